@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+
+// Tests import the sources of every package, never a build: the condition below is the one that Node is started
+// with, so that a test and the running program resolve a package to the same file.
+const conditions = ["@millrace/source", "node", "import", "default"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    // Processes, not threads: tests send signals, change the working directory and must not share a heap.
+    pool: "forks",
+    execArgv: ["--conditions=@millrace/source"],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // A test that asserts nothing proves nothing.
+    expect: { requireAssertions: true },
+    allowOnly: false,
+    passWithNoTests: true,
+    coverage: {
+      provider: "v8",
+      include: ["packages/core/src/**/*.ts"],
+      reporter: ["text-summary", "json"],
+      reportsDirectory: "coverage",
+      thresholds: { branches: 100 },
+    },
+  },
+});
