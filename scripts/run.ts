@@ -1,0 +1,18 @@
+// What the gates share: running a program of the workspace and saying how it went.
+import { spawn } from "node:child_process";
+import process from "node:process";
+
+/** Runs a program with this terminal and gives its exit code; a signal counts as 1. */
+export function run(command: string, args: readonly string[], cwd = process.cwd()): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: "inherit", cwd });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs a program and throws when it fails: for the steps of a build, where the next step needs the last. */
+export async function must(command: string, args: readonly string[], cwd = process.cwd()): Promise<void> {
+  const code = await run(command, args, cwd);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
+}

@@ -1,0 +1,31 @@
+// `npm run verify`: every gate but the tests, in the order in which they are cheap. All of them run, so that one
+// visit shows everything that is wrong.
+import process from "node:process";
+import { run } from "./run.ts";
+
+const GATES = [
+  "format:check",
+  "typecheck",
+  "lint",
+  "layers",
+  "knip",
+  "build",
+  "package:check",
+  "snapshots:check",
+  "test:coverage",
+  "examples",
+];
+
+const results: { gate: string; code: number; seconds: string }[] = [];
+for (const gate of GATES) {
+  process.stdout.write(`\n== ${gate}\n`);
+  const startedAt = performance.now();
+  const code = await run("npm", ["run", "--silent", gate]);
+  results.push({ gate, code, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
+}
+
+process.stdout.write("\n");
+for (const { gate, code, seconds } of results) {
+  process.stdout.write(`${code === 0 ? "ok    " : "FAILED"} ${gate} (${seconds} s)\n`);
+}
+process.exitCode = results.every(({ code }) => code === 0) ? 0 : 1;
