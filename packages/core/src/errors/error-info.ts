@@ -1,0 +1,15 @@
+/** An error as plain data: what is stored, sent and shown. */
+export interface ErrorInfo {
+  /** A code of Millrace (`TIMEOUT`, `OUTPUT_NOT_STORABLE` …) or null for an error of the user's code. */
+  readonly code: string | null;
+  /** The class: `TypeError`, `MillraceError`, … */
+  readonly name: string;
+  readonly message: string;
+  /** Mapped to the author's sources by source maps; null where there is none. */
+  readonly stack: string | null;
+  /** The source line it came from, with two around it, ready to print; null where unknown. */
+  readonly frame: string | null;
+  readonly cause: ErrorInfo | null;
+  /** What to try, or null. */
+  readonly hint: string | null;
+}

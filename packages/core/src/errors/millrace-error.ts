@@ -1,0 +1,115 @@
+import type { ErrorInfo } from "./error-info.ts";
+
+/** Every way in which Millrace refuses something. Closed: a new refusal gets its code here. */
+export type ErrorCode =
+  // What a person or program asked for
+  | "USAGE"
+  | "UNKNOWN_FLOW"
+  | "UNKNOWN_TASK"
+  | "UNKNOWN_RUN"
+  | "UNKNOWN_VERSION"
+  | "INVALID_PARAMS"
+  | "RUN_ACTIVE"
+  | "RUN_FINISHED"
+  // Projects and definitions
+  | "NO_PROJECT"
+  | "INVALID_CONFIG"
+  | "BUILD_FAILED"
+  | "IMPORT_FAILED"
+  | "IMPORT_TIMEOUT"
+  | "NO_FLOW_IN_FILE"
+  | "DUPLICATE_FLOW"
+  | "DUPLICATE_TASK"
+  | "INVALID_NAME"
+  | "INVALID_OPTION"
+  | "INVALID_INPUT"
+  | "FOREIGN_REF"
+  | "REF_OUTSIDE_REGION"
+  | "REF_AS_VALUE"
+  | "OUTSIDE_FLOW"
+  | "ASYNC_FLOW"
+  | "CYCLE"
+  | "RULE_WITHOUT_UPSTREAM"
+  | "MISSING_CONNECTION"
+  | "MISSING_FILE"
+  // Attempts
+  | "TIMEOUT"
+  | "RUN_TIMEOUT"
+  | "CANCELLED"
+  | "PROCESS_DIED"
+  | "POISON"
+  | "MEMORY_LIMIT"
+  | "OUTPUT_NOT_STORABLE"
+  | "OUTPUT_TOO_LARGE"
+  | "NOT_A_LIST"
+  | "TOO_MANY_ITEMS"
+  | "UNKNOWN_ARM"
+  | "INPUT_INVALID"
+  | "OUTPUT_INVALID"
+  | "COMMAND_FAILED"
+  | "COMMAND_NOT_FOUND"
+  | "HTTP_STATUS"
+  | "SQL_FAILED"
+  | "WAIT_TIMEOUT"
+  | "CHILD_RUN_FAILED"
+  | "MISSING_PEER"
+  | "MISSING_SECRET"
+  // Store
+  | "DATABASE_LOCKED"
+  | "DATABASE_READ_ONLY"
+  | "DATABASE_NEWER"
+  | "DATABASE_CORRUPT"
+  | "DISK_FULL"
+  | "LEADERSHIP_LOST"
+  | "ARTIFACT_MISSING"
+  | "STORE_FAILED"
+  // Everything else is a bug of ours
+  | "INTERNAL";
+
+export interface MillraceErrorOptions {
+  /** What to try, one sentence. */
+  readonly hint?: string;
+  /** A source frame, ready to print. */
+  readonly frame?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class of Millrace. Its message says what is wrong and where; `hint` says what to do. */
+export class MillraceError extends Error {
+  override readonly name = "MillraceError";
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+  readonly frame: string | null;
+
+  constructor(code: ErrorCode, message: string, options: MillraceErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? null;
+    this.frame = options.frame ?? null;
+  }
+}
+
+/** A cause chain longer than this is cut: it is a ring, or nobody reads it. */
+const MAX_CAUSES = 8;
+
+/** Turns anything that was thrown into plain data, its causes too. */
+export function toErrorInfo(thrown: unknown, depth = 0): ErrorInfo {
+  if (!(thrown instanceof Error)) {
+    return { code: null, name: "Error", message: String(thrown), stack: null, frame: null, cause: null, hint: null };
+  }
+  const own = thrown instanceof MillraceError ? thrown : null;
+  return {
+    code: own?.code ?? null,
+    name: thrown.name,
+    message: thrown.message,
+    stack: thrown.stack ?? null,
+    frame: own?.frame ?? null,
+    cause: thrown.cause === undefined || depth >= MAX_CAUSES ? null : toErrorInfo(thrown.cause, depth + 1),
+    hint: own?.hint ?? null,
+  };
+}
+
+/** Plain data of a refusal that never was thrown. */
+export function errorInfo(code: ErrorCode, message: string, hint: string | null = null): ErrorInfo {
+  return { code, name: "MillraceError", message, stack: null, frame: null, cause: null, hint };
+}

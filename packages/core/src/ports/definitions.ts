@@ -1,0 +1,35 @@
+import type { VersionId } from "../ids.ts";
+import type { FlowSpec } from "../spec/flow-spec.ts";
+import type { EncodedText } from "../value/encoded.ts";
+
+/**
+ * Users' definition functions, asked from outside: they run in a child process, one per version, never in the control
+ * plane. Answers are stored as data by whoever asked.
+ */
+export interface Definitions {
+  /** The flows of a stored version. Throws `UNKNOWN_VERSION`. */
+  flows(version: VersionId): Promise<VersionManifest>;
+  /** Checks and completes parameters with the flow's schema. Throws `INVALID_PARAMS` naming each field. */
+  parseParams(version: VersionId, flow: string, params: EncodedText): Promise<ParsedParams>;
+  /** The author's cache key of a task, from its assembled input. */
+  cacheKey(version: VersionId, flow: string, node: number, input: EncodedText): Promise<string>;
+}
+
+export interface ParsedParams {
+  readonly params: EncodedText;
+  /** The author's `concurrency.key`, where the flow has one. */
+  readonly concurrencyKey: string | null;
+}
+
+/** What a version says about its flows. */
+export interface VersionManifest {
+  readonly flows: readonly VersionFlow[];
+}
+
+export interface VersionFlow {
+  readonly spec: FlowSpec;
+  /** Hash of the flow's own code with all it imports from the project: part of cache keys. */
+  readonly codeHash: string;
+  /** The bundle's module, relative to the version's folder. */
+  readonly entry: string;
+}

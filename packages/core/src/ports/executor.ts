@@ -1,0 +1,27 @@
+import type { AttemptOrder } from "../attempt/order.ts";
+import type { AttemptReport } from "../attempt/report.ts";
+import type { AttemptId } from "../ids.ts";
+
+/** Why an attempt is stopped; the outcome it ends with says the same. */
+export type StopReason = "cancelled" | "timed_out";
+
+/**
+ * A place where attempts run. Handed to the engine, which never looks behind it.
+ *
+ * Delivery: `startAttempt` is idempotent by attempt id. Reports go to the listener given to `start`; an `ended` report
+ * is repeated until `acknowledge`. An attempt has ended only when its whole process tree is dead.
+ */
+export interface Executor {
+  /** How many attempts run at once. */
+  readonly capacity: number;
+  start(onReport: (report: AttemptReport) => void): Promise<void>;
+  /** Ends every attempt (their reports say `lost` without spending a crash budget) and every process. */
+  stop(): Promise<void>;
+  startAttempt(order: AttemptOrder): void;
+  /** Unknown ids are ignored: that attempt has ended already. */
+  cancelAttempt(attempt: AttemptId, reason: StopReason): void;
+  /** The outcome is durable: forget it. */
+  acknowledge(attempt: AttemptId): void;
+  /** Attempts that live here now. */
+  alive(): readonly AttemptId[];
+}

@@ -1,0 +1,282 @@
+import type { Window } from "../attempt/order.ts";
+import type { DataReport, StoredValue, YieldUntil } from "../attempt/report.ts";
+import type { ErrorInfo } from "../errors/error-info.ts";
+import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
+import type { HookKind } from "../spec/flow-spec.ts";
+import type { AttemptState } from "../states/attempt.ts";
+import type { RunState } from "../states/run.ts";
+import type { TaskRunState } from "../states/task-run.ts";
+import type { EncodedText } from "../value/encoded.ts";
+import type { VersionManifest } from "./definitions.ts";
+
+/**
+ * The engine's side of the store, in domain words. Only the leader calls `commit`; anybody inserts commands and reads.
+ * Every method that meets a failing database throws a MillraceError of the store's codes.
+ */
+export interface Store {
+  /** Becomes leader if nobody is: takes the lock or lease and raises the epoch. Undefined when another holds it. */
+  lead(holder: string): Promise<Leadership | undefined>;
+  /** All changes in one transaction that also checks the epoch; throws `LEADERSHIP_LOST` when it is stale. */
+  commit(epoch: Epoch, changes: Changes): Promise<void>;
+
+  /** Commands not yet answered, oldest first. */
+  pendingCommands(limit: number): Promise<readonly StoredCommand[]>;
+  /** Adds a command; one with a known id changes nothing. Wakes the leader. */
+  insertCommand(command: StoredCommand): Promise<void>;
+  /** The leader's answer, once there is one. */
+  findAnswer(id: CommandId): Promise<CommandAnswer | undefined>;
+  /** Calls back (soon, perhaps more than once) when another process may have changed the store. Returns what ends it. */
+  watch(onChange: () => void): () => void;
+
+  /** Runs that are not final, or whose hooks are not done, with all their task runs: what a new leader loads. */
+  unfinishedRuns(): Promise<readonly RunId[]>;
+  loadRun(run: RunId): Promise<LoadedRun>;
+  findOutput(run: RunId, node: number, item: ItemPath): Promise<StoredValue | undefined>;
+  /** Outputs of all items of a body node below `mapItem`, as `[item path, value]`, in no order. */
+  findOutputs(run: RunId, node: number): Promise<readonly (readonly [ItemPath, StoredValue])[]>;
+  findCacheEntry(key: string): Promise<CacheEntry | undefined>;
+  findRunByIdempotencyKey(key: string): Promise<RunId | undefined>;
+  /** The newest run of a family (the root and its reruns). */
+  newestOfFamily(rootRun: RunId): Promise<RunRow | undefined>;
+  /** The largest attempt id ever given; 0 in an empty store. */
+  lastAttemptId(): Promise<number>;
+
+  saveVersion(version: StoredVersion): Promise<void>;
+  findVersion(id: VersionId): Promise<StoredVersion | undefined>;
+  activateVersion(id: VersionId, atMs: number): Promise<void>;
+  activeVersion(): Promise<VersionId | undefined>;
+
+  history: History;
+  close(): Promise<void>;
+}
+
+export interface Leadership {
+  readonly epoch: Epoch;
+  /** Gives the leadership up. Twice is fine. */
+  release(): Promise<void>;
+}
+
+/** Everything one commit writes. Lists are empty where nothing changes. */
+export interface Changes {
+  readonly runs: readonly RunRow[];
+  readonly taskRuns: readonly TaskRunRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly outputs: readonly OutputRow[];
+  readonly events: readonly EventRow[];
+  readonly reports: readonly ReportRow[];
+  readonly cacheEntries: readonly CacheEntry[];
+  readonly answers: readonly CommandAnswer[];
+}
+
+/** Written whole each time it changes (upsert by id). */
+export interface RunRow {
+  readonly id: RunId;
+  readonly flow: string;
+  readonly version: VersionId;
+  readonly state: RunState;
+  readonly params: EncodedText;
+  readonly window: Window;
+  readonly trigger: RunTrigger;
+  /** Node ids that run; the others are there as reused or not at all. Null: the whole flow. */
+  readonly selection: readonly string[] | null;
+  readonly idempotencyKey: string | null;
+  readonly concurrencyKey: string | null;
+  readonly rerunOf: RunId | null;
+  /** Its own id unless it is a rerun. */
+  readonly rootRun: RunId;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** Why it failed or was cancelled, where that is not a task's error. */
+  readonly error: ErrorInfo | null;
+  /** False while the run or a hook of it still has work to do. */
+  readonly settled: boolean;
+  readonly cancelRequested: boolean;
+}
+
+export type RunTrigger =
+  | { readonly kind: "manual"; readonly actor: string }
+  | { readonly kind: "rerun"; readonly actor: string }
+  | { readonly kind: "flow_run"; readonly run: RunId; readonly node: number; readonly item: ItemPath };
+
+/** Written whole each time it changes (upsert by run, node, item, hook). A pending task run has no row. */
+export interface TaskRunRow {
+  readonly run: RunId;
+  /** -1 for hooks of the flow. */
+  readonly node: number;
+  readonly item: ItemPath;
+  /** "" for the task run itself; else the hook's kind, with a number for each firing of `retry`: `retry:2`. */
+  readonly hook: "" | HookKind | `retry:${number}`;
+  readonly state: TaskRunState;
+  /** Attempts that count for retries. */
+  readonly tries: number;
+  /** Deaths of its own process. */
+  readonly crashes: number;
+  readonly resumes: number;
+  readonly readyAtMs: number | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  /** In `retry_wait` and `deferred`: when it goes on, or null while it waits for an event. */
+  readonly resumeAtMs: number | null;
+  readonly carry: EncodedText | null;
+  readonly waitsFor: YieldUntil | null;
+  /** The run that `waitsFor` made. */
+  readonly childRun: RunId | null;
+  readonly cached: boolean;
+  readonly reusedFrom: RunId | null;
+  readonly error: ErrorInfo | null;
+  /** Of a map: how many items; of anything else null. */
+  readonly itemCount: number | null;
+  /** Of a branch: the arm taken. */
+  readonly arm: string | null;
+}
+
+/** Written whole when it starts and when it ends (upsert by id). */
+export interface AttemptRow {
+  readonly id: AttemptId;
+  readonly run: RunId;
+  readonly node: number;
+  readonly item: ItemPath;
+  readonly hook: TaskRunRow["hook"];
+  readonly number: number;
+  readonly state: AttemptState;
+  readonly epoch: Epoch;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly error: ErrorInfo | null;
+}
+
+export interface OutputRow {
+  readonly run: RunId;
+  readonly node: number;
+  readonly item: ItemPath;
+  readonly value: StoredValue;
+}
+
+/** One line of a run's timeline. `seq` is given by the store, in the leader's transactions only. */
+export interface EventRow {
+  readonly run: RunId;
+  readonly atMs: number;
+  readonly type: EventType;
+  /** -1 for events of the run as a whole. */
+  readonly node: number;
+  readonly item: ItemPath;
+  readonly attempt: AttemptId | null;
+  /** JSON, small. */
+  readonly data: string | null;
+}
+
+export type EventType =
+  | "run.queued"
+  | "run.started"
+  | "run.cancelling"
+  | "run.finished"
+  | "task.started"
+  | "task.retrying"
+  | "task.deferred"
+  | "task.resumed"
+  | "task.expanded"
+  | "task.finished"
+  | "hook.finished"
+  | "data.reported";
+
+export interface ReportRow {
+  readonly run: RunId;
+  readonly node: number;
+  readonly item: ItemPath;
+  readonly attempt: AttemptId;
+  readonly atMs: number;
+  readonly data: DataReport;
+}
+
+export interface CacheEntry {
+  readonly key: string;
+  readonly value: StoredValue;
+  readonly run: RunId;
+  readonly createdAtMs: number;
+}
+
+export interface StoredCommand {
+  readonly id: CommandId;
+  readonly actor: string;
+  readonly createdAtMs: number;
+  readonly command: Command;
+}
+
+/** What people and programs may ask of the leader. */
+export type Command =
+  | {
+      readonly kind: "request_run";
+      readonly flow: string;
+      readonly params: EncodedText;
+      readonly window: Window | null;
+      /** Null: the active version when the command is applied. */
+      readonly version: VersionId | null;
+      readonly selection: RunSelection | null;
+      readonly idempotencyKey: string | null;
+    }
+  | { readonly kind: "cancel_run"; readonly run: RunId }
+  | {
+      readonly kind: "rerun";
+      readonly run: RunId;
+      readonly selection: RerunSelection;
+      /** Null: the active version; `same`: the version of the run. */
+      readonly version: VersionId | "same" | null;
+    };
+
+/** Which nodes of a first run take part. Ids are of top-level nodes or groups. */
+export type RunSelection =
+  | { readonly kind: "only"; readonly nodes: readonly string[] }
+  | { readonly kind: "from"; readonly nodes: readonly string[] };
+
+/** What a rerun repeats. */
+export type RerunSelection =
+  | { readonly kind: "all" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "tasks"; readonly nodes: readonly string[]; readonly downstream: boolean };
+
+export type CommandAnswer =
+  | { readonly id: CommandId; readonly ok: true; readonly run: RunId }
+  | { readonly id: CommandId; readonly ok: false; readonly error: ErrorInfo };
+
+export interface LoadedRun {
+  readonly run: RunRow;
+  readonly taskRuns: readonly TaskRunRow[];
+  /** Attempts that have no end yet. */
+  readonly liveAttempts: readonly AttemptRow[];
+}
+
+/** A version with all that is needed to run it anywhere. */
+export interface StoredVersion {
+  readonly id: VersionId;
+  readonly createdAtMs: number;
+  readonly manifest: VersionManifest;
+  /** Names and versions of the packages the bundle leaves external. */
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly files: readonly VersionFile[];
+}
+
+export interface VersionFile {
+  /** Relative, with `/`. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** Reading the past: pages for people and programs. Never called from the engine's loop. */
+export interface History {
+  findRun(idOrPrefix: string): Promise<RunRow | undefined>;
+  listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
+  listTaskRuns(run: RunId): Promise<readonly TaskRunRow[]>;
+  listAttempts(run: RunId): Promise<readonly AttemptRow[]>;
+  listReports(run: RunId): Promise<readonly ReportRow[]>;
+  /** Events of a run (or of all, with null) with `seq` greater than `after`, oldest first. */
+  listEvents(run: RunId | null, after: number, limit: number): Promise<readonly (EventRow & { readonly seq: number })[]>;
+}
+
+export interface RunFilter {
+  readonly flow?: string;
+  readonly states?: readonly RunState[];
+  /** Only runs made before this one: the cursor of the next page. */
+  readonly before?: RunId;
+  readonly limit: number;
+}
