@@ -3,4 +3,8 @@
 import process from "node:process";
 import { run } from "./run.ts";
 
-process.exitCode = await run("node", ["--conditions=@millrace/source", "packages/store/scripts/snapshot.ts", "--check"]);
+process.exitCode = await run("node", [
+  "--conditions=@millrace/source",
+  "packages/store/scripts/snapshot.ts",
+  "--check",
+]);
