@@ -1,1 +1,4 @@
-export {};
+export type * from "./project/project.ts";
+export type * from "./runtime/runtime.ts";
+export type * from "./versions/build-result.ts";
+export type * from "./versions/diagnostic.ts";

@@ -1,0 +1,21 @@
+/** A folder with a `millrace.config.ts`, as far as it is known without running any of its code. All paths absolute. */
+export interface Project {
+  readonly dir: string;
+  readonly configFile: string;
+  /** `.millrace` in the project's folder: database, versions, artifacts and logs. */
+  readonly dataDir: string;
+  /** The file of the embedded database. */
+  readonly databaseFile: string;
+}
+
+/** What `millrace.config.ts` says, as plain data: the parts that need no user code to be read. */
+export interface ProjectConfig {
+  /** Where flow files are, as globs relative to the project's folder. */
+  readonly flows: readonly string[];
+  /** By name, what kind of connection it is (`sqlite`, `duckdb`, `postgres`, …). Never an address or a secret. */
+  readonly connections: Readonly<Record<string, string>>;
+  /** By name, the number of slots. */
+  readonly pools: Readonly<Record<string, number>>;
+  /** How many attempts run at once, or null for the default of the machine. */
+  readonly workers: number | null;
+}

@@ -1,0 +1,63 @@
+import type { Command, CommandAnswer, CommandId, EventRow, RunId, RunRow, Store } from "@millrace/core";
+import type { Project } from "../project/project.ts";
+import type { BuildResult } from "../versions/build-result.ts";
+
+/** How to open a project for work. */
+export interface RuntimeOptions {
+  /** The project's folder, or any folder inside it. */
+  readonly projectDir: string;
+  /**
+   * `build`: bring the active version up to date with the working folder first. `stored`: take the active version as it
+   * is (`resume`, `retry`, `cancel`). Defaults to `build`.
+   */
+  readonly versions?: "build" | "stored";
+  /**
+   * `auto`: lead when nobody does. `reader`: never lead and start no process; for commands that only look, or that
+   * only leave a command behind. Defaults to `auto`.
+   */
+  readonly role?: "auto" | "reader";
+  /** Attempts at once. Defaults to the configuration's `workers`, else to the number of processors. */
+  readonly workers?: number;
+  /** Who asks, for the record. Defaults to the operating system's user. */
+  readonly actor?: string;
+}
+
+/**
+ * A project at work: store, versions, executor and engine, put together. One process leads and runs the work; another
+ * one is a guest, which sends commands through the store, follows what happens there, and takes over when the leader
+ * has gone.
+ */
+export interface Runtime {
+  readonly project: Project;
+  /** Changes from `guest` to `leader` when this process takes over. A reader stays `reader`. */
+  readonly role: "leader" | "guest" | "reader";
+  readonly store: Store;
+  /** What building gave; null with `versions: "stored"`. */
+  readonly build: BuildResult | null;
+  /** Asks something of the leader, whoever that is. Resolves when it is durable and answered. */
+  submit(command: Command, options?: SubmitOptions): Promise<CommandAnswer>;
+  /** Calls back with events of all runs from now on, in order, each once, after they are durable. Returns what ends it. */
+  onEvents(listener: (events: readonly EventRow[]) => void): () => void;
+  /** Resolves when the run is final and its hooks are done. Throws `UNKNOWN_RUN`. */
+  whenSettled(run: RunId): Promise<RunRow>;
+  /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
+  why(run: RunId): Promise<readonly WhyWaiting[]>;
+  /** Stops all work in an orderly way; unfinished runs stay in the store and go on later. Twice is fine. */
+  stop(): Promise<void>;
+}
+
+export interface SubmitOptions {
+  /** The same id twice is one command. Defaults to a new one. */
+  readonly id?: CommandId;
+  /** Gives up waiting for the answer (the command stays). */
+  readonly signal?: AbortSignal;
+}
+
+/** Why one task run is not running. */
+export interface WhyWaiting {
+  /** The task run as people write it: `airport[3]/load`. */
+  readonly label: string;
+  readonly state: string;
+  /** One sentence. */
+  readonly reason: string;
+}
