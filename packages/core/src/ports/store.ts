@@ -271,6 +271,8 @@ export interface History {
   listReports(run: RunId): Promise<readonly ReportRow[]>;
   /** Events of a run (or of all, with null) with `seq` greater than `after`, oldest first. */
   listEvents(run: RunId | null, after: number, limit: number): Promise<readonly (EventRow & { readonly seq: number })[]>;
+  /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
+  lastEventSeq(): Promise<number>;
 }
 
 export interface RunFilter {
