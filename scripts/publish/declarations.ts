@@ -36,7 +36,7 @@ function specifiersIn(file: string, text: string): StringLiteral[] {
   return found.sort((left, right) => left.start - right.start);
 }
 
-export class Declarations {
+class Declarations {
   readonly imported: Set<string> = new Set();
   readonly #types: string;
   readonly #published: Published;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseSync } from "oxc-parser";
 
-export const ROOT = path.resolve(import.meta.dirname, "../..");
+const ROOT = path.resolve(import.meta.dirname, "../..");
 
 const NOT_OURS = new Set(["node_modules", "dist", ".git", "coverage", ".millrace", "fixtures", "__snapshots__"]);
 

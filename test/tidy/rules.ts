@@ -1,9 +1,9 @@
 // The rules of the house that no linter of ours can hold. Each takes one source and gives what is wrong with it.
 import { lineAt, type Node, parseSource } from "./repository.ts";
 
-export const MAX_FILE_LINES = 600;
-export const MAX_FUNCTION_LINES = 70;
-export const MAX_PARAMETERS = 3;
+const MAX_FILE_LINES = 600;
+const MAX_FUNCTION_LINES = 70;
+const MAX_PARAMETERS = 3;
 
 const EMPTY_NAMES = /^(?:utils?|helpers?|common|lib|misc|types?|interfaces?|constants?|managers?)$/;
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
