@@ -99,7 +99,7 @@ export default {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(?:^|/)(?:dist|fixtures|coverage)/" },
+    exclude: { path: "^(?!.*node_modules/).*(?:dist|fixtures|coverage)/" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["@millrace/source", "import", "node", "default", "types"],

@@ -13,7 +13,9 @@ const needsOfInnerPackages = folders
 const tests = "test/**/*.{test,test-d}.ts";
 const packageProject = ["{src,test,scripts}/**/*.ts"];
 
-const workspaces: NonNullable<KnipConfig["workspaces"]> = {
+type Workspaces = NonNullable<Exclude<KnipConfig, (...args: never) => unknown>["workspaces"]>;
+
+const workspaces: Workspaces = {
   ".": {
     entry: ["scripts/*.ts", "bench/*.ts", "test/**/*.test.ts"],
     project: ["{scripts,bench,test}/**/*.ts"],
