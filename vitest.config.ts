@@ -12,6 +12,7 @@ export default defineConfig({
     // Processes, not threads: tests send signals, change the working directory and must not share a heap.
     pool: "forks",
     execArgv: ["--conditions=@millrace/source"],
+    globalSetup: ["test/setup/left-behind.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // A test that asserts nothing proves nothing.

@@ -6,7 +6,8 @@ import { run } from "./run.ts";
 const GATES = [
   "format:check",
   "typecheck",
-  "lint",
+  "lint:biome",
+  "lint:promises",
   "layers",
   "knip",
   "build",

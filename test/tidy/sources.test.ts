@@ -47,6 +47,7 @@ describe("the rules themselves", () => {
     ["a function of 70 lines", `function f() {${lines(70)}}`],
     ["a chapter of 100 lines", `describe("x", () => {${lines(100)}});`],
     ["a table of chapters", `describe.each([1])("x", () => {${lines(100)}});`],
+    ["a table of four columns", 'test.each([])("x", (a, b, c, d) => {});'],
     ["three parameters and this", "function f(this: Date, a: 1, b: 2, c: 3) {}"],
   ])("allow %s", (_name, text) => {
     expect(checkSource("packages/core/src/example.ts", text)).toEqual([]);

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";
+import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -35,7 +36,7 @@ function findNewerNode() {
     try {
       const require = module.createRequire(from);
       const { version } = require("node/package.json");
-      const binary = fileURLToPath(new URL("./bin/node", `file://${require.resolve("node/package.json")}`));
+      const binary = path.join(path.dirname(require.resolve("node/package.json")), "bin", "node");
       if (Number.parseInt(version, 10) >= OLDEST_NODE && existsSync(binary)) return binary;
     } catch {
       // Not installed here: the next place may have it.
