@@ -22,7 +22,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["packages/core/src/**/*.ts"],
-      reporter: ["text-summary", "json"],
+      reporter: [["text", { skipFull: true }]],
       reportsDirectory: "coverage",
       thresholds: { branches: 100 },
     },

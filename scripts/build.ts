@@ -1,11 +1,11 @@
 // `npm run build`: makes what is published, in dist/publish. Development never needs it.
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { bundle } from "./publish/bundle.ts";
 import { writeDeclarations } from "./publish/declarations.ts";
 import { stage } from "./publish/stage.ts";
-import { folders, PUBLISHED, type Published, ROOT, readManifest } from "./publish/workspace.ts";
+import { PUBLISHED, type Published, ROOT, readManifest } from "./publish/workspace.ts";
 import { must } from "./run.ts";
 
 /** What the built files import and the manifest does not name: it would be missing on a user's machine. */
@@ -19,15 +19,10 @@ function undeclared({ folder, borrowed }: Published, imported: Iterable<string>)
 }
 
 rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
-for (const folder of folders) rmSync(path.join(ROOT, "packages", folder, "dist"), { recursive: true, force: true });
+for (const { folder } of PUBLISHED)
+  rmSync(path.join(ROOT, "packages", folder, "dist"), { recursive: true, force: true });
 
 await must("tsc", ["--project", "tsconfig.build.json"], ROOT);
-const bundled = new Set(PUBLISHED.map(({ folder }) => folder));
-for (const folder of folders.filter((name) => !bundled.has(name))) {
-  const compiled = path.join(ROOT, "dist/tsc", folder, "src");
-  if (existsSync(compiled)) cpSync(compiled, path.join(ROOT, "packages", folder, "dist"), { recursive: true });
-}
-
 const missing: string[] = [];
 for (const published of PUBLISHED) {
   const imported = await bundle(published);

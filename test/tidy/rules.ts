@@ -5,7 +5,7 @@ const MAX_FILE_LINES = 600;
 const MAX_FUNCTION_LINES = 70;
 const MAX_PARAMETERS = 3;
 
-const EMPTY_NAMES = /^(?:utils?|helpers?|common|lib|misc|types?|interfaces?|constants?|managers?)$/;
+const EMPTY_NAMES = /^(?:utils?|helpers?|common|lib|misc|types|interfaces|constants|managers?)$/;
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const MAY_EXPORT_DEFAULT =
   /^(?:[^/]+\.config\.ts|\.dependency-cruiser\.mjs|packages\/web\/[^/]+\.config\.ts|examples\/[^/]+\/(?:flows\/.*|[^/]+\.config\.ts))$/;
