@@ -21,7 +21,7 @@ export interface EventData {
   readonly "task.deferred": {
     readonly resumeAtMs: number | null;
     /** The run that is waited for. */
-    readonly run: RunId | null;
+    readonly childRun: RunId | null;
   };
   readonly "task.expanded": { readonly items: number };
   readonly "task.finished": {
