@@ -4,10 +4,11 @@ import type { FinalTaskRunState } from "../states/task-run.ts";
 
 /**
  * What `EventRow.data` holds, as JSON, by the event's type; types that are not here carry null. It is what followers
- * need to show a run without asking again, and small: whole errors are in the rows of the task run and the attempt.
+ * need to show a run without asking again, and small: fields that would be null, false or 0 are left out, and whole
+ * errors are in the rows of the task run and the attempt.
  */
 export interface EventData {
-  readonly "run.finished": { readonly state: RunState; readonly error: EventError | null };
+  readonly "run.finished": { readonly state: RunState; readonly error?: EventError };
   readonly "task.started": {
     /** The try, from 1. */
     readonly number: number;
@@ -16,29 +17,29 @@ export interface EventData {
     /** The try that failed, from 1. */
     readonly number: number;
     readonly resumeAtMs: number;
-    readonly error: EventError;
+    readonly error?: EventError;
   };
   readonly "task.deferred": {
-    readonly resumeAtMs: number | null;
+    readonly resumeAtMs?: number;
     /** The run that is waited for. */
-    readonly childRun: RunId | null;
+    readonly childRun?: RunId;
   };
   readonly "task.expanded": { readonly items: number };
   readonly "task.finished": {
     readonly state: FinalTaskRunState;
-    readonly tries: number;
-    /** Null when it never ran. */
-    readonly startedAtMs: number | null;
-    readonly cached: boolean;
-    readonly reusedFrom: RunId | null;
+    readonly tries?: number;
+    /** Left out when it never ran. */
+    readonly startedAtMs?: number;
+    readonly cached?: boolean;
+    readonly reusedFrom?: RunId;
     /** Of a branch: the arm taken. */
-    readonly arm: string | null;
-    readonly error: EventError | null;
+    readonly arm?: string;
+    readonly error?: EventError;
   };
   readonly "hook.finished": {
     readonly hook: string;
     readonly state: FinalTaskRunState;
-    readonly error: EventError | null;
+    readonly error?: EventError;
   };
 }
 
