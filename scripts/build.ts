@@ -5,17 +5,16 @@ import process from "node:process";
 import { bundle } from "./publish/bundle.ts";
 import { writeDeclarations } from "./publish/declarations.ts";
 import { stage } from "./publish/stage.ts";
-import { PUBLISHED, type Published, ROOT, readManifest } from "./publish/workspace.ts";
+import { needsOf, PUBLISHED, type Published, ROOT, readManifest } from "./publish/workspace.ts";
 import { must } from "./run.ts";
 
-/** What the built files import and the manifest does not name: it would be missing on a user's machine. */
-function undeclared({ folder, borrowed }: Published, imported: Iterable<string>): string[] {
-  const { name, dependencies, peerDependencies } = readManifest(folder);
-  const declared = new Set([...Object.keys(dependencies ?? {}), ...Object.keys(peerDependencies ?? {}), name]);
-  if (borrowed.length > 0) declared.add("millrace");
-  // Node's own types come with the user's TypeScript project.
-  declared.add("node");
-  return [...new Set(imported)].filter((specifier) => !declared.has(specifier)).map((missing) => `${name}: ${missing}`);
+/** What the built files import and no manifest of ours names: it would be missing on a user's machine. */
+function undeclared(published: Published, imported: ReadonlySet<string>): string[] {
+  const { dependencies, peerDependencies } = needsOf(published);
+  const { name } = readManifest(published.folder);
+  return [...imported]
+    .filter((needed) => needed !== name && dependencies[needed] === undefined && peerDependencies[needed] === undefined)
+    .map((needed) => `${name}: ${needed}`);
 }
 
 rmSync(path.join(ROOT, "dist"), { recursive: true, force: true });
@@ -25,9 +24,9 @@ for (const { folder } of PUBLISHED)
 await must("tsc", ["--project", "tsconfig.build.json"], ROOT);
 const missing: string[] = [];
 for (const published of PUBLISHED) {
-  const imported = await bundle(published);
-  missing.push(...undeclared(published, [...imported, ...writeDeclarations(published)]));
-  stage(published);
+  const imported = new Set([...(await bundle(published)), ...writeDeclarations(published)]);
+  missing.push(...undeclared(published, imported));
+  stage(published, imported);
 }
 for (const line of missing) process.stderr.write(`imported and not declared in package.json: ${line}\n`);
 process.exitCode = missing.length > 0 ? 1 : 0;

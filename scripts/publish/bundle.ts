@@ -3,7 +3,7 @@ import { cpSync, existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
-import { folders, LENT, lentSpecifier, ownPackage, type Published, ROOT, readManifest } from "./workspace.ts";
+import { folders, LENT, lentFile, lentSpecifier, ownPackage, type Published, ROOT, readManifest } from "./workspace.ts";
 
 const FILE_BESIDE = /new URL\(\s*"(\.{1,2}\/[^"]+)",\s*import\.meta\.url\s*\)/g;
 
@@ -74,7 +74,7 @@ function lentEntries(): Record<string, string> {
   for (const folder of LENT.filter((name) => folders.includes(name))) {
     for (const [subpath, { "@millrace/source": source }] of Object.entries(readManifest(folder).exports)) {
       if (source === undefined) throw new Error(`${folder} exports ${subpath} without its source`);
-      entries[path.posix.join("internal", folder, subpath, "index")] = path.join(ROOT, "packages", folder, source);
+      entries[lentFile(folder, subpath)] = path.join(ROOT, "packages", folder, source);
     }
   }
   return entries;

@@ -1,10 +1,11 @@
 // The declarations of a published package. tsc writes one tree for all packages; from it we take the files that the
 // entries reach, and name our packages by where these files now lie.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import path from "node:path";
 import { parseSync, type StringLiteral, Visitor } from "oxc-parser";
 import { packageOf } from "./bundle.ts";
-import { LENT, lentSpecifier, ownPackage, type Published, ROOT, readManifest } from "./workspace.ts";
+import { LENT, lentFile, lentSpecifier, ownPackage, type Published, ROOT, readManifest } from "./workspace.ts";
 
 const compiled = path.join(ROOT, "dist/tsc");
 
@@ -76,7 +77,7 @@ class Declarations {
     const next = lent ? undefined : follow(file, specifier);
     if (next === undefined) {
       const outside = lent ? lentSpecifier(specifier) : specifier;
-      if (!outside.startsWith("node:")) this.imported.add(packageOf(outside));
+      if (!isBuiltin(outside)) this.imported.add(packageOf(outside));
       return outside;
     }
     const relative = path.relative(path.dirname(target), this.#copy(next)).replace(/\.d\.ts$/, ".js");
@@ -92,8 +93,7 @@ export function writeDeclarations(published: Published): ReadonlySet<string> {
   }
   for (const folder of published.borrowed.length === 0 ? LENT : []) {
     for (const [subpath, { "@millrace/source": source }] of Object.entries(readManifest(folder).exports)) {
-      if (source !== undefined)
-        declarations.addEntry(path.posix.join("internal", folder, subpath, "index"), folder, source);
+      if (source !== undefined) declarations.addEntry(lentFile(folder, subpath), folder, source);
     }
   }
   return declarations.imported;

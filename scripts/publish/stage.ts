@@ -1,7 +1,7 @@
 // A folder that `npm publish` can take as it is: the built files, the licence, and a manifest for those who install.
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { LENT, type Manifest, ownPackage, type Published, ROOT, readManifest } from "./workspace.ts";
+import { LENT, lentFile, type Manifest, needsOf, type Published, ROOT, readManifest } from "./workspace.ts";
 
 const OURS_ALONE = new Set(["devDependencies", "scripts", "private"]);
 
@@ -12,23 +12,33 @@ function publicExports(manifest: Manifest, lends: boolean): Record<string, unkno
   }
   for (const folder of lends ? LENT : []) {
     for (const subpath of Object.keys(readManifest(folder).exports)) {
-      const file = `./dist/${path.posix.join("internal", folder, subpath, "index")}`;
+      const file = `./dist/${lentFile(folder, subpath)}`;
       exports[`./${path.posix.join("internal", folder, subpath)}`] = { types: `${file}.d.ts`, default: `${file}.js` };
     }
   }
   return exports;
 }
 
-/** The manifest that users get: no sources, no scripts of ours, and no packages that travel inside. */
-function publicManifest({ folder, borrowed }: Published): Record<string, unknown> {
-  const manifest = readManifest(folder);
-  const lends = borrowed.length === 0;
+function only(record: Readonly<Record<string, string>>, names: ReadonlySet<string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .filter(([name]) => names.has(name))
+      .sort(([left], [right]) => left.localeCompare(right)),
+  );
+}
+
+/** The manifest that users get: no sources, no scripts of ours, and only what the built files really import. */
+function publicManifest(published: Published, imported: ReadonlySet<string>): Record<string, unknown> {
+  const manifest = readManifest(published.folder);
+  const needs = needsOf(published);
   const kept = Object.entries(manifest).filter(([key]) => !OURS_ALONE.has(key));
-  const dependencies = Object.entries(manifest.dependencies ?? {}).filter(([name]) => ownPackage(name) === undefined);
+  const peers = only(needs.peerDependencies, imported);
+  const optional = Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }]));
   return {
     ...Object.fromEntries(kept),
-    exports: publicExports(manifest, lends),
-    dependencies: { ...Object.fromEntries(dependencies), ...(lends ? {} : { millrace: manifest.version }) },
+    exports: publicExports(manifest, published.borrowed.length === 0),
+    dependencies: only(needs.dependencies, imported),
+    ...(Object.keys(peers).length === 0 ? {} : { peerDependencies: peers, peerDependenciesMeta: optional }),
   };
 }
 
@@ -36,7 +46,8 @@ export function stageFolder({ folder }: Published): string {
   return path.join(ROOT, "dist/publish", folder);
 }
 
-export function stage(published: Published): void {
+/** Every peer is optional: it is a client of a database that a user may or may not have. */
+export function stage(published: Published, imported: ReadonlySet<string>): void {
   const from = path.join(ROOT, "packages", published.folder);
   const to = stageFolder(published);
   mkdirSync(to, { recursive: true });
@@ -46,5 +57,8 @@ export function stage(published: Published): void {
   for (const name of ["LICENSE", "CHANGELOG.md"]) cpSync(path.join(ROOT, name), path.join(to, name));
   const readme = [path.join(from, "README.md"), path.join(ROOT, "README.md")].find((file) => existsSync(file));
   if (readme !== undefined) cpSync(readme, path.join(to, "README.md"));
-  writeFileSync(path.join(to, "package.json"), `${JSON.stringify(publicManifest(published), undefined, 2)}\n`);
+  writeFileSync(
+    path.join(to, "package.json"),
+    `${JSON.stringify(publicManifest(published, imported), undefined, 2)}\n`,
+  );
 }

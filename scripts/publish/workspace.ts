@@ -36,9 +36,36 @@ export const PUBLISHED: readonly Published[] = [
   { folder: "testing", entries: { index: "src/index.ts" }, borrowed: LENT },
 ];
 
+export type Needs = {
+  readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+};
+
+/** What a published package needs from the registry: its own needs, and those of the packages that travel inside. */
+export function needsOf({ folder, borrowed }: Published): Needs {
+  const inside = borrowed.length > 0 ? [folder] : folders.filter((name) => name === folder || name !== "testing");
+  const needs: Needs = { dependencies: {}, peerDependencies: {} };
+  for (const manifest of inside.map(readManifest)) {
+    for (const kind of ["dependencies", "peerDependencies"] as const) {
+      for (const [name, range] of Object.entries(manifest[kind] ?? {})) {
+        if (ownPackage(name) !== undefined) continue;
+        if ((needs[kind][name] ?? range) !== range) throw new Error(`two packages need different versions of ${name}`);
+        needs[kind][name] = range;
+      }
+    }
+  }
+  if (borrowed.length > 0) needs.dependencies["millrace"] = readManifest(folder).version;
+  return needs;
+}
+
 /** The specifier under which a lent package is imported from the published `millrace`: not for users. */
 export function lentSpecifier(specifier: string): string {
   return specifier.replace("@millrace/", "millrace/internal/");
+}
+
+/** The file in `dist` that lends a front door. All files of a bundle lie side by side, so that `./x` is the same for all. */
+export function lentFile(folder: string, subpath: string): string {
+  return `internal-${path.posix.join(folder, subpath).replaceAll("/", "-")}`;
 }
 
 /** `@millrace/store/conformance` -> `["store", "./conformance"]`; nothing for anybody else's package. */
