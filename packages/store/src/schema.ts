@@ -1,0 +1,162 @@
+import type { AttemptState, EventType, RunState, TaskRunRow, TaskRunState } from "@millrace/core";
+import type { Generated } from "kysely";
+
+/**
+ * The tables as queries see them: the face of the newest migration in TypeScript. Columns that hold JSON, ids or
+ * truth values stand here as the database keeps them (text, text, 0 or 1); `tables/` turns rows into the domain.
+ */
+export interface Tables {
+  project: ProjectTable;
+  lease: LeaseTable;
+  version: VersionTable;
+  version_file: VersionFileTable;
+  run: RunTable;
+  task_run: TaskRunTable;
+  attempt: AttemptTable;
+  output: OutputTable;
+  event: EventTable;
+  report: ReportTable;
+  cache_entry: CacheEntryTable;
+  command: CommandTable;
+}
+
+export interface ProjectTable {
+  id: number;
+  active_version: string | null;
+  activated_at: number | null;
+}
+
+export interface LeaseTable {
+  cell: string;
+  epoch: number;
+  holder: string | null;
+  acquired_at: number | null;
+  last_event: number;
+  last_attempt: number;
+}
+
+export interface VersionTable {
+  id: string;
+  created_at: number;
+  manifest: string;
+  dependencies: string;
+}
+
+export interface VersionFileTable {
+  version: string;
+  path: string;
+  content: Uint8Array;
+}
+
+export interface RunTable {
+  num: Generated<number>;
+  id: string;
+  flow: string;
+  version: string;
+  state: RunState;
+  params: string;
+  window_start_at: number;
+  window_end_at: number;
+  trigger: string;
+  selection: string | null;
+  idempotency_key: string | null;
+  concurrency_key: string | null;
+  rerun_of: string | null;
+  root_run: string | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  error: string | null;
+  settled: number;
+  cancel_requested: number;
+}
+
+export interface TaskRunTable {
+  run: number;
+  node: number;
+  item: string;
+  hook: TaskRunRow["hook"];
+  state: TaskRunState;
+  tries: number;
+  crashes: number;
+  resumes: number;
+  ready_at: number | null;
+  started_at: number | null;
+  ended_at: number | null;
+  resume_at: number | null;
+  carry: string | null;
+  waits_for: string | null;
+  child_run: string | null;
+  cached: number;
+  reused_from: string | null;
+  error: string | null;
+  item_count: number | null;
+  arm: string | null;
+}
+
+export interface AttemptTable {
+  run: number;
+  id: number;
+  node: number;
+  item: string;
+  hook: TaskRunRow["hook"];
+  number: number;
+  state: AttemptState;
+  epoch: number;
+  started_at: number;
+  ended_at: number | null;
+  error: string | null;
+}
+
+/** How a table keeps a stored value: text inline, or the name and size of an artifact, or neither for `undefined`. */
+export interface ValueColumns {
+  text: string | null;
+  artifact: string | null;
+  bytes: number | null;
+}
+
+export interface OutputTable extends ValueColumns {
+  run: number;
+  node: number;
+  item: string;
+}
+
+export interface EventTable {
+  seq: number;
+  run: number;
+  at: number;
+  type: EventType;
+  node: number;
+  item: string;
+  attempt: number | null;
+  data: string | null;
+}
+
+export interface ReportTable {
+  num: Generated<number>;
+  run: number;
+  node: number;
+  item: string;
+  attempt: number;
+  at: number;
+  kind: string;
+  asset: string | null;
+  slice: Generated<string | null>;
+  data_version: string | null;
+  data: string;
+}
+
+export interface CacheEntryTable extends ValueColumns {
+  key: string;
+  run: string;
+  created_at: number;
+}
+
+export interface CommandTable {
+  num: Generated<number>;
+  id: string;
+  actor: string;
+  created_at: number;
+  command: string;
+  answer: string | null;
+}

@@ -1,0 +1,68 @@
+import { MillraceError } from "@millrace/core";
+import { type Migration, readMigrations } from "../migrations.ts";
+import type { SqliteConnection } from "./connection.ts";
+
+/** Brings the schema up to date in one transaction under the write lock. A schema that is so already costs a read. */
+export function migrate(connection: SqliteConnection): void {
+  const migrations = readMigrations("sqlite");
+  if (countMissing(connection, migrations) === 0) return;
+  connection.transaction(() => {
+    connection.exec(
+      "create table if not exists migration (number integer primary key, name text not null, checksum text not null, applied_at integer not null) strict",
+    );
+    // Asked again under the lock: another process may have migrated while this one waited.
+    const missing = countMissing(connection, migrations);
+    for (const migration of migrations.slice(migrations.length - missing)) {
+      connection.exec(migration.sql);
+      connection.exec(
+        `insert into migration values (${migration.number}, '${migration.name}', '${migration.checksum}', unixepoch() * 1000)`,
+      );
+    }
+  });
+}
+
+/** For readers, which cannot migrate: refuses a schema that is not the one the queries are written for. */
+export function requireCurrentSchema(connection: SqliteConnection): void {
+  if (countMissing(connection, readMigrations("sqlite")) === 0) return;
+  throw new MillraceError("DATABASE_READ_ONLY", `The database ${connection.path} has an older schema.`, {
+    hint: "Open it once for writing with this version of Millrace (`millrace doctor` does), then read it.",
+  });
+}
+
+/** How many migrations the database has; 0 for a new one. */
+export function schemaVersion(connection: SqliteConnection): number {
+  return listApplied(connection).length;
+}
+
+function countMissing(connection: SqliteConnection, migrations: readonly Migration[]): number {
+  const applied = listApplied(connection);
+  if (applied.length > migrations.length) {
+    throw new MillraceError(
+      "DATABASE_NEWER",
+      `The database ${connection.path} has schema ${applied.length}; this version of Millrace knows ${migrations.length}.`,
+      { hint: "Use the version of Millrace that wrote it, or a later one. Nothing was changed." },
+    );
+  }
+  for (const [index, { checksum, name }] of applied.entries()) {
+    if (checksum === migrations[index]?.checksum) continue;
+    throw new MillraceError(
+      "STORE_FAILED",
+      `Migration ${index + 1} (${name}) of the database ${connection.path} is not the one that this version of Millrace has.`,
+      { hint: "It was made by an unreleased version. Move it away; a new one is made on the next start." },
+    );
+  }
+  return migrations.length - applied.length;
+}
+
+function listApplied(connection: SqliteConnection): { name: string; checksum: string }[] {
+  const tables = connection.query("select name from sqlite_schema where type = 'table'").map((row) => row["name"]);
+  if (!tables.includes("migration")) {
+    if (tables.length === 0) return [];
+    throw new MillraceError("USAGE", `${connection.path} is a SQLite database of another program.`, {
+      hint: "Give Millrace a file of its own. Nothing was changed.",
+    });
+  }
+  return connection
+    .query("select name, checksum from migration order by number")
+    .map((row) => ({ name: String(row["name"]), checksum: String(row["checksum"]) }));
+}

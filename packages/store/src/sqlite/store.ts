@@ -1,0 +1,244 @@
+import {
+  type AttemptRow,
+  type CacheEntry,
+  type Changes,
+  type CommandAnswer,
+  type CommandId,
+  type Epoch,
+  type History,
+  type ItemPath,
+  type Leadership,
+  type LoadedRun,
+  MillraceError,
+  type RunId,
+  type RunRow,
+  type Store,
+  type StoredCommand,
+  type StoredValue,
+  type StoredVersion,
+  type VersionId,
+} from "@millrace/core";
+import { attemptFromColumns, listLiveAttempts } from "../tables/attempt.ts";
+import { cacheEntryFromColumns, findCacheEntry } from "../tables/cache-entry.ts";
+import { commandFromColumns, findAnswer, listPendingCommands, submitCommand } from "../tables/command.ts";
+import { fromJson } from "../tables/json.ts";
+import { acquireLease, findCounters } from "../tables/lease.ts";
+import { findOutput, listOutputsOfNode } from "../tables/output.ts";
+import { findNewestRerun, findRun, findRunByIdempotencyKey, listUnsettledRuns, runFromColumns } from "../tables/run.ts";
+import { valueFromColumns } from "../tables/stored-value.ts";
+import { listTaskRuns, taskRunFromColumns } from "../tables/task-run.ts";
+import {
+  activateVersion,
+  findActiveVersion,
+  findVersion,
+  listVersionFiles,
+  saveVersion,
+  saveVersionFile,
+  versionFromColumns,
+  versionToColumns,
+} from "../tables/version.ts";
+import { ChangeWatch } from "./change-watch.ts";
+import { CommitWriter, leadershipLost } from "./commit.ts";
+import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
+import { toStoreError } from "./failure.ts";
+import { SqliteHistory } from "./history.ts";
+import { LeaderLock } from "./leader-lock.ts";
+
+/** The store on one SQLite file. Every method does its work at once, on this thread; only its answer is a promise. */
+export class SqliteStore implements Store {
+  readonly history: History;
+  readonly #connection: SqliteConnection;
+  readonly #options: ConnectionOptions;
+  readonly #writer: CommitWriter;
+  readonly #watch: ChangeWatch;
+  #reader: SqliteConnection | undefined;
+  #leading: { readonly epoch: Epoch; readonly lock: LeaderLock } | undefined;
+
+  constructor(connection: SqliteConnection, options: ConnectionOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#writer = new CommitWriter(connection);
+    this.#watch = new ChangeWatch(connection);
+    this.history = new SqliteHistory((work) => this.#with(() => work(this.#openReader())));
+  }
+
+  async lead(holder: string): Promise<Leadership | undefined> {
+    return this.#with(() => {
+      this.#refuseWhenReadOnly();
+      const lock = LeaderLock.take(this.#connection.path);
+      if (lock === undefined) return undefined;
+      try {
+        const lease = this.#connection.transaction(() =>
+          this.#connection.get(acquireLease, { holder, at: Date.now() }),
+        );
+        const epoch = (lease?.epoch ?? 0) as Epoch;
+        this.#leading = { epoch, lock };
+      } catch (error) {
+        lock.release();
+        throw error;
+      }
+      const mine = this.#leading;
+      return { epoch: mine.epoch, release: async () => this.#giveUp(mine.lock) };
+    });
+  }
+
+  async commit(epoch: Epoch, changes: Changes): Promise<void> {
+    this.#with(() => {
+      if (this.#leading?.epoch !== epoch) throw leadershipLost(this.#connection.path, epoch);
+      this.#writer.commit(epoch, changes);
+    });
+  }
+
+  async pendingCommands(limit: number): Promise<readonly StoredCommand[]> {
+    return this.#with(() => this.#connection.all(listPendingCommands, { limit }).map(commandFromColumns));
+  }
+
+  async insertCommand({ id, actor, createdAtMs, command }: StoredCommand): Promise<void> {
+    this.#with(() => {
+      this.#refuseWhenReadOnly();
+      const row = { id, actor, created_at: createdAtMs, command: JSON.stringify(command) };
+      this.#connection.transaction(() => this.#connection.run(submitCommand, row));
+    });
+    this.#watch.wake();
+  }
+
+  async findAnswer(id: CommandId): Promise<CommandAnswer | undefined> {
+    return this.#with(() => {
+      const answer = this.#connection.get(findAnswer, { id })?.answer ?? null;
+      return answer === null ? undefined : fromJson<CommandAnswer>(answer);
+    });
+  }
+
+  watch(onChange: () => void): () => void {
+    return this.#watch.add(onChange);
+  }
+
+  async unfinishedRuns(): Promise<readonly RunId[]> {
+    return this.#with(() => this.#connection.all(listUnsettledRuns, {}).map((row) => row.id as RunId));
+  }
+
+  async loadRun(run: RunId): Promise<LoadedRun> {
+    return this.#with(() => {
+      const db = this.#connection;
+      const row = db.get(findRun, { id: run });
+      if (row === undefined) throw new MillraceError("UNKNOWN_RUN", `There is no run ${run}.`);
+      const liveAttempts: AttemptRow[] = db
+        .all(listLiveAttempts, { run: row.num })
+        .map((attempt) => attemptFromColumns(run, attempt));
+      const taskRuns = db.all(listTaskRuns, { run: row.num }).map((taskRun) => taskRunFromColumns(run, taskRun));
+      return { run: runFromColumns(row), taskRuns, liveAttempts };
+    });
+  }
+
+  async findOutput(run: RunId, node: number, item: ItemPath): Promise<StoredValue | undefined> {
+    return this.#with(() => {
+      const row = this.#connection.get(findOutput, { run: this.#writer.findNumber(run), node, item });
+      return row === undefined ? undefined : valueFromColumns(row);
+    });
+  }
+
+  async findOutputs(run: RunId, node: number): Promise<readonly (readonly [ItemPath, StoredValue])[]> {
+    return this.#with(() =>
+      this.#connection
+        .all(listOutputsOfNode, { run: this.#writer.findNumber(run), node })
+        .map((row) => [row.item as ItemPath, valueFromColumns(row)] as const),
+    );
+  }
+
+  async findCacheEntry(key: string): Promise<CacheEntry | undefined> {
+    return this.#with(() => {
+      const row = this.#connection.get(findCacheEntry, { key });
+      return row === undefined ? undefined : cacheEntryFromColumns(row);
+    });
+  }
+
+  async findRunByIdempotencyKey(key: string): Promise<RunId | undefined> {
+    return this.#with(() => this.#connection.get(findRunByIdempotencyKey, { key })?.id as RunId | undefined);
+  }
+
+  async newestOfFamily(rootRun: RunId): Promise<RunRow | undefined> {
+    return this.#with(() => {
+      const row =
+        this.#connection.get(findNewestRerun, { root: rootRun }) ?? this.#connection.get(findRun, { id: rootRun });
+      return row === undefined ? undefined : runFromColumns(row);
+    });
+  }
+
+  async lastAttemptId(): Promise<number> {
+    return this.#with(() => this.#connection.get(findCounters, {})?.last_attempt ?? 0);
+  }
+
+  async saveVersion(version: StoredVersion): Promise<void> {
+    this.#with(() => {
+      this.#refuseWhenReadOnly();
+      const db = this.#connection;
+      db.transaction(() => {
+        if (db.run(saveVersion, versionToColumns(version)) === 0) return;
+        for (const { path, content } of version.files) {
+          db.run(saveVersionFile, { version: version.id, path, content });
+        }
+      });
+    });
+  }
+
+  async findVersion(id: VersionId): Promise<StoredVersion | undefined> {
+    return this.#with(() => {
+      const row = this.#connection.get(findVersion, { id });
+      if (row === undefined) return undefined;
+      return versionFromColumns(row, this.#connection.all(listVersionFiles, { version: id }));
+    });
+  }
+
+  async activateVersion(id: VersionId, atMs: number): Promise<void> {
+    this.#with(() => {
+      this.#refuseWhenReadOnly();
+      this.#connection.transaction(() => {
+        if (this.#connection.get(findVersion, { id }) === undefined) {
+          throw new MillraceError("UNKNOWN_VERSION", `There is no version ${id} to activate.`);
+        }
+        this.#connection.run(activateVersion, { id, at: atMs });
+      });
+    });
+  }
+
+  async activeVersion(): Promise<VersionId | undefined> {
+    return this.#with(() => {
+      const id = this.#connection.get(findActiveVersion, {})?.active_version ?? null;
+      return id === null ? undefined : (id as VersionId);
+    });
+  }
+
+  /** Twice is fine. */
+  async close(): Promise<void> {
+    this.#watch.stop();
+    this.#leading?.lock.release();
+    this.#leading = undefined;
+    this.#reader?.close();
+    this.#connection.close();
+  }
+
+  #giveUp(lock: LeaderLock): void {
+    lock.release();
+    if (this.#leading?.lock === lock) this.#leading = undefined;
+  }
+
+  /** A connection of its own for long lists; a store that only reads has no other use for its first. */
+  #openReader(): SqliteConnection {
+    if (this.#options.readonly) return this.#connection;
+    this.#reader ??= new SqliteConnection(this.#connection.path, { ...this.#options, readonly: true });
+    return this.#reader;
+  }
+
+  #refuseWhenReadOnly(): void {
+    if (!this.#options.readonly) return;
+    throw new MillraceError("DATABASE_READ_ONLY", `The database ${this.#connection.path} was opened for reading only.`);
+  }
+
+  #with<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw toStoreError(error, this.#connection.path);
+    }
+  }
+}

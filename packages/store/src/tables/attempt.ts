@@ -1,0 +1,73 @@
+import type { AttemptId, AttemptRow, Epoch, ItemPath, RunId } from "@millrace/core";
+import { act } from "../act.ts";
+import type { AttemptTable } from "../schema.ts";
+import { fromJsonOrNull, toJson } from "./json.ts";
+
+/** Only its state, its end and its error change after an attempt has started. */
+export const recordAttempt = act("recordAttempt", (db, given: AttemptTable) =>
+  db
+    .insertInto("attempt")
+    .values({
+      run: given.run,
+      id: given.id,
+      node: given.node,
+      item: given.item,
+      hook: given.hook,
+      number: given.number,
+      state: given.state,
+      epoch: given.epoch,
+      started_at: given.started_at,
+      ended_at: given.ended_at,
+      error: given.error,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["run", "id"]).doUpdateSet((eb) => ({
+        state: eb.ref("excluded.state"),
+        started_at: eb.ref("excluded.started_at"),
+        ended_at: eb.ref("excluded.ended_at"),
+        error: eb.ref("excluded.error"),
+      })),
+    ),
+);
+
+/** All attempts of a run, in the order in which they were made. */
+export const listAttempts = act("listAttempts", (db, given: { run: number }) =>
+  db.selectFrom("attempt").selectAll().where("run", "=", given.run).orderBy("id"),
+);
+
+/** Reads the attempts of one run and keeps those without an end: an index for them would cost every attempt twice. */
+export const listLiveAttempts = act("listLiveAttempts", (db, given: { run: number }) =>
+  db.selectFrom("attempt").selectAll().where("run", "=", given.run).where("ended_at", "is", null).orderBy("id"),
+);
+
+export function attemptToColumns(run: number, row: AttemptRow): AttemptTable {
+  return {
+    run,
+    id: row.id,
+    node: row.node,
+    item: row.item,
+    hook: row.hook,
+    number: row.number,
+    state: row.state,
+    epoch: row.epoch,
+    started_at: row.startedAtMs,
+    ended_at: row.endedAtMs,
+    error: toJson(row.error),
+  };
+}
+
+export function attemptFromColumns(run: RunId, row: AttemptTable): AttemptRow {
+  return {
+    id: row.id as AttemptId,
+    run,
+    node: row.node,
+    item: row.item as ItemPath,
+    hook: row.hook,
+    number: row.number,
+    state: row.state,
+    epoch: row.epoch as Epoch,
+    startedAtMs: row.started_at,
+    endedAtMs: row.ended_at,
+    error: fromJsonOrNull(row.error),
+  };
+}

@@ -1,0 +1,106 @@
+import type { EncodedText, ItemPath, RunId, TaskRunRow } from "@millrace/core";
+import { act } from "../act.ts";
+import type { TaskRunTable } from "../schema.ts";
+import { fromJsonOrNull, toJson } from "./json.ts";
+
+export const recordTaskRun = act("recordTaskRun", (db, given: TaskRunTable) =>
+  db
+    .insertInto("task_run")
+    .values({
+      run: given.run,
+      node: given.node,
+      item: given.item,
+      hook: given.hook,
+      state: given.state,
+      tries: given.tries,
+      crashes: given.crashes,
+      resumes: given.resumes,
+      ready_at: given.ready_at,
+      started_at: given.started_at,
+      ended_at: given.ended_at,
+      resume_at: given.resume_at,
+      carry: given.carry,
+      waits_for: given.waits_for,
+      child_run: given.child_run,
+      cached: given.cached,
+      reused_from: given.reused_from,
+      error: given.error,
+      item_count: given.item_count,
+      arm: given.arm,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["run", "node", "item", "hook"]).doUpdateSet((eb) => ({
+        state: eb.ref("excluded.state"),
+        tries: eb.ref("excluded.tries"),
+        crashes: eb.ref("excluded.crashes"),
+        resumes: eb.ref("excluded.resumes"),
+        ready_at: eb.ref("excluded.ready_at"),
+        started_at: eb.ref("excluded.started_at"),
+        ended_at: eb.ref("excluded.ended_at"),
+        resume_at: eb.ref("excluded.resume_at"),
+        carry: eb.ref("excluded.carry"),
+        waits_for: eb.ref("excluded.waits_for"),
+        child_run: eb.ref("excluded.child_run"),
+        cached: eb.ref("excluded.cached"),
+        reused_from: eb.ref("excluded.reused_from"),
+        error: eb.ref("excluded.error"),
+        item_count: eb.ref("excluded.item_count"),
+        arm: eb.ref("excluded.arm"),
+      })),
+    ),
+);
+
+/** All task runs of a run, hooks included: neighbours in the table, because the run leads its key. */
+export const listTaskRuns = act("listTaskRuns", (db, given: { run: number }) =>
+  db.selectFrom("task_run").selectAll().where("run", "=", given.run),
+);
+
+export function taskRunToColumns(run: number, row: TaskRunRow): TaskRunTable {
+  return {
+    run,
+    node: row.node,
+    item: row.item,
+    hook: row.hook,
+    state: row.state,
+    tries: row.tries,
+    crashes: row.crashes,
+    resumes: row.resumes,
+    ready_at: row.readyAtMs,
+    started_at: row.startedAtMs,
+    ended_at: row.endedAtMs,
+    resume_at: row.resumeAtMs,
+    carry: row.carry,
+    waits_for: toJson(row.waitsFor),
+    child_run: row.childRun,
+    cached: row.cached ? 1 : 0,
+    reused_from: row.reusedFrom,
+    error: toJson(row.error),
+    item_count: row.itemCount,
+    arm: row.arm,
+  };
+}
+
+export function taskRunFromColumns(run: RunId, row: TaskRunTable): TaskRunRow {
+  return {
+    run,
+    node: row.node,
+    item: row.item as ItemPath,
+    hook: row.hook,
+    state: row.state,
+    tries: row.tries,
+    crashes: row.crashes,
+    resumes: row.resumes,
+    readyAtMs: row.ready_at,
+    startedAtMs: row.started_at,
+    endedAtMs: row.ended_at,
+    resumeAtMs: row.resume_at,
+    carry: row.carry as EncodedText | null,
+    waitsFor: fromJsonOrNull(row.waits_for),
+    childRun: row.child_run as RunId | null,
+    cached: row.cached === 1,
+    reusedFrom: row.reused_from as RunId | null,
+    error: fromJsonOrNull(row.error),
+    itemCount: row.item_count,
+    arm: row.arm,
+  };
+}
