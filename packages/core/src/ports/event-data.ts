@@ -4,33 +4,40 @@ import type { FinalTaskRunState } from "../states/task-run.ts";
 
 /**
  * What `EventRow.data` holds, as JSON, by the event's type; types that are not here carry null. It is what followers
- * need to show a run without asking again, and small: fields that would be null, false or 0 are left out, and whole
- * errors are in the rows of the task run and the attempt.
+ * need to show a run without asking again, and small: fields that would be null, false or 0 are left out (no data at
+ * all is the same as no field), and whole errors are in the rows of the task run and the attempt.
  */
 export interface EventData {
   readonly "run.finished": { readonly state: RunState; readonly error?: EventError };
   readonly "task.started": {
-    /** The try, from 1. */
-    readonly number: number;
+    /** Counts the attempts at this task run. Left out for the first. */
+    readonly attempt?: number;
+    /** The attempt belongs to a hook of the node, not to the task itself. */
+    readonly hook?: string;
   };
   readonly "task.retrying": {
-    /** The try that failed, from 1. */
-    readonly number: number;
-    readonly resumeAtMs: number;
+    /** The attempts so far. */
+    readonly attempt?: number;
+    readonly resumeAtMs?: number;
     readonly error?: EventError;
+    readonly hook?: string;
   };
   readonly "task.deferred": {
     readonly resumeAtMs?: number;
     /** The run that is waited for. */
     readonly childRun?: RunId;
+    readonly hook?: string;
   };
   readonly "task.expanded": { readonly items: number };
   readonly "task.finished": {
     readonly state: FinalTaskRunState;
-    readonly tries?: number;
-    /** Left out when it never ran. */
-    readonly startedAtMs?: number;
+    /** From its first start, retries and waits included. */
+    readonly ms?: number;
     readonly cached?: boolean;
+    /** Left out for one or none. */
+    readonly attempts?: number;
+    /** Of a map: how many it had. */
+    readonly items?: number;
     readonly reusedFrom?: RunId;
     /** Of a branch: the arm taken. */
     readonly arm?: string;
@@ -39,6 +46,7 @@ export interface EventData {
   readonly "hook.finished": {
     readonly hook: string;
     readonly state: FinalTaskRunState;
+    readonly ms?: number;
     readonly error?: EventError;
   };
 }
@@ -46,5 +54,6 @@ export interface EventData {
 /** The first words of an error. */
 export interface EventError {
   readonly code: string | null;
+  readonly name?: string;
   readonly message: string;
 }
