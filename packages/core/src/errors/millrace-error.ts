@@ -63,6 +63,7 @@ export type ErrorCode =
   | "LEADERSHIP_LOST"
   | "ARTIFACT_MISSING"
   | "STORE_FAILED"
+  | "VALUE_UNREADABLE"
   // Everything else is a bug of ours
   | "INTERNAL";
 
