@@ -17,6 +17,7 @@ export type ErrorCode =
   | "BUILD_FAILED"
   | "IMPORT_FAILED"
   | "IMPORT_TIMEOUT"
+  | "DEFINITION_FAILED"
   | "NO_FLOW_IN_FILE"
   | "DUPLICATE_FLOW"
   | "DUPLICATE_TASK"
@@ -96,18 +97,41 @@ const MAX_CAUSES = 8;
 /** Turns anything that was thrown into plain data, its causes too. */
 export function toErrorInfo(thrown: unknown, depth = 0): ErrorInfo {
   if (!(thrown instanceof Error)) {
-    return { code: null, name: "Error", message: String(thrown), stack: null, frame: null, cause: null, hint: null };
+    return { code: null, name: "Error", message: textOf(thrown), stack: null, frame: null, cause: null, hint: null };
   }
-  const own = thrown instanceof MillraceError ? thrown : null;
+  const own: Partial<MillraceError> = isMillraceError(thrown) ? thrown : {};
   return {
-    code: own?.code ?? null,
-    name: thrown.name,
-    message: thrown.message,
+    code: own.code ?? null,
+    name: String(thrown.name),
+    message: messageOf(thrown),
     stack: thrown.stack ?? null,
-    frame: own?.frame ?? null,
+    frame: own.frame ?? null,
     cause: thrown.cause === undefined || depth >= MAX_CAUSES ? null : toErrorInfo(thrown.cause, depth + 1),
-    hint: own?.hint ?? null,
+    hint: own.hint ?? null,
   };
+}
+
+/** By name and shape, not by class: a project may hold a second copy of the package. */
+export function isMillraceError(thrown: unknown): thrown is MillraceError {
+  return thrown instanceof Error && thrown.name === "MillraceError" && "code" in thrown && "hint" in thrown;
+}
+
+/** Node's AggregateErrors (a refused connection to a host with several addresses) say nothing themselves. */
+function messageOf(error: Error): string {
+  const isSilent = error.message === "" && error instanceof AggregateError;
+  return isSilent
+    ? error.errors.map((each) => (each instanceof Error ? each.message : textOf(each))).join("; ")
+    : error.message;
+}
+
+/** What was thrown and is no error, for people: text as it is, plain data as JSON. */
+function textOf(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  try {
+    return JSON.stringify(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }
 
 /** Plain data of a refusal that never was thrown. */
