@@ -1,4 +1,5 @@
 import type { Command, CommandAnswer, CommandId, EventRow, RunId, RunRow, Store } from "@millrace/core";
+import type { LogStore } from "@millrace/executors";
 import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 
@@ -32,6 +33,8 @@ export interface Runtime {
   /** Changes from `guest` to `leader` when this process takes over. A reader stays `reader`. */
   readonly role: "leader" | "guest" | "reader";
   readonly store: Store;
+  /** What attempts wrote: for `logs`, and for the last lines of a failed task. */
+  readonly logs: LogStore;
   /** What building gave; null with `versions: "stored"`. */
   readonly build: BuildResult | null;
   /** Asks something of the leader, whoever that is. Resolves when it is durable and answered. */
