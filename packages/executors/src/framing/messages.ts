@@ -1,0 +1,73 @@
+import type { AttemptTarget, DataReport, ErrorInfo, ResumeInfo, Window, YieldUntil } from "@millrace/core";
+
+/** Pipes of a child beside the three standard streams. */
+export const ORDERS_FD = 3;
+export const REPORTS_FD = 4;
+
+/** What the parent tells a child. The payload of `run` is the assembled input. */
+export type ToChild = RunMessage | { readonly kind: "cancel"; readonly attempt: number; readonly reason: string };
+
+export interface RunMessage {
+  readonly kind: "run";
+  readonly attempt: number;
+  readonly run: string;
+  readonly flow: string;
+  readonly node: number;
+  readonly item: string;
+  readonly label: string;
+  readonly number: number;
+  readonly maxAttempts: number;
+  readonly target: AttemptTarget;
+  readonly params: string;
+  readonly window: Window;
+  readonly resumed: ResumeInfo | null;
+  /** The bundle's module that holds the flow, and the one that holds the project's configuration. Absolute paths. */
+  readonly entry: string;
+  readonly configEntry: string | null;
+}
+
+/** What a child tells its parent. */
+export type FromChild =
+  | { readonly kind: "ready" }
+  /** One call of the logger or the console; the payload is its text, which may have several lines. */
+  | {
+      readonly kind: "log";
+      readonly atMs: number;
+      readonly level: LogLevel;
+      readonly source: "logger" | "console" | "system";
+      /** Fields given to the logger, as JSON. */
+      readonly data?: unknown;
+    }
+  /** Bytes that the user's code wrote to `process.stdout` or `process.stderr`; they are the payload. */
+  | { readonly kind: "output"; readonly source: "stdout" | "stderr" }
+  | { readonly kind: "data"; readonly data: DataReport }
+  /** Values that must never be written; told before anybody can print them. */
+  | { readonly kind: "secrets"; readonly values: readonly string[] }
+  | EndedMessage
+  /** After an `ended` with `unquiet`: nothing of the attempt is left, the child may be used again. */
+  | { readonly kind: "quiet" };
+
+/** The payload is the output's text when `outcome.output` is `inline`. */
+export interface EndedMessage {
+  readonly kind: "ended";
+  readonly attempt: number;
+  readonly outcome: ChildOutcome;
+  /** Timers or handles of the attempt are alive: wait for `quiet` before the next order, and not for long. */
+  readonly unquiet: boolean;
+  /** The smallest pid that a process started by the attempt can have; 0 when it started none. */
+  readonly spawnedFrom: number;
+}
+
+export type ChildOutcome =
+  | { readonly state: "success"; readonly output: "none" | "inline" }
+  | { readonly state: "success"; readonly output: "artifact"; readonly artifact: string; readonly bytes: number }
+  | {
+      readonly state: "failed";
+      readonly error: ErrorInfo;
+      readonly retryable: boolean;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly state: "yielded"; readonly carry: string; readonly until: YieldUntil };
+
+/** From the quietest to the loudest. */
+export type LogLevel = "debug" | "info" | "warn" | "error";

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+
+export interface Guardian {
+  readonly pid: number;
+  /** Lets it kill what is left, and comes back when it has ended. */
+  stop(): Promise<void>;
+}
+
+export interface GuardianOptions {
+  readonly mark: string;
+  /** The guardian's own program. */
+  readonly entry: string;
+  readonly execArgv: readonly string[];
+}
+
+/** A guardian needs little, and lives as long as its server: small heap, no threads to speak of. */
+const LEAN = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=0"];
+
+/**
+ * Starts the guardian of an executor. It is in a session of its own, so that a closed terminal or Ctrl-C does not take
+ * it away before its parent. When it dies by itself, another takes its place.
+ */
+export function startGuardian(options: GuardianOptions): Guardian {
+  let stopping = false;
+  let current = launch();
+
+  function launch(): ChildProcess {
+    const child = spawn(process.execPath, [...LEAN, ...options.execArgv, options.entry, options.mark], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+      cwd: "/",
+    });
+    child.unref();
+    // Writing to a guardian that died is no reason to fail; a new one is on its way.
+    child.stdin?.on("error", () => undefined);
+    (child.stdin as unknown as { unref?(): void }).unref?.();
+    child.on("error", () => undefined);
+    child.on("exit", () => {
+      if (!stopping && child.pid !== undefined) current = launch();
+    });
+    return child;
+  }
+
+  return {
+    get pid() {
+      return current.pid ?? 0;
+    },
+    async stop() {
+      stopping = true;
+      if (current.exitCode !== null || current.signalCode !== null || current.pid === undefined) return;
+      const exited = once(current, "exit");
+      current.ref();
+      current.stdin?.destroy();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { LogLine } from "./log-store.ts";
+
+/**
+ * A log is a file of JSON lines: `{"t":…,"level":…,"source":…,"text":…}`. The last line of a closed log is
+ * `{"end":<lines>}`. A log of more than a thousand lines has an index beside it (`.idx`): an entry for each thousandth
+ * line, sixteen bytes, the number of the line and its offset, both little-endian 64-bit. An index that is missing or
+ * short costs time only.
+ */
+
+/** One index entry for this many lines. */
+export const LINES_PER_INDEX_ENTRY = 1000;
+const ENTRY_BYTES = 16;
+
+/** The index beside a log's file. */
+export function indexPath(path: string): string {
+  return path.replace(/\.ndjson$/, ".idx");
+}
+
+export function encodeLine(line: LogLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+export function encodeEnd(lines: number): string {
+  return `{"end":${lines}}\n`;
+}
+
+/** A line of a log file, or that it is the end mark. A torn or foreign line shows as it is. */
+export function decodeLine(text: string): LogLine | "end" {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) {
+      if ("end" in value) return "end";
+      if ("t" in value && "text" in value) return value as LogLine;
+    }
+  } catch {
+    // A crash tore it.
+  }
+  return { t: 0, level: "warn", source: "system", text };
+}
+
+export function encodeIndexEntry(line: number, offset: number): Buffer {
+  const entry = Buffer.alloc(ENTRY_BYTES);
+  entry.writeBigUInt64LE(BigInt(line), 0);
+  entry.writeBigUInt64LE(BigInt(offset), 8);
+  return entry;
+}
+
+/** The last indexed line at or before `line`; the beginning where the index knows none. */
+export function findInIndex(index: Buffer, line: number): { line: number; offset: number } {
+  let low = 0;
+  let high = Math.floor(index.length / ENTRY_BYTES) - 1;
+  let found = { line: 0, offset: 0 };
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const at = Number(index.readBigUInt64LE(middle * ENTRY_BYTES));
+    if (at <= line) {
+      found = { line: at, offset: Number(index.readBigUInt64LE(middle * ENTRY_BYTES + 8)) };
+      low = middle + 1;
+    } else high = middle - 1;
+  }
+  return found;
+}

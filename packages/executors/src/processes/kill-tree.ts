@@ -1,0 +1,81 @@
+import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
+import { carries, MARK_VARIABLE, type MarkFilter, ofDeadExecutors } from "./mark.ts";
+import { type ProcessEntry, readProcessTable } from "./process-table.ts";
+
+export interface TreeQuery {
+  /** Which marked processes belong to the tree. */
+  readonly filter: MarkFilter;
+  /** Processes that belong to it whether they carry a mark or not. */
+  readonly roots?: readonly number[];
+  /** Processes to leave alone, with their marks: a worker that goes on, whose attempt's leavings are meant. */
+  readonly except?: readonly number[];
+  /** Leave out smaller process ids. */
+  readonly fromPid?: number;
+}
+
+/** Between two looks at a tree that is dying, in milliseconds: it grows from the first to the last. */
+const FIRST_LOOK_MS = 1;
+const LAST_LOOK_MS = 50;
+
+/**
+ * The living processes of a tree: those that carry its mark, all below them, and all in a group or session that one of
+ * them leads. A grandchild that called `setsid` has the mark; one that cleared its environment has the parent, the
+ * group or the session.
+ */
+export async function findTree(query: TreeQuery): Promise<number[]> {
+  const table = await readProcessTable(MARK_VARIABLE, query.fromPid);
+  const except = new Set([...(query.except ?? []), process.pid]);
+  const members = new Set<number>(query.roots ?? []);
+  for (const entry of table) if (entry.mark !== null && carries(entry.mark, query.filter)) members.add(entry.pid);
+  // What is excepted still leads to its children.
+  for (const pid of query.except ?? []) members.add(pid);
+  while (addKin(table, members) > 0);
+  return table.map(({ pid }) => pid).filter((pid) => members.has(pid) && !except.has(pid));
+}
+
+function addKin(table: readonly ProcessEntry[], members: Set<number>): number {
+  let added = 0;
+  for (const { pid, parent, group, session } of table) {
+    if (members.has(pid) || pid === process.pid) continue;
+    if (!members.has(parent) && !members.has(group) && !members.has(session)) continue;
+    members.add(pid);
+    added += 1;
+  }
+  return added;
+}
+
+/** Sends a signal to every process of a tree, once. */
+export async function signalTree(query: TreeQuery, signal: NodeJS.Signals): Promise<void> {
+  for (const pid of await findTree(query)) send(pid, signal);
+}
+
+/** Kills a tree, and comes back when none of it is alive. New branches that grow meanwhile are killed too. */
+export async function killTree(query: TreeQuery): Promise<number> {
+  const killed = new Set<number>();
+  for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, LAST_LOOK_MS)) {
+    const alive = await findTree(query);
+    if (alive.length === 0) return killed.size;
+    for (const pid of alive) {
+      killed.add(pid);
+      send(pid, "SIGKILL");
+    }
+    await pause(waitMs);
+  }
+}
+
+/**
+ * Kills what executors of this project left behind when their own process died: what a new leader does on its host
+ * before it retries anything. Executors that live are not touched. Gives the number of processes that were killed.
+ */
+export function sweepDeadExecutors(projectDir: string): Promise<number> {
+  return killTree({ filter: ofDeadExecutors(projectDir) });
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone, or belongs to somebody else.
+  }
+}

@@ -1,0 +1,165 @@
+import { appendFile, mkdtemp, open, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AttemptId, RunId } from "@millrace/core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createFileLogStore } from "../../src/logs/file-log-store.ts";
+import type { LogKey, LogLine, LogWriter } from "../../src/logs/log-store.ts";
+
+let dir: string;
+let keys = 0;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "millrace-logs-"));
+});
+
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+function newKey(): LogKey {
+  keys += 1;
+  return { run: "01RUN" as RunId, attempt: keys as AttemptId };
+}
+
+function line(text: string): LogLine {
+  return { t: 1, level: "info", source: "console", text };
+}
+
+function close(writer: LogWriter): Promise<void> {
+  return new Promise((resolve) => writer.close(resolve));
+}
+
+function pathOf(key: LogKey): string {
+  return join(dir, key.run, `${key.attempt}.ndjson`);
+}
+
+test("lines are read back in windows, by their numbers", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  for (let number = 0; number < 5_500; number += 1) writer.append(line(`line ${number} of ü`));
+  await close(writer);
+  for (const from of [0, 1, 999, 1000, 1001, 4_321, 5_499]) {
+    const page = await store.read({ ...key, from, limit: 3 });
+    expect(page.lines.map(({ text }) => text)).toEqual(
+      [from, from + 1, from + 2].filter((number) => number < 5_500).map((number) => `line ${number} of ü`),
+    );
+    expect(page.ended).toBe(from + 3 >= 5_500);
+  }
+  expect((await store.read({ ...key, from: 5_500, limit: 3 })).lines).toEqual([]);
+});
+
+test("a window far into a log reads only a part of it", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  for (let number = 0; number < 30_000; number += 1) writer.append(line("x".repeat(100)));
+  await close(writer);
+  // Destroying the beginning shows that it is not looked at: the numbers come from the index.
+  const file = await open(pathOf(key), "r+");
+  await file.write(Buffer.alloc(1_000_000, "\n"), 0, 1_000_000, 0);
+  await file.close();
+  expect((await store.read({ ...key, from: 29_999, limit: 10 })).lines).toHaveLength(1);
+});
+
+test("a log that nobody wrote to has no file and is empty", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  await close(store.writer(key));
+  await expect(stat(pathOf(key))).rejects.toMatchObject({ code: "ENOENT" });
+  expect(await store.read({ ...key, from: 0, limit: 10 })).toEqual({ from: 0, lines: [], ended: true });
+  expect(await store.search({ ...key, from: 0, limit: 10, text: "x" })).toEqual([]);
+});
+
+test("a log over its limit says so and takes no more", async () => {
+  const store = createFileLogStore({ dir, maxBytes: 10_000 });
+  const key = newKey();
+  const writer = store.writer(key);
+  for (let number = 0; number < 1000; number += 1) writer.append(line(`line ${number}`));
+  await close(writer);
+  const { lines } = await store.read({ ...key, from: 0, limit: 10_000 });
+  expect(lines.length).toBeLessThan(300);
+  expect(lines.at(-1)).toMatchObject({ source: "system", level: "warn" });
+  expect(lines.at(-1)?.text).toContain("limit");
+  expect((await stat(pathOf(key))).size).toBeLessThan(10_500);
+});
+
+test("search finds lines whatever their case, from a line on and up to a limit", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  for (let number = 0; number < 3_000; number += 1) writer.append(line(number % 500 === 7 ? `Found ${number}` : "nothing"));
+  await close(writer);
+  const hits = await store.search({ ...key, text: "fOUND", from: 100, limit: 3 });
+  expect(hits.map(({ number, line: { text } }) => [number, text])).toEqual([
+    [507, "Found 507"],
+    [1007, "Found 1007"],
+    [1507, "Found 1507"],
+  ]);
+});
+
+test("a follower gets lines as they come and ends with the log", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  const seen: string[] = [];
+  const signal = new AbortController().signal;
+  const following = (async () => {
+    for await (const { text } of store.follow({ ...key, from: 0, signal })) {
+      seen.push(text);
+      // The next line is written only when the one before has been seen.
+      if (seen.length < 5) {
+        writer.append(line(`line ${seen.length}`));
+        writer.flush();
+      } else if (seen.length === 5) writer.close(() => undefined);
+    }
+  })();
+  writer.append(line("line 0"));
+  writer.flush();
+  await following;
+  expect(seen).toEqual(["line 0", "line 1", "line 2", "line 3", "line 4"]);
+});
+
+test("a follower ends when it is told to, with all that is there by then", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  writer.append(line("first"));
+  writer.append(line("second"));
+  writer.flush();
+  const controller = new AbortController();
+  const seen: string[] = [];
+  for await (const { text } of store.follow({ ...key, from: 0, signal: controller.signal })) {
+    seen.push(text);
+    controller.abort();
+  }
+  expect(seen).toEqual(["first", "second"]);
+  await close(writer);
+});
+
+test("a follower of a log that nobody writes to waits for the word", async () => {
+  const controller = new AbortController();
+  const following = createFileLogStore({ dir }).follow({ ...newKey(), from: 0, signal: controller.signal });
+  const next = following[Symbol.asyncIterator]().next();
+  controller.abort();
+  expect(await next).toMatchObject({ done: true });
+});
+
+test("a line that a crash tore is shown as it is, and the next is whole", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  writer.append(line("whole"));
+  await close(writer);
+  await appendFile(pathOf(key), '{"t":1,"level":"in\n');
+  const { lines } = await store.read({ ...key, from: 0, limit: 10 });
+  expect(lines.map(({ text }) => text)).toEqual(["whole"]);
+});
+
+test("a disk that takes nothing loses lines, never the attempt, and is reported once", async () => {
+  const problems: Error[] = [];
+  const store = createFileLogStore({ dir: "/dev/full/logs", onProblem: (error) => problems.push(error) });
+  const writer = store.writer(newKey());
+  for (let number = 0; number < 10_000; number += 1) writer.append(line("x".repeat(100)));
+  await close(writer);
+  expect(problems).toHaveLength(1);
+});
