@@ -28,8 +28,8 @@ export interface Machine {
   readonly initial: string;
   readonly states: readonly string[];
   readonly events: readonly string[];
-  isFinal(state: string): boolean;
-  next(state: string, event: string): string | undefined;
+  readonly isFinal: (state: string) => boolean;
+  readonly next: (state: string, event: string) => string | undefined;
 }
 
 // As records, so that a state that is added and forgotten here does not compile.
@@ -83,8 +83,8 @@ interface Definition<State extends string, Event> {
   readonly initial: State;
   readonly states: Record<State, null>;
   readonly events: Readonly<Record<string, Event>>;
-  isFinal(state: State): boolean;
-  transition(state: State, event: Event): State | undefined;
+  readonly isFinal: (state: State) => boolean;
+  readonly transition: (state: State, event: Event) => State | undefined;
 }
 
 function machine<State extends string, Event>(definition: Definition<State, Event>): Machine {

@@ -27,7 +27,7 @@ const PART = /\s*(\d+(?:\.\d+)?)\s*(ms|[wdhms])\s*/y;
  * @throws MillraceError `INVALID_OPTION` for anything else: negative, not finite, no unit, an unknown unit.
  */
 export function parseDuration(duration: Duration, option = "duration"): number {
-  const ms = typeof duration === "number" ? duration : readParts(duration);
+  const ms = typeof duration === "number" ? duration : readParts(String(duration));
   if (ms === undefined) throw unreadable(duration, option);
   if (ms < 0) throw refuse(`The ${option} is negative: ${ms}.`, "A duration is zero or more milliseconds.");
   if (!Number.isSafeInteger(Math.round(ms))) {

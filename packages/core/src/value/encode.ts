@@ -39,7 +39,7 @@ interface Walk {
 export function encode(value: unknown, what = "value"): EncodedText {
   let json: unknown;
   try {
-    json = isPlain(value) ? value : storable(value, 0, { root: value, searchedForCycle: false });
+    json = storable(value, 0, { root: value, searchedForCycle: false });
   } catch (error) {
     throw error instanceof NotStorable ? toRefusal(error, what) : error;
   }
@@ -55,33 +55,30 @@ export function encode(value: unknown, what = "value"): EncodedText {
 
 /** Whether JSON holds this as it is, containers apart. */
 function isPlain(value: unknown): boolean {
+  const type = typeof value;
+  if (type === "string" || type === "boolean" || value === null) return true;
+  // Not NaN or infinite, and not -0.
+  return typeof value === "number" && value - value === 0 && (value !== 0 || 1 / value > 0);
+}
+
+/** What JSON can hold in place of the value: the value itself where it is plain, or consists of what is. */
+function storable(value: unknown, depth: number, walk: Walk): unknown {
   switch (typeof value) {
     case "string":
     case "boolean":
-      return true;
+      return value;
     case "number":
-      // Not NaN or infinite, and not -0.
-      return value - value === 0 && (value !== 0 || 1 / value > 0);
-    default:
-      return value === null;
-  }
-}
-
-/** What JSON can hold in place of a value that is not plain: itself where it only consists of plain ones. */
-function storable(value: unknown, depth: number, walk: Walk): unknown {
-  switch (typeof value) {
+      return isPlain(value) ? value : { $: Object.is(value, -0) ? "-0" : String(value) };
     case "object":
-      return storableObject(value as object, depth, walk);
+      return value === null ? null : storableObject(value, depth, walk);
     case "undefined":
       return { $: "undefined" };
-    case "number":
-      return { $: Object.is(value, -0) ? "-0" : String(value) };
     case "bigint":
       return { $: "BigInt", v: String(value) };
     case "symbol":
       throw notASymbol();
-    default:
-      throw REF_BRAND in (value as object) ? notARef() : notAFunction();
+    case "function":
+      throw REF_BRAND in value ? notARef() : notAFunction();
   }
 }
 
@@ -166,7 +163,7 @@ function storableBuiltIn(value: object, depth: number, walk: Walk): unknown {
   if (value instanceof ArrayBuffer) return { $: "ArrayBuffer", v: toBase64(new Uint8Array(value)) };
   if (ArrayBuffer.isView(value)) return storableBytes(value);
   if (isUrl(value)) return { $: "URL", v: value.href };
-  if (isBoxed(value)) return storableBoxed(value, depth, walk);
+  if (isBoxed(value)) return storable(value.valueOf(), depth, walk);
   return undefined;
 }
 
@@ -200,7 +197,6 @@ function storableError(error: Error, depth: number, walk: Walk): unknown {
 }
 
 function storablePart(step: () => string, value: unknown, { depth, walk }: { depth: number; walk: Walk }): unknown {
-  if (isPlain(value)) return value;
   try {
     return storable(value, depth, walk);
   } catch (error) {
@@ -219,21 +215,14 @@ function isBoxed(value: object): boolean {
   return value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt;
 }
 
-function storableBoxed(value: object, depth: number, walk: Walk): unknown {
-  const primitive: unknown = value.valueOf();
-  return isPlain(primitive) ? primitive : storable(primitive, depth, walk);
-}
-
 /** By what `toJSON()` gives, asked once as JSON does, else by the own enumerable properties. */
 function storableByToJson(instance: Fields, depth: number, walk: Walk): unknown {
   if (typeof instance["toJSON"] !== "function") return storableProperties(instance, depth, walk);
   const json: unknown = instance["toJSON"]("");
-  if (isPlain(json)) return json;
-  if (typeof json !== "object" || Array.isArray(json) || typeof (json as Fields)["toJSON"] !== "function") {
-    return storable(json, depth + 1, walk);
-  }
-  const { toJSON: _asked, ...properties } = json as Fields;
-  return storableBuiltIn(json as object, depth + 1, walk) ?? storableProperties(properties, depth + 1, walk);
+  const asksAgain = typeof json === "object" && json !== null && "toJSON" in json && typeof json.toJSON === "function";
+  if (!asksAgain) return storable(json, depth + 1, walk);
+  const { toJSON: _asked, ...properties } = json;
+  return storableBuiltIn(json, depth + 1, walk) ?? storableProperties(properties, depth + 1, walk);
 }
 
 function storableProperties(instance: object, depth: number, walk: Walk): unknown {
