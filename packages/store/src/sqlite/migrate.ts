@@ -2,16 +2,30 @@ import { MillraceError } from "@millrace/core";
 import { type Migration, readMigrations } from "../migrations.ts";
 import type { SqliteConnection } from "./connection.ts";
 
-/** Brings the schema up to date in one transaction under the write lock. A schema that is so already costs a read. */
+/** What the database knows about its own schema; made with the first migration. */
+const MIGRATION_TABLE = `
+create table migration (
+  number integer primary key,
+  name text not null,
+  checksum text not null,
+  applied_at integer not null
+) strict`;
+
+/**
+ * Refuses a database that is not ours to write, and says whether its schema is the newest. Reads only: whoever is
+ * refused finds the file as it was.
+ */
+export function isCurrent(connection: SqliteConnection): boolean {
+  return countMissing(connection, readMigrations("sqlite")) === 0;
+}
+
+/** Brings the schema up to date in one transaction under the write lock. */
 export function migrate(connection: SqliteConnection): void {
   const migrations = readMigrations("sqlite");
-  if (countMissing(connection, migrations) === 0) return;
   connection.transaction(() => {
-    connection.exec(
-      "create table if not exists migration (number integer primary key, name text not null, checksum text not null, applied_at integer not null) strict",
-    );
-    // Asked again under the lock: another process may have migrated while this one waited.
+    // Another process may have migrated while this one waited for the lock.
     const missing = countMissing(connection, migrations);
+    if (missing === migrations.length) connection.exec(MIGRATION_TABLE);
     for (const migration of migrations.slice(migrations.length - missing)) {
       connection.exec(migration.sql);
       connection.exec(
@@ -23,7 +37,7 @@ export function migrate(connection: SqliteConnection): void {
 
 /** For readers, which cannot migrate: refuses a schema that is not the one the queries are written for. */
 export function requireCurrentSchema(connection: SqliteConnection): void {
-  if (countMissing(connection, readMigrations("sqlite")) === 0) return;
+  if (isCurrent(connection)) return;
   throw new MillraceError("DATABASE_READ_ONLY", `The database ${connection.path} has an older schema.`, {
     hint: "Open it once for writing with this version of Millrace (`millrace doctor` does), then read it.",
   });

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { MillraceError, type Store } from "@millrace/core";
 import { SqliteConnection } from "./connection.ts";
 import { isBusy, toStoreError } from "./failure.ts";
-import { migrate, requireCurrentSchema } from "./migrate.ts";
+import { isCurrent, migrate, requireCurrentSchema } from "./migrate.ts";
 import { SqliteStore } from "./store.ts";
 
 export interface SqliteStoreOptions {
@@ -38,8 +38,9 @@ export function openConnection(file: string, options: { readonly: boolean; busyT
     connection = new SqliteConnection(path, options);
     if (options.readonly) requireCurrentSchema(connection);
     else {
+      const current = isCurrent(connection);
       setUp(connection, options.busyTimeoutMs);
-      migrate(connection);
+      if (!current) migrate(connection);
     }
     return connection;
   } catch (error) {

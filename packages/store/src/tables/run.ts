@@ -1,6 +1,6 @@
 import type { EncodedText, RunId, RunRow, RunState, VersionId } from "@millrace/core";
 import { type Selectable, sql } from "kysely";
-import { type Act, act } from "../act.ts";
+import { act } from "../act.ts";
 import type { RunTable } from "../schema.ts";
 import { fromJson, fromJsonOrNull, toJson } from "./json.ts";
 
@@ -116,9 +116,9 @@ export const listRunsInState = act("listRunsInState", (db, given: Page & { state
     .limit(given.limit),
 );
 
-export const listRunsOfFlowInState: Act<Page & { flow: string; state: RunState }, RunColumns> = act(
+export const listRunsOfFlowInState = act(
   "listRunsOfFlowInState",
-  (db, given) =>
+  (db, given: Page & { flow: string; state: RunState }) =>
     db
       .selectFrom("run")
       .selectAll()

@@ -1,0 +1,57 @@
+// Writes what reviewers should see change: the schema that the migrations make, and the SQL that each act compiles to.
+// `--write` renews the committed files, `--check` fails when they are not what the sources say now.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { compileAct } from "../src/act.ts";
+import { sqliteQueries } from "../src/sqlite/connection.ts";
+import { openConnection } from "../src/sqlite/open.ts";
+import { everyAct } from "./every-act.ts";
+
+const HEADER = "-- Made by `npm run snapshots`. Do not edit.\n";
+
+function sqliteSchema(): string {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-snapshot-"));
+  const connection = openConnection(join(folder, "millrace.db"), { readonly: false, busyTimeoutMs: 1_000 });
+  try {
+    const rows = connection.query("select sql from sqlite_schema where sql is not null order by rowid");
+    return `${HEADER}\n${rows.map((row) => `${String(row["sql"]).trim()};\n`).join("\n")}`;
+  } finally {
+    connection.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function sqliteActs(): string {
+  const acts = everyAct().map((act) => {
+    const { sql, parameters } = compileAct(act, sqliteQueries);
+    const values = parameters.map((parameter) =>
+      "name" in parameter ? parameter.name : JSON.stringify(parameter.constant),
+    );
+    return `-- ${act.name}${values.length === 0 ? "" : `: ${values.join(", ")}`}\n${onLines(sql)};\n`;
+  });
+  return `${HEADER}-- After each name, the values it takes, in order.\n\n${acts.join("\n")}`;
+}
+
+/** Kysely writes a query on one line; a diff of clauses is easier to read. */
+function onLines(sql: string): string {
+  return sql.replaceAll(/ (?=(?:from|inner join|where|order by|limit|values|on conflict|set|returning) )/g, "\n");
+}
+
+const snapshots = { "sqlite-schema.sql": sqliteSchema(), "sqlite-acts.sql": sqliteActs() };
+const check = process.argv.includes("--check");
+if (!check && !process.argv.includes("--write")) throw new Error("Say --write or --check");
+
+for (const [name, text] of Object.entries(snapshots)) {
+  const file = new URL(`../snapshots/${name}`, import.meta.url);
+  if (!check) {
+    writeFileSync(file, text);
+    continue;
+  }
+  const same = existsSync(file) && readFileSync(file, "utf8") === text;
+  process.stdout.write(
+    `packages/store/snapshots/${name}: ${same ? "as committed" : "differs; run npm run snapshots"}\n`,
+  );
+  if (!same) process.exitCode = 1;
+}

@@ -1,0 +1,175 @@
+-- Made by `npm run snapshots`. Do not edit.
+
+CREATE TABLE migration (
+  number integer primary key,
+  name text not null,
+  checksum text not null,
+  applied_at integer not null
+) strict;
+
+CREATE TABLE lease (
+  cell text primary key,
+  epoch integer not null,
+  holder text,
+  acquired_at integer,
+  last_event integer not null,
+  last_attempt integer not null
+) strict, without rowid;
+
+CREATE TABLE version (
+  id text primary key,
+  created_at integer not null,
+  manifest text not null,
+  dependencies text not null
+) strict;
+
+CREATE TABLE version_file (
+  version text not null references version (id) on delete cascade,
+  path text not null,
+  content blob not null,
+  unique (version, path)
+) strict;
+
+CREATE TABLE project (
+  id integer primary key check (id = 1),
+  active_version text references version (id),
+  activated_at integer
+) strict;
+
+CREATE TABLE run (
+  num integer primary key autoincrement,
+  id text not null unique,
+  flow text not null,
+  version text not null,
+  state text not null,
+  params text not null,
+  window_start_at integer not null,
+  window_end_at integer not null,
+  "trigger" text not null,
+  selection text,
+  idempotency_key text,
+  concurrency_key text,
+  rerun_of text,
+  -- Null: the run is the root of its family.
+  root_run text,
+  created_at integer not null,
+  started_at integer,
+  ended_at integer,
+  error text,
+  settled integer not null,
+  cancel_requested integer not null
+) strict;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE INDEX run_flow on run (flow);
+
+CREATE INDEX run_flow_state on run (flow, state);
+
+CREATE INDEX run_state on run (state);
+
+CREATE INDEX run_unsettled on run (num) where settled = 0;
+
+CREATE INDEX run_family on run (root_run) where root_run is not null;
+
+CREATE UNIQUE INDEX run_idempotency on run (idempotency_key) where idempotency_key is not null;
+
+CREATE TABLE task_run (
+  run integer not null,
+  node integer not null,
+  item text not null,
+  hook text not null,
+  state text not null,
+  tries integer not null,
+  crashes integer not null,
+  resumes integer not null,
+  ready_at integer,
+  started_at integer,
+  ended_at integer,
+  resume_at integer,
+  carry text,
+  waits_for text,
+  child_run text,
+  cached integer not null,
+  reused_from text,
+  error text,
+  item_count integer,
+  arm text,
+  primary key (run, node, item, hook)
+) strict, without rowid;
+
+CREATE TABLE attempt (
+  run integer not null,
+  id integer not null,
+  node integer not null,
+  item text not null,
+  hook text not null,
+  number integer not null,
+  state text not null,
+  epoch integer not null,
+  started_at integer not null,
+  ended_at integer,
+  error text,
+  primary key (run, id)
+) strict, without rowid;
+
+CREATE TABLE output (
+  run integer not null,
+  node integer not null,
+  item text not null,
+  -- The value as encoded text. Null together with `artifact`: the output is `undefined`.
+  text text,
+  artifact text,
+  bytes integer,
+  unique (run, node, item)
+) strict;
+
+CREATE TABLE event (
+  seq integer primary key,
+  run integer not null,
+  at integer not null,
+  type text not null,
+  node integer not null,
+  item text not null,
+  attempt integer,
+  data text
+) strict;
+
+CREATE INDEX event_run on event (run);
+
+CREATE TABLE report (
+  num integer primary key,
+  run integer not null,
+  node integer not null,
+  item text not null,
+  attempt integer not null,
+  at integer not null,
+  kind text not null,
+  asset text,
+  -- What of a partitioned asset the report is about. Null: all of it.
+  slice text,
+  data_version text,
+  data text not null
+) strict;
+
+CREATE INDEX report_run on report (run);
+
+CREATE TABLE cache_entry (
+  key text primary key,
+  run text not null,
+  text text,
+  artifact text,
+  bytes integer,
+  created_at integer not null
+) strict;
+
+CREATE TABLE command (
+  num integer primary key,
+  id text not null unique,
+  actor text not null,
+  created_at integer not null,
+  command text not null,
+  answer text
+) strict;
+
+CREATE INDEX command_pending on command (num) where answer is null;

@@ -1,0 +1,149 @@
+import { type AttemptId, type DataReport, ROOT_ITEM, type RunId, type RunRow } from "@millrace/core";
+import { describe, expect, test } from "vitest";
+import type { Subject } from "../conformance.ts";
+import { AT_MS, attemptRow, changes, eventRow, nextRunId, runRow, taskRunRow } from "../rows.ts";
+
+const REPORTS: readonly DataReport[] = [
+  {
+    kind: "materialization",
+    asset: "warehouse/orders",
+    dataVersion: "v7",
+    metadata: { rows: { type: "int", value: 42 } },
+  },
+  { kind: "check", asset: null, check: "not empty", passed: false, severity: "warn", metadata: {} },
+  { kind: "custom", payload: { anything: [1, null, "x"] } },
+];
+
+export function historyConforms(subject: Subject): void {
+  const commit = (changed: Parameters<typeof changes>[0]) =>
+    subject.store.commit(subject.leadership.epoch, changes(changed));
+  const history = () => subject.store.history;
+
+  describe("the list of runs", () => {
+    const ids = async (filter: Parameters<Subject["store"]["history"]["listRuns"]>[0]) =>
+      (await history().listRuns(filter)).map((run) => run.id);
+
+    async function twelveRuns(): Promise<RunId[]> {
+      const states = ["success", "failed", "running"] as const;
+      const runs = Array.from({ length: 12 }, (_, index) =>
+        runRow({ flow: index % 2 === 0 ? "even" : "odd", state: states[index % 3] as RunRow["state"] }),
+      );
+      for (const run of runs) await commit({ runs: [run] });
+      return runs.map((run) => run.id);
+    }
+
+    test("is the newest first, by page, until there are no more", async () => {
+      const made = await twelveRuns();
+      const pages: RunId[][] = [];
+      for (let before: RunId | undefined; pages.length === 0 || before !== undefined; ) {
+        const page = await ids(before === undefined ? { limit: 5 } : { limit: 5, before });
+        pages.push(page);
+        before = page.at(-1);
+      }
+      expect(pages.map((page) => page.length)).toEqual([5, 5, 2, 0]);
+      expect(pages.flat()).toEqual(made.toReversed());
+    });
+
+    test("is of one flow, of some states, or of both", async () => {
+      const made = await twelveRuns();
+      const newest = (wanted: (index: number) => boolean) => made.filter((_, index) => wanted(index)).toReversed();
+      expect(await ids({ flow: "even", limit: 99 })).toEqual(newest((index) => index % 2 === 0));
+      expect(await ids({ states: ["failed"], limit: 99 })).toEqual(newest((index) => index % 3 === 1));
+      const failedOrSuccess = newest((index) => index % 3 !== 2);
+      expect(await ids({ states: ["failed", "success", "failed"], limit: 3 })).toEqual(failedOrSuccess.slice(0, 3));
+      expect(await ids({ flow: "odd", states: ["running"], limit: 1 })).toEqual([made[11]]);
+      expect(await ids({ flow: "odd", states: ["running"], limit: 9, before: made[11] as RunId })).toEqual([made[5]]);
+      expect(await ids({ flow: "neither", limit: 9 })).toEqual([]);
+      expect(await ids({ states: [], limit: 9 })).toEqual([]);
+    });
+
+    test("goes on after a run that is not there any more", async () => {
+      const older = runRow();
+      const gone = nextRunId();
+      await commit({ runs: [older, runRow()] });
+      expect(await ids({ limit: 9, before: gone })).toEqual([older.id]);
+    });
+  });
+
+  describe("a run", () => {
+    const runs = ["01AAAAAAAA0000000000000001", "01AAAAAAAB0000000000000002", "01BBBBBBBB0000000000XYZW02"].map((id) =>
+      runRow({ id: id as RunId }),
+    );
+    const [first, second, third] = runs as [RunRow, RunRow, RunRow];
+
+    test("is found by its id, or by a beginning or an end that only it has", async () => {
+      await commit({ runs });
+      expect(await history().findRun(second.id)).toEqual(second);
+      expect(await history().findRun("01BB")).toEqual(third);
+      expect(await history().findRun("01aaaaaaab")).toEqual(second);
+      expect(await history().findRun("0001")).toEqual(first);
+      expect(await history().findRun(" xyzw02 ")).toEqual(third);
+    });
+
+    test("is not found by what no run has", async () => {
+      await commit({ runs });
+      expect(await history().findRun("9999")).toBeUndefined();
+      expect(await history().findRun("%0001")).toBeUndefined();
+      expect(await history().findRun("____")).toBeUndefined();
+      expect(await history().findRun(nextRunId())).toBeUndefined();
+    });
+
+    test("that a part of an id leaves open is asked back for, with the candidates", async () => {
+      await commit({ runs });
+      await expect(history().findRun("01AA")).rejects.toMatchObject({
+        code: "USAGE",
+        message: `"01AA" names several runs: ${second.id}, ${first.id}.`,
+      });
+      // The beginning of one and the end of another is ambiguous too.
+      const both = runRow({ id: "0001AAAAAAAAAAAAAAAAAAAAAA" as RunId });
+      await commit({ runs: [both] });
+      await expect(history().findRun("0001")).rejects.toThrow(/0001AAAAAAAAAAAAAAAAAAAAAA, 01AAAAAAAA0000000000000001/);
+      await expect(history().findRun("001")).rejects.toMatchObject({ code: "USAGE" });
+    });
+
+    test("shows its task runs, attempts and reports, and a run that is not there shows none", async () => {
+      const [run, other] = [runRow(), runRow()];
+      const taskRuns = [taskRunRow(run.id), taskRunRow(run.id, { node: 1, state: "skipped" })];
+      const attempts = [attemptRow(run.id, 1, { state: "success", endedAtMs: AT_MS }), attemptRow(run.id, 3)];
+      const reports = REPORTS.map((data) => ({
+        run: run.id,
+        node: 0,
+        item: ROOT_ITEM,
+        attempt: 1 as AttemptId,
+        atMs: AT_MS,
+        data,
+      }));
+      await commit({ runs: [run, other], taskRuns, attempts: [...attempts, attemptRow(other.id, 2)], reports });
+      expect(await history().listTaskRuns(run.id)).toEqual(taskRuns);
+      expect(await history().listAttempts(run.id)).toEqual(attempts);
+      expect(await history().listReports(run.id)).toEqual(reports);
+      const nobody = nextRunId();
+      expect(await history().listTaskRuns(nobody)).toEqual([]);
+      expect(await history().listAttempts(nobody)).toEqual([]);
+      expect(await history().listReports(nobody)).toEqual([]);
+      expect(await history().listEvents(nobody, 0, 9)).toEqual([]);
+    });
+  });
+
+  describe("the events", () => {
+    test("are numbered without gaps over all runs, also after a commit that failed", async () => {
+      const [run, other] = [runRow(), runRow()];
+      const events = [
+        eventRow(run.id, { type: "run.started", node: -1 }),
+        eventRow(other.id, { type: "run.started", node: -1 }),
+        eventRow(run.id, { attempt: 9 as AttemptId, data: '{"state":"success"}' }),
+      ];
+      expect(await history().lastEventSeq()).toBe(0);
+      await commit({ runs: [run, other], events: events.slice(0, 2) });
+      await expect(commit({ events: [eventRow(run.id), eventRow(nextRunId())] })).rejects.toThrow(/no run/);
+      await commit({ events: events.slice(2) });
+      const stored = events.map((event, index) => ({ ...event, seq: index + 1 }));
+      expect(await history().listEvents(null, 0, 99)).toEqual(stored);
+      expect(await history().listEvents(null, 1, 1)).toEqual([stored[1]]);
+      expect(await history().listEvents(run.id, 0, 99)).toEqual([stored[0], stored[2]]);
+      expect(await history().listEvents(run.id, 1, 99)).toEqual([stored[2]]);
+      expect(await history().lastEventSeq()).toBe(3);
+      expect(await (await subject.openOther()).history.lastEventSeq()).toBe(3);
+    });
+  });
+}
