@@ -42,7 +42,8 @@ export function decode(text: EncodedText, resolve: ResolvePointer = refusePointe
       },
     );
   }
-  return text.includes('"$"') ? revive(value, resolve) : value;
+  // The first character of what is searched for decides the speed: quotes are everywhere, `$` is rare.
+  return text.includes('$"') ? revive(value, resolve) : value;
 }
 
 /** Works in place: what `JSON.parse` gave belongs to us alone. */

@@ -123,9 +123,11 @@ function storableRecord(record: Fields, depth: number, walk: Walk): unknown {
   let copy: Fields | undefined;
   let name = "";
   let hasToJson = false;
+  let isEscaped = false;
   try {
     // No own-property test: the prototype is the empty one. It would cost a third of the walk.
     for (name in record) {
+      if (name === "$") isEscaped = true;
       const value = record[name];
       if (isPlain(value)) continue;
       hasToJson = name === "toJSON" && typeof value === "function";
@@ -142,7 +144,7 @@ function storableRecord(record: Fields, depth: number, walk: Walk): unknown {
   // References are proxies without keys.
   if (name === "" && REF_BRAND in record) throw notARef();
   const fields = copy ?? record;
-  return Object.hasOwn(record, "$") ? { $: "Object", v: fields } : fields;
+  return isEscaped ? { $: "Object", v: fields } : fields;
 }
 
 function storableInstance(value: object, depth: number, walk: Walk): unknown {
