@@ -1,3 +1,12 @@
+export { DefinitionHost, type DefinitionHostOptions, type HostedFlow } from "./definition-host/definition-host.ts";
+export type {
+  ConfigOutcome,
+  HostConfig,
+  LoadedFlow,
+  LoadedModule,
+  ThrownInfo,
+  ThrownPlace,
+} from "./definition-host/messages.ts";
 export { FileArtifacts } from "./artifacts/file-artifacts.ts";
 export { createFileLogStore, type FileLogStoreOptions } from "./logs/file-log-store.ts";
 export type {

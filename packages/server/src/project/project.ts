@@ -12,10 +12,17 @@ export interface Project {
 export interface ProjectConfig {
   /** Where flow files are, as globs relative to the project's folder. */
   readonly flows: readonly string[];
-  /** By name, what kind of connection it is (`sqlite`, `duckdb`, `postgres`, …). Never an address or a secret. */
-  readonly connections: Readonly<Record<string, string>>;
+  readonly connections: Readonly<Record<string, ConnectionInfo>>;
   /** By name, the number of slots. */
   readonly pools: Readonly<Record<string, number>>;
   /** How many attempts run at once, or null for the default of the machine. */
   readonly workers: number | null;
+}
+
+/** What may be known of a connection. Never an address or a secret. */
+export interface ConnectionInfo {
+  /** `sqlite`, `duckdb`, `postgres`, … */
+  readonly kind: string;
+  /** How many attempts may use it at once, or null for any number. */
+  readonly slots: number | null;
 }

@@ -1,0 +1,228 @@
+import { type EncodedText, type ErrorInfo, MillraceError, type ParsedParams } from "@millrace/core";
+import { createMark } from "../processes/mark.ts";
+import { HostProcess } from "./host-process.ts";
+import { interruptedAt } from "./interrupted-at.ts";
+import type { ConfigOutcome, FromHost, LoadedModule, ParamIssue, ToHost } from "./messages.ts";
+
+export interface DefinitionHostOptions {
+  /** The project's folder, absolute. */
+  readonly projectDir: string;
+  /** The mark of the executor that belongs to it. Defaults to one of its own. */
+  readonly mark?: string;
+  /** One module may take this long to be imported, and one function to answer, in milliseconds. Defaults to 10 s. */
+  readonly limitMs?: number;
+  /** What users' modules print while they are loaded. Defaults to dropping it. */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** A flow and the module of the version's folder that holds it. */
+export interface HostedFlow {
+  readonly entry: string;
+  readonly flow: string;
+}
+
+const DEFAULT_LIMIT_MS = 10_000;
+
+type Request = Extract<ToHost, { id: number }>;
+type Lost = Extract<LoadedModule, { kind: "timed_out" | "died" }>;
+
+/** A request on its way. */
+interface Pending {
+  readonly message: Request;
+  readonly payload: string;
+  readonly onMessage: (message: FromHost, payload: string) => void;
+  /** It did not come back in time, or its process has ended. */
+  readonly onLost: (why: Lost) => void;
+}
+
+/** Messages after which nothing more comes for a request. */
+const LAST_MESSAGES = new Set<FromHost["kind"]>(["done", "config", "params", "invalid_params", "cache_key", "threw"]);
+
+/**
+ * Loads the modules of one version in a child process and calls the functions of their definitions there. The child is
+ * started when first needed, and anew when it hangs or dies. Requests are answered one after the other.
+ */
+export class DefinitionHost {
+  readonly #options: DefinitionHostOptions;
+  readonly #mark: string;
+  readonly #limitMs: number;
+  #folder = "";
+  #process: HostProcess | null = null;
+  #lastId = 0;
+  /** The child is at the first of them. */
+  #pending: Pending[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: DefinitionHostOptions) {
+    this.#options = options;
+    this.#mark = options.mark ?? createMark(options.projectDir);
+    this.#limitMs = options.limitMs ?? DEFAULT_LIMIT_MS;
+  }
+
+  /** Starts the child ahead of its first request. */
+  warm(): void {
+    this.#child();
+    if (this.#pending.length === 0) this.#process?.unref();
+  }
+
+  /** The folder of the version, absolute. What is loaded stays loaded when the folder gets another name. */
+  set folder(folder: string) {
+    this.#folder = folder;
+    this.#process?.send({ kind: "moved", folder });
+  }
+
+  /** Imports modules and says of each what it holds. One that hangs or ends its process does not hurt the others. */
+  async load(entries: readonly string[]): Promise<ReadonlyMap<string, LoadedModule>> {
+    const loaded = new Map<string, LoadedModule>();
+    for (let left = entries; left.length > 0; left = left.filter((entry) => !loaded.has(entry))) {
+      await this.#loadSome(left, loaded);
+    }
+    return loaded;
+  }
+
+  /** Comes back when all is loaded, or when one module took the process with it. */
+  #loadSome(entries: readonly string[], loaded: Map<string, LoadedModule>): Promise<void> {
+    return new Promise((resolve) => {
+      let at = entries[0] ?? "";
+      const onMessage = (message: FromHost) => {
+        if (message.kind === "loading") at = message.entry;
+        if (message.kind === "loaded") loaded.set(message.entry, message.module);
+        if (message.kind === "done") resolve();
+      };
+      const onLost = (why: Lost) => {
+        loaded.set(at, why);
+        resolve();
+      };
+      this.#ask({ message: { kind: "load", id: this.#newId(), entries }, payload: "", onMessage, onLost });
+    });
+  }
+
+  /** Imports the configuration. */
+  readConfig(entry: string): Promise<ConfigOutcome> {
+    return new Promise((resolve) => {
+      const onMessage = (message: FromHost) => {
+        if (message.kind === "config") resolve(message.outcome);
+      };
+      this.#ask({ message: { kind: "config", id: this.#newId(), entry }, payload: "", onMessage, onLost: resolve });
+    });
+  }
+
+  /** Checks and completes parameters. Throws `INVALID_PARAMS`, naming each field. */
+  parseParams(flow: HostedFlow, params: EncodedText): Promise<ParsedParams> {
+    const what = `The parameters of ${flow.flow}`;
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromHost, payload: string) => {
+        if (message.kind === "invalid_params") reject(invalidParams(flow.flow, message.issues));
+        if (message.kind === "threw") reject(functionThrew(what, message.error));
+        if (message.kind !== "params") return;
+        resolve({ params: payload as EncodedText, concurrencyKey: message.concurrencyKey });
+      };
+      const onLost = (why: Lost) => reject(functionLost(what, why));
+      this.#ask({ message: { kind: "params", id: this.#newId(), ...flow }, payload: params, onMessage, onLost });
+    });
+  }
+
+  /** The author's cache key of a task. */
+  cacheKey(task: HostedFlow & { readonly node: number }, input: EncodedText): Promise<string> {
+    const what = `The cache key of a task of ${task.flow}`;
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromHost) => {
+        if (message.kind === "cache_key") resolve(message.key);
+        if (message.kind === "threw") reject(functionThrew(what, message.error));
+      };
+      const onLost = (why: Lost) => reject(functionLost(what, why));
+      this.#ask({ message: { kind: "cache_key", id: this.#newId(), ...task }, payload: input, onMessage, onLost });
+    });
+  }
+
+  /** Ends the child; requests on their way are lost. Twice is fine, and a later request starts a new child. */
+  async stop(): Promise<void> {
+    const child = this.#process;
+    await child?.stop();
+  }
+
+  #newId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  #ask(request: Pending): void {
+    const child = this.#child();
+    this.#pending.push(request);
+    child.ref();
+    child.send(request.message, request.payload);
+    if (this.#pending.length === 1) this.#watch();
+  }
+
+  #child(): HostProcess {
+    if (this.#process !== null) return this.#process;
+    const child: HostProcess = new HostProcess({
+      projectDir: this.#options.projectDir,
+      mark: this.#mark,
+      onOutput: this.#options.onOutput ?? (() => undefined),
+      onMessage: (message, payload) => this.#hear(message, payload),
+      onEnd: (how) => this.#lose(child, { kind: "died", how }),
+    });
+    this.#process = child;
+    child.send({ kind: "moved", folder: this.#folder });
+    return child;
+  }
+
+  #hear(message: FromHost, payload: string): void {
+    const request = this.#pending[0];
+    if (request === undefined || request.message.id !== message.id) return;
+    if (LAST_MESSAGES.has(message.kind)) this.#pending.shift();
+    this.#watch();
+    request.onMessage(message, payload);
+  }
+
+  /** The time limit holds for each module and each function, not for a request as a whole. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#pending.length === 0) this.#process?.unref();
+    else this.#timer = setTimeout(() => void this.#interrupt(), this.#limitMs);
+  }
+
+  async #interrupt(): Promise<void> {
+    const child = this.#process;
+    if (child === null) return;
+    const place = await interruptedAt(child, this.#folder);
+    this.#lose(child, { kind: "timed_out", afterMs: this.#limitMs, place });
+    await child.stop();
+  }
+
+  /** The first request is to blame; the others go to a new child. */
+  #lose(child: HostProcess, why: Lost): void {
+    if (this.#process !== child) return;
+    this.#process = null;
+    clearTimeout(this.#timer);
+    const [blamed, ...others] = this.#pending;
+    this.#pending = [];
+    for (const request of others) this.#ask(request);
+    blamed?.onLost(why);
+  }
+}
+
+function invalidParams(flow: string, issues: readonly ParamIssue[]): MillraceError {
+  const lines = issues.map(({ path, message }) => `  ${path.length === 0 ? "(all)" : path.join(".")}: ${message}`);
+  return new MillraceError("INVALID_PARAMS", `The parameters do not fit ${flow}:\n${lines.join("\n")}`, {
+    hint: `\`millrace show ${flow}\` lists its parameters.`,
+  });
+}
+
+function functionThrew(what: string, error: ErrorInfo): MillraceError {
+  const cause = Object.assign(new Error(error.message), { name: error.name, stack: error.stack ?? "" });
+  return new MillraceError("DEFINITION_FAILED", `${what}: the function threw ${error.name}: ${error.message}`, {
+    hint: "The function is part of the flow's definition; it must give an answer for any input it can be given.",
+    cause,
+    ...(error.frame === null ? {} : { frame: error.frame }),
+  });
+}
+
+function functionLost(what: string, why: Lost): MillraceError {
+  const how = why.kind === "died" ? `ended its process (${why.how})` : `did not answer within ${why.afterMs} ms`;
+  const at = why.kind === "timed_out" && why.place !== null ? ` (${why.place.file}:${why.place.line})` : "";
+  return new MillraceError("DEFINITION_FAILED", `${what}: the function ${how}${at}.`, {
+    hint: "Functions of a definition must be quick, and must not wait for anything outside.",
+  });
+}

@@ -1,0 +1,19 @@
+import { MillraceError } from "@millrace/core";
+import { configOf } from "@millrace/sdk";
+import type { HostConfig } from "./messages.ts";
+
+/** What of a project's configuration is plain data. Addresses and secrets stay in this process. */
+export function hostConfigOf(module: object): HostConfig {
+  const config = Object.values(module).map(configOf).find((found) => found !== undefined);
+  if (config === undefined) {
+    throw new MillraceError("INVALID_CONFIG", "The configuration exports nothing that `defineConfig` made.", {
+      hint: 'Write `export default defineConfig({ … })`, with `defineConfig` from "millrace".',
+    });
+  }
+  const connections = Object.entries(config.connections).map(([name, { kind, ...rest }]) => {
+    const slots: unknown = Reflect.get(rest, "slots");
+    return [name, { kind, slots: typeof slots === "number" ? slots : null }] as const;
+  });
+  const { flows, pools, workers } = config;
+  return { flows, connections: Object.fromEntries(connections), pools, workers };
+}

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { encodeFrame, FrameReader } from "../framing/frame.ts";
+import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
+import { MARK_VARIABLE, markValue } from "../processes/mark.ts";
+import type { Interruptible } from "./interrupted-at.ts";
+import type { FromHost, ToHost } from "./messages.ts";
+
+export interface HostProcessOptions {
+  readonly projectDir: string;
+  /** Names the process in the process table, so that it can be found and killed when this process is gone. */
+  readonly mark: string;
+  /** What users' code prints while it is loaded. */
+  readonly onOutput: (text: string) => void;
+  readonly onMessage: (message: FromHost, payload: string) => void;
+  /** Called once, with how it ended: `exit code 1`, `SIGKILL`. */
+  readonly onEnd: (how: string) => void;
+}
+
+/** One child that imports users' modules. It ends when its parent does, or when its pipe closes. */
+export class HostProcess implements Interruptible {
+  readonly #child: ChildProcess;
+  readonly #orders: Writable;
+  readonly #errorListeners = new Set<(text: string) => void>();
+  readonly #ended: Promise<void>;
+
+  constructor(options: HostProcessOptions) {
+    const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
+    // The port is only used when SIGUSR1 wakes the inspector; 0 takes a free one.
+    this.#child = spawn(process.execPath, [...conditions(), "--inspect-port=127.0.0.1:0", entry], {
+      // Places in sources are counted from here.
+      cwd: options.projectDir,
+      env: { ...process.env, [MARK_VARIABLE]: markValue(options.mark) },
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+    });
+    this.#orders = this.#child.stdio[ORDERS_FD] as Writable;
+    this.#orders.on("error", () => undefined);
+    const frames = new FrameReader((header, payload) => {
+      options.onMessage(JSON.parse(header) as FromHost, payload.toString("utf8"));
+    });
+    const reports = this.#child.stdio[REPORTS_FD] as Readable;
+    reports.on("data", (chunk: Buffer) => frames.push(chunk));
+    this.#child.stdout?.setEncoding("utf8").on("data", options.onOutput);
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      for (const listener of this.#errorListeners) listener(text);
+      if (this.#errorListeners.size === 0) options.onOutput(text);
+    });
+    this.#ended = ended(this.#child, reports).then(options.onEnd);
+  }
+
+  send(message: ToHost, payload = ""): void {
+    this.#orders.write(encodeFrame(JSON.stringify(message), payload));
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  onErrorOutput(listener: (text: string) => void): () => void {
+    this.#errorListeners.add(listener);
+    return () => this.#errorListeners.delete(listener);
+  }
+
+  /** Ends it at once: it holds nothing that is worth a goodbye. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** Lets this process end while the child is idle. */
+  unref(): void {
+    this.#child.unref();
+    for (const pipe of this.#child.stdio) (pipe as unknown as { unref?(): void } | null)?.unref?.();
+  }
+
+  ref(): void {
+    this.#child.ref();
+    for (const pipe of this.#child.stdio) (pipe as unknown as { ref?(): void } | null)?.ref?.();
+  }
+}
+
+/** How it ended, once it has ended and all that it said has been read. */
+async function ended(child: ChildProcess, reports: Readable): Promise<string> {
+  const exit = new Promise<string>((resolve) => {
+    child.on("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
+    child.on("error", (error) => resolve(error.message));
+  });
+  // Not `close` of the child, which waits for whatever users' code left running with its standard streams.
+  const read = new Promise((resolve) => reports.on("close", resolve));
+  return (await Promise.all([exit, read]))[0];
+}
+
+/** In the workspace our sources run unbuilt, and the child must resolve our packages as we do. */
+function conditions(): string[] {
+  return process.execArgv.filter((arg) => arg.startsWith("--conditions=") || arg.startsWith("-C="));
+}

@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { MillraceError } from "@millrace/core";
+import type { Project } from "./project.ts";
+
+/** In the order they are looked for. */
+export const CONFIG_NAMES = ["millrace.config.ts", "millrace.config.mts", "millrace.config.js", "millrace.config.mjs"];
+
+const DATA_DIR = ".millrace";
+
+/**
+ * Finds the project that a folder belongs to: the nearest one, upward, with a `millrace.config.ts`. Runs none of its
+ * code and writes nothing.
+ *
+ * @param startDir absolute, or relative to the working directory.
+ * @param env where `MILLRACE_DATABASE_URL` is read from; `sqlite:` and a path relative to the project's folder.
+ * @throws `NO_PROJECT`, and `USAGE` for a database address that is none.
+ */
+export function openProject(startDir: string, env: NodeJS.ProcessEnv = process.env): Project {
+  const start = path.resolve(startDir);
+  const configFile = findConfig(start);
+  if (configFile === undefined) {
+    throw new MillraceError("NO_PROJECT", `No millrace.config.ts in ${start} or in any folder above it.`, {
+      hint: "Run `millrace init` to make a project here, or go to a project's folder.",
+    });
+  }
+  const dir = path.dirname(configFile);
+  const dataDir = path.join(dir, DATA_DIR);
+  return { dir, configFile, dataDir, databaseFile: databaseFile(dir, dataDir, env["MILLRACE_DATABASE_URL"]) };
+}
+
+function findConfig(start: string): string | undefined {
+  for (let dir = start; ; dir = path.dirname(dir)) {
+    for (const name of CONFIG_NAMES) {
+      const file = path.join(dir, name);
+      if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+    }
+    if (path.dirname(dir) === dir) return undefined;
+  }
+}
+
+function databaseFile(dir: string, dataDir: string, url: string | undefined): string {
+  if (url === undefined || url === "") return path.join(dataDir, "millrace.db");
+  const match = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url);
+  if (match?.[1] === undefined) {
+    throw new MillraceError("USAGE", `MILLRACE_DATABASE_URL is \`${url}\`, which is not an address of SQLite.`, {
+      hint: "Write `sqlite:` and a path, such as `sqlite:data/millrace.db`, or unset it for the project's own database.",
+    });
+  }
+  return path.resolve(dir, match[1]);
+}
+
+/** Makes the data folder, and keeps it out of version control without touching any file of the project. */
+export function prepareDataDir(project: Project): void {
+  mkdirSync(path.join(project.dataDir, "versions"), { recursive: true });
+  mkdirSync(path.dirname(project.databaseFile), { recursive: true });
+  const ignore = path.join(project.dataDir, ".gitignore");
+  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+}

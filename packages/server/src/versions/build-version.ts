@@ -1,0 +1,222 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { Store, VersionFile, VersionFlow, VersionId } from "@millrace/core";
+import { DefinitionHost } from "@millrace/executors";
+import { DEFAULT_FLOWS, globRoots, listFlowFiles } from "../project/flow-files.ts";
+import { prepareDataDir } from "../project/open-project.ts";
+import type { Project, ProjectConfig } from "../project/project.ts";
+import type { BuildResult } from "./build-result.ts";
+import { type Bundle, type BundleEntry, bundleProject, type FailedEntry, stopBundler } from "./bundling/bundle.ts";
+import { contentAddress, FileHashes } from "./code-hash.ts";
+import { buildErrors, loadError, relativeTo } from "./diagnose.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { foldersBelow, settingsFiles, takeFingerprint } from "./fingerprint.ts";
+import { rememberBuild, unchangedBuild } from "./last-build.ts";
+import { readFlows, type UsableFlow } from "./load-flows.ts";
+import { namedFiles, readNamedFiles } from "./named-files.ts";
+import { CONFIG_ENTRY, CONFIG_FILE, MANIFEST_FILE, nameFolder, stagingFolder, writeFiles } from "./version-folder.ts";
+
+export interface BuildOptions {
+  /** Where the version is kept and made the active one. Without it the version is only on disk. Defaults to none. */
+  readonly store?: Store;
+  /** How long one module may take to be loaded, in milliseconds. Defaults to 10 s. */
+  readonly importLimitMs?: number;
+  /** What users' modules print while they are loaded. Defaults to dropping it. */
+  readonly onOutput?: (text: string) => void;
+  /** Gets the process that has loaded the version's modules, to ask it more; otherwise it is ended. Defaults to none. */
+  readonly keepHost?: (version: VersionId, host: DefinitionHost) => void;
+}
+
+/**
+ * Brings a project's version up to date with its working folder: bundles it, loads the flows in a process of their own,
+ * checks them, and keeps the outcome under its content's address. When nothing has changed since the last build, its
+ * result is taken. Flow files with errors are left out, with a diagnostic each; the others stay usable.
+ */
+export async function buildVersion(project: Project, options: BuildOptions = {}): Promise<BuildResult> {
+  const last = await unchangedBuild(project);
+  if (last !== undefined && (await isKept(last, options.store))) return last;
+  prepareDataDir(project);
+  const host = new DefinitionHost({
+    projectDir: project.dir,
+    ...(options.importLimitMs === undefined ? {} : { limitMs: options.importLimitMs }),
+    ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+  });
+  const build = new Build(project, options, host);
+  try {
+    // The process starts while the bundler works.
+    host.warm();
+    return await build.run();
+  } finally {
+    await Promise.all([build.keptHost ? undefined : host.stop(), stopBundler(), build.clear()]);
+  }
+}
+
+/** Whether the store has the version, which then is made the active one. */
+async function isKept({ version }: BuildResult, store: Store | undefined): Promise<boolean> {
+  if (store === undefined || version === null) return true;
+  if ((await store.activeVersion()) === version) return true;
+  if ((await store.findVersion(version)) === undefined) return false;
+  await store.activateVersion(version, Date.now());
+  return true;
+}
+
+interface Staged {
+  readonly folder: string;
+  readonly bundle: Bundle;
+  readonly config: ProjectConfig;
+  /** Flow files that were bundled, and those that could not be. */
+  readonly entries: readonly BundleEntry[];
+  readonly failed: readonly FailedEntry[];
+}
+
+type Stage = { readonly staged: Staged } | { readonly diagnostics: readonly Diagnostic[] };
+
+class Build {
+  keptHost = false;
+  readonly #project: Project;
+  readonly #options: BuildOptions;
+  readonly #host: DefinitionHost;
+  readonly #begunAtMs = Date.now();
+  readonly #folders: string[] = [];
+
+  constructor(project: Project, options: BuildOptions, host: DefinitionHost) {
+    this.#project = project;
+    this.#options = options;
+    this.#host = host;
+  }
+
+  async run(): Promise<BuildResult> {
+    let stage = await this.#stage(DEFAULT_FLOWS);
+    // Where the flows are stands in the configuration, which has to be bundled to be read; most say nothing.
+    if ("staged" in stage && !isSame(stage.staged.config.flows, DEFAULT_FLOWS)) {
+      stage = await this.#stage(stage.staged.config.flows);
+    }
+    if ("diagnostics" in stage) {
+      const broken = { version: null, flows: [], diagnostics: stage.diagnostics, config: null, rebuilt: true };
+      await rememberBuild(this.#project, broken, undefined);
+      return broken;
+    }
+    return await this.#finish(stage.staged);
+  }
+
+  /** Bundles, writes and reads the configuration. */
+  async #stage(globs: readonly string[]): Promise<Stage> {
+    const { dir, configFile } = this.#project;
+    const config: BundleEntry = { name: path.parse(CONFIG_ENTRY).name, file: configFile };
+    const flows = nameEntries(dir, listFlowFiles(dir, globs));
+    const { bundle, failed } = await bundleProject(dir, [config, ...flows]);
+    const configFailed = failed.filter(({ entry }) => entry === config);
+    if (bundle === null || configFailed.length > 0) {
+      const blamed = configFailed.length > 0 ? configFailed : failed;
+      return { diagnostics: buildErrors(dir, blamed).map(asConfigError) };
+    }
+    const folder = stagingFolder(this.#project);
+    this.#folders.push(folder);
+    await writeFiles(folder, bundle.files);
+    this.#host.folder = folder;
+    const outcome = await this.#host.readConfig(CONFIG_ENTRY);
+    if (outcome.kind !== "config") {
+      return { diagnostics: [asConfigError(loadError(dir, relativeTo(dir, configFile), outcome))] };
+    }
+    const bad = new Set(failed.map(({ entry }) => entry));
+    const entries = flows.filter((entry) => !bad.has(entry));
+    return { staged: { folder, bundle, config: outcome.config, entries, failed } };
+  }
+
+  async #finish(staged: Staged): Promise<BuildResult> {
+    const { folder, bundle, config, entries } = staged;
+    const modules = await this.#host.load(entries.map(moduleOf));
+    const loaded = entries.flatMap((entry) => {
+      const module = modules.get(moduleOf(entry));
+      return module === undefined ? [] : [[entry, module] as const];
+    });
+    const { usable, diagnostics } = readFlows(this.#project, config, loaded);
+    const named = await readNamedFiles(this.#project, usable);
+    const flows = this.#versionFlows(usable, bundle);
+    const own: VersionFile[] = [
+      ...named,
+      { path: MANIFEST_FILE, content: Buffer.from(JSON.stringify({ flows })) },
+      { path: CONFIG_FILE, content: Buffer.from(JSON.stringify(config)) },
+    ];
+    const files = [...bundle.files, ...own];
+    const version = contentAddress([...files, dependencyFile(bundle)]) as VersionId;
+    await writeFiles(folder, own);
+    await nameFolder(this.#project, folder, version);
+    await this.#keep(version, { flows, bundle, files });
+    const all = [...buildErrors(this.#project.dir, staged.failed), ...diagnostics].sort(bySeverity);
+    const built: BuildResult = { version, flows, diagnostics: all, config, rebuilt: true };
+    await rememberBuild(this.#project, built, this.#fingerprint(bundle, usable, config));
+    return built;
+  }
+
+  #versionFlows(usable: readonly UsableFlow[], bundle: Bundle): VersionFlow[] {
+    const hashes = new FileHashes(this.#project.dir);
+    return usable.map(({ flow, entry }) => {
+      const named = namedFiles(flow.spec).map((file) => path.resolve(this.#project.dir, file));
+      const codeHash = hashes.of([...(bundle.closures.get(entry.name) ?? []), ...named]);
+      return { spec: flow.spec, codeHash, entry: moduleOf(entry) };
+    });
+  }
+
+  async #keep(version: VersionId, made: { flows: readonly VersionFlow[]; bundle: Bundle; files: readonly VersionFile[] }): Promise<void> {
+    const { store, keepHost } = this.#options;
+    const { flows, bundle, files } = made;
+    if (store !== undefined) {
+      const { dependencies } = bundle;
+      await store.saveVersion({ id: version, createdAtMs: this.#begunAtMs, manifest: { flows }, dependencies, files });
+      await store.activateVersion(version, Date.now());
+    }
+    if (keepHost === undefined || bundle.loadsLater) return;
+    this.#host.folder = path.join(this.#project.dataDir, "versions", version);
+    this.keptHost = true;
+    keepHost(version, this.#host);
+  }
+
+  #fingerprint(bundle: Bundle, usable: readonly UsableFlow[], config: ProjectConfig) {
+    const { dir, configFile } = this.#project;
+    const named = usable.flatMap(({ flow }) => namedFiles(flow.spec).map((file) => path.resolve(dir, file)));
+    const sources = [configFile, ...bundle.inputs];
+    const flowFolders = globRoots(config.flows).flatMap((root) => foldersBelow(path.resolve(dir, root)));
+    const folders = [...flowFolders, ...sources.map((source) => path.dirname(source))];
+    return takeFingerprint([...sources, ...named, ...settingsFiles(dir, sources)], folders, this.#begunAtMs);
+  }
+
+  /** Removes what was staged and got no name. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}
+
+/** All modules lie in one folder: `flows/daily/orders.ts` becomes `flows.daily.orders`. */
+function nameEntries(projectDir: string, files: readonly string[]): BundleEntry[] {
+  const taken = new Set([path.parse(CONFIG_ENTRY).name]);
+  return files.map((file) => {
+    const plain = file.replace(/\.[^./]+$/, "").replaceAll("../", "").replaceAll("/", ".");
+    let name = plain;
+    for (let number = 2; taken.has(name); number += 1) name = `${plain}-${number}`;
+    taken.add(name);
+    return { name, file: path.resolve(projectDir, file) };
+  });
+}
+
+function moduleOf({ name }: BundleEntry): string {
+  return `${name}.mjs`;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+/** Other packages make another version, though the bundle is the same. */
+function dependencyFile({ dependencies }: Bundle): VersionFile {
+  return { path: "(dependencies)", content: Buffer.from(JSON.stringify(dependencies)) };
+}
+
+function asConfigError(found: Diagnostic): Diagnostic {
+  return { ...found, code: found.code === "IMPORT_TIMEOUT" ? found.code : "INVALID_CONFIG" };
+}
+
+function bySeverity(a: Diagnostic, b: Diagnostic): number {
+  if (a.severity === b.severity) return 0;
+  return a.severity === "error" ? -1 : 1;
+}

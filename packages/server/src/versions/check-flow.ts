@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { compileFlow, didYouMean, type ErrorCode, type FlowSpec, type SourcePlace, type TaskNodeSpec } from "@millrace/core";
+import type { Project, ProjectConfig } from "../project/project.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { findingAt } from "./diagnose.ts";
+import { namedFiles } from "./named-files.ts";
+
+const CONNECTION_POOL = "connection:";
+
+/** All that can be told to be wrong with a flow before it runs. */
+export function checkFlow(project: Project, config: ProjectConfig, spec: FlowSpec): Diagnostic[] {
+  const graph = compileFlow(spec);
+  const problems = graph.ok ? [] : graph.problems;
+  return [
+    ...problems.map(({ error, place }) =>
+      findingAt(project.dir, place ?? spec.place, {
+        code: (error.code ?? "INTERNAL") as ErrorCode,
+        message: error.message,
+        hint: error.hint,
+      }),
+    ),
+    ...missingConnections(project, config, spec),
+    ...unknownPools(project, config, spec),
+    ...missingFiles(project, spec),
+  ];
+}
+
+function missingConnections(project: Project, config: ProjectConfig, spec: FlowSpec): Diagnostic[] {
+  const declared = Object.keys(config.connections);
+  return spec.connections
+    .filter((name) => !declared.includes(name))
+    .map((name) =>
+      findingAt(project.dir, placeOfTask(spec, ({ details }) => details["connection"] === name), {
+        code: "MISSING_CONNECTION",
+        message: `The flow ${spec.name} uses the connection "${name}", which millrace.config.ts does not declare.`,
+        hint: `${didYouMean(name, declared, "connections")} Or declare it under \`connections\` in millrace.config.ts.`,
+      }),
+    );
+}
+
+function unknownPools(project: Project, config: ProjectConfig, spec: FlowSpec): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const declared = Object.keys(config.pools);
+  for (const node of spec.nodes) {
+    if (node.kind !== "task") continue;
+    for (const { pool, slots } of node.policies.pools) {
+      if (pool.startsWith(CONNECTION_POOL)) continue;
+      const size = config.pools[pool];
+      if (size !== undefined && slots <= size) continue;
+      const message =
+        size === undefined
+          ? `The task ${node.id} of ${spec.name} takes slots of the pool "${pool}", which millrace.config.ts does not declare.`
+          : `The task ${node.id} of ${spec.name} takes ${slots} slots of the pool "${pool}", which has ${size}: it would wait for ever.`;
+      const hint =
+        size === undefined
+          ? `${didYouMean(pool, declared, "pools")} Or declare it: \`pools: { "${pool}": 4 }\` in millrace.config.ts.`
+          : `Take fewer, or give the pool more in millrace.config.ts.`;
+      found.push(findingAt(project.dir, node.place ?? spec.place, { code: "INVALID_OPTION", message, hint }));
+    }
+  }
+  return found;
+}
+
+function missingFiles(project: Project, spec: FlowSpec): Diagnostic[] {
+  return namedFiles(spec)
+    .filter((file) => !existsSync(path.resolve(project.dir, file)))
+    .map((file) =>
+      findingAt(project.dir, placeOfTask(spec, ({ files }) => files?.includes(file) === true), {
+        code: "MISSING_FILE",
+        message: `The flow ${spec.name} names the file ${file}, which does not exist.`,
+        hint: "Names of files are relative to the file that names them.",
+      }),
+    );
+}
+
+function placeOfTask(spec: FlowSpec, isMeant: (task: TaskNodeSpec) => boolean): SourcePlace | null {
+  const task = spec.nodes.find((node) => node.kind === "task" && isMeant(node));
+  return task?.place ?? spec.place;
+}

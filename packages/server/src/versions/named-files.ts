@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { FlowSpec, VersionFile } from "@millrace/core";
+import type { Project } from "../project/project.ts";
+import type { UsableFlow } from "./load-flows.ts";
+import { namedFilePath } from "./version-folder.ts";
+
+/** The files that the tasks of a flow read when they run, relative to the project, each once. */
+export function namedFiles(spec: FlowSpec): string[] {
+  return [...new Set(spec.nodes.flatMap((node) => (node.kind === "task" ? (node.files ?? []) : [])))];
+}
+
+/** The SQL files and scripts that tasks name, as they become part of the version. */
+export async function readNamedFiles(project: Project, flows: readonly UsableFlow[]): Promise<VersionFile[]> {
+  const names = [...new Set(flows.flatMap(({ flow }) => namedFiles(flow.spec)))].sort();
+  return await Promise.all(
+    names.map(async (name) => ({ path: namedFilePath(name), content: await readFile(path.resolve(project.dir, name)) })),
+  );
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { MillraceError, type Store, type VersionFile, type VersionId, type VersionManifest } from "@millrace/core";
+import type { Project, ProjectConfig } from "../project/project.ts";
+
+/** In each version's folder, beside the modules. */
+export const MANIFEST_FILE = "manifest.json";
+export const CONFIG_FILE = "config.json";
+/** The module of the configuration, for whoever opens connections. */
+export const CONFIG_ENTRY = "config.mjs";
+/** Files that tasks name lie below it, under their path in the project. */
+const NAMED_FILES = "files";
+
+/** Where a version is on disk. It lies inside the project, so that its modules find the project's packages. */
+export function versionFolder(project: Project, version: VersionId): string {
+  return path.join(versionsDir(project), version);
+}
+
+/** Of a file that a task names, given relative to the project. Names that leave the project stay inside the folder. */
+export function namedFilePath(projectPath: string): string {
+  return path.posix.join(NAMED_FILES, projectPath.replaceAll("../", "_parent/"));
+}
+
+function versionsDir(project: Project): string {
+  return path.join(project.dataDir, "versions");
+}
+
+/** A folder of the same depth for a version that has no name yet. */
+export function stagingFolder(project: Project): string {
+  return path.join(versionsDir(project), `.staging-${randomUUID()}`);
+}
+
+export async function writeFiles(folder: string, files: readonly VersionFile[]): Promise<void> {
+  const folders = new Set(files.map((file) => path.dirname(path.join(folder, file.path))));
+  for (const dir of [folder, ...folders]) await mkdir(dir, { recursive: true });
+  await Promise.all(files.map((file) => writeFile(path.join(folder, file.path), file.content)));
+}
+
+/** Gives a staged version its name. When it is there already, the staged one is dropped: they are the same. */
+export async function nameFolder(project: Project, staged: string, version: VersionId): Promise<void> {
+  try {
+    await rename(staged, versionFolder(project, version));
+  } catch (error) {
+    if (!existsSync(path.join(versionFolder(project, version), MANIFEST_FILE))) throw error;
+    await rm(staged, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes sure that a version is on disk, from the store when it is not: attempts, reruns and resumed runs use the bundle
+ * of their version, and the store is all they need. Throws `UNKNOWN_VERSION`.
+ */
+export async function materialize(project: Project, store: Store, version: VersionId): Promise<string> {
+  const folder = versionFolder(project, version);
+  if (existsSync(path.join(folder, MANIFEST_FILE))) return folder;
+  const stored = await store.findVersion(version);
+  if (stored === undefined) {
+    throw new MillraceError("UNKNOWN_VERSION", `The version ${version.slice(0, 12)} is not in the store.`, {
+      hint: "It was made with another database. Start a new run on the present version.",
+    });
+  }
+  const staged = stagingFolder(project);
+  await writeFiles(staged, stored.files);
+  // What is left of a folder without a manifest was never finished.
+  await rm(folder, { recursive: true, force: true });
+  await nameFolder(project, staged, version);
+  return folder;
+}
+
+export async function readManifest(folder: string): Promise<VersionManifest> {
+  return JSON.parse(await readFile(path.join(folder, MANIFEST_FILE), "utf8")) as VersionManifest;
+}
+
+export async function readVersionConfig(folder: string): Promise<ProjectConfig> {
+  return JSON.parse(await readFile(path.join(folder, CONFIG_FILE), "utf8")) as ProjectConfig;
+}
