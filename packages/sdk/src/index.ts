@@ -1,1 +1,37 @@
-export {};
+export type { BranchOptions } from "./branch/branch.ts";
+export { choose } from "./branch/choose.ts";
+export { when } from "./branch/when.ts";
+export {
+  type ConfigOptions,
+  type ConnectionDeclaration,
+  configOf,
+  defineConfig,
+  type ProjectConfig,
+} from "./config/config.ts";
+export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParamsResult } from "./flow/definition.ts";
+export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
+export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";
+export { type Group, type GroupOptions, group } from "./group/group.ts";
+export type { Input, InputOrMissing, ValueOf } from "./ref/input.ts";
+export type { GivenRef, MapRef, Outcome, Ref } from "./ref/ref.ts";
+export type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standard-schema.ts";
+export { type } from "./schema/type.ts";
+export { formatIssues, type Issue } from "./schema/validate.ts";
+export { CallSite, formatPlace, setSourceRoot } from "./source/call-site.ts";
+export { sourceFrame } from "./source/frame.ts";
+export type {
+  HookEvent,
+  HookFunction,
+  Logger,
+  MetadataValue,
+  Reporter,
+  Resumed,
+  TaskContext,
+} from "./task/context.ts";
+export { type Deferred, defer, deferForRun, isDeferred } from "./task/defer.ts";
+export { defineTask, type TaskDefinition } from "./task/define-task.ts";
+export { isNonRetryable, NonRetryableError, RetryAfterError, retryAfterMsOf } from "./task/failures.ts";
+export { type TaskHandler, task } from "./task/function-task.ts";
+export type { KeyedCacheOptions, PlacementOptions } from "./task/placement-options.ts";
+export type { CacheOptions, PoolOption, RetryOptions, TaskOptions } from "./task/policy-options.ts";
+export type { Task } from "./task/task.ts";

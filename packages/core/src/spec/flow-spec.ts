@@ -77,6 +77,8 @@ export interface TaskNodeSpec extends NodeBase {
   readonly hooks: readonly HookKind[];
   /** What a kind wants to show about itself: a command, a file, a connection. Never a secret. */
   readonly details: Readonly<Record<string, string>>;
+  /** Files that the task reads when it runs (`.sql`, `.py`), relative to the project's folder: part of the version. */
+  readonly files?: readonly string[];
 }
 
 /** A body of nodes that is repeated for each element of a list known only at run time. */
@@ -119,4 +121,3 @@ export type TriggerRule =
 
 /** What a hook watches. `retry` exists for tasks only. */
 export type HookKind = "success" | "failure" | "retry";
-

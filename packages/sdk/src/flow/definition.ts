@@ -1,0 +1,40 @@
+import type { FlowSpec } from "@millrace/core";
+import type { Issue } from "../schema/validate.ts";
+import type { HookFunction, TaskContext } from "../task/context.ts";
+
+/** Marks a flow, across copies of this package. */
+export const FLOW = Symbol.for("millrace.flow");
+
+/** A flow as whoever loads a bundle sees it: the plain data, and the functions by node. */
+export interface FlowDefinition {
+  readonly [FLOW]: true;
+  /** Made when it is first read: places in sources are looked up then. */
+  readonly spec: FlowSpec;
+  /** By node index; null for maps and branches. */
+  readonly handlers: readonly (NodeHandlers | null)[];
+  readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
+  /** Checks and completes parameters with the flow's schema. */
+  parseParams(value: unknown): Promise<ParsedParamsResult>;
+  /** The key that runs share their limit by, from parsed parameters; only where the flow has `concurrency.key`. */
+  concurrencyKey?(params: unknown): string;
+}
+
+export type ParsedParamsResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** The functions of one task. */
+export interface NodeHandlers {
+  /** Does the work; of every kind of task. */
+  run(input: unknown, context: TaskContext): unknown;
+  /** Whether to try again after this error; called inside the attempt's process. */
+  retryWhen?(error: unknown): boolean | Promise<boolean>;
+  cacheKey?(input: unknown): string;
+  readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction; readonly retry?: HookFunction };
+}
+
+/** The flow that a module exported, made by any copy of this package; undefined for any other value. */
+export function definitionOf(value: unknown): FlowDefinition | undefined {
+  const isFlow = typeof value === "object" && value !== null && FLOW in value;
+  return isFlow ? (value as FlowDefinition) : undefined;
+}

@@ -1,0 +1,44 @@
+import type { Duration } from "@millrace/core";
+import type { StandardSchema } from "../schema/standard-schema.ts";
+import type { HookFunction } from "../task/context.ts";
+import type { PoolOption, RetryOptions } from "../task/policy-options.ts";
+
+/** What may be said about a flow as a whole. */
+export interface FlowOptions<ParamsIn, Params> {
+  /**
+   * A schema of the flow's parameters: zod, Valibot, ArkType or any other that speaks Standard Schema. Parameters are
+   * checked and completed before a run is made. Defaults to none: the flow takes no parameters.
+   */
+  readonly params?: StandardSchema<ParamsIn, Params>;
+  /** One line for lists. Defaults to none. */
+  readonly description?: string;
+  /** Longer text in Markdown. Defaults to none. */
+  readonly docs?: string;
+  /** Who to ask; also for its tasks. Defaults to none. */
+  readonly owner?: string;
+  /** Words to find flows by. Defaults to none. */
+  readonly tags?: readonly string[];
+  /** The `retries` of each of its tasks that says nothing about it. Defaults to 0. */
+  readonly retries?: number | RetryOptions;
+  /** The pool of each of its tasks that names none. Defaults to none. */
+  readonly pool?: PoolOption | readonly PoolOption[];
+  /** How long a run may take from start to end; then it is ended and has failed. Defaults to no limit. */
+  readonly timeout?: Duration;
+  /**
+   * How many runs of the flow go on at once; more are queued. With `key`, so many for each key. Defaults to no limit.
+   */
+  readonly concurrency?: number | ConcurrencyOptions<Params>;
+  /** Added to the priority of each of its tasks. Defaults to 0. */
+  readonly priority?: number;
+  /** Runs in a worker after a run succeeded. Defaults to nothing. */
+  readonly onSuccess?: HookFunction;
+  /** Runs in a worker after a run failed. Defaults to nothing. */
+  readonly onFailure?: HookFunction;
+}
+
+export interface ConcurrencyOptions<Params> {
+  /** How many runs with the same key go on at once. Defaults to 1. */
+  readonly limit?: number;
+  /** Makes the key from the parameters. Defaults to one key for all. */
+  readonly key?: (params: Params) => string;
+}

@@ -1,0 +1,111 @@
+import { checkFlowName, type FlowPolicies } from "@millrace/core";
+import type { StandardSchema } from "../schema/standard-schema.ts";
+import type { CallSite } from "../source/call-site.ts";
+import { withPlace } from "../source/refuse.ts";
+import type { HookFunction } from "../task/context.ts";
+import {
+  invalid,
+  type ReadPolicies,
+  readCount,
+  readLimit,
+  readTaskOptions,
+  unknownOption,
+} from "../task/read-policies.ts";
+import type { ConcurrencyOptions, FlowOptions } from "./flow-options.ts";
+
+/** A flow's options, complete. */
+export interface FlowConfig {
+  readonly name: string;
+  readonly params: StandardSchema | null;
+  readonly description: string | null;
+  readonly docs: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+  readonly policies: FlowPolicies;
+  readonly concurrencyKey: ((params: unknown) => string) | null;
+  readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
+  /** What its tasks start from. */
+  readonly taskDefaults: ReadPolicies;
+}
+
+const KNOWN: Readonly<Record<keyof Required<FlowOptions<unknown, unknown>>, true>> = {
+  params: true,
+  description: true,
+  docs: true,
+  owner: true,
+  tags: true,
+  retries: true,
+  pool: true,
+  timeout: true,
+  concurrency: true,
+  priority: true,
+  onSuccess: true,
+  onFailure: true,
+};
+
+/** The options of any flow. */
+export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params"> & { readonly params?: StandardSchema };
+
+/** Validates and completes a flow's options. */
+export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSite): FlowConfig {
+  const flowName = withPlace(site, () => checkFlowName(name));
+  const owner = `flow "${flowName}"`;
+  const { params, timeout, concurrency, ...shared } = options;
+  // What flows and tasks have in common is read in one place.
+  const read = withPlace(site, () => {
+    const unknown = Object.keys(options).find((option) => !Object.hasOwn(KNOWN, option));
+    if (unknown !== undefined) throw unknownOption(unknown, owner, Object.keys(KNOWN));
+    return readTaskOptions(shared, owner, site);
+  });
+  return withPlace(site, () => {
+    const limit = concurrency === undefined ? null : readConcurrency(concurrency, `option "concurrency" of ${owner}`);
+    return Object.freeze({
+      name: flowName,
+      params: params === undefined ? null : readSchema(params, `option "params" of ${owner}`),
+      description: read.description ?? null,
+      docs: read.docs ?? null,
+      owner: read.owner ?? null,
+      tags: read.tags ?? [],
+      policies: Object.freeze({
+        timeoutMs: timeout === undefined ? null : readLimit(timeout, `option "timeout" of ${owner}`),
+        concurrency: limit?.limit ?? null,
+        concurrencyKeyed: limit?.key !== undefined,
+        priority: read.priority ?? 0,
+      }),
+      concurrencyKey: limit?.key ?? null,
+      hooks: {
+        ...(read.onSuccess === undefined ? {} : { success: read.onSuccess }),
+        ...(read.onFailure === undefined ? {} : { failure: read.onFailure }),
+      },
+      taskDefaults: taskDefaults(read),
+    });
+  });
+}
+
+function taskDefaults({ retries, pools, owner }: ReadPolicies): ReadPolicies {
+  return {
+    ...(retries === undefined ? {} : { retries }),
+    ...(pools === undefined ? {} : { pools }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+interface ReadConcurrency {
+  readonly limit: number;
+  readonly key?: (params: unknown) => string;
+}
+
+function readConcurrency(concurrency: number | ConcurrencyOptions<never>, what: string): ReadConcurrency {
+  if (typeof concurrency !== "object" || concurrency === null) return { limit: readCount(concurrency, what) };
+  const { limit = 1, key } = concurrency;
+  if (key !== undefined && typeof key !== "function") throw invalid(`"key" in the ${what}`, "a function", key);
+  const count = readCount(limit, `"limit" in the ${what}`);
+  return key === undefined ? { limit: count } : { limit: count, key: key as (params: unknown) => string };
+}
+
+function readSchema(schema: StandardSchema, what: string): StandardSchema {
+  // zod's schemas are objects, ArkType's are functions.
+  const validate: unknown = (schema as StandardSchema | null)?.["~standard"]?.validate;
+  if (typeof validate === "function") return schema;
+  throw invalid(what, "a schema of zod, Valibot, ArkType or another validator that speaks Standard Schema", schema);
+}

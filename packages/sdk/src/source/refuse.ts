@@ -1,0 +1,39 @@
+import { type ErrorCode, MillraceError, type MillraceErrorOptions } from "@millrace/core";
+import { type CallSite, formatPlace } from "./call-site.ts";
+import { sourceFrame } from "./frame.ts";
+
+/** What went wrong, before it knows where. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** Without a full stop: the place follows. */
+  readonly message: string;
+  readonly hint: string;
+  readonly cause?: unknown;
+}
+
+/** The error for something an author wrote: it names the place and shows the line. */
+export function refusal({ code, message, hint, cause }: Refusal, site: CallSite): MillraceError {
+  const frame = site.absolute === null ? undefined : sourceFrame(site.absolute);
+  const options: MillraceErrorOptions = {
+    hint,
+    ...(frame === undefined ? {} : { frame }),
+    ...(cause ? { cause } : {}),
+  };
+  return new MillraceError(code, `${message}${at(site)}`, options);
+}
+
+/** ` (flows/orders.ts:12:5)`, or nothing where the place is unknown. */
+export function at(site: CallSite): string {
+  return site.place === null ? "" : ` (${formatPlace(site.place)})`;
+}
+
+/** Adds the place to a refusal of core, which cannot know it: `check` throws MillraceErrors without one. */
+export function withPlace<Value>(site: CallSite, check: () => Value): Value {
+  try {
+    return check();
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError) || thrown.frame !== null) throw thrown;
+    const message = thrown.message.replace(/\.$/, "");
+    throw refusal({ code: thrown.code, message, hint: thrown.hint ?? "" }, site);
+  }
+}

@@ -1,0 +1,116 @@
+import type { ErrorInfo, HookKind, ReportMetadata } from "@millrace/core";
+
+/** What a task's handler gets beside its input. */
+export interface TaskContext {
+  /** The data interval that the run covers, `[start, end)`. Empty when start equals end. */
+  readonly window: { readonly start: Date; readonly end: Date };
+  /** Writes to the attempt's log. `console` goes there too; this adds a level and fields. */
+  readonly log: Logger;
+  /** Aborted when the attempt is cancelled or times out: hand it to `fetch` and the like. */
+  readonly signal: AbortSignal;
+  /** The run's parameters, after the flow's schema. */
+  readonly params: unknown;
+  readonly attempt: {
+    /** Counts the tries at this task run, from 1. */
+    readonly number: number;
+    /** The largest number of tries. */
+    readonly max: number;
+  };
+  readonly run: { readonly id: string; readonly flow: string };
+  readonly task: {
+    /** The node's id in its flow: `airport[]/load`. */
+    readonly id: string;
+    /** The same with the item's index: `airport[3]/load`. */
+    readonly label: string;
+    /** Where in nested maps the task run stands, `"3.1"`; empty outside any map. */
+    readonly item: string;
+    /** The position of the element in the innermost map, from 0; null outside any map. */
+    readonly index: number | null;
+  };
+  /** Records facts about data; they are kept with the run. */
+  readonly report: Reporter;
+  /** What the attempt before handed over when it gave its worker back (`defer`); null on any other attempt. */
+  readonly resumed: Resumed | null;
+  /**
+   * A connection that `millrace.config.ts` declares, as it was declared there.
+   *
+   * @throws MillraceError `MISSING_CONNECTION` naming those there are.
+   */
+  connection(name: string): unknown;
+  /** The project's folder, absolute; relative paths of data files are best resolved against it. */
+  readonly projectDir: string;
+}
+
+/** Writes lines with a level to an attempt's log. Fields are values that are shown beside the text and searchable. */
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** A line that a program started by the task has written, for kinds that start programs. Missing in tests. */
+  output?(stream: "stdout" | "stderr", line: string): void;
+}
+
+/** A value with how to show it, or a plain value whose kind shows by itself. */
+export type MetadataValue = ReportMetadata | string | number | boolean | null;
+
+/** Records facts about data while a task runs. */
+export interface Reporter {
+  /** A table, file or other piece of data has been written. */
+  materialization(report: {
+    readonly asset: string;
+    /** Tells one state of the data from another. Defaults to none. */
+    readonly dataVersion?: string;
+    /** Row counts, sizes, links. Defaults to none. */
+    readonly metadata?: Readonly<Record<string, MetadataValue>>;
+  }): void;
+  /** Something about the data has been checked. */
+  check(report: {
+    readonly check: string;
+    readonly passed: boolean;
+    /** The data that was checked. Defaults to none. */
+    readonly asset?: string;
+    /** How bad it is when it did not pass. Defaults to `"error"`. */
+    readonly severity?: "warn" | "error";
+    /** What was found. Defaults to none. */
+    readonly metadata?: Readonly<Record<string, MetadataValue>>;
+  }): void;
+  /** Anything else that is plain data. */
+  custom(payload: unknown): void;
+}
+
+/** What a resumed attempt knows of the one before it. */
+export interface Resumed {
+  /** What `defer` was given to carry. */
+  readonly carry: unknown;
+  /** Counts the resumes of this task run, from 1. */
+  readonly resumes: number;
+  /** When the first attempt of this wait started. */
+  readonly waitingSince: Date;
+  /** The run that was waited for (`deferForRun`); null after other waits. */
+  readonly run: {
+    readonly id: string;
+    readonly state: "success" | "failed" | "cancelled";
+    readonly output: unknown;
+  } | null;
+}
+
+/** What a hook is told about the outcome that it watches. */
+export interface HookEvent {
+  readonly on: HookKind;
+  readonly run: { readonly id: string; readonly flow: string };
+  /** Null in hooks of a flow. */
+  readonly task: { readonly id: string; readonly label: string } | null;
+  /** What the task or flow returned; undefined when it failed. */
+  readonly output: unknown;
+  /** Why it failed; null when it did not. */
+  readonly error: ErrorInfo | null;
+  /** Tries at the task so far; of a flow 0. */
+  readonly tries: number;
+}
+
+/**
+ * Work that follows an outcome: tell somebody, clean up. It runs in a worker like any attempt, durably and with a log
+ * of its own. A hook that fails never changes the outcome it watched.
+ */
+export type HookFunction = (event: HookEvent, context: TaskContext) => unknown;
