@@ -57,11 +57,7 @@ export function flow<Result, ParamsIn = NoParams, Params = NoParams>(
   options: FlowOptions<ParamsIn, Params>,
   build: BuildFunction<Params, Result>,
 ): Flow<ParamsIn, OutputValue<Result>>;
-export function flow(
-  name: string,
-  optionsOrBuild: AnyFlowOptions | AnyBuild,
-  maybeBuild?: AnyBuild,
-): Flow<never, never> {
+export function flow(name: string, optionsOrBuild: object, maybeBuild?: object): Flow<never, never> {
   const site = new CallSite(flow);
   const options: AnyFlowOptions = typeof optionsOrBuild === "function" ? {} : optionsOrBuild;
   const build = typeof optionsOrBuild === "function" ? optionsOrBuild : maybeBuild;
