@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { readMigrations } from "../migrations.ts";
 import { SqliteConnection } from "./connection.ts";
-import { toStoreError } from "./failure.ts";
+import { isCorrupt, requireFile, toStoreError } from "./failure.ts";
 import { schemaVersion } from "./migrate.ts";
 
 /** What `doctor` tells about a database. */
@@ -13,7 +13,7 @@ export interface DatabaseInfo {
   readonly bytes: number;
   /** Of the write-ahead log; 0 when nobody has the database open. */
   readonly logBytes: number;
-  /** What SQLite's quick check found wrong, one line each. Empty: nothing. */
+  /** What SQLite's quick check found wrong, one line each. Empty: nothing, and then `rows` has every table. */
   readonly problems: readonly string[];
   /** By table. */
   readonly rows: Readonly<Record<string, number>>;
@@ -38,6 +38,7 @@ const TABLES = [
 export async function databaseInfo(file: string): Promise<DatabaseInfo> {
   let connection: SqliteConnection | undefined;
   try {
+    requireFile(file);
     const path = realpathSync(file);
     connection = new SqliteConnection(path, { readonly: true, busyTimeoutMs: 5_000 });
     return {
@@ -57,14 +58,26 @@ export async function databaseInfo(file: string): Promise<DatabaseInfo> {
 }
 
 function quickCheck(connection: SqliteConnection): string[] {
-  const found = connection.query("pragma quick_check").map((row) => String(row["quick_check"]));
+  const found = unlessCorrupt(() => connection.query("pragma quick_check").map((row) => String(row["quick_check"])));
+  if (found === undefined) return ["The check itself met damage that ended it."];
   return found.length === 1 && found[0] === "ok" ? [] : found;
 }
 
+/** Of a damaged database, the tables that can still be read. */
 function countRows(connection: SqliteConnection): Record<string, number> {
   const present = connection.query("select name from sqlite_schema where type = 'table'").map((row) => row["name"]);
-  const known = TABLES.filter((table) => present.includes(table));
-  return Object.fromEntries(
-    known.map((table) => [table, Number(connection.query(`select count(*) as rows from ${table}`)[0]?.["rows"])]),
-  );
+  const counted = TABLES.filter((table) => present.includes(table)).flatMap((table) => {
+    const rows = unlessCorrupt(() => connection.query(`select count(*) as rows from ${table}`)[0]?.["rows"]);
+    return rows === undefined ? [] : [[table, Number(rows)] as const];
+  });
+  return Object.fromEntries(counted);
+}
+
+function unlessCorrupt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (isCorrupt(error)) return undefined;
+    throw error;
+  }
 }

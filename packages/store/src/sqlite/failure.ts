@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, rmSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { MillraceError } from "@millrace/core";
 
@@ -27,6 +27,11 @@ export function isBusy(thrown: unknown): boolean {
   return isSqliteError(thrown) && (primaryCode(thrown) === BUSY || primaryCode(thrown) === LOCKED);
 }
 
+/** Whether SQLite met pages that are not what they should be. */
+export function isCorrupt(thrown: unknown): boolean {
+  return isSqliteError(thrown) && (primaryCode(thrown) === CORRUPT || primaryCode(thrown) === NOTADB);
+}
+
 function primaryCode(error: SqliteError): number {
   // Extended codes keep the primary one in their lowest byte.
   return error.errcode % 256;
@@ -41,7 +46,7 @@ export function toStoreError(thrown: unknown, path: string): unknown {
   const system = thrown as NodeJS.ErrnoException;
   if (!(thrown instanceof Error) || typeof system.syscall !== "string") return thrown;
   if (system.code === "ENOSPC" || system.code === "EDQUOT") return diskFull(path, thrown);
-  if (system.code === "EACCES" || system.code === "EROFS" || system.code === "EPERM") return readOnly(path, thrown);
+  if (isRefusal(system)) return readOnly(path, thrown);
   return failed(path, thrown);
 }
 
@@ -76,7 +81,15 @@ function readOnly(path: string, cause: Error): MillraceError {
   });
 }
 
-export function corrupt(path: string, cause: Error): MillraceError {
+/** Reading what is not there is no failure of the disk. */
+export function requireFile(path: string): void {
+  if (existsSync(path)) return;
+  throw new MillraceError("STORE_FAILED", `There is no database at ${path}.`, {
+    hint: "The first run of a flow makes it.",
+  });
+}
+
+function corrupt(path: string, cause: Error): MillraceError {
   return new MillraceError("DATABASE_CORRUPT", `${path} is damaged or not a database: ${cause.message}.`, {
     hint: "Restore it from a backup, or move it away together with its -wal and -shm files; a new one is made on the next start.",
     cause,
@@ -108,14 +121,22 @@ function hasNoSpace(path: string): boolean {
   }
 }
 
-/** A file that cannot be opened may be one that this user may not write, or make. */
+/** A database that cannot be opened may be one that this user may not write, or not make. */
 function cannotWrite(path: string): boolean {
-  const place = existsSync(path) ? path : dirname(path);
-  if (!existsSync(place)) return false;
   try {
-    accessSync(place, constants.W_OK);
+    if (existsSync(path)) {
+      // Asked and not tried: closing the file would drop the locks that SQLite holds on it for this process.
+      for (const place of [path, dirname(path)]) accessSync(place, constants.W_OK);
+    } else {
+      closeSync(openSync(path, "wx"));
+      rmSync(path);
+    }
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return isRefusal(error as NodeJS.ErrnoException);
   }
+}
+
+function isRefusal({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EACCES" || code === "EROFS" || code === "EPERM";
 }

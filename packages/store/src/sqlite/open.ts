@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { MillraceError, type Store } from "@millrace/core";
 import { SqliteConnection } from "./connection.ts";
-import { isBusy, toStoreError } from "./failure.ts";
+import { isBusy, requireFile, toStoreError } from "./failure.ts";
 import { isCurrent, migrate, requireCurrentSchema } from "./migrate.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -33,7 +33,8 @@ export function openConnection(file: string, options: { readonly: boolean; busyT
   let connection: SqliteConnection | undefined;
   let path = resolve(file);
   try {
-    if (!options.readonly) mkdirSync(dirname(path), { recursive: true });
+    if (options.readonly) requireFile(path);
+    else mkdirSync(dirname(path), { recursive: true });
     path = realFile(path);
     connection = new SqliteConnection(path, options);
     if (options.readonly) requireCurrentSchema(connection);

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { everyAct } from "../../scripts/every-act.ts";
+import { compileAct } from "../../src/act.ts";
+import { sqliteQueries } from "../../src/sqlite/connection.ts";
+import { openConnection } from "../../src/sqlite/open.ts";
+import { temporaryFolders } from "../temporary-folder.ts";
+
+const makeFolder = temporaryFolders();
+
+/** What SQLite intends to do for each act, without the rows that statistics could tempt it with. */
+function planOf(name: string): string[] {
+  const act = everyAct().find((one) => one.name === name);
+  if (act === undefined) throw new Error(`There is no act ${name}`);
+  const connection = openConnection(join(makeFolder(), "millrace.db"), { readonly: false, busyTimeoutMs: 0 });
+  try {
+    // Values do not matter to a plan: every parameter is null until it is bound.
+    const { sql } = compileAct(act, sqliteQueries);
+    return connection.query(`explain query plan ${sql}`).map((step) => String(step["detail"]));
+  } finally {
+    connection.close();
+  }
+}
+
+/** Acts that walk an index from one end, each for a reason: what they walk is small, or they stop at a limit. */
+const WALKS: Readonly<Record<string, string>> = {
+  // The index holds unsettled runs and nothing else.
+  listUnsettledRuns: "SCAN run USING INDEX run_unsettled",
+  // The index holds unanswered commands and nothing else.
+  listPendingCommands: "SCAN command USING INDEX command_pending",
+  // For people: reads the ids of all runs, from the newest, until it has enough.
+  listRunsBySuffix: "SCAN run USING INDEX sqlite_autoindex_run_1",
+};
+
+describe("the plan of", () => {
+  test.each(everyAct().map((act) => act.name))("%s looks up what it needs and scans nothing", (name) => {
+    const plan = planOf(name);
+    const scans = plan.filter((step) => step.startsWith("SCAN"));
+    expect(scans).toEqual(name in WALKS ? [WALKS[name]] : []);
+    // Rows come out of an index in their order; sorting would read them all before the first.
+    expect(plan.filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
+  });
+
+  test("every act of every table is looked at", () => {
+    const folder = new URL("../../src/tables/", import.meta.url);
+    const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+    const declared = sources.flatMap((source) => [...source.matchAll(/\bact\(\s*"(\w+)"/g)].map((match) => match[1]));
+    expect(everyAct().map((act) => act.name)).toHaveLength(declared.length);
+    expect(new Set(declared)).toEqual(new Set(everyAct().map((act) => act.name)));
+  });
+});
