@@ -1,0 +1,4 @@
+SELECT hour, flights, late
+FROM hourly
+WHERE origin = :iata
+ORDER BY hour;

@@ -1,0 +1,3 @@
+SELECT * EXCLUDE (country)
+FROM airport_traffic
+ORDER BY departures DESC, iata;

@@ -1,0 +1,3 @@
+SELECT day::VARCHAR AS day, flights, late_share
+FROM daily
+ORDER BY day;
