@@ -1,5 +1,70 @@
+import path from "node:path";
+import { type ErrorCode, MillraceError, toErrorInfo } from "@millrace/core";
+import { COMMANDS } from "./command-line/command-table.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "./command-line/exit-code.ts";
+import { commandHelp, rootHelp } from "./command-line/help-text.ts";
+import { type ParsedLine, parseCommandLine } from "./command-line/parse-command-line.ts";
+import { type Console, openConsole } from "./output/console.ts";
+import { errorRecord, errorText } from "./output/error-text.ts";
+
 /** Runs one command line, without the program's name, and gives the exit code. The launcher in bin/ calls it. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.write(`millrace: no commands yet (${args.length} arguments given)\n`);
-  return 0;
+  surviveClosedPipe();
+  // A flag in front of a command that is wrong must still be honoured, so the console opens before the line is read.
+  const console = openConsole({
+    json: args.includes("--json"),
+    quiet: args.includes("--quiet") || args.includes("-q"),
+    noColor: args.includes("--no-color"),
+    env: process.env,
+  });
+  try {
+    return await carryOut(parseCommandLine(aliasVersion(args), COMMANDS), console);
+  } catch (thrown) {
+    return explain(thrown, console);
+  }
+}
+
+/** `--version` and `-v` are what people try first. */
+function aliasVersion(args: readonly string[]): readonly string[] {
+  return args.length === 1 && /^(?:--version|-v|-V)$/.test(args[0] ?? "") ? ["version"] : args;
+}
+
+async function carryOut(line: ParsedLine, console: Console): Promise<ExitCode> {
+  const page = { style: console.style, columns: Math.min(console.columns, 100) };
+  const { command, options } = line;
+  if (command === undefined) {
+    const asked = options.flag("help");
+    const help = rootHelp(COMMANDS, page);
+    if (asked) process.stdout.write(`${help.join("\n")}\n`);
+    else console.complain(help);
+    return asked ? EXIT.success : EXIT.usage;
+  }
+  if (options.flag("help")) {
+    process.stdout.write(`${commandHelp(command, page).join("\n")}\n`);
+    return EXIT.success;
+  }
+  const act = await command.load();
+  const projectDir = path.resolve(options.text("project") ?? process.env["MILLRACE_PROJECT"] ?? ".");
+  return await act({ arguments: line.arguments, options, console, projectDir, env: process.env });
+}
+
+/** Says what went wrong, for people on standard error and for programs, with `--json`, on standard output. */
+function explain(thrown: unknown, console: Console): ExitCode {
+  const expected = thrown instanceof MillraceError && thrown.code !== "INTERNAL";
+  const info = toErrorInfo(thrown);
+  const error = expected
+    ? info
+    : { ...info, code: "INTERNAL", hint: "This is a fault of Millrace: please report it with the lines above." };
+  const code = exitCodeOf((error.code ?? "INTERNAL") as ErrorCode);
+  console.record({ type: "error", exitCode: code, error: errorRecord(error) });
+  console.complain(errorText(error, console.errorStyle, { stack: !expected }));
+  return code;
+}
+
+/** `millrace runs | head` ends when head has had enough, without a word. */
+function surviveClosedPipe(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(EXIT.success);
+  });
 }

@@ -1,0 +1,121 @@
+import type { ArgumentSpec, CommandSpec } from "../command-spec.ts";
+
+/** A run as people name it. */
+export const RUN_ARGUMENT: ArgumentSpec = {
+  name: "run",
+  required: true,
+  description: "The run's id, or the beginning of it.",
+  completes: "run",
+};
+
+/** Commands that make runs, or change them. */
+export const RUN_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "run",
+    summary: "Run a flow and watch it",
+    details: [
+      "Runs the flow in this process's own engine on the project's database, and needs nothing else. If another process leads the project already, the run is handed to it and watched from here.",
+      "Runs that an earlier process left unfinished (it was killed, or the machine went down) go on beside the new one; no finished task runs again.",
+      "Ctrl-C cancels the run and waits until its tasks are dead. A second Ctrl-C leaves at once: `millrace resume` goes on later.",
+    ],
+    arguments: [{ name: "flow", required: true, description: "The flow's name.", completes: "flow" }],
+    options: [
+      {
+        name: "param",
+        short: "p",
+        value: "<name=value>",
+        repeats: true,
+        description:
+          "A parameter. The value is read as the parameter's type says; `name.field=value` sets a field; lists are JSON, or the option repeated.",
+      },
+      {
+        name: "params",
+        value: "<file>",
+        completes: "file",
+        description: "Parameters as a JSON object in a file; `-` reads standard input. --param wins over it.",
+      },
+      {
+        name: "window",
+        value: "<start/end>",
+        description:
+          "The data interval, as two ISO 8601 instants or dates (UTC). Defaults to an empty one at this moment.",
+      },
+      {
+        name: "only",
+        value: "<tasks>",
+        repeats: true,
+        description: "Run only these tasks or groups, separated by commas, and nothing before or after them.",
+      },
+      {
+        name: "from",
+        value: "<tasks>",
+        repeats: true,
+        description: "Run these tasks or groups, separated by commas, and everything after them.",
+      },
+      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+    ],
+    examples: [
+      { line: "millrace run daily-orders --param region=us", says: "with a parameter" },
+      { line: "millrace run daily-orders --params params.json", says: "with parameters from a file" },
+      { line: "millrace run daily-orders --window 2026-01-01/2026-01-02", says: "for a day of the past" },
+      { line: "millrace run daily-orders --from load", says: "the last part only" },
+      { line: "millrace run daily-orders --json", says: "events as NDJSON, for programs" },
+    ],
+    load: async () => (await import("../../commands/run.ts")).run,
+  },
+  {
+    name: "resume",
+    summary: "Carry on with runs that were left unfinished",
+    details: [
+      "Takes up every run that a killed or stopped process left unfinished, each on the version it was made with, and watches them to their end. Finished tasks do not run again. With a run's id, watches that one.",
+    ],
+    arguments: [{ ...RUN_ARGUMENT, required: false, description: "Watch this run only. Defaults to all." }],
+    options: [
+      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+    ],
+    examples: [{ line: "millrace resume", says: "after a crash" }],
+    load: async () => (await import("../../commands/resume.ts")).resume,
+  },
+  {
+    name: "cancel",
+    summary: "Cancel a run and kill its tasks",
+    details: [
+      "Returns when no process of the run is alive. A finished run cannot be cancelled: that is refused with exit code 2.",
+    ],
+    arguments: [RUN_ARGUMENT],
+    options: [],
+    examples: [{ line: "millrace cancel 01JD8Z", says: "the beginning of an id will do" }],
+    load: async () => (await import("../../commands/cancel.ts")).cancel,
+  },
+  {
+    name: "retry",
+    summary: "Run again what failed in a finished run, as a new run",
+    details: [
+      "Final states are final, so this makes a new run of the same family: what is not repeated counts as done, with the outputs it had. Without options, everything that failed or was held back by a failure is repeated.",
+    ],
+    arguments: [RUN_ARGUMENT],
+    options: [
+      {
+        name: "task",
+        value: "<tasks>",
+        repeats: true,
+        description: "Repeat these tasks, separated by commas, whatever their state.",
+      },
+      { name: "downstream", description: "With --task: everything after them, too." },
+      { name: "all", description: "Repeat everything." },
+      {
+        name: "version",
+        value: "<which>",
+        choices: ["same", "current"],
+        description:
+          "`same`: the code of the run that is repeated; `current`: the code as it is now. Defaults to current.",
+      },
+      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+    ],
+    examples: [
+      { line: "millrace retry 01JD8Z", says: "from the failure, with the code as it is now" },
+      { line: "millrace retry 01JD8Z --task clean --downstream", says: "one task and what follows from it" },
+    ],
+    load: async () => (await import("../../commands/retry.ts")).retry,
+  },
+];

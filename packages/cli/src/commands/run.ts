@@ -1,0 +1,55 @@
+import { type Command, encode, MillraceError, type RunSelection } from "@millrace/core";
+import type { CommandCall } from "../command-line/command-call.ts";
+import type { ExitCode } from "../command-line/exit-code.ts";
+import { buildOf, findFlow, withRuntime } from "../following/open-runtime.ts";
+import { watchNewRun } from "../following/watch-new-run.ts";
+import { readParams } from "../params/read-params.ts";
+import { readWindow } from "../params/read-window.ts";
+
+/** `millrace run <flow>`. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const { options } = call;
+  const windowText = options.text("window");
+  // Everything that can be refused without the project is refused before it is opened.
+  const window = windowText === undefined ? null : readWindow(windowText);
+  const selection = readSelection(call);
+  return await withRuntime(call, { versions: "build" }, async (runtime) => {
+    const build = buildOf(runtime);
+    const { spec } = findFlow(build, call.arguments[0] ?? "", call);
+    const params = readParams({
+      file: options.text("params"),
+      pairs: options.list("param"),
+      params: spec.params,
+    });
+    const command: Command = {
+      kind: "request_run",
+      flow: spec.name,
+      params: encode(params, "parameters"),
+      window,
+      version: build.version,
+      selection,
+      idempotencyKey: null,
+    };
+    return await watchNewRun(runtime, call, command);
+  });
+}
+
+function readSelection({ options }: CommandCall): RunSelection | null {
+  const only = readNames(options.list("only"));
+  const from = readNames(options.list("from"));
+  if (only.length > 0 && from.length > 0) {
+    throw new MillraceError("USAGE", "--only and --from exclude each other.", {
+      hint: "--only runs the tasks alone; --from runs them and everything after them.",
+    });
+  }
+  if (only.length > 0) return { kind: "only", nodes: only };
+  return from.length > 0 ? { kind: "from", nodes: from } : null;
+}
+
+/** Names separated by commas, of an option that may be repeated. */
+export function readNames(texts: readonly string[]): string[] {
+  return texts
+    .flatMap((text) => text.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

@@ -1,0 +1,61 @@
+import { existsSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { formatByteSize, MillraceError } from "@millrace/core";
+import type { BuildResult, Project, Runtime } from "@millrace/server";
+import { countText } from "../output/count-text.ts";
+import type { Finding } from "./finding.ts";
+
+export function buildFinding({ flows, diagnostics }: BuildResult): Finding {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const text = `${countText(flows.length, "usable flow")}, ${countText(errors.length, "error")}`;
+  if (errors.length === 0) return { what: "flows", verdict: "good", text };
+  return { what: "flows", verdict: "broken", text, hint: "`millrace check` shows each error with its place." };
+}
+
+/** SQLite's own check of the file, without writing to it. */
+export function databaseFinding(project: Project): Finding {
+  const file = project.databaseFile;
+  if (!existsSync(file)) return { what: "database", verdict: "good", text: "none yet; the first run makes it" };
+  const size = formatByteSize(statSync(file).size);
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      const row = database.prepare("PRAGMA quick_check(1)").get() as { quick_check?: string } | undefined;
+      const answer = row?.quick_check ?? "no answer";
+      if (answer === "ok") return { what: "database", verdict: "good", text: `sound, ${size} (${file})` };
+      return damaged(`damaged: ${answer} (${file})`);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return damaged(`cannot be read: ${error instanceof Error ? error.message : String(error)} (${file})`);
+  }
+}
+
+function damaged(text: string): Finding {
+  const hint = "Move the file away and put a copy back, or begin anew without it; flows and code are not in it.";
+  return { what: "database", verdict: "broken", text, hint };
+}
+
+/** Whether somebody leads this project now, and what waits to be carried on. */
+export async function leaderFindings(runtime: Runtime): Promise<Finding[]> {
+  const unfinished = await runtime.store.unfinishedRuns();
+  const leadership = await runtime.store.lead("doctor");
+  await leadership?.release();
+  const leader: Finding = {
+    what: "leader",
+    verdict: "good",
+    text: leadership === undefined ? "another process leads this project now" : "nobody leads this project now",
+  };
+  if (unfinished.length === 0) return [leader, { what: "runs", verdict: "good", text: "no unfinished runs" }];
+  const text = countText(unfinished.length, "unfinished run");
+  if (leadership === undefined) return [leader, { what: "runs", verdict: "good", text: `${text}, under way` }];
+  return [leader, { what: "runs", verdict: "odd", text, hint: "`millrace resume` carries on with them." }];
+}
+
+/** A look that fails is a finding too. */
+export function failedFinding(what: string, error: unknown): Finding {
+  const hint = error instanceof MillraceError ? error.hint : null;
+  const text = error instanceof Error ? error.message : String(error);
+  return { what, verdict: "broken", text, ...(hint === null ? {} : { hint }) };
+}

@@ -1,0 +1,133 @@
+import {
+  didYouMean,
+  type ErrorCode,
+  type ErrorInfo,
+  type FlowSpec,
+  MillraceError,
+  type VersionFlow,
+} from "@millrace/core";
+import type { BuildResult, Diagnostic, Runtime, RuntimeOptions } from "@millrace/server";
+import type { CommandCall } from "../command-line/command-call.ts";
+import { countText } from "../output/count-text.ts";
+import { diagnosticText } from "../output/diagnostic-text.ts";
+
+type Options = Omit<RuntimeOptions, "projectDir" | "workers">;
+
+/** Opens the project for a command and closes it whatever happens. The server is loaded only now. */
+export async function withRuntime<Result>(
+  call: CommandCall,
+  options: Options,
+  work: (runtime: Runtime) => Promise<Result>,
+): Promise<Result> {
+  const { openRuntime } = await import("@millrace/server");
+  const workers = readWorkers(call);
+  const runtime = await openRuntime({
+    ...options,
+    projectDir: call.projectDir,
+    ...(workers === undefined ? {} : { workers }),
+  });
+  try {
+    return await work(runtime);
+  } finally {
+    await runtime.stop();
+  }
+}
+
+/** `--workers`, where the command has it. */
+function readWorkers({ options }: CommandCall): number | undefined {
+  return options.has("workers") ? readCount(options.text("workers"), "--workers") : undefined;
+}
+
+/** A whole number from 1, of an option that may be missing. */
+export function readCount(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new MillraceError("USAGE", `${option} cannot be "${text}".`, { hint: "Give a whole number from 1." });
+}
+
+/** The build of a runtime that was opened with `versions: "build"`. */
+export function buildOf(runtime: Runtime): BuildResult {
+  if (runtime.build !== null) return runtime.build;
+  throw new MillraceError("INTERNAL", "The project was opened without a build.");
+}
+
+/**
+ * A flow that can run. When it is not there because files have errors, these are shown and the project is to blame;
+ * otherwise the name is.
+ */
+export function findFlow(build: BuildResult, name: string, call: CommandCall): VersionFlow {
+  const found = build.flows.find(({ spec }) => spec.name === name);
+  const errors = build.diagnostics.filter(({ severity }) => severity === "error");
+  if (found !== undefined) {
+    warnOfBrokenFiles(errors, call);
+    return found;
+  }
+  const [first] = errors;
+  if (first === undefined) throw unknownFlow(name, build.flows);
+  for (const diagnostic of errors.slice(0, -1))
+    call.console.complain([...diagnosticText(diagnostic, call.console.errorStyle), ""]);
+  const last = errors.at(-1) ?? first;
+  if (errors.length > 1) call.console.complain([...diagnosticText(last, call.console.errorStyle), ""]);
+  throw diagnosticError(errors.length > 1 ? errorOfMany(name, errors) : first, name);
+}
+
+function errorOfMany(name: string, errors: readonly Diagnostic[]): Diagnostic {
+  const [first] = errors as [Diagnostic];
+  return {
+    ...first,
+    message: `Flow "${name}" is not usable: the project has ${errors.length} errors.`,
+    frame: null,
+    file: null,
+  };
+}
+
+function diagnosticError(diagnostic: Diagnostic, flow: string): MillraceError {
+  const place = diagnostic.file === null ? "" : ` (${placeText(diagnostic)})`;
+  return new MillraceError(diagnostic.code, `${diagnostic.message}${place}`, {
+    hint:
+      diagnostic.hint ??
+      `There is no usable flow "${flow}" until this is put right; \`millrace check\` shows everything.`,
+    ...(diagnostic.frame === null ? {} : { frame: diagnostic.frame }),
+  });
+}
+
+/** `flows/orders.ts:3:7`. */
+export function placeText({ file, line, column }: Pick<Diagnostic, "file" | "line" | "column">): string {
+  return [file, line, column].filter((part) => part !== null).join(":");
+}
+
+function unknownFlow(name: string, flows: readonly VersionFlow[]): MillraceError {
+  const names = flows.map(({ spec }) => spec.name);
+  return new MillraceError("UNKNOWN_FLOW", `There is no flow "${name}" in this project.`, {
+    hint: didYouMean(name, names, "flows"),
+  });
+}
+
+function warnOfBrokenFiles(errors: readonly Diagnostic[], { console }: CommandCall): void {
+  if (errors.length === 0) return;
+  const files = [...new Set(errors.flatMap(({ file }) => file ?? []))];
+  const where = files.length === 0 ? "" : ` in ${files.slice(0, 3).join(", ")}${files.length > 3 ? " and others" : ""}`;
+  const found = countText(errors.length, "error");
+  console.complain(
+    `${console.errorStyle.yellow("warning:")} ${found}${where}; other flows still run. See \`millrace check\`.`,
+  );
+}
+
+/** What the leader answered, as something to throw. */
+export function refusal(error: ErrorInfo): MillraceError {
+  return new MillraceError((error.code ?? "INTERNAL") as ErrorCode, error.message, {
+    ...(error.hint === null ? {} : { hint: error.hint }),
+    ...(error.frame === null ? {} : { frame: error.frame }),
+  });
+}
+
+/** The specification a stored run was made with. */
+export async function specOfRun(
+  runtime: Runtime,
+  run: { readonly version: Parameters<Runtime["store"]["findVersion"]>[0]; readonly flow: string },
+): Promise<FlowSpec> {
+  const version = await runtime.store.findVersion(run.version);
+  const flow = version?.manifest.flows.find(({ spec }) => spec.name === run.flow);
+  if (flow !== undefined) return flow.spec;
+  throw new MillraceError("UNKNOWN_VERSION", `The version of this run is no longer stored: ${run.version}.`);
+}

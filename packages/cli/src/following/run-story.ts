@@ -1,0 +1,55 @@
+import { type ErrorInfo, type RunRow, type TaskRunRow, taskRunLabel } from "@millrace/core";
+import type { Runtime } from "@millrace/server";
+import { type LogLine, lastLogLines } from "../logs/log-lines.ts";
+import type { RunView } from "../run-view/run-view.ts";
+
+/** What is told about a run when it has ended: how, and of each failed task why. */
+export interface RunStory {
+  readonly run: RunRow;
+  /** The first few, in the order of their end. */
+  readonly failures: readonly TaskFailure[];
+  readonly moreFailures: number;
+}
+
+export interface TaskFailure {
+  readonly label: string;
+  readonly tries: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly error: ErrorInfo | null;
+  readonly logTail: readonly LogLine[];
+}
+
+const MOST_FAILURES = 5;
+const LOG_TAIL_LINES = 8;
+
+/** Reads from the store what the run's end was. */
+export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Promise<RunStory> {
+  if (run.state === "success") return { run, failures: [], moreFailures: 0 };
+  const taskRuns = await runtime.store.history.listTaskRuns(run.id);
+  const failed = taskRuns
+    .filter((row) => row.state === "failed" && (row.node < 0 || view.spec.nodes[row.node]?.kind !== "map"))
+    .sort((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0));
+  const shown = failed.slice(0, MOST_FAILURES);
+  const failures: TaskFailure[] = [];
+  for (const row of shown) failures.push(await tellTask(runtime, row, view));
+  return { run, failures, moreFailures: failed.length - shown.length };
+}
+
+async function tellTask(runtime: Runtime, row: TaskRunRow, view: RunView): Promise<TaskFailure> {
+  return {
+    label: labelOf(view, row),
+    tries: row.tries,
+    startedAtMs: row.startedAtMs,
+    endedAtMs: row.endedAtMs,
+    error: row.error,
+    logTail: await lastLogLines(runtime, row, LOG_TAIL_LINES),
+  };
+}
+
+/** A task run as people write it; hooks with what they watch. */
+export function labelOf(view: RunView, row: Pick<TaskRunRow, "node" | "item" | "hook">): string {
+  const node = view.spec.nodes[row.node];
+  const task = node === undefined ? view.flow : taskRunLabel(node.id, row.item);
+  return row.hook === "" ? task : `hook:${row.hook} of ${task}`;
+}

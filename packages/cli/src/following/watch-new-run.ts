@@ -1,0 +1,106 @@
+import type { Command, RunId, RunRow } from "@millrace/core";
+import type { Runtime } from "@millrace/server";
+import type { CommandCall } from "../command-line/command-call.ts";
+import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
+import { countText } from "../output/count-text.ts";
+import { makeReporter, RunFollower } from "./follow-runs.ts";
+import { onInterruption } from "./interruption.ts";
+import { refusal } from "./open-runtime.ts";
+
+/**
+ * Asks for a run and watches it to its end, with the runs that an earlier process left unfinished and that go on in
+ * this one. The exit code is that of the new run.
+ */
+export async function watchNewRun(runtime: Runtime, call: CommandCall, command: Command): Promise<ExitCode> {
+  const watch = new NewRunWatch(runtime, call);
+  try {
+    return await watch.run(command);
+  } finally {
+    watch.close();
+  }
+}
+
+class NewRunWatch {
+  readonly #runtime: Runtime;
+  readonly #call: CommandCall;
+  readonly #follower: RunFollower;
+  readonly #interruption = onInterruption(
+    () => this.#cancel(),
+    () => this.#follower.close(),
+  );
+  readonly #giveUp = new AbortController();
+  #run: RunId | undefined;
+  #ended = false;
+  #leave: () => void = () => {};
+
+  constructor(runtime: Runtime, call: CommandCall) {
+    this.#runtime = runtime;
+    this.#call = call;
+    this.#follower = new RunFollower(runtime, makeReporter(call.console));
+  }
+
+  async run(command: Command): Promise<ExitCode> {
+    const unfinished = this.#runtime.role === "leader" ? await this.#runtime.store.unfinishedRuns() : [];
+    const id = await this.#submit(command);
+    if (id === undefined) return EXIT.interrupted;
+    if (unfinished.length > 0) this.#follower.notice(`resuming ${countText(unfinished.length, "unfinished run")}`);
+    await this.#follower.addNew(id);
+    for (const other of unfinished) await this.#follower.addUnfinished(other);
+    this.#follower.seal();
+    const run = await this.#follower.end(id);
+    this.#ended = true;
+    if (!this.#interruption.requested) await this.#watchOthers(unfinished);
+    return this.#interruption.requested ? EXIT.interrupted : exitOf(run);
+  }
+
+  close(): void {
+    this.#interruption.end();
+    this.#follower.close();
+  }
+
+  async #submit(command: Command): Promise<RunId | undefined> {
+    try {
+      const answer = await this.#runtime.submit(command, { signal: this.#giveUp.signal });
+      if (!answer.ok) throw refusal(answer.error);
+      this.#run = answer.run;
+      // Interrupted between the answer and here: the run is there, so it is cancelled like any other.
+      if (this.#interruption.requested) this.#cancel();
+      return answer.run;
+    } catch (error) {
+      if (this.#interruption.requested && this.#giveUp.signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  #cancel(): void {
+    if (this.#ended) {
+      this.#leave();
+      return;
+    }
+    if (this.#run === undefined) {
+      this.#giveUp.abort();
+      return;
+    }
+    this.#follower.notice("cancelling; Ctrl-C again leaves at once, and `millrace resume` goes on later");
+    // Nobody waits for the answer: the run's own end is what is waited for.
+    this.#runtime.submit({ kind: "cancel_run", run: this.#run }).catch((error: unknown) => {
+      this.#call.console.complain(`cancelling failed: ${String(error)}`);
+    });
+  }
+
+  /** Runs taken over from an earlier process are carried on too, unless all they wait for is time. */
+  async #watchOthers(unfinished: readonly RunId[]): Promise<void> {
+    const left = new Promise<"left">((resolve) => {
+      this.#leave = () => resolve("left");
+    });
+    for (const id of unfinished) {
+      const ended = await Promise.race([this.#follower.rests(id), left]);
+      if (ended === true) await this.#follower.end(id);
+      else this.#follower.notice(`run ${id} is not finished; \`millrace resume\` goes on with it`);
+    }
+  }
+}
+
+function exitOf(run: RunRow): ExitCode {
+  return run.state === "success" ? EXIT.success : EXIT.failed;
+}

@@ -1,0 +1,106 @@
+import type { EventData, EventError, EventRow, FinalTaskRunState, RunState } from "@millrace/core";
+
+/** Where an event happened: a node of the flow's spec, and the item path within maps. */
+export interface Spot {
+  readonly node: number;
+  readonly item: string;
+}
+
+/**
+ * An event of a run with its data parsed: what the reducer and the writers of lines and records take. Fields that the
+ * store leaves out have their values again.
+ */
+export type RunEvent = { readonly run: string; readonly atMs: number } & (
+  | { readonly kind: "run.queued" | "run.started" | "run.cancelling" }
+  | { readonly kind: "run.finished"; readonly state: RunState; readonly error: EventError | null }
+  | (Spot & TaskEvent)
+);
+
+type TaskEvent =
+  | { readonly kind: "task.started"; readonly attempt: number | null; readonly number: number }
+  | {
+      readonly kind: "task.retrying";
+      readonly number: number;
+      readonly resumeAtMs: number | null;
+      readonly error: EventError | null;
+    }
+  | { readonly kind: "task.deferred"; readonly resumeAtMs: number | null; readonly childRun: string | null }
+  | { readonly kind: "task.resumed" | "data.reported" }
+  | { readonly kind: "task.expanded"; readonly items: number }
+  | TaskFinished
+  | {
+      readonly kind: "hook.finished";
+      readonly hook: string;
+      readonly state: FinalTaskRunState;
+      readonly ms: number;
+      readonly error: EventError | null;
+    }
+  /** What happens to a hook before its end: its log tells it. */
+  | { readonly kind: "hook.working" };
+
+interface TaskFinished {
+  readonly kind: "task.finished";
+  readonly state: FinalTaskRunState;
+  /** From its first start. */
+  readonly ms: number;
+  readonly attempts: number;
+  readonly cached: boolean;
+  readonly reusedFrom: string | null;
+  readonly arm: string | null;
+  readonly error: EventError | null;
+}
+
+/** Parses the data of an event. */
+export function parseRunEvent(row: EventRow): RunEvent {
+  const base = { run: row.run, atMs: row.atMs };
+  const spot = { ...base, node: row.node, item: row.item };
+  const data: unknown = JSON.parse(row.data ?? "{}");
+  switch (row.type) {
+    case "run.queued":
+    case "run.started":
+    case "run.cancelling":
+      return { ...base, kind: row.type };
+    case "run.finished": {
+      const { state, error } = data as EventData["run.finished"];
+      return { ...base, kind: row.type, state, error: error ?? null };
+    }
+    case "task.started":
+    case "task.retrying":
+    case "task.deferred":
+      return (data as { hook?: string }).hook === undefined
+        ? { ...spot, ...parseProgress(row, row.type, data) }
+        : { ...spot, kind: "hook.working" };
+    case "task.resumed":
+    case "data.reported":
+      return { ...spot, kind: row.type };
+    case "task.expanded":
+      return { ...spot, kind: row.type, ...(data as EventData["task.expanded"]) };
+    case "task.finished":
+      return { ...spot, kind: row.type, ...NOTHING_SPECIAL, ...(data as EventData["task.finished"]) };
+    case "hook.finished":
+      return { ...spot, kind: row.type, ms: 0, error: null, ...(data as EventData["hook.finished"]) };
+  }
+}
+
+function parseProgress(
+  row: EventRow,
+  type: "task.started" | "task.retrying" | "task.deferred",
+  data: unknown,
+): TaskEvent {
+  switch (type) {
+    case "task.started": {
+      const { attempt } = data as EventData["task.started"];
+      return { kind: type, attempt: row.attempt, number: attempt ?? 1 };
+    }
+    case "task.retrying": {
+      const { attempt, resumeAtMs, error } = data as EventData["task.retrying"];
+      return { kind: type, number: attempt ?? 1, resumeAtMs: resumeAtMs ?? null, error: error ?? null };
+    }
+    case "task.deferred": {
+      const { resumeAtMs, childRun } = data as EventData["task.deferred"];
+      return { kind: type, resumeAtMs: resumeAtMs ?? null, childRun: childRun ?? null };
+    }
+  }
+}
+
+const NOTHING_SPECIAL = { ms: 0, attempts: 1, cached: false, reusedFrom: null, arm: null, error: null };
