@@ -14,9 +14,10 @@ export interface ArtifactPointer {
 
 /**
  * Gives the text of what a pointer points at, its path already followed; undefined where the path leads nowhere. The
- * text may hold pointers again. To give what an artifact holds as a whole and follow the path in it, see `pickText`.
+ * text may hold pointers again. To give what an artifact holds as a whole and follow the path in it, see `pickText`. A
+ * value whose text is longer than JavaScript's longest is given decoded.
  */
-export type ResolvePointer = (pointer: ArtifactPointer) => EncodedText | undefined;
+export type ResolvePointer = (pointer: ArtifactPointer) => EncodedText | { readonly value: unknown } | undefined;
 
 type Fields = Record<string, unknown>;
 
@@ -108,8 +109,9 @@ function reviveKind(kind: unknown, { v }: Fields, resolve: ResolvePointer): unkn
 }
 
 function revivePointer(pointer: ArtifactPointer, resolve: ResolvePointer): unknown {
-  const text = resolve(pointer);
-  return text === undefined ? undefined : decode(text, resolve);
+  const found = resolve(pointer);
+  if (typeof found === "object") return found.value;
+  return found === undefined ? undefined : decode(found, resolve);
 }
 
 function revivePick([value, path]: [unknown, Path], resolve: ResolvePointer): unknown {

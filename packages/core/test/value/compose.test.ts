@@ -107,6 +107,11 @@ describe("pointers", () => {
     expect(resolved).toEqual({ rows: [new Date(0), "eu"], none: undefined });
   });
 
+  it("are replaced by a value that is given decoded, because its text would be too long", () => {
+    const rows = [new Date(0)];
+    expect(decode(pointerText(ORDERS, ["rows"]), () => ({ value: rows }))).toBe(rows);
+  });
+
   it("can be picked from", () => {
     const text = pickText(pointerText(ORDERS), ["total"]);
     expect(decode(text, () => encode({ total: 12n }))).toBe(12n);
