@@ -9,6 +9,7 @@ export * from "./graph/compiled-flow.ts";
 export * from "./graph/reach.ts";
 export * from "./ids.ts";
 export * from "./name.ts";
+export * from "./plan/run-plan.ts";
 export * from "./ports/artifacts.ts";
 export * from "./ports/clock.ts";
 export * from "./ports/definitions.ts";

@@ -8,6 +8,8 @@ export interface Artifacts {
   listLength(artifact: ArtifactId, path: Path): Promise<number | undefined>;
   /** The text of the value at `path`. Throws `ARTIFACT_MISSING`; for `undefined`, gives undefined. */
   readAt(artifact: ArtifactId, path: Path): Promise<EncodedText | undefined>;
+  /** Writes one text as an artifact. It may hold pointers to other artifacts: their bytes are copied. */
+  write(text: EncodedText): Promise<{ artifact: ArtifactId; bytes: number }>;
   /**
    * Writes the list of the given texts as one artifact. Parts may hold pointers to other artifacts: their bytes are
    * copied. `bytes` is the size of the text.

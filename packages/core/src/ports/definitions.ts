@@ -12,7 +12,14 @@ export interface Definitions {
   /** Checks and completes parameters with the flow's schema. Throws `INVALID_PARAMS` naming each field. */
   parseParams(version: VersionId, flow: string, params: EncodedText): Promise<ParsedParams>;
   /** The author's cache key of a task, from its assembled input. */
-  cacheKey(version: VersionId, flow: string, node: number, input: EncodedText): Promise<string>;
+  cacheKey(call: CacheKeyCall): Promise<string>;
+}
+
+export interface CacheKeyCall {
+  readonly version: VersionId;
+  readonly flow: string;
+  readonly node: number;
+  readonly input: EncodedText;
 }
 
 export interface ParsedParams {

@@ -270,7 +270,11 @@ export interface History {
   listAttempts(run: RunId): Promise<readonly AttemptRow[]>;
   listReports(run: RunId): Promise<readonly ReportRow[]>;
   /** Events of a run (or of all, with null) with `seq` greater than `after`, oldest first. */
-  listEvents(run: RunId | null, after: number, limit: number): Promise<readonly (EventRow & { readonly seq: number })[]>;
+  listEvents(
+    run: RunId | null,
+    after: number,
+    limit: number,
+  ): Promise<readonly (EventRow & { readonly seq: number })[]>;
   /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
   lastEventSeq(): Promise<number>;
 }

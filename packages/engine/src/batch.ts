@@ -1,0 +1,170 @@
+import type {
+  AttemptRow,
+  CacheEntry,
+  Changes,
+  CommandAnswer,
+  EventRow,
+  EventType,
+  OutputRow,
+  ReportRow,
+  TaskRunRow,
+} from "@millrace/core";
+import type { ActiveRun } from "./active-run.ts";
+import type { ActiveAttempt, ActiveTask } from "./active-task.ts";
+
+/**
+ * What one turn of the loop will write, and what it will do once that is written. A thing that changes twice in a turn
+ * is written once, as it stands at the end.
+ */
+export class Batch {
+  readonly atMs: number;
+  readonly #runs = new Set<ActiveRun>();
+  readonly #tasks = new Set<ActiveTask>();
+  readonly #attempts = new Map<number, AttemptRow>();
+  readonly #decided: TaskRunRow[] = [];
+  readonly #outputs: OutputRow[] = [];
+  readonly #events: EventRow[] = [];
+  readonly #reports: ReportRow[] = [];
+  readonly #cacheEntries: CacheEntry[] = [];
+  readonly #answers: CommandAnswer[] = [];
+  readonly #effects: (() => void)[] = [];
+  /** Every run that something in this batch belongs to: what must be read again if writing fails. */
+  readonly touched = new Set<ActiveRun>();
+
+  constructor(atMs: number) {
+    this.atMs = atMs;
+  }
+
+  /** Runs of which something ended, so that they may be over now; the turn looks at them last. */
+  readonly mayBeOver = new Set<ActiveRun>();
+
+  run(run: ActiveRun): void {
+    this.#runs.add(run);
+    this.touched.add(run);
+  }
+
+  task(task: ActiveTask): void {
+    this.#tasks.add(task);
+    this.touched.add(task.run);
+  }
+
+  /** An attempt has begun, or goes on in another state. */
+  attemptLives(task: ActiveTask, attempt: ActiveAttempt): void {
+    this.#attempts.set(attempt.id, task.attemptRow(attempt, null));
+    this.touched.add(task.run);
+  }
+
+  attemptEnded(task: ActiveTask, attempt: ActiveAttempt): void {
+    this.#attempts.set(attempt.id, task.attemptRow(attempt, this.atMs));
+    this.touched.add(task.run);
+  }
+
+  /** A task run that ended without ever being in memory as a task: skipped, upstream_failed, reused. */
+  decided(run: ActiveRun, row: TaskRunRow): void {
+    this.#decided.push(row);
+    this.touched.add(run);
+  }
+
+  output(row: OutputRow): void {
+    if (row.value.kind !== "none") this.#outputs.push(row);
+  }
+
+  event(run: ActiveRun, type: EventType, data: string | null): void {
+    this.#events.push({
+      run: run.id,
+      atMs: this.atMs,
+      type,
+      node: -1,
+      item: "" as TaskRunRow["item"],
+      attempt: null,
+      data,
+    });
+    this.touched.add(run);
+  }
+
+  taskEvent(task: ActiveTask, type: EventType, data: string | null): void {
+    this.#events.push({
+      run: task.run.id,
+      atMs: this.atMs,
+      type,
+      node: task.node,
+      item: task.item,
+      attempt: task.attempt?.id ?? null,
+      data,
+    });
+  }
+
+  decidedEvent(row: TaskRunRow): void {
+    this.#events.push({
+      run: row.run,
+      atMs: this.atMs,
+      type: "task.finished",
+      node: row.node,
+      item: row.item,
+      attempt: null,
+      data:
+        row.reusedFrom === null
+          ? `{"state":"${row.state}"}`
+          : `{"state":"${row.state}","reusedFrom":"${row.reusedFrom}"}`,
+    });
+  }
+
+  report(row: ReportRow): void {
+    this.#reports.push(row);
+  }
+
+  cacheEntry(entry: CacheEntry): void {
+    this.#cacheEntries.push(entry);
+  }
+
+  answer(answer: CommandAnswer): void {
+    this.#answers.push(answer);
+  }
+
+  /** To be done once all of the above is durable. */
+  effect(effect: () => void): void {
+    this.#effects.push(effect);
+  }
+
+  get events(): readonly EventRow[] {
+    return this.#events;
+  }
+
+  get answers(): readonly CommandAnswer[] {
+    return this.#answers;
+  }
+
+  get effects(): readonly (() => void)[] {
+    return this.#effects;
+  }
+
+  /** Nothing to write; effects may still be due. */
+  get isEmpty(): boolean {
+    return (
+      this.#runs.size === 0 &&
+      this.#tasks.size === 0 &&
+      this.#attempts.size === 0 &&
+      this.#decided.length === 0 &&
+      this.#outputs.length === 0 &&
+      this.#events.length === 0 &&
+      this.#reports.length === 0 &&
+      this.#cacheEntries.length === 0 &&
+      this.#answers.length === 0
+    );
+  }
+
+  changes(): Changes {
+    const taskRuns = this.#decided;
+    for (const task of this.#tasks) taskRuns.push(task.row());
+    return {
+      runs: Array.from(this.#runs, (run) => run.row()),
+      taskRuns,
+      attempts: Array.from(this.#attempts.values()),
+      outputs: this.#outputs,
+      events: this.#events,
+      reports: this.#reports,
+      cacheEntries: this.#cacheEntries,
+      answers: this.#answers,
+    };
+  }
+}

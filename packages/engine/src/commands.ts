@@ -1,0 +1,209 @@
+import {
+  type CommandAnswer,
+  type CommandId,
+  MillraceError,
+  makeRunId,
+  type RunId,
+  type RunRow,
+  type RunTrigger,
+  type StoredCommand,
+  toErrorInfo,
+  type VersionId,
+  type Window,
+} from "@millrace/core";
+import { ActiveRun } from "./active-run.ts";
+import type { ActiveTask } from "./active-task.ts";
+import type { LoadedFlow } from "./loaded-flow.ts";
+import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
+import { childEnded, openRun, stopRun } from "./runs.ts";
+import { failTask } from "./tasks.ts";
+import type { World } from "./world.ts";
+
+/** Begins to work on a command; one that is under way already is left alone. Its answer is written with its effect. */
+export function applyCommand(world: World, stored: StoredCommand): void {
+  if (world.commands.has(stored.id)) return;
+  world.commands.add(stored.id);
+  const { command } = stored;
+  switch (command.kind) {
+    case "cancel_run":
+      cancel(world, stored.id, command.run);
+      return;
+    case "request_run":
+      answerWith(world, stored.id, requestRun(world, command, { kind: "manual", actor: stored.actor }));
+      return;
+    case "rerun":
+      answerWith(world, stored.id, rerun(world, command, { kind: "rerun", actor: stored.actor }));
+      return;
+  }
+}
+
+/** A run that is to be made, with what it takes over; or one that was made before, for the same key. */
+type Request =
+  | { readonly kind: "known"; readonly run: RunId }
+  | { readonly kind: "new"; readonly row: RunRow; readonly flow: LoadedFlow; readonly plan: RunPlan };
+
+type RequestRun = StoredCommand["command"] & { readonly kind: "request_run" };
+type Rerun = StoredCommand["command"] & { readonly kind: "rerun" };
+
+function answerWith(world: World, id: CommandId, request: Promise<Request>): void {
+  world.later(
+    request,
+    (made) => {
+      answer(world, { id, ok: true, run: open(world, made) });
+    },
+    (error) => answer(world, { id, ok: false, error: toErrorInfo(error) }),
+  );
+}
+
+function answer(world: World, given: CommandAnswer): void {
+  world.batch.answer(given);
+  // Once it is durable it is no longer among the pending ones, and need not be remembered.
+  world.batch.effect(() => world.commands.delete(given.id));
+}
+
+function open(world: World, made: Request): RunId {
+  if (made.kind === "known") return made.run;
+  const known = made.row.idempotencyKey === null ? undefined : world.keys.get(made.row.idempotencyKey);
+  if (known !== undefined) return known;
+  const run = new ActiveRun(made.row, made.flow, world);
+  if (made.row.idempotencyKey !== null) world.keys.set(made.row.idempotencyKey, run.id);
+  excludeAndReuse(world, run, made.plan);
+  openRun(world, run);
+  return run.id;
+}
+
+async function requestRun(world: World, command: RequestRun, trigger: RunTrigger): Promise<Request> {
+  const { store } = world.ports;
+  if (command.idempotencyKey !== null) {
+    const known = await store.findRunByIdempotencyKey(command.idempotencyKey);
+    if (known !== undefined) return { kind: "known", run: known };
+  }
+  const flow = await world.flow(await versionOf(world, command.version), command.flow);
+  const parsed = await world.ports.definitions.parseParams(flow.version, flow.spec.name, command.params);
+  const plan = command.selection === null ? WHOLE_FLOW : await planFirstRun(world, flow, command.selection);
+  const row = newRow(world, flow, {
+    params: parsed.params,
+    concurrencyKey: parsed.concurrencyKey,
+    window: command.window,
+    trigger,
+    idempotencyKey: command.idempotencyKey,
+    selection: plan.selection,
+    rerunOf: null,
+    rootRun: null,
+  });
+  return { kind: "new", row, flow, plan };
+}
+
+async function versionOf(world: World, asked: VersionId | null): Promise<VersionId> {
+  const version = asked ?? (await world.ports.store.activeVersion());
+  if (version !== undefined) return version;
+  throw new MillraceError("UNKNOWN_VERSION", "the project has no active version", {
+    hint: "millrace check builds one, and says what keeps it from being built.",
+  });
+}
+
+async function rerun(world: World, command: Rerun, trigger: RunTrigger): Promise<Request> {
+  const { store } = world.ports;
+  const known = await store.history.findRun(command.run);
+  if (known === undefined) throw unknownRun(command.run);
+  if (!known.settled || world.runs.has(known.id)) {
+    throw new MillraceError("RUN_ACTIVE", `run ${known.id} is still ${known.state}`, {
+      hint: "Wait for its end, or cancel it first.",
+    });
+  }
+  const former = await store.loadRun(known.id);
+  const version = command.version === "same" ? former.run.version : await versionOf(world, command.version);
+  const flow = await world.flow(version, former.run.flow);
+  const plan = await planRerunOf(world, { flow, former }, command.selection);
+  const row = newRow(world, flow, {
+    params: former.run.params,
+    concurrencyKey: former.run.concurrencyKey,
+    window: former.run.window,
+    trigger,
+    idempotencyKey: null,
+    selection: plan.selection,
+    rerunOf: former.run.id,
+    rootRun: former.run.rootRun,
+  });
+  return { kind: "new", row, flow, plan };
+}
+
+type NewRun = Pick<RunRow, "params" | "concurrencyKey" | "trigger" | "idempotencyKey" | "selection" | "rerunOf"> & {
+  readonly window: Window | null;
+  readonly rootRun: RunId | null;
+};
+
+function newRow(world: World, flow: LoadedFlow, asked: NewRun): RunRow {
+  const atMs = world.ports.clock.now();
+  const id = makeRunId(atMs, world.ports.chance);
+  return {
+    ...asked,
+    id,
+    flow: flow.spec.name,
+    version: flow.version,
+    state: "queued",
+    window: asked.window ?? { startMs: atMs, endMs: atMs },
+    rootRun: asked.rootRun ?? id,
+    createdAtMs: atMs,
+    startedAtMs: null,
+    endedAtMs: null,
+    error: null,
+    settled: false,
+    cancelRequested: false,
+  };
+}
+
+function cancel(world: World, id: CommandId, run: RunId): void {
+  const active = world.runs.get(run);
+  if (active !== undefined) {
+    stopRun(world, active, null);
+    answer(world, { id, ok: true, run });
+    return;
+  }
+  world.later(
+    world.ports.store.history.findRun(run),
+    (row) => {
+      const error =
+        row === undefined
+          ? unknownRun(run)
+          : new MillraceError("RUN_FINISHED", `run ${row.id} has ended: ${row.state}`);
+      answer(world, { id, ok: false, error: toErrorInfo(error) });
+    },
+    (error) => answer(world, { id, ok: false, error: toErrorInfo(error) }),
+  );
+}
+
+function unknownRun(run: string): MillraceError {
+  return new MillraceError("UNKNOWN_RUN", `there is no run ${run}`, { hint: "millrace runs lists them." });
+}
+
+/** Makes the run that a deferred task waits for. The same request makes the same run, also after a crash. */
+export function requestChild(world: World, task: ActiveTask, command: RequestRun): void {
+  const trigger: RunTrigger = { kind: "flow_run", run: task.run.id, node: task.node, item: task.item };
+  world.later(
+    requestRun(world, command, trigger),
+    (made) => {
+      if (!task.run.tasks.has(task)) return;
+      const id = open(world, made);
+      task.childRun = id;
+      world.batch.task(task);
+      world.batch.taskEvent(task, "task.deferred", `{"childRun":"${id}"}`);
+      awaitChild(world, task, id);
+    },
+    (error) => failTask(world, task, toErrorInfo(error)),
+  );
+}
+
+/** Waits for a run that exists: one in memory wakes the task when it ends, any other has ended already. */
+export function awaitChild(world: World, task: ActiveTask, child: RunId): void {
+  world.waitingFor.set(child, task);
+  if (world.runs.has(child)) return;
+  world.later(
+    world.ports.store.history.findRun(child),
+    (row) => {
+      if (row !== undefined && world.waitingFor.get(child) === task && !world.runs.has(child))
+        childEnded(world, task, row);
+    },
+    (error) => failTask(world, task, toErrorInfo(error)),
+  );
+}

@@ -1,0 +1,136 @@
+import type { CommandAnswer, CommandId, MillraceError, RunId, StoredCommand } from "@millrace/core";
+import { applyCommand, requestChild } from "./commands.ts";
+import { Loop } from "./loop.ts";
+import type { EngineOptions, EnginePorts } from "./ports.ts";
+import { explainRun, type WaitReason } from "./why.ts";
+import type { World } from "./world.ts";
+
+const COMMANDS_AT_ONCE = 200;
+
+/**
+ * The leader's engine: takes commands from the store, reports from the executor and instants from the clock, and keeps
+ * runs going. `start()`, then it works by itself until `stop()`; stopping twice, or before starting, is fine.
+ */
+export class Engine {
+  readonly #ports: EnginePorts;
+  readonly #loop: Loop;
+  readonly #world: World;
+  readonly #waiting = new Map<CommandId, ((answer: CommandAnswer) => void)[]>();
+  #stopWatching: (() => void) | undefined;
+  #looking = false;
+  #lookAgain = false;
+  #state: "new" | "running" | "stopped" = "new";
+
+  constructor(ports: EnginePorts, options: EngineOptions) {
+    this.#ports = ports;
+    this.#loop = new Loop(ports, {
+      ...options,
+      onFatal: (error: MillraceError) => {
+        this.#stopWatching?.();
+        options.onFatal?.(error);
+      },
+    });
+    this.#world = this.#loop.world;
+    this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
+    this.#loop.onRecovered = () => this.#look();
+    this.#loop.onAnswer = (answer) => {
+      for (const resolve of this.#waiting.get(answer.id) ?? []) resolve(answer);
+      this.#waiting.delete(answer.id);
+    };
+  }
+
+  /** Loads what is unfinished and carries on with it. */
+  async start(): Promise<void> {
+    if (this.#state !== "new") return;
+    this.#state = "running";
+    const { store, executor } = this.#ports;
+    this.#world.lastAttempt = await store.lastAttemptId();
+    await executor.start((report) => this.#loop.report(report));
+    await this.#loop.load(await store.unfinishedRuns());
+    this.#loop.enqueue(() => {});
+    this.#stopWatching = store.watch(() => this.#look());
+    this.#look();
+  }
+
+  /**
+   * Stops acting: nothing new starts, what is being written is written, and the executor ends what runs. Those attempts
+   * are lost at no cost to their tasks; the next leader carries on.
+   */
+  async stop(): Promise<void> {
+    if (this.#state !== "running") {
+      this.#state = "stopped";
+      return;
+    }
+    this.#state = "stopped";
+    this.#stopWatching?.();
+    this.#world.draining = true;
+    await this.#loop.whenQuiet();
+    await this.#ports.executor.stop();
+    await this.#loop.whenQuiet();
+    this.#loop.stop();
+    for (const run of this.#world.runs.values()) {
+      run.cancelDeadline?.();
+      for (const task of run.tasks) task.stopTimers();
+    }
+  }
+
+  /** Writes a command down and works on it. The answer is durable when it arrives. */
+  async submit(command: StoredCommand): Promise<CommandAnswer> {
+    await this.#ports.store.insertCommand(command);
+    const answered = this.#whenAnswered(command.id);
+    this.#look();
+    const known = await this.#ports.store.findAnswer(command.id);
+    return known ?? answered;
+  }
+
+  #whenAnswered(id: CommandId): Promise<CommandAnswer> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(id);
+      if (waiting === undefined) this.#waiting.set(id, [resolve]);
+      else waiting.push(resolve);
+    });
+  }
+
+  /** How many task runs have a worker now, and how many wait for one. For people, and for those who scale. */
+  get load(): { readonly busy: number; readonly waiting: number; readonly runs: number } {
+    return { busy: this.#world.busy, waiting: this.#world.admission.waiting, runs: this.#world.runs.size };
+  }
+
+  /** Why each unfinished task run of an active run has not ended. Empty when the run is not active. */
+  why(run: RunId): readonly WaitReason[] {
+    const active = this.#world.runs.get(run);
+    return active === undefined ? [] : explainRun(this.#world, active);
+  }
+
+  /** Commands may have come: reads them, one look at a time. */
+  #look(): void {
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return;
+    }
+    if (this.#state !== "running") return;
+    this.#looking = true;
+    this.#ports.store
+      .pendingCommands(COMMANDS_AT_ONCE)
+      .then((commands) => this.#take(commands))
+      .catch(() => {
+        // The store cannot be read now. The loop meets the same trouble and deals with it; the watch will call again.
+      })
+      .finally(() => {
+        this.#looking = false;
+        if (this.#lookAgain) {
+          this.#lookAgain = false;
+          this.#look();
+        }
+      });
+  }
+
+  #take(commands: readonly StoredCommand[]): void {
+    const fresh = commands.filter((command) => !this.#world.commands.has(command.id));
+    if (fresh.length === 0) return;
+    this.#loop.enqueue(() => {
+      for (const command of fresh) applyCommand(this.#world, command);
+    });
+    if (commands.length === COMMANDS_AT_ONCE) this.#lookAgain = true;
+  }
+}

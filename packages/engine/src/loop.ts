@@ -1,0 +1,198 @@
+import {
+  type AttemptId,
+  type AttemptReport,
+  type CommandAnswer,
+  MillraceError,
+  type RunId,
+} from "@millrace/core";
+import type { ActiveRun } from "./active-run.ts";
+import { Batch } from "./batch.ts";
+import type { EngineOptions, EnginePorts } from "./ports.ts";
+import { readRun, restoreRun } from "./recovery.ts";
+import { listenerOf } from "./progress-listener.ts";
+import { applyReport } from "./reports.ts";
+import { settleRun } from "./runs.ts";
+import { admitTasks, giveBack } from "./tasks.ts";
+import { type Step, World } from "./world.ts";
+
+/** After so many commits in a row that failed, the engine gives up and says why. */
+const MAX_FAILURES = 5;
+const FIRST_BACK_OFF_MS = 50;
+
+/**
+ * The loop: what came in since the last commit is applied together, written in one transaction, and only then acted
+ * upon. While a commit is under way, reports and steps gather for the next: that is the whole of group commit.
+ */
+export class Loop {
+  readonly world: World;
+  readonly #ports: EnginePorts;
+  readonly #options: EngineOptions;
+  #reports: AttemptReport[] = [];
+  #steps: Step[] = [];
+  #scheduled = false;
+  #running = false;
+  #failures = 0;
+  #dead = false;
+  readonly #idle: (() => void)[] = [];
+
+  constructor(ports: EnginePorts, options: EngineOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.world = new World(ports, options, {
+      listen: (run) => listenerOf(this.world, run),
+      enqueue: (step) => this.enqueue(step),
+    });
+  }
+
+  report(report: AttemptReport): void {
+    this.#reports.push(report);
+    this.#schedule();
+  }
+
+  enqueue(step: Step): void {
+    this.#steps.push(step);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#running || this.#dead) return;
+    this.#scheduled = true;
+    this.#ports.soon(() => {
+      this.#scheduled = false;
+      void this.#turn();
+    });
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running || this.#dead) return;
+    this.#running = true;
+    const reports = this.#reports;
+    const steps = this.#steps;
+    this.#reports = [];
+    this.#steps = [];
+    const batch = new Batch(this.#ports.clock.now());
+    try {
+      this.#apply(batch, reports, steps);
+    } catch (error) {
+      this.#die(new MillraceError("INTERNAL", "the engine met a bug of its own and stops", { cause: error }));
+      return;
+    }
+    try {
+      if (!batch.isEmpty) await this.#ports.store.commit(this.world.epoch, batch.changes());
+      this.#failures = 0;
+    } catch (error) {
+      await this.#recover(batch, reports, error);
+      return;
+    }
+    this.#running = false;
+    this.#publish(batch);
+    if (this.#reports.length > 0 || this.#steps.length > 0) this.#schedule();
+    else for (const callback of this.#idle.splice(0)) callback();
+  }
+
+  #apply(batch: Batch, reports: readonly AttemptReport[], steps: readonly Step[]): void {
+    const { world } = this;
+    world.beginTurn(batch);
+    for (const report of reports) applyReport(world, report);
+    for (const step of steps) step();
+    // A run that ends may start another, which may end at once too.
+    for (const run of batch.mayBeOver) settleRun(world, run);
+    admitTasks(world);
+    world.endTurn();
+  }
+
+  #publish(batch: Batch): void {
+    for (const effect of batch.effects) effect();
+    for (const answer of batch.answers) this.onAnswer(answer);
+    if (batch.events.length > 0) this.#options.onCommitted?.(batch.events);
+  }
+
+  /**
+   * The commit failed: nothing of this turn is true. The runs it touched are dropped and read again, the reports are
+   * applied anew, and commands are found again in the store.
+   */
+  async #recover(batch: Batch, reports: readonly AttemptReport[], error: unknown): Promise<void> {
+    const known =
+      error instanceof MillraceError ? error : new MillraceError("STORE_FAILED", String(error), { cause: error });
+    this.#failures += 1;
+    if (known.code === "LEADERSHIP_LOST" || this.#failures >= MAX_FAILURES) {
+      this.#die(known);
+      return;
+    }
+    for (const run of batch.touched) this.#drop(run);
+    this.world.commands.clear();
+    this.#reports = [...reports, ...this.#reports];
+    await this.#pause(FIRST_BACK_OFF_MS * 2 ** this.#failures);
+    try {
+      await this.load([...batch.touched].map((run) => run.id));
+    } catch (loadError) {
+      this.#die(loadError instanceof MillraceError ? loadError : known);
+      return;
+    }
+    this.#running = false;
+    this.onRecovered();
+    this.#schedule();
+  }
+
+  /** Set by the engine: looks for commands again. */
+  onRecovered: () => void = () => {};
+  /** Set by the engine: somebody may wait for it. */
+  onAnswer: (answer: CommandAnswer) => void = () => {};
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#ports.clock.at(this.#ports.clock.now() + ms, () => resolve()));
+  }
+
+  #drop(run: ActiveRun): void {
+    const { world } = this;
+    run.dropped = true;
+    run.cancelDeadline?.();
+    world.runs.delete(run.id);
+    if (run.made.idempotencyKey !== null) world.keys.delete(run.made.idempotencyKey);
+    for (const task of run.tasks) {
+      task.stopTimers();
+      if (task.attempt !== null) world.attempts.delete(task.attempt.id);
+      if (task.childRun !== null) world.waitingFor.delete(task.childRun);
+      world.admission.remove(task);
+      giveBack(world, task);
+    }
+    run.tasks.clear();
+    for (const next of world.gate.leave(run)) this.#drop(next);
+  }
+
+  /** Reads runs from the store and puts them back, as one step. Runs that the store does not have never were. */
+  async load(ids: readonly RunId[]): Promise<void> {
+    const { world } = this;
+    const recovered: Awaited<ReturnType<typeof readRun>>[] = [];
+    for (const id of ids) {
+      if ((await this.#ports.store.history.findRun(id)) === undefined) continue;
+      recovered.push(await readRun(world, id));
+    }
+    this.#steps.unshift(() => {
+      const alive = new Set<AttemptId>(this.#ports.executor.alive());
+      for (const report of this.#reports) alive.add(report.attempt);
+      for (const one of recovered) {
+        if (!one.loaded.run.settled) restoreRun(world, one, (attempt) => alive.has(attempt));
+      }
+    });
+  }
+
+  /** Resolves when nothing is waiting to be applied or written. */
+  whenQuiet(): Promise<void> {
+    if (this.#dead || (!this.#running && this.#reports.length === 0 && this.#steps.length === 0))
+      return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #die(error: MillraceError): void {
+    this.#dead = true;
+    this.#running = false;
+    this.world.endTurn();
+    for (const callback of this.#idle.splice(0)) callback();
+    this.#options.onFatal?.(error);
+  }
+
+  stop(): void {
+    this.#dead = true;
+  }
+}

@@ -1,0 +1,35 @@
+import type {
+  Artifacts,
+  Clock,
+  Definitions,
+  EventRow,
+  Executor,
+  Leadership,
+  MillraceError,
+  Store,
+} from "@millrace/core";
+
+/** All that the engine touches of the world outside. Nothing in this package reads a clock or draws a number itself. */
+export interface EnginePorts {
+  readonly clock: Clock;
+  /** Draws a number in [0, 1). */
+  readonly chance: () => number;
+  /** Calls back soon, after waiting input was read: what came in meanwhile joins the next commit. */
+  readonly soon: (callback: () => void) => void;
+  readonly store: Store;
+  readonly leadership: Leadership;
+  readonly executor: Executor;
+  readonly definitions: Definitions;
+  readonly artifacts: Artifacts;
+}
+
+export interface EngineOptions {
+  /** Slots by pool. `connection:…` pools have one slot each unless given here. */
+  readonly pools: Readonly<Record<string, number>>;
+  /** After so many deaths of its own process a task run fails as poison. Defaults to 3. */
+  readonly crashBudget?: number;
+  /** Called with what each commit made public, in order. Must not throw. */
+  readonly onCommitted?: (events: readonly EventRow[]) => void;
+  /** The engine cannot go on: leadership is lost, or the store fails again and again. It has stopped acting. */
+  readonly onFatal?: (error: MillraceError) => void;
+}

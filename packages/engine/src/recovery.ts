@@ -1,0 +1,269 @@
+import {
+  ACTIVE,
+  type AttemptId,
+  type AttemptRow,
+  CANCELLED,
+  errorInfo,
+  FAILED,
+  type FinalCode,
+  type Frame,
+  isFinalRunState,
+  isFinalTaskRunState,
+  type LoadedRun,
+  ROOT_ITEM,
+  type RunId,
+  SKIPPED,
+  SUCCESS,
+  TASK_RUN_EVENTS,
+  type TaskRunRow,
+  type TaskRunState,
+  UPSTREAM_FAILED,
+} from "@millrace/core";
+import { ActiveRun, type ReusedItems } from "./active-run.ts";
+import { ActiveTask } from "./active-task.ts";
+import { awaitChild } from "./commands.ts";
+import type { LoadedFlow } from "./loaded-flow.ts";
+import { beginItems } from "./regions.ts";
+import { waitForTime, waitOn } from "./reports.ts";
+import { startQueued, stopRun, watchRunTimeout } from "./runs.ts";
+import { failTask, watchDeadline } from "./tasks.ts";
+import type { World } from "./world.ts";
+
+/** What was read of a run before it is put back into memory. */
+export interface Recovered {
+  readonly loaded: LoadedRun;
+  readonly flow: LoadedFlow;
+}
+
+/** Reads a run that has work to do. */
+export async function readRun(world: World, id: RunId): Promise<Recovered> {
+  const loaded = await world.ports.store.loadRun(id);
+  return { loaded, flow: await world.flow(loaded.run.version, loaded.run.flow) };
+}
+
+/**
+ * Puts a run back as the store has it. Attempts that still live are adopted; the others are lost, which costs their
+ * tasks nothing. What is not in the store had not begun, and begins now.
+ */
+export function restoreRun(world: World, { loaded, flow }: Recovered, isAlive: (attempt: AttemptId) => boolean): void {
+  const run = new ActiveRun(loaded.run, flow, world);
+  world.runs.set(run.id, run);
+  if (run.made.idempotencyKey !== null) world.keys.set(run.made.idempotencyKey, run.id);
+  excludeUnselected(run);
+  const rows = [...loaded.taskRuns].sort((a, b) => depthOf(a) - depthOf(b) || a.node - b.node);
+  run.reusedItems = reusedItemsOf(flow, rows);
+  const restorer = new Restorer(world, run, { isAlive, attempts: attemptsByTask(loaded.liveAttempts) });
+  for (const row of rows) restorer.place(row);
+  restorer.goOn();
+  world.batch.mayBeOver.add(run);
+}
+
+function depthOf(row: TaskRunRow): number {
+  return row.item === ROOT_ITEM ? 0 : row.item.split(".").length;
+}
+
+function excludeUnselected(run: ActiveRun): void {
+  const { selection } = run.made;
+  if (selection === null) return;
+  const chosen = new Set(selection);
+  const top = run.progress.root.scope;
+  const left: number[] = [];
+  for (const [local, node] of top.nodes.entries()) {
+    if (!chosen.has(run.flow.spec.nodes[node]?.id ?? "")) left.push(local);
+  }
+  run.leftOut = new Set(left);
+}
+
+/** Items that a rerun took over and whose map had not expanded yet. */
+function reusedItemsOf(flow: LoadedFlow, rows: readonly TaskRunRow[]): ReadonlyMap<number, ReusedItems> {
+  const byMap = new Map<number, TaskRunRow[]>();
+  for (const row of rows) {
+    const map = row.hook === "" && row.reusedFrom !== null ? (flow.spec.nodes[row.node]?.map ?? null) : null;
+    if (map === null) continue;
+    const known = byMap.get(map);
+    if (known === undefined) byMap.set(map, [row]);
+    else known.push(row);
+  }
+  return new Map([...byMap].map(([map, items]) => [map, { count: null, rows: items }]));
+}
+
+function attemptsByTask(attempts: readonly AttemptRow[]): ReadonlyMap<string, AttemptRow> {
+  return new Map(attempts.map((attempt) => [keyOf(attempt), attempt]));
+}
+
+function keyOf(row: Pick<TaskRunRow, "node" | "item" | "hook">): string {
+  return `${row.node}/${row.item}/${row.hook}`;
+}
+
+interface Living {
+  readonly isAlive: (attempt: AttemptId) => boolean;
+  readonly attempts: ReadonlyMap<string, AttemptRow>;
+}
+
+class Restorer {
+  readonly #world: World;
+  readonly #run: ActiveRun;
+  readonly #living: Living;
+  /** What is done once every state is back. */
+  readonly #then: (() => void)[] = [];
+
+  constructor(world: World, run: ActiveRun, living: Living) {
+    this.#world = world;
+    this.#run = run;
+    this.#living = living;
+  }
+
+  place(row: TaskRunRow): void {
+    if (row.hook !== "") {
+      if (!isFinalTaskRunState(row.state)) this.#hook(row);
+      return;
+    }
+    if (row.node < 0) return;
+    const at = this.#find(row);
+    if (at === undefined) return;
+    const { progress } = this.#run;
+    if (row.itemCount !== null) progress.expand(at.frame, at.slot, row.itemCount);
+    if (isFinalTaskRunState(row.state)) progress.restore(at.frame, at.slot, CODES[row.state]);
+    else this.#active(row, at);
+  }
+
+  /** Frame and slot of a row; undefined when the map around it is not expanded (its items will be made anew). */
+  #find(row: TaskRunRow): { frame: Frame; slot: number } | undefined {
+    const { compiled } = this.#run.flow;
+    const maps: number[] = [];
+    for (let at = this.#run.flow.spec.nodes[row.node]?.map ?? null; at !== null; ) {
+      maps.unshift(at);
+      at = this.#run.flow.spec.nodes[at]?.map ?? null;
+    }
+    const indexes = row.item === ROOT_ITEM ? [] : row.item.split(".").map(Number);
+    let frame: Frame = this.#run.progress.root;
+    let item = 0;
+    for (const [depth, map] of maps.entries()) {
+      const body = frame.bodies.get(item * frame.width + (compiled.localOf[map] as number));
+      if (body === undefined) return undefined;
+      frame = body;
+      item = indexes[depth] ?? 0;
+      if (item >= frame.count) return undefined;
+    }
+    return { frame, slot: item * frame.width + (compiled.localOf[row.node] as number) };
+  }
+
+  #active(row: TaskRunRow, at: { frame: Frame; slot: number }): void {
+    const { progress } = this.#run;
+    const task = this.#taskOf(row, at);
+    progress.restore(at.frame, at.slot, ACTIVE);
+    if (task.spec.kind === "map") this.#map(task, at);
+    else if (task.spec.kind === "branch") this.#branch(task, at);
+    else {
+      watchDeadline(this.#world, task);
+      this.#then.push(() => this.#resume(task, row));
+    }
+  }
+
+  #map(task: ActiveTask, { frame, slot }: { frame: Frame; slot: number }): void {
+    this.#run.addRegion(task);
+    const items = frame.bodies.get(slot);
+    if (items === undefined) return;
+    task.list = { kind: "unread", length: items.count };
+    this.#then.push(() => beginItems(this.#world, task, { items, from: 0 }));
+  }
+
+  #branch(task: ActiveTask, { frame, slot }: { frame: Frame; slot: number }): void {
+    this.#run.addRegion(task);
+    this.#then.push(() => this.#run.progress.takeArm(frame, slot, task.arm ?? undefined));
+  }
+
+  #taskOf(row: TaskRunRow, at: { frame: Frame; slot: number } | undefined): ActiveTask {
+    const place = { frame: at?.frame, slot: at?.slot ?? 0, node: row.node, item: row.item, hook: row.hook };
+    const task = new ActiveTask(this.#run, place, row.readyAtMs ?? this.#world.batch.atMs);
+    const live = this.#living.attempts.get(keyOf(row));
+    task.tries = row.tries;
+    task.crashes = row.crashes;
+    task.resumes = row.resumes;
+    task.attempts = live?.number ?? row.tries + row.crashes + row.resumes;
+    task.startedAtMs = row.startedAtMs;
+    task.resumeAtMs = row.resumeAtMs;
+    task.carry = row.carry;
+    task.waitsFor = row.waitsFor;
+    task.childRun = row.childRun;
+    task.error = row.error;
+    task.arm = row.arm;
+    task.state = row.state;
+    if (row.hook !== "") task.hookInput = row.carry;
+    this.#run.tasks.add(task);
+    return task;
+  }
+
+  #hook(row: TaskRunRow): void {
+    const task = this.#taskOf(row, undefined);
+    this.#run.openHooks += 1;
+    this.#then.push(() => this.#resume(task, row));
+  }
+
+  #resume(task: ActiveTask, row: TaskRunRow): void {
+    const live = this.#living.attempts.get(keyOf(row));
+    if (live !== undefined) {
+      if (this.#living.isAlive(live.id)) this.#adopt(task, live);
+      else this.#lose(task, live);
+      return;
+    }
+    if (task.state === "retry_wait" && task.resumeAtMs !== null) waitForTime(this.#world, task, task.resumeAtMs);
+    else if (task.state === "deferred" && task.waitsFor !== null) this.#wait(task);
+    else this.#requeue(task);
+  }
+
+  #wait(task: ActiveTask): void {
+    if (task.childRun === null) waitOn(this.#world, task, task.waitsFor as NonNullable<ActiveTask["waitsFor"]>);
+    else awaitChild(this.#world, task, task.childRun);
+  }
+
+  #adopt(task: ActiveTask, live: AttemptRow): void {
+    task.attempt = { id: live.id, number: live.number, state: live.state, startedAtMs: live.startedAtMs };
+    task.holdsSlots = true;
+    this.#world.attempts.set(live.id, task);
+    this.#world.admission.take(task);
+    this.#world.busy += 1;
+  }
+
+  /** Its process is gone with the server that held it: the task goes back in line at no cost, unless it must not. */
+  #lose(task: ActiveTask, live: AttemptRow): void {
+    const error = errorInfo("PROCESS_DIED", "the server that ran this attempt has gone");
+    task.error = error;
+    this.#world.batch.attemptEnded(task, { ...live, state: "lost" });
+    if (task.hook === "" && task.taskSpec.policies.onLost === "fail") failTask(this.#world, task, error);
+    else this.#requeue(task);
+  }
+
+  #requeue(task: ActiveTask): void {
+    if (task.state === "running" || task.state === "queued") task.advance(TASK_RUN_EVENTS.requeued);
+    this.#world.batch.task(task);
+    this.#world.admission.add(task);
+  }
+
+  goOn(): void {
+    const run = this.#run;
+    run.progress.exclude([...run.leftOut].filter((local) => run.progress.root.state[local] === 0));
+    for (const step of this.#then) step();
+    if (isFinalRunState(run.state)) return;
+    if (run.state === "queued" && !run.cancelRequested) {
+      startQueued(this.#world, run);
+      return;
+    }
+    this.#world.gate.admit(run);
+    watchRunTimeout(this.#world, run);
+    if (run.cancelRequested) {
+      run.cancelRequested = false;
+      stopRun(this.#world, run, run.error);
+    } else run.progress.begin();
+  }
+}
+
+const CODES: Readonly<
+  Record<Extract<TaskRunState, "success" | "failed" | "skipped" | "upstream_failed" | "cancelled">, FinalCode>
+> = {
+  success: SUCCESS,
+  failed: FAILED,
+  skipped: SKIPPED,
+  upstream_failed: UPSTREAM_FAILED,
+  cancelled: CANCELLED,
+};

@@ -1,0 +1,194 @@
+import {
+  type AttemptOutcome,
+  type AttemptReport,
+  type Command,
+  type ErrorInfo,
+  errorInfo,
+  isFinalTaskRunState,
+  type ReportRow,
+  retryDelayMs,
+  TASK_RUN_EVENTS,
+  transitionAttempt,
+  type YieldUntil,
+} from "@millrace/core";
+import type { ActiveAttempt, ActiveTask } from "./active-task.ts";
+import { openRetryHook } from "./hooks.ts";
+import { briefError, failOverdue, failTask, finishTask, giveBack, keepOutput, resumeTask } from "./tasks.ts";
+import type { World } from "./world.ts";
+
+/** What an executor says about an attempt is applied, once; what is late, or said twice, is answered and dropped. */
+export function applyReport(world: World, report: AttemptReport): void {
+  const task = world.attempts.get(report.attempt);
+  if (report.kind === "ended") world.batch.effect(() => world.ports.executor.acknowledge(report.attempt));
+  const attempt = task?.attempt;
+  if (task === undefined || attempt === null || attempt === undefined) return;
+  const next = transitionAttempt(attempt.state, report);
+  if (next === undefined) return;
+  attempt.state = next;
+  switch (report.kind) {
+    case "started":
+      // Written with whatever comes next: nobody acts on it after a crash.
+      return;
+    case "data":
+      world.batch.report(reportRow(world, task, report));
+      world.batch.taskEvent(task, "data.reported", null);
+      return;
+    case "ended":
+      applyEnd(world, task, report.outcome);
+      return;
+  }
+}
+
+function reportRow(world: World, task: ActiveTask, report: AttemptReport & { kind: "data" }): ReportRow {
+  const { run, node, item } = task;
+  return { run: run.id, node, item, attempt: report.attempt, atMs: world.batch.atMs, data: report.data };
+}
+
+function applyEnd(world: World, task: ActiveTask, outcome: AttemptOutcome): void {
+  const attempt = task.attempt as ActiveAttempt;
+  world.attempts.delete(attempt.id);
+  giveBack(world, task);
+  task.error = "error" in outcome ? outcome.error : null;
+  world.batch.attemptEnded(task, attempt);
+  applyOutcome(world, task, outcome);
+  task.attempt = null;
+}
+
+function applyOutcome(world: World, task: ActiveTask, outcome: AttemptOutcome): void {
+  switch (outcome.state) {
+    case "success":
+      keepOutput(world, task, outcome.output);
+      finishTask(world, task, TASK_RUN_EVENTS.succeeded);
+      return;
+    case "failed":
+      failed(world, task, outcome);
+      return;
+    case "timed_out":
+      if (task.overdue) failOverdue(world, task);
+      else failed(world, task, { error: outcome.error, retryable: true, retryAfterMs: null });
+      return;
+    case "cancelled":
+      if (task.overdue) failOverdue(world, task);
+      else finishTask(world, task, TASK_RUN_EVENTS.cancelled);
+      return;
+    case "lost":
+      lost(world, task, outcome);
+      return;
+    case "yielded":
+      yielded(world, task, outcome);
+      return;
+  }
+}
+
+interface Failure {
+  readonly error: ErrorInfo;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+}
+
+function failed(world: World, task: ActiveTask, failure: Failure): void {
+  if (task.hook !== "" || task.run.cancelRequested || task.overdue) {
+    failTask(world, task, failure.error);
+    return;
+  }
+  task.tries += 1;
+  const { retries } = task.taskSpec.policies;
+  if (!failure.retryable || task.tries > retries.limit) {
+    failTask(world, task, failure.error);
+    return;
+  }
+  const delay = failure.retryAfterMs ?? retryDelayMs(retries, task.tries, world.ports.chance);
+  task.error = failure.error;
+  task.resumeAtMs = world.batch.atMs + delay;
+  task.advance(TASK_RUN_EVENTS.retry);
+  world.batch.task(task);
+  world.batch.taskEvent(task, "task.retrying", retryData(task));
+  openRetryHook(world, task);
+  waitForTime(world, task, task.resumeAtMs);
+}
+
+function retryData(task: ActiveTask): string {
+  const error = task.error === null ? "" : `,"error":${briefError(task.error)}`;
+  const resume = task.resumeAtMs === null ? "" : `,"resumeAtMs":${task.resumeAtMs}`;
+  return `{"attempt":${task.attempts}${resume}${error}}`;
+}
+
+/** Goes on at an instant: a retry, or a wait for time. */
+export function waitForTime(world: World, task: ActiveTask, atMs: number): void {
+  task.cancelTimer = world.ports.clock.at(atMs, () => world.enqueue(() => resumeTask(world, task)));
+}
+
+/** The attempt's process or its executor is gone. The user's retries are not spent. */
+function lost(world: World, task: ActiveTask, outcome: AttemptOutcome & { state: "lost" }): void {
+  if (outcome.spendsCrashBudget) task.crashes += 1;
+  const { run } = task;
+  if (run.cancelRequested && task.hook === "") {
+    finishTask(world, task, TASK_RUN_EVENTS.cancelled);
+    return;
+  }
+  if (task.hook === "" && task.taskSpec.policies.onLost === "fail") {
+    failTask(world, task, outcome.error);
+    return;
+  }
+  if (task.crashes >= world.crashBudget) {
+    failTask(world, task, poison(task, outcome.error));
+    return;
+  }
+  task.advance(TASK_RUN_EVENTS.requeued);
+  world.batch.task(task);
+  world.batch.taskEvent(task, "task.retrying", retryData(task));
+  world.admission.add(task);
+}
+
+function poison(task: ActiveTask, last: ErrorInfo): ErrorInfo {
+  return {
+    ...errorInfo(
+      "POISON",
+      `the process of this task died ${task.crashes} times; it is not tried again`,
+      "Look at the end of its log. Memory, a native module, or process.exit() are the usual causes.",
+    ),
+    cause: last,
+  };
+}
+
+function yielded(world: World, task: ActiveTask, outcome: AttemptOutcome & { state: "yielded" }): void {
+  if (task.run.cancelRequested) {
+    finishTask(world, task, TASK_RUN_EVENTS.cancelled);
+    return;
+  }
+  if (task.overdue) {
+    failOverdue(world, task);
+    return;
+  }
+  task.resumes += 1;
+  task.carry = outcome.carry;
+  task.waitsFor = outcome.until;
+  task.childRun = null;
+  task.endedChild = null;
+  task.resumeAtMs = outcome.until.kind === "time" ? outcome.until.resumeAtMs : null;
+  task.advance(TASK_RUN_EVENTS.deferred);
+  world.batch.task(task);
+  const data = task.resumeAtMs === null ? null : `{"resumeAtMs":${task.resumeAtMs}}`;
+  world.batch.taskEvent(task, "task.deferred", data);
+  waitOn(world, task, outcome.until);
+}
+
+/** Arms what a deferred task waits for. */
+export function waitOn(world: World, task: ActiveTask, until: YieldUntil): void {
+  if (isFinalTaskRunState(task.state)) return;
+  if (until.kind === "time") waitForTime(world, task, until.resumeAtMs);
+  else world.requestChild(task, childRequest(task, until));
+}
+
+/** The command that makes the run a task waits for. Its id makes it one run, however often it is asked for. */
+function childRequest(task: ActiveTask, until: YieldUntil & { kind: "run" }): Command & { kind: "request_run" } {
+  return {
+    kind: "request_run",
+    flow: until.flow,
+    params: until.params,
+    window: until.window,
+    version: task.run.flow.version,
+    selection: null,
+    idempotencyKey: `flow_run:${task.run.id}/${task.node}/${task.item}/${task.resumes}`,
+  };
+}

@@ -1,0 +1,178 @@
+import {
+  type ErrorInfo,
+  errorInfo,
+  FAILED,
+  isFinalRunState,
+  ROOT_ITEM,
+  RUN_EVENTS,
+  type RunEvent,
+  type RunId,
+  SUCCESS,
+  TASK_RUN_EVENTS,
+  toErrorInfo,
+  transitionRun,
+} from "@millrace/core";
+import type { ActiveRun } from "./active-run.ts";
+import type { ActiveTask } from "./active-task.ts";
+import { openRunHooks } from "./hooks.ts";
+import { storedText } from "./inputs.ts";
+import { briefError, finishTask, resumeTask } from "./tasks.ts";
+import { filled, keptText } from "./values.ts";
+import type { World } from "./world.ts";
+
+/** The node index under which a run's own output and hooks stand. */
+export const FLOW_NODE = -1;
+
+/** A new run is in memory: it starts, or waits for other runs of its flow to end. */
+export function openRun(world: World, run: ActiveRun): void {
+  world.runs.set(run.id, run);
+  world.batch.run(run);
+  world.batch.event(run, "run.queued", null);
+  if (world.gate.enter(run)) startRun(world, run);
+}
+
+/** A run that was waiting for its turn, after a restart. */
+export function startQueued(world: World, run: ActiveRun): void {
+  if (world.gate.enter(run)) startRun(world, run);
+}
+
+/** The run's turn has come: what has no upstream is ready. */
+function startRun(world: World, run: ActiveRun): void {
+  if (!advance(run, RUN_EVENTS.started)) return;
+  run.startedAtMs = world.batch.atMs;
+  world.batch.run(run);
+  world.batch.event(run, "run.started", null);
+  watchRunTimeout(world, run);
+  run.progress.begin();
+}
+
+/** The run's own timeout counts from its start. */
+export function watchRunTimeout(world: World, run: ActiveRun): void {
+  const limit = run.flow.spec.policies.timeoutMs;
+  if (limit === null || run.startedAtMs === null) return;
+  run.cancelDeadline = world.ports.clock.at(run.startedAtMs + limit, () =>
+    world.enqueue(() => {
+      if (run.dropped) return;
+      stopRun(world, run, errorInfo("RUN_TIMEOUT", `the run took longer than its timeout of ${limit} ms`));
+    }),
+  );
+}
+
+/** Every node has ended. A flow with an output of its own puts that together first. */
+export function allNodesEnded(world: World, run: ActiveRun, outcome: typeof SUCCESS | typeof FAILED): void {
+  if (isFinalRunState(run.state) || run.finishing || run.cancelRequested) return;
+  const { output } = run.flow.spec;
+  if (outcome === FAILED || output === null) {
+    endRun(world, run, outcome === SUCCESS ? RUN_EVENTS.succeeded : RUN_EVENTS.failed);
+    return;
+  }
+  run.finishing = true;
+  const place = { run, frame: run.progress.root, slot: 0 };
+  world.later(
+    filled(world, place, output).then((text) => keptText(world, text)),
+    (value) => {
+      if (run.dropped) return;
+      world.batch.output({ run: run.id, node: FLOW_NODE, item: ROOT_ITEM, value });
+      endRun(world, run, RUN_EVENTS.succeeded);
+    },
+    (error) => {
+      if (run.dropped) return;
+      run.error = toErrorInfo(error);
+      endRun(world, run, RUN_EVENTS.failed);
+    },
+  );
+}
+
+function advance(run: ActiveRun, event: RunEvent): boolean {
+  const next = transitionRun(run.state, event);
+  if (next === undefined) return false;
+  run.state = next;
+  return true;
+}
+
+function endRun(world: World, run: ActiveRun, event: RunEvent): void {
+  if (!advance(run, event)) return;
+  const { batch } = world;
+  run.endedAtMs = batch.atMs;
+  run.cancelDeadline?.();
+  batch.run(run);
+  const error = run.error === null ? "" : `,"error":${briefError(run.error)}`;
+  batch.event(run, "run.finished", `{"state":"${run.state}"${error}}`);
+  openRunHooks(world, run);
+  for (const next of world.gate.leave(run)) startRun(world, next);
+  const parent = world.waitingFor.get(run.id);
+  if (parent !== undefined) childEnded(world, parent, run);
+  batch.mayBeOver.add(run);
+}
+
+/** The run that a deferred task waits for has ended: the task goes on with its outcome. */
+export function childEnded(world: World, task: ActiveTask, child: Pick<ActiveRun, "id" | "state">): void {
+  world.waitingFor.delete(child.id);
+  const state = child.state;
+  if (!isFinalRunState(state)) return;
+  // The child's output was written in this very turn at the earliest: it is read once that is durable.
+  world.batch.effect(() =>
+    world.later(
+      world.ports.store.findOutput(child.id, FLOW_NODE, ROOT_ITEM),
+      (value) => {
+        const output = value === undefined || value.kind === "none" ? null : storedText(value, []);
+        task.endedChild = { id: child.id, state, output };
+        if (!task.run.tasks.has(task)) return;
+        world.batch.taskEvent(task, "task.resumed", null);
+        resumeTask(world, task);
+      },
+      (error) => {
+        task.error = toErrorInfo(error);
+        finishTask(world, task, TASK_RUN_EVENTS.failed);
+      },
+    ),
+  );
+}
+
+/** Looks whether a run of which something ended is over, and whether it can leave memory. */
+export function settleRun(world: World, run: ActiveRun): void {
+  if (run.settled || run.dropped || run.tasks.size > run.openHooks) return;
+  if (!isFinalRunState(run.state)) {
+    if (!run.cancelRequested) return;
+    endRun(world, run, run.error === null || run.state === "queued" ? RUN_EVENTS.cancelled : RUN_EVENTS.failed);
+  }
+  if (run.openHooks > 0 || run.settled) return;
+  run.settled = true;
+  world.batch.run(run);
+  world.runs.delete(run.id);
+}
+
+/** Stops a run: nothing begins any more, what runs is cancelled, and the run ends when all of that is dead. */
+export function stopRun(world: World, run: ActiveRun, error: ErrorInfo | null): void {
+  if (isFinalRunState(run.state) || run.cancelRequested) return;
+  const { batch } = world;
+  run.cancelRequested = true;
+  run.error = error;
+  batch.run(run);
+  batch.event(run, "run.cancelling", null);
+  run.progress.cancelPending();
+  for (const task of [...run.tasks]) {
+    if (task.hook !== "") continue;
+    if (task.attempt === null) cancelWaiting(world, task);
+    else cancelAttempt(world, task);
+  }
+  batch.mayBeOver.add(run);
+}
+
+function cancelWaiting(world: World, task: ActiveTask): void {
+  const child = childOf(world, task.childRun);
+  finishTask(world, task, TASK_RUN_EVENTS.cancelled);
+  if (child !== undefined) stopRun(world, child, null);
+}
+
+function childOf(world: World, id: RunId | null): ActiveRun | undefined {
+  return id === null ? undefined : world.runs.get(id);
+}
+
+function cancelAttempt(world: World, task: ActiveTask): void {
+  const { attempt } = task;
+  if (attempt === null || attempt.state === "stopping") return;
+  attempt.state = "stopping";
+  world.batch.attemptLives(task, attempt);
+  world.batch.effect(() => world.ports.executor.cancelAttempt(attempt.id, "cancelled"));
+}

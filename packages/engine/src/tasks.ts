@@ -1,0 +1,266 @@
+import { createHash } from "node:crypto";
+import {
+  type AttemptId,
+  type AttemptOrder,
+  CANCELLED,
+  type EncodedText,
+  type ErrorInfo,
+  errorInfo,
+  FAILED,
+  type FinalCode,
+  type FinalTaskRunState,
+  type Frame,
+  SKIPPED,
+  type StoredValue,
+  SUCCESS,
+  TASK_RUN_EVENTS,
+  type TaskRunEvent,
+  toErrorInfo,
+  UPSTREAM_FAILED,
+} from "@millrace/core";
+import type { ActiveRun } from "./active-run.ts";
+import { ActiveTask } from "./active-task.ts";
+import { orderOf } from "./attempt-order.ts";
+import { openHooks } from "./hooks.ts";
+import type { Missing, Place } from "./inputs.ts";
+import { withoutPicks } from "./located.ts";
+import { filled, readMissing } from "./values.ts";
+import type { World } from "./world.ts";
+
+/** A task run has become ready: it waits for its limits and a worker, or takes a former output from the cache. */
+export function readyTask(world: World, run: ActiveRun, at: { readonly frame: Frame; readonly slot: number }): void {
+  const { frame, slot } = at;
+  const place = { frame, slot, node: frame.nodeAt(slot), item: frame.pathAt(slot), hook: "" } as const;
+  const task = new ActiveTask(run, place, world.batch.atMs);
+  run.tasks.add(task);
+  watchDeadline(world, task);
+  enqueueTask(world, task);
+}
+
+/** Puts a task run in line, by way of the cache where it has one. */
+export function enqueueTask(world: World, task: ActiveTask): void {
+  const looksUp = task.hook === "" && task.taskSpec.policies.cache !== null && task.attempts === 0;
+  if (looksUp) lookUpCache(world, task);
+  else world.admission.add(task);
+}
+
+/** What a task run waited for is there: it goes back in line. */
+export function resumeTask(world: World, task: ActiveTask): void {
+  if (!task.run.tasks.has(task) || !task.advance(TASK_RUN_EVENTS.resumed)) return;
+  task.cancelTimer?.();
+  task.cancelTimer = null;
+  world.admission.add(task);
+}
+
+/** The total timeout counts from when the task run first became ready, its retries and waits included. */
+export function watchDeadline(world: World, task: ActiveTask): void {
+  const limit = task.hook === "" ? task.taskSpec.policies.totalTimeoutMs : null;
+  if (limit === null) return;
+  task.cancelDeadline = world.ports.clock.at(task.readyAtMs + limit, () =>
+    world.enqueue(() => {
+      if (!task.run.tasks.has(task)) return;
+      task.overdue = true;
+      if (task.attempt === null) failOverdue(world, task);
+      else world.ports.executor.cancelAttempt(task.attempt.id, "timed_out");
+    }),
+  );
+}
+
+/** Ends a task run whose total timeout is over. */
+export function failOverdue(world: World, task: ActiveTask): void {
+  const limit = task.taskSpec.policies.totalTimeoutMs;
+  failTask(
+    world,
+    task,
+    errorInfo("TIMEOUT", `${task.taskSpec.id} took longer in all than its totalTimeout of ${limit} ms`),
+  );
+}
+
+function lookUpCache(world: World, task: ActiveTask): void {
+  world.later(
+    findCached(world, task),
+    ({ key, value }) => {
+      if (!task.run.tasks.has(task)) return;
+      task.cacheKey = key;
+      if (value === undefined) {
+        world.admission.add(task);
+        return;
+      }
+      task.cached = true;
+      task.startedAtMs = world.batch.atMs;
+      keepOutput(world, task, value);
+      finishTask(world, task, TASK_RUN_EVENTS.cached);
+    },
+    (error) => failTask(world, task, toErrorInfo(error)),
+  );
+}
+
+interface CacheLookup {
+  readonly key: string;
+  readonly value: StoredValue | undefined;
+}
+
+async function findCached(world: World, task: ActiveTask): Promise<CacheLookup> {
+  const { policies, input, id } = task.taskSpec;
+  const { flow } = task.run;
+  const cache = policies.cache as NonNullable<typeof policies.cache>;
+  const text = await filled(world, placeOf(task), input);
+  const chosen = cache.customKey
+    ? await world.ports.definitions.cacheKey({
+        version: flow.version,
+        flow: flow.spec.name,
+        node: task.node,
+        input: text,
+      })
+    : withoutPicks(text);
+  const key = createHash("sha256")
+    .update([flow.spec.name, id, flow.codeHash, cache.salt, chosen].join("\u0000"))
+    .digest("hex");
+  const entry = await world.ports.store.findCacheEntry(key);
+  const fresh =
+    entry !== undefined && (cache.expiresMs === null || world.ports.clock.now() - entry.createdAtMs <= cache.expiresMs);
+  return { key, value: fresh ? entry.value : undefined };
+}
+
+/** Where a task run's templates are filled. */
+export function placeOf(task: ActiveTask): Place {
+  return { run: task.run, frame: task.frame as Frame, slot: task.slot };
+}
+
+/** Gives workers to those who are first in line. */
+export function admitTasks(world: World): void {
+  if (world.draining) return;
+  const { capacity } = world.ports.executor;
+  while (world.busy < capacity) {
+    const task = world.admission.next() as ActiveTask | undefined;
+    if (task === undefined) return;
+    world.busy += 1;
+    task.holdsSlots = true;
+    startAttempt(world, task);
+  }
+}
+
+/** Writes the attempt down, and starts it once that is durable. Its slots are taken already. */
+function startAttempt(world: World, task: ActiveTask): void {
+  const missing: Missing[] = [];
+  const input =
+    task.hook === ""
+      ? world.inputs.assemble(placeOf(task), task.taskSpec.input, missing)
+      : (task.hookInput as EncodedText);
+  if (missing.length > 0) {
+    readThenStart(world, task, missing);
+    return;
+  }
+  const { batch } = world;
+  task.advance(TASK_RUN_EVENTS.queued);
+  task.advance(TASK_RUN_EVENTS.started);
+  world.lastAttempt += 1;
+  task.attempts += 1;
+  task.startedAtMs ??= batch.atMs;
+  task.resumeAtMs = null;
+  const id = world.lastAttempt as AttemptId;
+  task.attempt = { id, number: task.attempts, state: "starting", startedAtMs: batch.atMs };
+  world.attempts.set(id, task);
+  const order: AttemptOrder = orderOf(world, task, input);
+  batch.task(task);
+  batch.attemptLives(task, task.attempt);
+  batch.taskEvent(task, "task.started", startedData(task));
+  batch.effect(() => {
+    if (task.attempt?.id === id) world.ports.executor.startAttempt(order);
+  });
+}
+
+function readThenStart(world: World, task: ActiveTask, missing: readonly Missing[]): void {
+  const isStillWanted = (): boolean => task.run.tasks.has(task) && task.attempt === null && task.holdsSlots;
+  world.later(
+    readMissing(world, placeOf(task), missing),
+    () => {
+      if (isStillWanted()) startAttempt(world, task);
+    },
+    (error) => {
+      if (isStillWanted()) failTask(world, task, toErrorInfo(error));
+    },
+  );
+}
+
+function startedData(task: ActiveTask): string | null {
+  if (task.hook !== "") return `{"hook":"${task.hook}"}`;
+  return task.attempts === 1 ? null : `{"attempt":${task.attempts}}`;
+}
+
+/** Its slots and its worker are free again. Twice is fine. */
+export function giveBack(world: World, task: ActiveTask): void {
+  if (!task.holdsSlots) return;
+  task.holdsSlots = false;
+  world.admission.release(task);
+  world.busy -= 1;
+}
+
+/** Keeps what a task run gave, for its downstream and in the store. */
+export function keepOutput(world: World, task: ActiveTask, value: StoredValue): void {
+  if (task.hook !== "") return;
+  const { batch } = world;
+  world.outputs.put(task.frame as Frame, task.slot, value);
+  batch.output({ run: task.run.id, node: task.node, item: task.item, value });
+  if (task.cacheKey === null || task.cached) return;
+  batch.cacheEntry({ key: task.cacheKey, value, run: task.run.id, createdAtMs: batch.atMs });
+}
+
+/** Ends a task run in failure. */
+export function failTask(world: World, task: ActiveTask, error: ErrorInfo): void {
+  if (!task.run.tasks.has(task)) return;
+  task.error = error;
+  finishTask(world, task, TASK_RUN_EVENTS.failed);
+}
+
+/** The task run has ended: writes it down and lets its downstream go on. */
+export function finishTask(world: World, task: ActiveTask, event: TaskRunEvent): void {
+  const { run } = task;
+  const { batch } = world;
+  if (!run.tasks.has(task) || !task.advance(event)) return;
+  run.tasks.delete(task);
+  task.stopTimers();
+  world.admission.remove(task);
+  giveBack(world, task);
+  task.endedAtMs = batch.atMs;
+  task.resumeAtMs = null;
+  if (task.state === "success") task.error = null;
+  batch.task(task);
+  batch.mayBeOver.add(run);
+  if (task.hook !== "") {
+    batch.taskEvent(task, "hook.finished", finishedData(task));
+    run.openHooks -= 1;
+    return;
+  }
+  batch.taskEvent(task, "task.finished", finishedData(task));
+  openHooks(world, task);
+  const frame = task.frame as Frame;
+  run.regions.get(frame)?.delete(task.slot);
+  run.progress.settle(frame, task.slot, CODES[task.state as FinalTaskRunState]);
+}
+
+const CODES: Readonly<Record<FinalTaskRunState, FinalCode>> = {
+  success: SUCCESS,
+  failed: FAILED,
+  skipped: SKIPPED,
+  upstream_failed: UPSTREAM_FAILED,
+  cancelled: CANCELLED,
+};
+
+function finishedData(task: ActiveTask): string {
+  const ms = (task.endedAtMs ?? 0) - (task.startedAtMs ?? task.endedAtMs ?? 0);
+  let data = `{"state":"${task.state}"`;
+  if (ms > 0) data += `,"ms":${ms}`;
+  if (task.cached) data += ',"cached":true';
+  if (task.attempts > 1) data += `,"attempts":${task.attempts}`;
+  if (task.hook !== "") data += `,"hook":"${task.hook}"`;
+  if (task.list !== null) data += `,"items":${task.list.length}`;
+  if (task.arm !== null) data += `,"arm":${JSON.stringify(task.arm)}`;
+  if (task.error !== null) data += `,"error":${briefError(task.error)}`;
+  return `${data}}`;
+}
+
+/** An error as events carry it; the whole stands in the task run's row. */
+export function briefError(error: ErrorInfo): string {
+  return JSON.stringify({ code: error.code, name: error.name, message: error.message.slice(0, 500) });
+}

@@ -1,0 +1,127 @@
+import { ACTIVE, type Frame, formatDuration, PENDING, taskRunLabel } from "@millrace/core";
+import type { ActiveRun } from "./active-run.ts";
+import type { ActiveTask } from "./active-task.ts";
+import type { Resource } from "./admission/admission.ts";
+import type { World } from "./world.ts";
+
+/** Why one task run (or the run itself, with the flow's name as label) has not ended yet. */
+export interface WaitReason {
+  /** As people write it: `airport[3]/load`. */
+  readonly label: string;
+  readonly state: string;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Pending task runs beyond this many are counted, not listed. */
+const MAX_PENDING = 200;
+const MAX_NAMES = 5;
+
+/** Explains an active run, task run by task run: what is under way first, then what has not begun. */
+export function explainRun(world: World, run: ActiveRun): readonly WaitReason[] {
+  if (run.state === "queued") {
+    const holders = world.gate.holders(run).map((holder) => holder.id);
+    const limit = run.flow.spec.policies.concurrency;
+    const reason = `waits for its turn: ${limit} at once, and ${named(holders)} ${holders.length === 1 ? "is" : "are"} running`;
+    return [{ label: run.flow.spec.name, state: "queued", reason }];
+  }
+  const reasons: WaitReason[] = [];
+  for (const task of run.tasks) {
+    reasons.push({ label: labelOf(run, task), state: task.state, reason: reasonOf(world, task) });
+  }
+  explainPending(run, run.progress.root, reasons);
+  return reasons;
+}
+
+function labelOf(run: ActiveRun, task: ActiveTask): string {
+  const label = task.node === -1 ? run.flow.spec.name : taskRunLabel(task.spec.id, task.item);
+  return task.hook === "" ? label : `${label} on ${task.hook}`;
+}
+
+function reasonOf(world: World, task: ActiveTask): string {
+  const now = world.ports.clock.now();
+  switch (task.state) {
+    case "running":
+      return reasonOfRunning(task, now);
+    case "retry_wait":
+      return `tries again ${inTime(task.resumeAtMs, now)}, after: ${task.error?.message ?? "a failure"}`;
+    case "deferred":
+      if (task.waitsFor?.kind === "run") return `waits for run ${task.childRun ?? `of ${task.waitsFor.flow}`} to end`;
+      return `waits until an instant ${inTime(task.resumeAtMs, now)}`;
+    default:
+      return reasonOfReady(world, task);
+  }
+}
+
+function reasonOfRunning(task: ActiveTask, now: number): string {
+  const items = task.frame?.bodies.get(task.slot);
+  if (items !== undefined) return `${items.count - items.openItems} of ${items.count} items have ended`;
+  if (task.arm !== null) return `the arm ${task.arm} is running`;
+  const since = task.attempt?.startedAtMs ?? now;
+  const stopping = task.attempt?.state === "stopping" ? ", and is being stopped" : "";
+  return `runs for ${formatDuration(Math.max(0, now - since))}, attempt ${task.attempt?.number ?? 1}${stopping}`;
+}
+
+function reasonOfReady(world: World, task: ActiveTask): string {
+  if (task.spec?.kind === "map") return "its list is being read";
+  if (task.spec?.kind === "branch") return "its condition is being read";
+  const blocker = world.admission.blockerOf(task);
+  if (blocker !== undefined) return reasonOfBlocked(world, blocker);
+  const { capacity } = world.ports.executor;
+  if (world.busy >= capacity) return `waits for a worker: all ${capacity} are busy`;
+  return "is about to start";
+}
+
+function reasonOfBlocked(world: World, { name, limit, used }: Resource): string {
+  const holders: string[] = [];
+  for (const task of world.attempts.values()) {
+    if (task.claims.some((claim) => claim.resource === name)) holders.push(labelOf(task.run, task));
+  }
+  const what = name.startsWith("task ") ? `concurrency of ${name.slice("task ".length)}` : `pool ${name}`;
+  return `waits for a slot: ${used} of ${limit} of the ${what} are taken, by ${named(holders)}`;
+}
+
+function inTime(atMs: number | null, now: number): string {
+  if (atMs === null) return "soon";
+  return atMs <= now ? "now" : `in ${formatDuration(atMs - now)}`;
+}
+
+function named(names: readonly string[]): string {
+  if (names.length === 0) return "others";
+  const shown = names.slice(0, MAX_NAMES).join(", ");
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}
+
+function explainPending(run: ActiveRun, root: Frame, reasons: WaitReason[]): void {
+  let left = 0;
+  const frames = [root];
+  for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
+    for (let slot = 0; slot < frame.state.length; slot += 1) {
+      if (frame.state[slot] !== PENDING) continue;
+      if (reasons.length < MAX_PENDING) reasons.push(pendingReason(run, frame, slot));
+      else left += 1;
+    }
+    frames.push(...frame.bodies.values());
+  }
+  if (left > 0) reasons.push({ label: `${left} more`, state: "pending", reason: "have not begun" });
+}
+
+function pendingReason(run: ActiveRun, frame: Frame, slot: number): WaitReason {
+  const { nodes } = run.flow.spec;
+  const label = taskRunLabel(nodes[frame.nodeAt(slot)]?.id ?? "", frame.pathAt(slot));
+  const local = slot % frame.width;
+  const base = slot - local;
+  const branch = frame.scope.branchOf[local] as number;
+  if (frame.gate[slot] === 1) {
+    const id = nodes[frame.scope.nodes[branch] as number]?.id;
+    return { label, state: "pending", reason: `waits for ${id} to choose an arm` };
+  }
+  const open: string[] = [];
+  for (const upstream of frame.scope.upstream[local] as Int32Array) {
+    const state = frame.state[base + upstream] as number;
+    if (state !== PENDING && state !== ACTIVE) continue;
+    const id = nodes[frame.scope.nodes[upstream] as number]?.id ?? "";
+    open.push(`${taskRunLabel(id, frame.pathAt(slot))} (${state === ACTIVE ? "under way" : "pending"})`);
+  }
+  return { label, state: "pending", reason: open.length === 0 ? "begins soon" : `waits for ${named(open)}` };
+}

@@ -1,0 +1,123 @@
+import {
+  type AttemptId,
+  type Command,
+  type CommandId,
+  type Epoch,
+  MillraceError,
+  type RunId,
+  suggest,
+  type VersionId,
+} from "@millrace/core";
+import type { ActiveRun, Listen } from "./active-run.ts";
+import type { ActiveTask } from "./active-task.ts";
+import { Admission } from "./admission/admission.ts";
+import type { Batch } from "./batch.ts";
+import { Inputs } from "./inputs.ts";
+import { LoadedFlow } from "./loaded-flow.ts";
+import { OutputMemory } from "./output-memory.ts";
+import type { EngineOptions, EnginePorts } from "./ports.ts";
+import { RunGate } from "./run-gate.ts";
+
+/** A step of the loop: changes memory, and says in `world.batch` what to write. */
+export type Step = () => void;
+
+/**
+ * Everything the leader holds in memory, bounded by active work. The services (functions beside this file) change it,
+ * always from inside a turn of the loop.
+ */
+export class World {
+  readonly ports: EnginePorts;
+  readonly epoch: Epoch;
+  readonly crashBudget: number;
+  readonly runs = new Map<RunId, ActiveRun>();
+  /** Live attempts: the fence. A report about any other is answered and dropped. */
+  readonly attempts = new Map<AttemptId, ActiveTask>();
+  readonly admission: Admission;
+  readonly gate = new RunGate();
+  readonly outputs = new OutputMemory();
+  readonly inputs = new Inputs(this.outputs);
+  /** Commands being worked on, so that none is begun twice. */
+  readonly commands = new Set<CommandId>();
+  /** Runs in memory by their idempotency key: two requests in one turn make one run. */
+  readonly keys = new Map<string, RunId>();
+  /** Deferred tasks by the run they wait for. */
+  readonly waitingFor = new Map<RunId, ActiveTask>();
+  readonly listen: Listen;
+  readonly #flows = new Map<VersionId, Promise<ReadonlyMap<string, LoadedFlow>>>();
+  readonly #enqueue: (step: Step) => void;
+  #batch: Batch | undefined;
+  /** Attempts that were given a worker and have not ended. */
+  busy = 0;
+  lastAttempt = 0;
+  /** Being stopped: nothing new starts. */
+  draining = false;
+  /** Makes the run that a deferred task waits for. Set once, by the engine: it stands above those who call it. */
+  requestChild: (task: ActiveTask, command: Command & { readonly kind: "request_run" }) => void = () => {
+    throw new Error("the engine has not been put together");
+  };
+
+  constructor(
+    ports: EnginePorts,
+    options: EngineOptions,
+    wiring: { readonly listen: Listen; readonly enqueue: (step: Step) => void },
+  ) {
+    this.ports = ports;
+    this.epoch = ports.leadership.epoch;
+    this.crashBudget = options.crashBudget ?? 3;
+    this.admission = new Admission(options.pools);
+    this.listen = wiring.listen;
+    this.#enqueue = wiring.enqueue;
+  }
+
+  /** What the turn that is running will write. Outside of a turn nothing may change. */
+  get batch(): Batch {
+    if (this.#batch === undefined) throw new Error("the engine's memory was about to change outside of a turn");
+    return this.#batch;
+  }
+
+  beginTurn(batch: Batch): void {
+    this.#batch = batch;
+  }
+
+  endTurn(): void {
+    this.#batch = undefined;
+  }
+
+  /** A step for the next turn of the loop. */
+  enqueue(step: Step): void {
+    this.#enqueue(step);
+  }
+
+  /** Waits for something outside the loop, then goes on inside it. A rejection goes to `failed`, inside the loop too. */
+  later<Value>(work: Promise<Value>, then: (value: Value) => void, failed: (error: unknown) => void): void {
+    work.then(
+      (value) => this.#enqueue(() => then(value)),
+      (error: unknown) => this.#enqueue(() => failed(error)),
+    );
+  }
+
+  /** A flow of a version. Throws `UNKNOWN_VERSION` or `UNKNOWN_FLOW`. */
+  async flow(version: VersionId, name: string): Promise<LoadedFlow> {
+    const flows = await this.#flowsOf(version);
+    const flow = flows.get(name);
+    if (flow !== undefined) return flow;
+    const near = suggest(name, [...flows.keys()]);
+    throw new MillraceError("UNKNOWN_FLOW", `there is no flow called ${name}`, {
+      hint: near === undefined ? "millrace list shows the flows there are." : `Did you mean ${near}?`,
+    });
+  }
+
+  #flowsOf(version: VersionId): Promise<ReadonlyMap<string, LoadedFlow>> {
+    const known = this.#flows.get(version);
+    if (known !== undefined) return known;
+    const loading = this.#load(version);
+    this.#flows.set(version, loading);
+    loading.catch(() => this.#flows.delete(version));
+    return loading;
+  }
+
+  async #load(version: VersionId): Promise<ReadonlyMap<string, LoadedFlow>> {
+    const manifest = await this.ports.definitions.flows(version);
+    return new Map(manifest.flows.map((flow) => [flow.spec.name, new LoadedFlow(version, flow)]));
+  }
+}
