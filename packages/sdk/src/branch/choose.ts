@@ -15,10 +15,14 @@ type Arms<Choice extends string> = string extends Choice
 
 type ResultOf<Build> = Build extends () => infer Result ? ArmValue<Result> : never;
 
-/** Refuses async arms where they stand. */
-type SyncArms<Built> = {
-  readonly [Name in keyof Built]: Built[Name] extends () => infer Result ? () => Sync<Result> : never;
+/** Refuses, where they stand, arms that are async and arms that no text can choose. */
+type CheckedArms<Choice extends string, Built> = {
+  readonly [Name in keyof Built]: Name extends Choice | "otherwise"
+    ? CheckedArm<Built[Name]>
+    : "no value names this arm";
 };
+
+type CheckedArm<Build> = Build extends () => infer Result ? () => Sync<Result> : never;
 
 /**
  * A region of the flow that depends on a text known only at run time: it names the arm whose tasks run; those of the
@@ -30,7 +34,7 @@ type SyncArms<Built> = {
  */
 export function choose<Choice extends string, const Built extends Arms<NoInfer<Choice>>>(
   choice: RefTo<Choice>,
-  arms: Built & SyncArms<Built>,
+  arms: Built & CheckedArms<Choice, Built>,
   options: BranchOptions = {},
 ): Ref<{ [Name in keyof Built]: ResultOf<Built[Name]> }[keyof Built]> {
   const built = arms as Readonly<Record<string, (() => unknown) | undefined>>;

@@ -27,7 +27,7 @@ export interface Flow<ParamsIn, Output> extends FlowDefinition {
 export type FlowParams<AnyFlow> = AnyFlow extends Flow<infer ParamsIn, unknown> ? ParamsIn : never;
 
 /** What a run of the flow gives: the value of what its build function returned. */
-export type FlowOutput<AnyFlow> = AnyFlow extends Flow<never, infer Output> ? Output : never;
+export type FlowOutput<AnyFlow> = AnyFlow extends Flow<unknown, infer Output> ? Output : never;
 
 /** What a flow's build function gets. */
 export interface FlowInputs<Params> {

@@ -32,13 +32,21 @@ export interface TaskContext {
   /** What the attempt before handed over when it gave its worker back (`defer`); null on any other attempt. */
   readonly resumed: Resumed | null;
   /**
-   * A connection that `millrace.config.ts` declares, as it was declared there.
+   * A connection that `millrace.config.ts` declares, opened when first used and closed when the attempt ends
+   * (`openConnections`); the kinds of users decide what theirs are.
    *
    * @throws MillraceError `MISSING_CONNECTION` naming those there are.
    */
   connection(name: string): unknown;
   /** The project's folder, absolute; relative paths of data files are best resolved against it. */
   readonly projectDir: string;
+  /**
+   * Where a file of the task's definition (`files`) is now: the copy that belongs to the run's version, absolute. Missing
+   * in tests: then it is the project's own.
+   *
+   * @param path as in `files`, relative to the project's folder.
+   */
+  file?(path: string): string;
 }
 
 /** Writes lines with a level to an attempt's log. Fields are values that are shown beside the text and searchable. */

@@ -53,9 +53,9 @@ export interface TaskDefinition<In, Out, Checked = In> {
  *   });
  * }
  */
-export function defineTask<In = undefined, Out = unknown, Checked = In>(
-  definition: TaskDefinition<In, Out, Checked>,
-): Task<In, Out> {
+export function defineTask<In = undefined, Out = unknown>(definition: TaskDefinition<In, Out>): Task<In, Out>;
+export function defineTask<In, Out, Checked>(definition: TaskDefinition<In, Out, Checked>): Task<In, Out>;
+export function defineTask<In, Out, Checked>(definition: TaskDefinition<In, Out, Checked>): Task<In, Out> {
   const site = definition.site ?? new CallSite(defineTask);
   const name = withPlace(site, () => checkTaskName(definition.name));
   return makeTask<In, Out>(
