@@ -7,6 +7,7 @@ export type {
   ThrownInfo,
   ThrownPlace,
 } from "./definition-host/messages.ts";
+export { namedFilePath } from "./definition-host/named-file.ts";
 export { FileArtifacts } from "./artifacts/file-artifacts.ts";
 export { createFileLogStore, type FileLogStoreOptions } from "./logs/file-log-store.ts";
 export type {

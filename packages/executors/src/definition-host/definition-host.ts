@@ -7,6 +7,8 @@ import type { ConfigOutcome, FromHost, LoadedModule, ParamIssue, ToHost } from "
 export interface DefinitionHostOptions {
   /** The project's folder, absolute. */
   readonly projectDir: string;
+  /** Where large values are, absolute. */
+  readonly artifactsDir: string;
   /** The mark of the executor that belongs to it. Defaults to one of its own. */
   readonly mark?: string;
   /** One module may take this long to be imported, and one function to answer, in milliseconds. Defaults to 10 s. */
@@ -135,6 +137,10 @@ export class DefinitionHost {
     });
   }
 
+  get isBusy(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Ends the child; requests on their way are lost. Twice is fine, and a later request starts a new child. */
   async stop(): Promise<void> {
     const child = this.#process;
@@ -158,6 +164,7 @@ export class DefinitionHost {
     if (this.#process !== null) return this.#process;
     const child: HostProcess = new HostProcess({
       projectDir: this.#options.projectDir,
+      artifactsDir: this.#options.artifactsDir,
       mark: this.#mark,
       onOutput: this.#options.onOutput ?? (() => undefined),
       onMessage: (message, payload) => this.#hear(message, payload),

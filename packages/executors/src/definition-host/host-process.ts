@@ -10,6 +10,7 @@ import type { FromHost, ToHost } from "./messages.ts";
 
 export interface HostProcessOptions {
   readonly projectDir: string;
+  readonly artifactsDir: string;
   /** Names the process in the process table, so that it can be found and killed when this process is gone. */
   readonly mark: string;
   /** What users' code prints while it is loaded. */
@@ -19,17 +20,24 @@ export interface HostProcessOptions {
   readonly onEnd: (how: string) => void;
 }
 
+const NODE_OPTIONS = [
+  // Only used when SIGUSR1 wakes the inspector; 0 takes a free port.
+  "--inspect-port=127.0.0.1:0",
+  // Loading modules makes much that lives on: fewer rounds through a larger nursery save a tenth of the time.
+  "--min-semi-space-size=16",
+  "--max-semi-space-size=32",
+];
+
 /** One child that imports users' modules. It ends when its parent does, or when its pipe closes. */
 export class HostProcess implements Interruptible {
   readonly #child: ChildProcess;
   readonly #orders: Writable;
-  readonly #errorListeners = new Set<(text: string) => void>();
+  #onErrorOutput: (text: string) => void;
   readonly #ended: Promise<void>;
 
   constructor(options: HostProcessOptions) {
     const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
-    // The port is only used when SIGUSR1 wakes the inspector; 0 takes a free one.
-    this.#child = spawn(process.execPath, [...conditions(), "--inspect-port=127.0.0.1:0", entry], {
+    this.#child = spawn(process.execPath, [...conditions(), ...NODE_OPTIONS, entry, options.artifactsDir], {
       // Places in sources are counted from here.
       cwd: options.projectDir,
       env: { ...process.env, [MARK_VARIABLE]: markValue(options.mark) },
@@ -43,10 +51,8 @@ export class HostProcess implements Interruptible {
     const reports = this.#child.stdio[REPORTS_FD] as Readable;
     reports.on("data", (chunk: Buffer) => frames.push(chunk));
     this.#child.stdout?.setEncoding("utf8").on("data", options.onOutput);
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      for (const listener of this.#errorListeners) listener(text);
-      if (this.#errorListeners.size === 0) options.onOutput(text);
-    });
+    this.#onErrorOutput = options.onOutput;
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#onErrorOutput(text));
     this.#ended = ended(this.#child, reports).then(options.onEnd);
   }
 
@@ -58,13 +64,14 @@ export class HostProcess implements Interruptible {
     this.#child.kill(signal);
   }
 
-  onErrorOutput(listener: (text: string) => void): () => void {
-    this.#errorListeners.add(listener);
-    return () => this.#errorListeners.delete(listener);
+  /** From now on the listener gets it, and nobody else. */
+  onErrorOutput(listener: (text: string) => void): void {
+    this.#onErrorOutput = listener;
   }
 
   /** Ends it at once: it holds nothing that is worth a goodbye. */
   async stop(): Promise<void> {
+    this.ref();
     this.#child.kill("SIGKILL");
     await this.#ended;
   }

@@ -10,13 +10,26 @@ const LISTENING = /Debugger listening on (ws:\/\/\S+)/;
 /** A process whose inspector can be woken by SIGUSR1, and what it writes to stderr. */
 export interface Interruptible {
   kill(signal: NodeJS.Signals): void;
-  onErrorOutput(listener: (text: string) => void): () => void;
+  onErrorOutput(listener: (text: string) => void): void;
 }
 
 interface CallFrame {
   readonly url: string;
   /** Counted from 0. */
-  readonly location: { readonly lineNumber: number; readonly columnNumber?: number };
+  readonly line: number;
+  readonly column: number;
+}
+
+/** As far as it is looked at, what the inspector says. */
+interface InspectorMessage {
+  readonly method?: string;
+  readonly params?: {
+    readonly scriptId: string;
+    readonly url: string;
+    readonly callFrames: readonly {
+      readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number };
+    }[];
+  };
 }
 
 /**
@@ -40,23 +53,20 @@ export async function interruptedAt(process: Interruptible, folder: string): Pro
 function wakeInspector(process: Interruptible, limit: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    const off = process.onErrorOutput((more) => {
+    // Listens to the end, so that what the inspector says of itself is not taken for output of users' code.
+    process.onErrorOutput((more) => {
       text += more;
       const address = LISTENING.exec(text)?.[1];
-      if (address === undefined) return;
-      off();
-      resolve(address);
+      if (address !== undefined) resolve(address);
     });
-    limit.addEventListener("abort", () => {
-      off();
-      reject(limit.reason);
-    });
+    limit.addEventListener("abort", () => reject(limit.reason));
     process.kill("SIGUSR1");
   });
 }
 
 function pausedFrames(address: string, limit: AbortSignal): Promise<readonly CallFrame[]> {
   return new Promise((resolve, reject) => {
+    const urls = new Map<string, string>();
     const socket = new WebSocket(address);
     const end = (act: () => void) => {
       socket.close();
@@ -67,21 +77,26 @@ function pausedFrames(address: string, limit: AbortSignal): Promise<readonly Cal
       socket.send(JSON.stringify({ id: 2, method: "Debugger.pause" }));
     };
     socket.onmessage = ({ data }) => {
-      const message = JSON.parse(String(data)) as { method?: string; params?: { callFrames: readonly CallFrame[] } };
-      const frames = message.params?.callFrames;
-      if (message.method === "Debugger.paused" && frames !== undefined) end(() => resolve(frames));
+      const { method, params } = JSON.parse(String(data)) as InspectorMessage;
+      if (params === undefined) return;
+      // Frames name their script by a number; the names of all scripts came before.
+      if (method === "Debugger.scriptParsed") urls.set(params.scriptId, params.url);
+      if (method !== "Debugger.paused") return;
+      const frames = params.callFrames.map(({ location: { scriptId, lineNumber, columnNumber } }) => {
+        return { url: urls.get(scriptId) ?? "", line: lineNumber, column: columnNumber ?? 0 };
+      });
+      end(() => resolve(frames));
     };
     socket.onerror = () => end(() => reject(new Error("the inspector cannot be reached")));
     limit.addEventListener("abort", () => end(() => reject(limit.reason)));
   });
 }
 
-async function authorsPlace({ url, location }: CallFrame): Promise<ThrownPlace> {
+async function authorsPlace({ url, line, column }: CallFrame): Promise<ThrownPlace> {
   const file = fileURLToPath(url);
-  const column = location.columnNumber ?? 0;
   const payload = JSON.parse(await readFile(`${file}.map`, "utf8")) as SourceMapPayload;
-  return placeInSource(payload, pathToFileURL(`${file}.map`), { line: location.lineNumber, column }) ??
-    { file, line: location.lineNumber + 1, column: column + 1, source: null };
+  const inBundle = { file, line: line + 1, column: column + 1, source: null };
+  return placeInSource(payload, pathToFileURL(`${file}.map`), { line, column }) ?? inBundle;
 }
 
 /** @param at line and column in the bundle, counted from 0. */

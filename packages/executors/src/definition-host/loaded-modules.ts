@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { definitionOf, type FlowDefinition } from "@millrace/sdk";
+import type { FlowDefinition } from "@millrace/sdk";
+import { importFlows } from "../child/load-bundle.ts";
 import type { LoadedFlow } from "./messages.ts";
 
 /** The modules of one version that this process has imported, by their name in it. */
@@ -39,11 +39,4 @@ export class LoadedModules {
     this.#identities.set(definition, this.#identities.size);
     return this.#identities.size - 1;
   }
-}
-
-async function importFlows(file: string): Promise<FlowDefinition[]> {
-  const exported = Object.values((await import(pathToFileURL(file).href)) as Record<string, unknown>);
-  const definitions = exported.map(definitionOf).filter((definition) => definition !== undefined);
-  // A flow may be exported twice: by its name and as the default.
-  return [...new Set(definitions)];
 }

@@ -6,7 +6,9 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { decode, type EncodedText, encode, toErrorInfo } from "@millrace/core";
+import { type EncodedText, encode, toErrorInfo } from "@millrace/core";
+import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
+import { InputDecoder } from "../child/decode-input.ts";
 import { encodeFrame, FrameReader } from "../framing/frame.ts";
 import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
 import { hostConfigOf } from "./host-config.ts";
@@ -18,6 +20,8 @@ import { describeThrown } from "./thrown.ts";
 process.setSourceMapsEnabled(true);
 
 const projectDir = process.cwd();
+/** Inputs may point into artifact storage. */
+const { decode } = new InputDecoder(new BlockingArtifactReader(process.argv[2] ?? ""));
 const modules = new LoadedModules();
 const reports = new Socket({ fd: REPORTS_FD, readable: false, writable: true });
 const orders = new Socket({ fd: ORDERS_FD, readable: true, writable: false });

@@ -26,7 +26,14 @@ export function openProject(startDir: string, env: NodeJS.ProcessEnv = process.e
   }
   const dir = path.dirname(configFile);
   const dataDir = path.join(dir, DATA_DIR);
-  return { dir, configFile, dataDir, databaseFile: databaseFile(dir, dataDir, env["MILLRACE_DATABASE_URL"]) };
+  return {
+    dir,
+    configFile,
+    dataDir,
+    databaseFile: databaseFile(dir, dataDir, env["MILLRACE_DATABASE_URL"]),
+    artifactsDir: path.join(dataDir, "artifacts"),
+    logsDir: path.join(dataDir, "logs"),
+  };
 }
 
 function findConfig(start: string): string | undefined {

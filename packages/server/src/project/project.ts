@@ -6,6 +6,10 @@ export interface Project {
   readonly dataDir: string;
   /** The file of the embedded database. */
   readonly databaseFile: string;
+  /** Where large values are kept. */
+  readonly artifactsDir: string;
+  /** Where attempts' logs are kept. */
+  readonly logsDir: string;
 }
 
 /** What `millrace.config.ts` says, as plain data: the parts that need no user code to be read. */

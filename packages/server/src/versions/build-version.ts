@@ -38,6 +38,7 @@ export async function buildVersion(project: Project, options: BuildOptions = {})
   prepareDataDir(project);
   const host = new DefinitionHost({
     projectDir: project.dir,
+    artifactsDir: project.artifactsDir,
     ...(options.importLimitMs === undefined ? {} : { limitMs: options.importLimitMs }),
     ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
   });

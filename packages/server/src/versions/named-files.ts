@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { FlowSpec, VersionFile } from "@millrace/core";
+import { namedFilePath } from "@millrace/executors";
 import type { Project } from "../project/project.ts";
 import type { UsableFlow } from "./load-flows.ts";
-import { namedFilePath } from "./version-folder.ts";
 
 /** The files that the tasks of a flow read when they run, relative to the project, each once. */
 export function namedFiles(spec: FlowSpec): string[] {

@@ -10,17 +10,9 @@ export const MANIFEST_FILE = "manifest.json";
 export const CONFIG_FILE = "config.json";
 /** The module of the configuration, for whoever opens connections. */
 export const CONFIG_ENTRY = "config.mjs";
-/** Files that tasks name lie below it, under their path in the project. */
-const NAMED_FILES = "files";
-
 /** Where a version is on disk. It lies inside the project, so that its modules find the project's packages. */
 export function versionFolder(project: Project, version: VersionId): string {
   return path.join(versionsDir(project), version);
-}
-
-/** Of a file that a task names, given relative to the project. Names that leave the project stay inside the folder. */
-export function namedFilePath(projectPath: string): string {
-  return path.posix.join(NAMED_FILES, projectPath.replaceAll("../", "_parent/"));
 }
 
 function versionsDir(project: Project): string {

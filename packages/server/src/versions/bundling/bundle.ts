@@ -70,10 +70,10 @@ type Tried = { readonly bundle: Bundle; readonly errors: [] } | { readonly bundl
 async function tryBundle(projectDir: string, entries: readonly BundleEntry[]): Promise<Tried> {
   const packages = packagePlugin(projectDir);
   try {
-    let result = await run(projectDir, entries, { plugins: [packages] });
+    let result = await run(projectDir, entries, { plugins: [packages.plugin] });
     const asking = filesThatAskWhereTheyAre(result.outputFiles, inputFiles(projectDir, result.metafile));
     if (asking.length > 0) {
-      const plugins = [packages, placePlugin(projectDir, asking)];
+      const plugins = [packages.plugin, placePlugin(projectDir, asking)];
       result = await run(projectDir, entries, { plugins, banner: { js: hereBanner } });
     }
     return { bundle: toBundle(projectDir, entries, packages, result), errors: [] };

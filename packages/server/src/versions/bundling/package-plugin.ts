@@ -9,7 +9,8 @@ const REQUIRED = "required-package";
 /** Marks a question of ours to esbuild, which must not come back to us. */
 const ASKED = Symbol("asked");
 
-export interface PackagePlugin extends Plugin {
+export interface PackagePlugin {
+  readonly plugin: Plugin;
   /** Names and versions of the packages that were left out of the bundle, sorted by name; grows with each build. */
   dependencies(): Record<string, string>;
 }
@@ -42,9 +43,8 @@ export function packagePlugin(projectDir: string): PackagePlugin {
     return outside(args);
   }
 
-  return {
+  const plugin: Plugin = {
     name: "packages",
-    dependencies: () => Object.fromEntries([...left].sort(([a], [b]) => (a < b ? -1 : 1))),
     setup(build) {
       build.onResolve({ filter: BARE }, (args) => resolve(args, build));
       build.onLoad({ filter: /.*/, namespace: REQUIRED }, (args) => ({
@@ -54,6 +54,7 @@ export function packagePlugin(projectDir: string): PackagePlugin {
       }));
     },
   };
+  return { plugin, dependencies: () => Object.fromEntries([...left].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function outside(args: OnResolveArgs): OnResolveResult {
