@@ -9,12 +9,12 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/**
- * Reads the migrations of a dialect, `migrations/<dialect>/0001-….sql`, in order. The folder stands beside `src` and
- * beside `dist`, so the path is the same from both; whoever bundles this module ships the folder beside the bundle's.
- */
-export function readMigrations(dialect: "sqlite"): readonly Migration[] {
-  const folder = new URL(`../migrations/${dialect}/`, import.meta.url);
+/** Named in full, so that the build finds the folder and puts it beside the bundle. */
+const FOLDERS = { sqlite: new URL("../migrations/sqlite/", import.meta.url) };
+
+/** Reads the migrations of a dialect, `0001-….sql` and on, in order. */
+export function readMigrations(dialect: keyof typeof FOLDERS): readonly Migration[] {
+  const folder = FOLDERS[dialect];
   const files = readdirSync(folder).filter((file) => /^\d{4}-.+\.sql$/.test(file));
   return files.sort().map((file) => {
     const sql = readFileSync(new URL(file, folder), "utf8");

@@ -20,13 +20,13 @@ export interface Tables {
   command: CommandTable;
 }
 
-export interface ProjectTable {
+interface ProjectTable {
   id: number;
   active_version: string | null;
   activated_at: number | null;
 }
 
-export interface LeaseTable {
+interface LeaseTable {
   cell: string;
   epoch: number;
   holder: string | null;
@@ -152,7 +152,7 @@ export interface CacheEntryTable extends ValueColumns {
   created_at: number;
 }
 
-export interface CommandTable {
+interface CommandTable {
   num: Generated<number>;
   id: string;
   actor: string;

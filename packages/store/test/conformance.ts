@@ -1,26 +1,33 @@
 import type { Leadership, Store } from "@millrace/core";
 import { afterEach, beforeEach, describe } from "vitest";
-import { commandsConform } from "./conformance/commands.ts";
-import { commitsConform } from "./conformance/commits.ts";
-import { historyConforms } from "./conformance/history.ts";
+import { commandsConform, watchesConform } from "./conformance/commands.ts";
+import {
+  attemptsConform,
+  commitsConform,
+  outputsConform,
+  runsConform,
+  taskRunsConform,
+} from "./conformance/commits.ts";
+import { eventsConform, listsOfRunsConform, runsAreFound, runsAreShown } from "./conformance/history.ts";
 import { leadershipConforms } from "./conformance/leadership.ts";
+import type { Place, Subject } from "./conformance/subject.ts";
 import { versionsConform } from "./conformance/versions.ts";
 
-/** One empty database. */
-export interface Place {
-  /** Opens a store on it; a second one stands for a second process. */
-  open(): Promise<Store>;
-  /** Removes the database, after every store was closed. */
-  remove(): Promise<void>;
-}
-
-/** What the tests of a chapter use: each begins with an empty database, one open store, and that store leading. */
-export interface Subject {
-  readonly store: Store;
-  readonly leadership: Leadership;
-  /** Another store on the same database, closed with the rest. */
-  openOther(): Promise<Store>;
-}
+const CHAPTERS: readonly ((subject: Subject) => void)[] = [
+  runsConform,
+  taskRunsConform,
+  attemptsConform,
+  outputsConform,
+  commitsConform,
+  commandsConform,
+  watchesConform,
+  leadershipConforms,
+  versionsConform,
+  listsOfRunsConform,
+  runsAreFound,
+  runsAreShown,
+  eventsConform,
+];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */
 export function storeConforms(name: string, makePlace: () => Promise<Place>): void {
@@ -60,10 +67,6 @@ export function storeConforms(name: string, makePlace: () => Promise<Place>): vo
       openOther: open,
     };
 
-    commitsConform(subject);
-    commandsConform(subject);
-    leadershipConforms(subject);
-    versionsConform(subject);
-    historyConforms(subject);
+    for (const conforms of CHAPTERS) conforms(subject);
   });
 }

@@ -108,12 +108,9 @@ export class SqliteConnection {
 }
 
 function bind(parameters: readonly Parameter[], given: object): SQLInputValue[] {
-  const values = new Array<SQLInputValue>(parameters.length);
-  for (let at = 0; at < parameters.length; at += 1) {
-    const parameter = parameters[at] as Parameter;
-    values[at] = (
-      "name" in parameter ? (given as Record<string, unknown>)[parameter.name] : parameter.constant
-    ) as SQLInputValue;
+  const values: unknown[] = [];
+  for (const parameter of parameters) {
+    values.push("name" in parameter ? (given as Record<string, unknown>)[parameter.name] : parameter.constant);
   }
-  return values;
+  return values as SQLInputValue[];
 }

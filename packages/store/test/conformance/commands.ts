@@ -1,7 +1,7 @@
 import { type CommandAnswer, type CommandId, errorInfo } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../conformance.ts";
-import { changes, command, nextRunId, runRow } from "../rows.ts";
+import { command, nextRunId, runRow } from "../rows.ts";
+import { commitTo, type Subject } from "./subject.ts";
 
 /** A promise and the function that keeps it: what a test waits for is a call, never a time. */
 function signal(): { readonly given: Promise<void>; readonly give: () => void } {
@@ -11,9 +11,6 @@ function signal(): { readonly given: Promise<void>; readonly give: () => void } 
 
 export function commandsConform(subject: Subject): void {
   describe("a command", () => {
-    const answer = (answers: readonly CommandAnswer[]) =>
-      subject.store.commit(subject.leadership.epoch, changes({ answers }));
-
     test("waits for its answer in the order of arrival, whoever sent it", async () => {
       const other = await subject.openOther();
       const [first, second, third] = [command("c"), command("a"), command("b")];
@@ -29,7 +26,7 @@ export function commandsConform(subject: Subject): void {
       await subject.store.insertCommand(sent);
       await subject.store.insertCommand({ ...sent, actor: "somebody else" });
       expect(await subject.store.pendingCommands(10)).toEqual([sent]);
-      await answer([{ id: sent.id, ok: true, run: nextRunId() }]);
+      await commitTo(subject, { answers: [{ id: sent.id, ok: true, run: nextRunId() }] });
       await subject.store.insertCommand(sent);
       expect(await subject.store.pendingCommands(10)).toEqual([]);
     });
@@ -42,13 +39,15 @@ export function commandsConform(subject: Subject): void {
       expect(await other.findAnswer("never sent" as CommandId)).toBeUndefined();
       const good: CommandAnswer = { id: "good" as CommandId, ok: true, run: nextRunId() };
       const bad: CommandAnswer = { id: "bad" as CommandId, ok: false, error: errorInfo("UNKNOWN_FLOW", "No flow") };
-      await answer([good, bad]);
-      await answer([{ id: bad.id, ok: true, run: nextRunId() }]);
+      await commitTo(subject, { answers: [good, bad] });
+      await commitTo(subject, { answers: [{ id: bad.id, ok: true, run: nextRunId() }] });
       expect(await other.findAnswer(good.id)).toEqual(good);
       expect(await other.findAnswer(bad.id)).toEqual(bad);
     });
   });
+}
 
+export function watchesConform(subject: Subject): void {
   describe("a watch", () => {
     test("notices a command of another process", async () => {
       const other = await subject.openOther();
@@ -72,7 +71,7 @@ export function commandsConform(subject: Subject): void {
       const noticed = signal();
       other.watch(noticed.give);
       const run = runRow();
-      await subject.store.commit(subject.leadership.epoch, changes({ runs: [run] }));
+      await commitTo(subject, { runs: [run] });
       await noticed.given;
       expect(await other.unfinishedRuns()).toEqual([run.id]);
     });

@@ -11,8 +11,8 @@ import {
 } from "@millrace/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../conformance.ts";
-import { AT_MS, attemptRow, changes, eventRow, item, nextRunId, runRow, taskRunRow } from "../rows.ts";
+import { AT_MS, attemptRow, eventRow, item, nextRunId, runRow, taskRunRow } from "../rows.ts";
+import { commitTo, type Subject } from "./subject.ts";
 
 const ERROR = toErrorInfo(new Error("outer", { cause: new TypeError("inner") }));
 
@@ -25,11 +25,8 @@ const VALUES: readonly StoredValue[] = [
 ];
 
 /** What a commit writes is what a new leader loads. */
-export function commitsConform(subject: Subject): void {
+export function runsConform(subject: Subject): void {
   describe("a commit", () => {
-    const commit = (changed: Parameters<typeof changes>[0]) =>
-      subject.store.commit(subject.leadership.epoch, changes(changed));
-
     test("keeps every field of a run", async () => {
       const root = runRow();
       const run = runRow({
@@ -45,14 +42,14 @@ export function commitsConform(subject: Subject): void {
         error: errorInfo("RUN_TIMEOUT", "It took too long", "Give it more time"),
         cancelRequested: true,
       });
-      await commit({ runs: [root, run] });
+      await commitTo(subject, { runs: [root, run] });
       expect((await subject.store.loadRun(root.id)).run).toEqual(root);
       expect((await subject.store.loadRun(run.id)).run).toEqual(run);
     });
 
     test("replaces what changes of a run", async () => {
       const run = runRow({ state: "queued" });
-      await commit({ runs: [run] });
+      await commitTo(subject, { runs: [run] });
       const ended = {
         ...run,
         state: "failed",
@@ -61,10 +58,34 @@ export function commitsConform(subject: Subject): void {
         error: ERROR,
         settled: true,
       } as const;
-      await commit({ runs: [ended] });
+      await commitTo(subject, { runs: [ended] });
       expect((await subject.store.loadRun(run.id)).run).toEqual(ended);
     });
 
+    test("knows the runs that still have work to do, oldest first", async () => {
+      const [queued, ended, hooks] = [runRow({ state: "queued" }), runRow(), runRow({ state: "success" })];
+      await commitTo(subject, { runs: [queued, ended, hooks] });
+      await commitTo(subject, { runs: [{ ...ended, state: "success", settled: true }] });
+      expect(await subject.store.unfinishedRuns()).toEqual([queued.id, hooks.id]);
+      await expect(subject.store.loadRun(nextRunId())).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+    });
+
+    test("finds a run by its idempotency key, and the newest of its family", async () => {
+      const root = runRow({ idempotencyKey: "tick-1" });
+      await commitTo(subject, { runs: [root] });
+      expect(await subject.store.findRunByIdempotencyKey("tick-1")).toBe(root.id);
+      expect(await subject.store.findRunByIdempotencyKey("tick-2")).toBeUndefined();
+      expect(await subject.store.newestOfFamily(root.id)).toEqual(root);
+      const [first, second] = [1, 2].map(() => runRow({ rootRun: root.id, rerunOf: root.id }));
+      await commitTo(subject, { runs: [first, second, runRow()] as never });
+      expect(await subject.store.newestOfFamily(root.id)).toEqual(second);
+      expect(await subject.store.newestOfFamily(nextRunId())).toBeUndefined();
+    });
+  });
+}
+
+export function taskRunsConform(subject: Subject): void {
+  describe("a commit", () => {
     test("keeps every field of a task run, hooks and items apart", async () => {
       const run = runRow();
       const taskRuns: TaskRunRow[] = [
@@ -85,7 +106,7 @@ export function commitsConform(subject: Subject): void {
         taskRunRow(run.id, { node: 2, item: item("0.1"), readyAtMs: null, startedAtMs: null }),
         taskRunRow(run.id, { node: -1, hook: "success", state: "success" }),
       ];
-      await commit({ runs: [run], taskRuns });
+      await commitTo(subject, { runs: [run], taskRuns });
       const loaded = await subject.store.loadRun(run.id);
       expect(loaded.taskRuns).toHaveLength(taskRuns.length);
       expect(loaded.taskRuns).toEqual(expect.arrayContaining(taskRuns));
@@ -97,14 +118,14 @@ export function commitsConform(subject: Subject): void {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.array(row, { maxLength: 5 }), { maxLength: 5 }), async (commits) => {
           const run = runRow();
-          await commit({ runs: [run] });
+          await commitTo(subject, { runs: [run] });
           const last = new Map<string, TaskRunRow>();
           for (const rows of commits) {
             const taskRuns = rows.map(([{ node, item }, tries, state]) =>
               taskRunRow(run.id, { node, item, tries, state: state as TaskRunRow["state"] }),
             );
             for (const taskRun of taskRuns) last.set(`${taskRun.node}/${taskRun.item}`, taskRun);
-            await commit({ taskRuns });
+            await commitTo(subject, { taskRuns });
           }
           const { taskRuns } = await subject.store.loadRun(run.id);
           expect(new Map(taskRuns.map((taskRun) => [`${taskRun.node}/${taskRun.item}`, taskRun]))).toEqual(last);
@@ -112,7 +133,11 @@ export function commitsConform(subject: Subject): void {
         { numRuns: 25 },
       );
     });
+  });
+}
 
+export function attemptsConform(subject: Subject): void {
+  describe("a commit", () => {
     test("tells a new leader which attempts have no end", async () => {
       const run = runRow();
       const other = runRow();
@@ -120,11 +145,13 @@ export function commitsConform(subject: Subject): void {
         attemptRow(run.id, 2, { number: 2, state: "stopping" }),
         attemptRow(run.id, 3, { hook: "success" }),
       ];
-      await commit({
+      await commitTo(subject, {
         runs: [run, other],
         attempts: [attemptRow(run.id, 1), ...live, attemptRow(other.id, 4)],
       });
-      await commit({ attempts: [attemptRow(run.id, 1, { state: "failed", endedAtMs: AT_MS, error: ERROR })] });
+      await commitTo(subject, {
+        attempts: [attemptRow(run.id, 1, { state: "failed", endedAtMs: AT_MS, error: ERROR })],
+      });
       expect((await subject.store.loadRun(run.id)).liveAttempts).toEqual(live);
       expect((await subject.store.history.listAttempts(run.id))[0]?.error).toEqual(ERROR);
     });
@@ -132,17 +159,24 @@ export function commitsConform(subject: Subject): void {
     test("moves the largest attempt id, which never falls", async () => {
       expect(await subject.store.lastAttemptId()).toBe(0);
       const run = runRow();
-      await commit({ runs: [run], attempts: [attemptRow(run.id, 7), attemptRow(run.id, 6)] });
-      await commit({ attempts: [attemptRow(run.id, 6, { state: "success", endedAtMs: AT_MS })] });
+      await commitTo(subject, { runs: [run], attempts: [attemptRow(run.id, 7), attemptRow(run.id, 6)] });
+      await commitTo(subject, { attempts: [attemptRow(run.id, 6, { state: "success", endedAtMs: AT_MS })] });
       expect(await subject.store.lastAttemptId()).toBe(7);
       expect(await (await subject.openOther()).lastAttemptId()).toBe(7);
     });
+  });
+}
 
+export function outputsConform(subject: Subject): void {
+  describe("a commit", () => {
     test.each(VALUES)("keeps an output of kind $kind", async (value) => {
       const run = runRow();
       const output = { run: run.id, node: 4, item: ROOT_ITEM };
-      await commit({ runs: [run], outputs: [{ ...output, value: { kind: "inline", text: "1" as EncodedText } }] });
-      await commit({ outputs: [{ ...output, value }] });
+      await commitTo(subject, {
+        runs: [run],
+        outputs: [{ ...output, value: { kind: "inline", text: "1" as EncodedText } }],
+      });
+      await commitTo(subject, { outputs: [{ ...output, value }] });
       expect(await subject.store.findOutput(run.id, 4, ROOT_ITEM)).toEqual(value);
       expect(await subject.store.findOutput(run.id, 4, item("0"))).toBeUndefined();
       expect(await subject.store.findOutput(nextRunId(), 4, ROOT_ITEM)).toBeUndefined();
@@ -157,7 +191,7 @@ export function commitsConform(subject: Subject): void {
         item: item(path),
         value: value(path),
       }));
-      await commit({
+      await commitTo(subject, {
         runs: [run],
         outputs: [...outputs, { run: run.id, node: 3, item: item("0"), value: value("3") }],
       });
@@ -165,52 +199,36 @@ export function commitsConform(subject: Subject): void {
       expect(found).toEqual(new Map(outputs.map((output) => [output.item, output.value])));
     });
 
-    test("knows the runs that still have work to do, oldest first", async () => {
-      const [queued, ended, hooks] = [runRow({ state: "queued" }), runRow(), runRow({ state: "success" })];
-      await commit({ runs: [queued, ended, hooks] });
-      await commit({ runs: [{ ...ended, state: "success", settled: true }] });
-      expect(await subject.store.unfinishedRuns()).toEqual([queued.id, hooks.id]);
-      await expect(subject.store.loadRun(nextRunId())).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
-    });
-
     test("keeps the newest cache entry of a key", async () => {
       const entry = { key: "k", value: VALUES[0] as StoredValue, run: nextRunId(), createdAtMs: AT_MS };
-      await commit({ cacheEntries: [entry] });
+      await commitTo(subject, { cacheEntries: [entry] });
       expect(await subject.store.findCacheEntry("k")).toEqual(entry);
       for (const value of VALUES) {
         const newer = { ...entry, value, run: nextRunId(), createdAtMs: AT_MS + 1 };
-        await commit({ cacheEntries: [newer] });
+        await commitTo(subject, { cacheEntries: [newer] });
         expect(await subject.store.findCacheEntry("k")).toEqual(newer);
       }
       expect(await subject.store.findCacheEntry("other")).toBeUndefined();
     });
+  });
+}
 
-    test("finds a run by its idempotency key, and the newest of its family", async () => {
-      const root = runRow({ idempotencyKey: "tick-1" });
-      await commit({ runs: [root] });
-      expect(await subject.store.findRunByIdempotencyKey("tick-1")).toBe(root.id);
-      expect(await subject.store.findRunByIdempotencyKey("tick-2")).toBeUndefined();
-      expect(await subject.store.newestOfFamily(root.id)).toEqual(root);
-      const [first, second] = [1, 2].map(() => runRow({ rootRun: root.id, rerunOf: root.id }));
-      await commit({ runs: [first, second, runRow()] as never });
-      expect(await subject.store.newestOfFamily(root.id)).toEqual(second);
-      expect(await subject.store.newestOfFamily(nextRunId())).toBeUndefined();
-    });
-
+export function commitsConform(subject: Subject): void {
+  describe("a commit", () => {
     test("is all or nothing, and the next one works", async () => {
       const run = runRow();
       const stranger = "0".repeat(26) as RunId;
       const bad = { runs: [run], events: [eventRow(run.id), eventRow(stranger)] };
-      await expect(commit(bad)).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
+      await expect(commitTo(subject, bad)).rejects.toMatchObject({ code: "UNKNOWN_RUN" });
       expect(await subject.store.unfinishedRuns()).toEqual([]);
       expect(await subject.store.history.lastEventSeq()).toBe(0);
-      await commit({ runs: [run], events: [eventRow(run.id, { attempt: 3 as AttemptId })] });
+      await commitTo(subject, { runs: [run], events: [eventRow(run.id, { attempt: 3 as AttemptId })] });
       expect(await subject.store.unfinishedRuns()).toEqual([run.id]);
       expect(await subject.store.history.listEvents(run.id, 0, 9)).toHaveLength(1);
     });
 
     test("of nothing is fine", async () => {
-      await commit({});
+      await commitTo(subject, {});
       expect(await subject.store.unfinishedRuns()).toEqual([]);
     });
   });

@@ -1,7 +1,7 @@
 import { type AttemptId, type DataReport, ROOT_ITEM, type RunId, type RunRow } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../conformance.ts";
-import { AT_MS, attemptRow, changes, eventRow, nextRunId, runRow, taskRunRow } from "../rows.ts";
+import { AT_MS, attemptRow, eventRow, nextRunId, runRow, taskRunRow } from "../rows.ts";
+import { commitTo, type Subject } from "./subject.ts";
 
 const REPORTS: readonly DataReport[] = [
   {
@@ -14,21 +14,17 @@ const REPORTS: readonly DataReport[] = [
   { kind: "custom", payload: { anything: [1, null, "x"] } },
 ];
 
-export function historyConforms(subject: Subject): void {
-  const commit = (changed: Parameters<typeof changes>[0]) =>
-    subject.store.commit(subject.leadership.epoch, changes(changed));
-  const history = () => subject.store.history;
-
+export function listsOfRunsConform(subject: Subject): void {
   describe("the list of runs", () => {
     const ids = async (filter: Parameters<Subject["store"]["history"]["listRuns"]>[0]) =>
-      (await history().listRuns(filter)).map((run) => run.id);
+      (await subject.store.history.listRuns(filter)).map((run) => run.id);
 
     async function twelveRuns(): Promise<RunId[]> {
       const states = ["success", "failed", "running"] as const;
       const runs = Array.from({ length: 12 }, (_, index) =>
         runRow({ flow: index % 2 === 0 ? "even" : "odd", state: states[index % 3] as RunRow["state"] }),
       );
-      for (const run of runs) await commit({ runs: [run] });
+      for (const run of runs) await commitTo(subject, { runs: [run] });
       return runs.map((run) => run.id);
     }
 
@@ -60,11 +56,13 @@ export function historyConforms(subject: Subject): void {
     test("goes on after a run that is not there any more", async () => {
       const older = runRow();
       const gone = nextRunId();
-      await commit({ runs: [older, runRow()] });
+      await commitTo(subject, { runs: [older, runRow()] });
       expect(await ids({ limit: 9, before: gone })).toEqual([older.id]);
     });
   });
+}
 
+export function runsAreFound(subject: Subject): void {
   describe("a run", () => {
     const runs = ["01AAAAAAAA0000000000000001", "01AAAAAAAB0000000000000002", "01BBBBBBBB0000000000XYZW02"].map((id) =>
       runRow({ id: id as RunId }),
@@ -72,35 +70,41 @@ export function historyConforms(subject: Subject): void {
     const [first, second, third] = runs as [RunRow, RunRow, RunRow];
 
     test("is found by its id, or by a beginning or an end that only it has", async () => {
-      await commit({ runs });
-      expect(await history().findRun(second.id)).toEqual(second);
-      expect(await history().findRun("01BB")).toEqual(third);
-      expect(await history().findRun("01aaaaaaab")).toEqual(second);
-      expect(await history().findRun("0001")).toEqual(first);
-      expect(await history().findRun(" xyzw02 ")).toEqual(third);
+      await commitTo(subject, { runs });
+      expect(await subject.store.history.findRun(second.id)).toEqual(second);
+      expect(await subject.store.history.findRun("01BB")).toEqual(third);
+      expect(await subject.store.history.findRun("01aaaaaaab")).toEqual(second);
+      expect(await subject.store.history.findRun("0001")).toEqual(first);
+      expect(await subject.store.history.findRun(" xyzw02 ")).toEqual(third);
     });
 
     test("is not found by what no run has", async () => {
-      await commit({ runs });
-      expect(await history().findRun("9999")).toBeUndefined();
-      expect(await history().findRun("%0001")).toBeUndefined();
-      expect(await history().findRun("____")).toBeUndefined();
-      expect(await history().findRun(nextRunId())).toBeUndefined();
+      await commitTo(subject, { runs });
+      expect(await subject.store.history.findRun("9999")).toBeUndefined();
+      expect(await subject.store.history.findRun("%0001")).toBeUndefined();
+      expect(await subject.store.history.findRun("____")).toBeUndefined();
+      expect(await subject.store.history.findRun(nextRunId())).toBeUndefined();
     });
 
     test("that a part of an id leaves open is asked back for, with the candidates", async () => {
-      await commit({ runs });
-      await expect(history().findRun("01AA")).rejects.toMatchObject({
+      await commitTo(subject, { runs });
+      await expect(subject.store.history.findRun("01AA")).rejects.toMatchObject({
         code: "USAGE",
         message: `"01AA" names several runs: ${second.id}, ${first.id}.`,
       });
       // The beginning of one and the end of another is ambiguous too.
       const both = runRow({ id: "0001AAAAAAAAAAAAAAAAAAAAAA" as RunId });
-      await commit({ runs: [both] });
-      await expect(history().findRun("0001")).rejects.toThrow(/0001AAAAAAAAAAAAAAAAAAAAAA, 01AAAAAAAA0000000000000001/);
-      await expect(history().findRun("001")).rejects.toMatchObject({ code: "USAGE" });
+      await commitTo(subject, { runs: [both] });
+      await expect(subject.store.history.findRun("0001")).rejects.toThrow(
+        /0001AAAAAAAAAAAAAAAAAAAAAA, 01AAAAAAAA0000000000000001/,
+      );
+      await expect(subject.store.history.findRun("001")).rejects.toMatchObject({ code: "USAGE" });
     });
+  });
+}
 
+export function runsAreShown(subject: Subject): void {
+  describe("a run", () => {
     test("shows its task runs, attempts and reports, and a run that is not there shows none", async () => {
       const [run, other] = [runRow(), runRow()];
       const taskRuns = [taskRunRow(run.id), taskRunRow(run.id, { node: 1, state: "skipped" })];
@@ -113,18 +117,25 @@ export function historyConforms(subject: Subject): void {
         atMs: AT_MS,
         data,
       }));
-      await commit({ runs: [run, other], taskRuns, attempts: [...attempts, attemptRow(other.id, 2)], reports });
-      expect(await history().listTaskRuns(run.id)).toEqual(taskRuns);
-      expect(await history().listAttempts(run.id)).toEqual(attempts);
-      expect(await history().listReports(run.id)).toEqual(reports);
+      await commitTo(subject, {
+        runs: [run, other],
+        taskRuns,
+        attempts: [...attempts, attemptRow(other.id, 2)],
+        reports,
+      });
+      expect(await subject.store.history.listTaskRuns(run.id)).toEqual(taskRuns);
+      expect(await subject.store.history.listAttempts(run.id)).toEqual(attempts);
+      expect(await subject.store.history.listReports(run.id)).toEqual(reports);
       const nobody = nextRunId();
-      expect(await history().listTaskRuns(nobody)).toEqual([]);
-      expect(await history().listAttempts(nobody)).toEqual([]);
-      expect(await history().listReports(nobody)).toEqual([]);
-      expect(await history().listEvents(nobody, 0, 9)).toEqual([]);
+      expect(await subject.store.history.listTaskRuns(nobody)).toEqual([]);
+      expect(await subject.store.history.listAttempts(nobody)).toEqual([]);
+      expect(await subject.store.history.listReports(nobody)).toEqual([]);
+      expect(await subject.store.history.listEvents(nobody, 0, 9)).toEqual([]);
     });
   });
+}
 
+export function eventsConform(subject: Subject): void {
   describe("the events", () => {
     test("are numbered without gaps over all runs, also after a commit that failed", async () => {
       const [run, other] = [runRow(), runRow()];
@@ -133,16 +144,16 @@ export function historyConforms(subject: Subject): void {
         eventRow(other.id, { type: "run.started", node: -1 }),
         eventRow(run.id, { attempt: 9 as AttemptId, data: '{"state":"success"}' }),
       ];
-      expect(await history().lastEventSeq()).toBe(0);
-      await commit({ runs: [run, other], events: events.slice(0, 2) });
-      await expect(commit({ events: [eventRow(run.id), eventRow(nextRunId())] })).rejects.toThrow(/no run/);
-      await commit({ events: events.slice(2) });
+      expect(await subject.store.history.lastEventSeq()).toBe(0);
+      await commitTo(subject, { runs: [run, other], events: events.slice(0, 2) });
+      await expect(commitTo(subject, { events: [eventRow(run.id), eventRow(nextRunId())] })).rejects.toThrow(/no run/);
+      await commitTo(subject, { events: events.slice(2) });
       const stored = events.map((event, index) => ({ ...event, seq: index + 1 }));
-      expect(await history().listEvents(null, 0, 99)).toEqual(stored);
-      expect(await history().listEvents(null, 1, 1)).toEqual([stored[1]]);
-      expect(await history().listEvents(run.id, 0, 99)).toEqual([stored[0], stored[2]]);
-      expect(await history().listEvents(run.id, 1, 99)).toEqual([stored[2]]);
-      expect(await history().lastEventSeq()).toBe(3);
+      expect(await subject.store.history.listEvents(null, 0, 99)).toEqual(stored);
+      expect(await subject.store.history.listEvents(null, 1, 1)).toEqual([stored[1]]);
+      expect(await subject.store.history.listEvents(run.id, 0, 99)).toEqual([stored[0], stored[2]]);
+      expect(await subject.store.history.listEvents(run.id, 1, 99)).toEqual([stored[2]]);
+      expect(await subject.store.history.lastEventSeq()).toBe(3);
       expect(await (await subject.openOther()).history.lastEventSeq()).toBe(3);
     });
   });

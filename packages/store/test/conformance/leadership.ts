@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../conformance.ts";
 import { changes, runRow } from "../rows.ts";
+import type { Subject } from "./subject.ts";
 
 export function leadershipConforms(subject: Subject): void {
   describe("the leadership", () => {

@@ -1,7 +1,7 @@
 import type { StoredVersion, VersionId } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import type { Subject } from "../conformance.ts";
 import { AT_MS } from "../rows.ts";
+import type { Subject } from "./subject.ts";
 
 function version(id: string): StoredVersion {
   return {

@@ -20,8 +20,14 @@ afterEach(async () => {
   for (const child of children.splice(0)) await kill(child);
 });
 
-function start(script: string, args: readonly string[]): Child {
-  const file = fileURLToPath(new URL(`./children/${script}.ts`, import.meta.url));
+const SCRIPTS = {
+  "commit-until-killed": new URL("./children/commit-until-killed.ts", import.meta.url),
+  "take-turns": new URL("./children/take-turns.ts", import.meta.url),
+  "send-command": new URL("./children/send-command.ts", import.meta.url),
+};
+
+function start(script: keyof typeof SCRIPTS, args: readonly string[]): Child {
+  const file = fileURLToPath(SCRIPTS[script]);
   const child = spawn(process.execPath, ["--conditions=@millrace/source", file, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
