@@ -1,0 +1,160 @@
+import type {
+  BranchNodeSpec,
+  EncodedText,
+  EventRow,
+  FlowSpec,
+  MapNodeSpec,
+  RunId,
+  RunRow,
+  TaskNodeSpec,
+  TaskRunRow,
+} from "@millrace/core";
+
+const NOTHING = { kind: "value", text: "null" as EncodedText } as const;
+const BASE = { map: null, arm: null, after: [], triggerRule: "all_success", place: null } as const;
+
+const POLICIES: TaskNodeSpec["policies"] = {
+  retries: { limit: 0, delay: { kind: "fixed", ms: 0 }, maxMs: null, jitter: 0, conditional: false },
+  timeoutMs: null,
+  totalTimeoutMs: null,
+  cache: null,
+  pools: [],
+  concurrency: null,
+  priority: 0,
+  isolation: "shared",
+  onLost: "retry",
+  graceMs: 5_000,
+  memoryBytes: null,
+};
+
+export function taskNode(id: string, more: Partial<TaskNodeSpec> = {}): TaskNodeSpec {
+  return {
+    ...BASE,
+    kind: "task",
+    id,
+    taskKind: "function",
+    input: NOTHING,
+    policies: POLICIES,
+    description: null,
+    docs: null,
+    owner: null,
+    tags: [],
+    hooks: [],
+    details: {},
+    ...more,
+  };
+}
+
+export function mapNode(id: string, more: Partial<MapNodeSpec> = {}): MapNodeSpec {
+  return { ...BASE, kind: "map", id, list: NOTHING, result: NOTHING, maxItems: 100_000, ...more };
+}
+
+export function branchNode(id: string, more: Partial<BranchNodeSpec> = {}): BranchNodeSpec {
+  return { ...BASE, kind: "branch", id, form: "when", condition: NOTHING, results: {}, otherwise: null, ...more };
+}
+
+/** Upstream: an input that takes the output of another node. */
+export function from(node: number): TaskNodeSpec["input"] {
+  return { kind: "output", node, path: [] };
+}
+
+export function flowSpec(nodes: FlowSpec["nodes"], more: Partial<FlowSpec> = {}): FlowSpec {
+  return {
+    name: "daily",
+    description: null,
+    docs: null,
+    owner: null,
+    tags: [],
+    place: null,
+    params: null,
+    policies: { timeoutMs: null, concurrency: null, concurrencyKeyed: false, priority: 0 },
+    nodes,
+    output: null,
+    hooks: [],
+    connections: [],
+    ...more,
+  };
+}
+
+/** extract; a map of one task; a map of two; a branch with an arm of one; a task in a group. */
+export const SAMPLE = flowSpec([
+  taskNode("extract"),
+  mapNode("process", { list: from(0) }),
+  taskNode("process[]", { map: 1 }),
+  mapNode("airport", { list: from(0) }),
+  taskNode("airport[]/fetch", { map: 3 }),
+  taskNode("airport[]/load", { map: 3, input: from(4) }),
+  // biome-ignore lint/suspicious/noThenProperty: it is the name of an arm.
+  branchNode("big", { condition: from(0), results: { then: from(7) } }),
+  taskNode("notify", { arm: { branch: 6, name: "then" } }),
+  taskNode("audit/count", { input: from(1), triggerRule: "all_done" }),
+]);
+
+export const RUN = "01JD8Z0000000000000000000A" as RunId;
+
+export function runRow(more: Partial<RunRow> = {}): RunRow {
+  return {
+    id: RUN,
+    flow: "daily",
+    version: "v" as RunRow["version"],
+    state: "running",
+    params: "{}" as EncodedText,
+    window: { startMs: 0, endMs: 0 },
+    trigger: { kind: "manual", actor: "me" },
+    selection: null,
+    idempotencyKey: null,
+    concurrencyKey: null,
+    rerunOf: null,
+    rootRun: RUN,
+    createdAtMs: 1_000,
+    startedAtMs: null,
+    endedAtMs: null,
+    error: null,
+    settled: false,
+    cancelRequested: false,
+    ...more,
+  };
+}
+
+export function taskRunRow(node: number, item: string, more: Partial<TaskRunRow> = {}): TaskRunRow {
+  return {
+    run: RUN,
+    node,
+    item: item as TaskRunRow["item"],
+    hook: "",
+    state: "success",
+    tries: 1,
+    crashes: 0,
+    resumes: 0,
+    readyAtMs: 1_000,
+    startedAtMs: 1_000,
+    endedAtMs: 2_000,
+    resumeAtMs: null,
+    carry: null,
+    waitsFor: null,
+    childRun: null,
+    cached: false,
+    reusedFrom: null,
+    error: null,
+    itemCount: null,
+    arm: null,
+    ...more,
+  };
+}
+
+/** An event as the store gives it. */
+export function eventRow(
+  type: EventRow["type"],
+  at: number,
+  more: { node?: number; item?: string; data?: object } = {},
+): EventRow {
+  return {
+    run: RUN,
+    atMs: at,
+    type,
+    node: more.node ?? -1,
+    item: (more.item ?? "") as EventRow["item"],
+    attempt: type === "task.started" ? (7 as NonNullable<EventRow["attempt"]>) : null,
+    data: more.data === undefined ? null : JSON.stringify(more.data),
+  };
+}
