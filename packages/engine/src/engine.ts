@@ -96,6 +96,12 @@ export class Engine {
     return { busy: this.#world.busy, waiting: this.#world.admission.waiting, runs: this.#world.runs.size };
   }
 
+  /** Resolves when nothing is left to read, apply or write: only attempts and instants are waited for. */
+  async whenQuiet(): Promise<void> {
+    do await this.#loop.whenQuiet();
+    while (this.#looking);
+  }
+
   /** Why each unfinished task run of an active run has not ended. Empty when the run is not active. */
   why(run: RunId): readonly WaitReason[] {
     const active = this.#world.runs.get(run);

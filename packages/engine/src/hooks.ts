@@ -1,6 +1,5 @@
 import {
   type EncodedText,
-  type ErrorInfo,
   encode,
   type HookKind,
   ROOT_ITEM,
@@ -36,9 +35,12 @@ export function openRunHooks(world: World, run: ActiveRun): void {
   const on = run.state === "success" ? "success" : run.state === "failed" ? "failure" : undefined;
   if (on === undefined || !run.flow.spec.hooks.includes(on)) return;
   const input = encode({
-    kind: on,
-    run: { id: run.id, flow: run.flow.spec.name, state: run.state },
-    error: run.error === null ? null : briefly(run.error),
+    on,
+    run: { id: run.id, flow: run.flow.spec.name },
+    task: null,
+    output: undefined,
+    error: run.error,
+    tries: 0,
   });
   openHook(world, { task: undefined, run, on, hook: on, input });
 }
@@ -72,16 +74,11 @@ function openHook(world: World, opening: Opening): void {
 
 function taskEvent(task: ActiveTask, on: HookKind, output: StoredValue | undefined): EncodedText {
   return recordText({
-    kind: encode(on),
+    on: encode(on),
     run: encode({ id: task.run.id, flow: task.run.flow.spec.name }),
-    task: encode({ id: task.spec.id, label: taskRunLabel(task.spec.id, task.item), item: task.item }),
-    state: encode(task.state),
-    tries: encode(task.tries),
-    error: encode(task.error === null ? null : briefly(task.error)),
+    task: encode({ id: task.spec.id, label: taskRunLabel(task.spec.id, task.item) }),
     output: output === undefined ? UNDEFINED_TEXT : storedText(output, []),
+    error: encode(task.error),
+    tries: encode(task.tries + (on === "success" ? 1 : 0)),
   });
-}
-
-function briefly(error: ErrorInfo): { readonly code: string | null; readonly name: string; readonly message: string } {
-  return { code: error.code, name: error.name, message: error.message };
 }

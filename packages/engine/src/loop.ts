@@ -1,15 +1,9 @@
-import {
-  type AttemptId,
-  type AttemptReport,
-  type CommandAnswer,
-  MillraceError,
-  type RunId,
-} from "@millrace/core";
+import { type AttemptId, type AttemptReport, type CommandAnswer, MillraceError, type RunId } from "@millrace/core";
 import type { ActiveRun } from "./active-run.ts";
 import { Batch } from "./batch.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
-import { readRun, restoreRun } from "./recovery.ts";
 import { listenerOf } from "./progress-listener.ts";
+import { readRun, restoreRun } from "./recovery.ts";
 import { applyReport } from "./reports.ts";
 import { settleRun } from "./runs.ts";
 import { admitTasks, giveBack } from "./tasks.ts";
@@ -87,7 +81,7 @@ export class Loop {
     this.#running = false;
     this.#publish(batch);
     if (this.#reports.length > 0 || this.#steps.length > 0) this.#schedule();
-    else for (const callback of this.#idle.splice(0)) callback();
+    else if (this.#isQuiet) for (const callback of this.#idle.splice(0)) callback();
   }
 
   #apply(batch: Batch, reports: readonly AttemptReport[], steps: readonly Step[]): void {
@@ -177,11 +171,14 @@ export class Loop {
     });
   }
 
-  /** Resolves when nothing is waiting to be applied or written. */
+  /** Resolves when nothing is waiting to be read, applied or written. */
   whenQuiet(): Promise<void> {
-    if (this.#dead || (!this.#running && this.#reports.length === 0 && this.#steps.length === 0))
-      return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    return this.#isQuiet ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  get #isQuiet(): boolean {
+    if (this.#dead) return true;
+    return !this.#running && this.#reports.length === 0 && this.#steps.length === 0 && this.world.outstanding === 0;
   }
 
   #die(error: MillraceError): void {

@@ -46,6 +46,8 @@ export class World {
   readonly #flows = new Map<VersionId, Promise<ReadonlyMap<string, LoadedFlow>>>();
   readonly #enqueue: (step: Step) => void;
   #batch: Batch | undefined;
+  /** Things being waited for outside of the loop. */
+  outstanding = 0;
   /** Attempts that were given a worker and have not ended. */
   busy = 0;
   lastAttempt = 0;
@@ -90,9 +92,14 @@ export class World {
 
   /** Waits for something outside the loop, then goes on inside it. A rejection goes to `failed`, inside the loop too. */
   later<Value>(work: Promise<Value>, then: (value: Value) => void, failed: (error: unknown) => void): void {
+    this.outstanding += 1;
+    const go = (step: Step): void => {
+      this.outstanding -= 1;
+      this.#enqueue(step);
+    };
     work.then(
-      (value) => this.#enqueue(() => then(value)),
-      (error: unknown) => this.#enqueue(() => failed(error)),
+      (value) => go(() => then(value)),
+      (error: unknown) => go(() => failed(error)),
     );
   }
 

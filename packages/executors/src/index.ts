@@ -23,3 +23,8 @@ export type {
   LogWindow,
   LogWriter,
 } from "./logs/log-store.ts";
+// For executors that call handlers themselves, such as the one of the test kit.
+export { BlockingArtifactReader } from "./artifacts/artifact-reader.ts";
+export { InputDecoder } from "./child/decode-input.ts";
+export { storeOutput } from "./child/store-output.ts";
+export { makeContext } from "./child/task-context.ts";
