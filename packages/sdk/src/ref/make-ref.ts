@@ -66,9 +66,6 @@ const HANDLER: ProxyHandler<Target> = {
   apply: function apply(target): never {
     throw asValue(target[REF], "it is called here as if it were a function or had methods", apply);
   },
-  construct: function construct(target): never {
-    throw asValue(target[REF], "it is constructed here", construct);
-  },
   ownKeys: function ownKeys(target): never {
     throw asValue(target[REF], "its fields are listed here", ownKeys, "Name the fields: { a: ref.a, b: ref.b }.");
   },
@@ -84,11 +81,14 @@ const HANDLER: ProxyHandler<Target> = {
   getPrototypeOf: () => null,
 };
 
+/** `JSON.stringify`, `Object.keys` and their like stand between the author's line and the trap. */
+const ENGINE_FRAMES = 8;
+
 const HINT =
   "The value exists when the flow runs: compute with it inside a task, and choose by it with when or choose.";
 
 // biome-ignore lint/complexity/noBannedTypes: see above.
 function asValue(state: RefState, what: string, below: Function, hint = HINT): Error {
   const message = `${state.label} is a reference, not a value; ${what}`;
-  return refusal({ code: "REF_AS_VALUE", message, hint }, new CallSite(below));
+  return refusal({ code: "REF_AS_VALUE", message, hint }, new CallSite(below, ENGINE_FRAMES));
 }

@@ -38,11 +38,14 @@ export class CallSite {
   readonly #holder: { stack?: string };
   #absolute: AbsolutePlace | null | undefined;
 
-  /** @param below the function that the author called; the frame under it is the place. */
+  /**
+   * @param below the function that the author called; the frame under it is the place.
+   * @param depth how many frames to keep, where functions of the engine may stand between (`JSON.stringify`).
+   */
   // biome-ignore lint/complexity/noBannedTypes: any function may be the one that was called.
-  constructor(below: Function) {
+  constructor(below: Function, depth = 1) {
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 1;
+    Error.stackTraceLimit = depth;
     this.#holder = {};
     Error.captureStackTrace(this.#holder, below);
     Error.stackTraceLimit = limit;
@@ -80,8 +83,8 @@ function toRelative(file: string): string {
   return relative(sourceRoot, file).split(sep).join("/");
 }
 
-/** `    at name (file:1:2)`, `    at file:1:2`, with `async`, `new` and `[as x]` in the name. */
-const FRAME = /^\s+at (?:.*? \()?(?:async )?(.+?):(\d+):(\d+)\)?$/m;
+/** `    at name (file:1:2)`, `    at file:1:2`, with `async`, `new` and `[as x]` in the name; none of Node's own. */
+const FRAME = /^\s+at (?:.*? \()?(?:async )?(?!node:)(.+?):(\d+):(\d+)\)?$/m;
 
 function parseTopFrame(stack: string): AbsolutePlace | null {
   const match = FRAME.exec(stack);
