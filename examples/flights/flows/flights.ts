@@ -13,10 +13,13 @@ const load = sql("load", {
   connection: "warehouse",
   input: type<{ airports: Airport[]; weather: WeatherDay[]; rejected: Reject[]; file: string }>(),
   row: type<{ flights: number; airports: number; weather_days: number }>(),
+  // On a good day nothing is rejected, and an empty list does not say what its columns are.
+  relations: { rejected: { source: "text", row: "integer", reason: "text", record: "text" } },
+  returns: "first",
   file: "../sql/load.sql",
 });
 
-const transform = sql("transform", { connection: "warehouse", file: "../sql/transform.sql" });
+const transform = sql("transform", { connection: "warehouse", returns: "none", file: "../sql/transform.sql" });
 
 const check = sql("check", {
   connection: "warehouse",
@@ -25,7 +28,16 @@ const check = sql("check", {
   file: "../sql/checks.sql",
 });
 
-const airportRows = sql("airports", { connection: "warehouse", row: type<AirportTraffic>(), file: "../sql/airports.sql" });
+const airportRows = sql("airports", {
+  connection: "warehouse",
+  row: type<AirportTraffic>(),
+  file: "../sql/airports.sql",
+});
+const airportsFile = sql("airports-csv", {
+  connection: "warehouse",
+  file: "../sql/airports.sql",
+  returns: { file: "out/airports.csv" },
+});
 const dayRows = sql("days", { connection: "warehouse", row: type<Day>(), file: "../sql/days.sql" });
 const cityRows = sql("weather", { connection: "warehouse", row: type<CityMonth>(), file: "../sql/weather.sql" });
 
@@ -56,7 +68,10 @@ export default flow(
 
     const airports = readAirports({ file: sources.airports });
     const weather = readWeather({ file: sources.weather });
-    const months = checkMonth.each(listMonths({ file: sources.flights }), (month) => ({ file: sources.flights, month }));
+    const months = checkMonth.each(listMonths({ file: sources.flights }), (month) => ({
+      file: sources.flights,
+      month,
+    }));
     const rejects = keepRejects({ months, others: [airports.rejected, weather.rejected] });
 
     const loaded = load({
@@ -76,6 +91,7 @@ export default flow(
         const figures = { airports: traffic, days: dayRows(), cities: cityRows() };
         const top = busiest({ airports: traffic, count: params.airports });
         const cards = airportCard.each(top, (airport) => ({ airport, data: sources.flights.sha256 }));
+        airportsFile();
         return writeReport({ figures, cards, checks, rejects, states: sources.states.path });
       },
       () => holdBack({ failed: verdict.failed }),

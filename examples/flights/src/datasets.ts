@@ -14,7 +14,7 @@ export interface SourceFile {
  * Looks at the files before anybody reads them. Their digests go with them as inputs, so whatever is cached downstream
  * is taken again for as long as the files stay the same, and no longer.
  */
-export const inspectSources = task("inspect-sources", async (_: void, { projectDir, log }) => {
+export const inspectSources = task("inspect-sources", async (_: undefined, { projectDir, log }) => {
   const folder = datasetsFolder(projectDir);
   const inspect = async (name: string): Promise<SourceFile> => {
     const content = await readFile(path.join(folder, name));

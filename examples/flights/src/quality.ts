@@ -19,7 +19,10 @@ export const keepRejects = task(
     const rejected = [...others.flat(), ...months.flatMap((month) => month.rejected)];
     const read = months.reduce((sum, month) => sum + month.read, 0);
     await mkdir(path.join(projectDir, "out"), { recursive: true });
-    await writeFile(path.join(projectDir, "out/rejects.csv"), csvFormat(rejected, ["source", "row", "reason", "record"]));
+    await writeFile(
+      path.join(projectDir, "out/rejects.csv"),
+      csvFormat(rejected, ["source", "row", "reason", "record"]),
+    );
     for (const { source, row, reason } of rejected) log.warn(`${source}, row ${row}: ${reason}`);
     report.materialization({ asset: "rejects.csv", metadata: { rows: rejected.length } });
     return { read, rejected } satisfies Rejects;

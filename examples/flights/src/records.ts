@@ -12,7 +12,10 @@ export const Flight = z
   .object({
     row: z.int(),
     date: z.date().min(PERIOD.start, "is before the period").max(PERIOD.end, "is after the period"),
-    delay: z.int().min(-120, "is more than two hours early").max(24 * 60, "is more than a day late"),
+    delay: z
+      .int()
+      .min(-120, "is more than two hours early")
+      .max(24 * 60, "is more than a day late"),
     distance: z.int().positive(),
     origin: airportCode,
     destination: airportCode,

@@ -14,6 +14,7 @@ export interface TemporaryStore {
   remove(): Promise<void>;
 }
 
+/** Opens an SQLite store in a new folder of the system's temporary one. Whoever opens it removes it. */
 export async function openTemporaryStore(): Promise<TemporaryStore> {
   const dir = await mkdtemp(join(tmpdir(), "millrace-test-"));
   const store = await openSqliteStore({ path: join(dir, "millrace.db") });

@@ -22,13 +22,13 @@ export function colourLegend(): Markup {
 
 /** A column for each day: its height and its colour are the share of late flights. */
 export function dailyChart(days: readonly Day[]): Markup {
-  const width = 960;
+  const width = 925;
   const height = 180;
   const step = width / days.length;
   const highest = Math.max(...days.map((day) => day.late_share));
   const y = (share: number): number => height - (share / highest) * (height - 24);
   const worst = days.toSorted((one, other) => other.late_share - one.late_share).slice(0, 1);
-  return html`<svg viewBox="0 0 ${width} ${height + 22}" role="img" aria-label="Share of late flights by day">
+  return html`<svg viewBox="0 0 960 ${height + 22}" role="img" aria-label="Share of late flights by day">
     ${[0.1, 0.2, 0.3, 0.4].map((share) => gridLine(share, { y: y(share), width }))}
     ${days.map((day, index) => dayColumn(day, { x: index * step, y: y(day.late_share), width: step, height }))}
     ${days.map((day, index) => (day.day.endsWith("-01") ? monthName(day.day, index * step, height) : ""))}
@@ -38,7 +38,7 @@ export function dailyChart(days: readonly Day[]): Markup {
 
 function gridLine(share: number, { y, width }: { y: number; width: number }): Markup {
   return html`<line class="grid" x1="0" x2="${width}" y1="${y.toFixed(1)}" y2="${y.toFixed(1)}"></line>
-    <text class="axis end" x="${width}" y="${(y - 4).toFixed(1)}">${percent(share)}</text>`;
+    <text class="axis end" x="960" y="${(y + 4).toFixed(1)}">${percent(share)}</text>`;
 }
 
 interface Box {

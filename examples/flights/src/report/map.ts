@@ -35,6 +35,9 @@ export async function airportMap(statesFile: string, airports: readonly AirportT
     )}
     ${dots
       .slice(0, 12)
-      .map(({ airport, place: [x, y] }) => html`<text class="code" x="${x.toFixed(1)}" y="${y.toFixed(1)}">${airport.iata}</text>`)}
+      .map(
+        ({ airport, place: [x, y] }) =>
+          html`<text class="code" x="${x.toFixed(1)}" y="${y.toFixed(1)}">${airport.iata}</text>`,
+      )}
   </svg>`;
 }

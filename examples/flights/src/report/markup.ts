@@ -29,7 +29,8 @@ export function integer(value: number): string {
 }
 
 export function percent(share: number, digits = 0): string {
-  return `${(share * 100).toFixed(digits)} %`;
+  // A no-break space, so that a number and its sign stay on one line.
+  return `${(share * 100).toFixed(digits)}\u00a0%`;
 }
 
 /** `Sun, 25 Feb` for `2001-02-25`. */

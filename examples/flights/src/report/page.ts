@@ -26,8 +26,8 @@ export function reportPage({ figures, map, cards, checks, rejects, run }: PagePa
 <style>${new Markup(STYLE)}</style>
 <header>
   <h1>Half a year in the air</h1>
-  <p>Every domestic flight that the carriers of the United States reported as completed, January to June 2001, and how
-  late it landed. Late means 15 minutes or more after its time, as the Bureau of Transportation Statistics counts.</p>
+  <p>Domestic flights of the United States from January to June 2001, as their carriers reported them, and how late they
+  landed. Late means 15 minutes or more after the time, as the Bureau of Transportation Statistics counts.</p>
   ${headline(figures, rejects)}
 </header>
 <section>
@@ -38,12 +38,12 @@ export function reportPage({ figures, map, cards, checks, rejects, run }: PagePa
 </section>
 <section>
   <h2>When</h2>
-  <p>The share of late flights on each day. The peaks are winter storms and spring thunderstorms, not holidays.</p>
+  <p>The share of late flights on each day.</p>
   ${dailyChart(figures.days)}
 </section>
 <section>
   <h2>The ${cards.length} busiest airports, by hour of departure</h2>
-  <p>Lateness is handed on from flight to flight: it builds up over the day and is gone the next morning.</p>
+  <p>Lateness builds up over the day, and is gone the next morning. Who leaves after midnight is late already.</p>
   <div class="cards">${cards.map((card) => new Markup(card))}</div>
 </section>
 ${weatherSection(figures.cities)}

@@ -3,12 +3,12 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf7; --ink: #1d2330; --quiet: #687082; --rule: #e3e1da; --card: #ffffff;
-  --on-time: #a9cfe0; --late: #c2410c; --good: #15803d; --bad: #b91c1c;
+  --on-time: #f5e3c8; --late: #b4370b; --good: #15803d; --bad: #b91c1c;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14171f; --ink: #e8eaf0; --quiet: #99a1b3; --rule: #2b303c; --card: #1b1f29;
-    --on-time: #31566a; --late: #fb8147; --good: #4ade80; --bad: #f87171;
+    --on-time: #4b3d38; --late: #ff8a4c; --good: #4ade80; --bad: #f87171;
   }
 }
 * { box-sizing: border-box; }
@@ -27,7 +27,7 @@ svg { display: block; width: 100%; height: auto; overflow: visible; }
 .figures { grid-auto-flow: row; } .figures div { display: flex; flex-direction: column-reverse; }
 .coast { fill: none; stroke: var(--quiet); stroke-width: 0.8; opacity: 0.7; }
 .borders { fill: none; stroke: var(--rule); stroke-width: 0.8; }
-.airport { stroke: var(--paper); stroke-width: 1; } .airport:hover { stroke: var(--ink); }
+.airport { stroke: color-mix(in oklab, var(--late) 45%, var(--paper)); stroke-width: 0.8; } .airport:hover { stroke: var(--ink); }
 .code { font-size: 10px; font-weight: 600; fill: var(--ink); text-anchor: middle; dominant-baseline: central; pointer-events: none; }
 .grid { stroke: var(--rule); } .axis { font-size: 11px; fill: var(--quiet); } .axis.end { text-anchor: end; } .axis.middle { text-anchor: middle; }
 .callout { font-size: 12px; font-weight: 600; fill: var(--ink); }

@@ -1,0 +1,48 @@
+// `npm run ci`: the flow three times through the command line: from nothing, from the cache, and with nothing forgiven.
+import { strict as assert } from "node:assert";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import process from "node:process";
+import { csvParse } from "d3-dsv";
+import { countOf, endOf, runFlow } from "../../../scripts/examples/run-flow.ts";
+
+for (const made of ["out", ".millrace"]) rmSync(made, { recursive: true, force: true });
+
+const first = await runFlow("flights");
+assert.equal(first.code, 0);
+assert.equal(first.records.at(-1)?.state, "success");
+assert.equal(endOf(first, "when").arm, "then");
+assert.equal(endOf(first, "hold-back").state, "skipped");
+assert.equal(first.records.filter((record) => record.cached === true).length, 0);
+assert.equal(countOf(first, "task.finished", "airport[11]/draw"), 1);
+
+const rejects = csvParse(readFileSync("out/rejects.csv", "utf8"));
+assert.equal(rejects.filter(({ source }) => source === "airports.csv").length, 12);
+assert.equal(rejects.filter(({ source }) => source === "flights").length, 17);
+assert.ok(rejects.some(({ reason }) => reason === "delay is more than two hours early"));
+
+const report = readFileSync("out/report.html", "utf8");
+assert.match(report, /2,999,792/);
+assert.equal(report.match(/<article class="card">/g)?.length, 12);
+assert.doesNotMatch(report, /undefined|NaN|\[object/);
+const airports = csvParse(readFileSync("out/airports.csv", "utf8"));
+assert.equal(airports.length, 228);
+assert.equal(airports[0]?.["iata"], "ORD");
+
+const second = await runFlow("flights");
+assert.equal(second.code, 0);
+for (const task of ["read-airports", "check-month[0]", "check-month[6]", "airport[0]/hours", "airport[11]/draw"]) {
+  assert.equal(endOf(second, task).cached, true, `${task} comes from the cache`);
+}
+assert.equal(endOf(second, "load").cached, false);
+
+rmSync("out/report.html");
+const strict = await runFlow("flights", "--param", "strict=true");
+assert.equal(strict.code, 0);
+assert.equal(endOf(strict, "when").arm, "otherwise");
+assert.equal(endOf(strict, "write-report").state, "skipped");
+assert.match(readFileSync("out/held-back.md", "utf8"), /every origin is a known airport: 108 found/);
+assert.equal(existsSync("out/report.html"), false);
+
+process.stdout.write(
+  `flights: 3 runs, ${first.records.at(-1)?.durationMs} ms and ${second.records.at(-1)?.durationMs} ms\n`,
+);

@@ -1,0 +1,15 @@
+// All documents that are made from sources, with the text that they should have.
+import { globSync } from "node:fs";
+import { apiReference, testingReference } from "./api.ts";
+import { errorReference } from "./errors.ts";
+import { withSnippets } from "./snippets.ts";
+
+export function generatedDocuments(): ReadonlyMap<string, string> {
+  const guides = globSync("docs/guides/*.md").sort();
+  return new Map([
+    ["docs/reference/api.md", apiReference()],
+    ["docs/reference/testing.md", testingReference()],
+    ["docs/reference/errors.md", errorReference()],
+    ...[...guides, "README.md"].map((file) => [file, withSnippets(file)] as const),
+  ]);
+}
