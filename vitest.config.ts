@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 // Tests import the sources of every package, never a build: the condition below is the one that Node is started
 // with, so that a test and the running program resolve a package to the same file.
-const conditions = ["@millrace/source", "node", "import", "default"];
+// "import" and "require" are not in the list: Node would then take the one for the other.
+const conditions = ["@millrace/source", "node"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { constants } from "node:os";
+import { resolve } from "node:path";
 import { type Duration, formatByteSize, MillraceError, parseDuration } from "@millrace/core";
 import { neverAgain } from "../verdict.ts";
 import { LineCutter } from "./lines.ts";
@@ -95,10 +96,10 @@ class RunningCommand {
     });
     child.stderr?.on("data", (chunk: Buffer) => err.write(chunk));
     this.#feed(request.stdin);
-    this.ended = new Promise((resolve, reject) => {
+    this.ended = new Promise((fulfil, reject) => {
       // A program that cannot be started has an error and no exit; one that runs may have errors beside its exit.
       child.once("error", (cause) => {
-        if (child.pid === undefined) reject(this.#settle(notStarted(request.argv, cause)));
+        if (child.pid === undefined) reject(this.#settle(notStarted(request, cause)));
       });
       child.once("exit", () => {
         clearTimeout(this.#timer);
@@ -109,7 +110,7 @@ class RunningCommand {
         err.end();
         this.#settle();
         if (this.#failure !== undefined) reject(this.#failure);
-        else resolve(this.#end(code, signal));
+        else fulfil(this.#end(code, signal));
       });
     });
     request.signal.addEventListener("abort", this.#abort, { once: true });
@@ -176,7 +177,7 @@ class RunningCommand {
   }
 }
 
-function notStarted(argv: readonly string[], cause: Error): MillraceError {
+function notStarted({ argv, cwd }: CommandRequest, cause: Error): MillraceError {
   const [file = ""] = argv;
   const { code } = cause as NodeJS.ErrnoException;
   if (code === "E2BIG") {
@@ -188,22 +189,21 @@ function notStarted(argv: readonly string[], cause: Error): MillraceError {
   if (code !== "ENOENT" && code !== "EACCES" && code !== "ENOTDIR") {
     return new MillraceError("COMMAND_FAILED", `${file} could not be started: ${cause.message}.`, { cause });
   }
-  return neverAgain(new MillraceError("COMMAND_NOT_FOUND", ...whyNotFound(file, code, cause)));
+  const [message, hint] = whyNotFound(file, resolve(cwd, file), code);
+  return neverAgain(new MillraceError("COMMAND_NOT_FOUND", message, { hint, cause }));
 }
 
-function whyNotFound(file: string, code: string, cause: Error): [string, { hint: string; cause: Error }] {
+function whyNotFound(file: string, path: string, code: string): [message: string, hint: string] {
   if (!file.includes("/")) {
     const hint = `Install it, or add its folder to PATH, which is ${process.env["PATH"] ?? "not set"}.`;
-    return [`The command "${file}" is in none of the folders of PATH.`, { hint, cause }];
+    return [`The command "${file}" is in none of the folders of PATH.`, hint];
   }
-  if (!existsSync(file)) {
-    return [`The command "${file}" does not exist.`, { hint: "Correct the path, or create the file.", cause }];
+  if (!existsSync(path)) {
+    return [`The command "${file}" does not exist.`, "Correct the path; it is relative to the command's folder."];
   }
-  if (code === "EACCES") {
-    return [`The file "${file}" may not be executed.`, { hint: `Make it executable: chmod +x ${file}`, cause }];
-  }
+  if (code === "EACCES") return [`The file "${file}" may not be executed.`, `Make it executable: chmod +x ${file}`];
   const hint = "Look at its first line, `#!…`: the program named there is missing.";
-  return [`The file "${file}" exists, but its interpreter does not.`, { hint, cause }];
+  return [`The file "${file}" exists, but its interpreter does not.`, hint];
 }
 
 function isFolder(path: string): boolean {

@@ -12,8 +12,8 @@ import type { Row } from "./rows.ts";
 import { runSql, type SqlConfig } from "./run-sql.ts";
 import type { FileFormat } from "./session.ts";
 
-/** What becomes of the rows of the last statement. */
-export type SqlReturns<Checked> = "rows" | "first" | "none" | SqlToFile<Checked>;
+/** What of its last statement a task gives: all rows, the first one or null, or nothing. */
+export type SqlReturns = "rows" | "first" | "none";
 
 /** Streams the rows to a file; the task gives `{ path, rows, bytes }`. */
 export interface SqlToFile<Checked> {
@@ -27,7 +27,7 @@ export interface SqlToFile<Checked> {
 }
 
 /** What a `sql` task does, with the policies that every task takes. */
-export interface SqlOptions<In, Checked, RowOut, Returns extends SqlReturns<Checked>> extends TaskOptions {
+export interface SqlOptions<In, Checked, RowOut, Returns extends SqlReturns | SqlToFile<Checked>> extends TaskOptions {
   /** The name of a connection in `millrace.config.ts`. */
   readonly connection: string;
   /**
@@ -59,14 +59,12 @@ export interface SqlOptions<In, Checked, RowOut, Returns extends SqlReturns<Chec
   readonly transaction?: boolean;
 }
 
-/** What a `sql` task gives. */
+/** What a `sql` task gives that does not write a file. */
 export type SqlOutput<RowOut, Returns> = Returns extends "none"
   ? undefined
   : Returns extends "first"
     ? RowOut | null
-    : Returns extends { readonly file: unknown }
-      ? RowFile
-      : RowOut[];
+    : RowOut[];
 
 /**
  * A task that runs SQL on SQLite, DuckDB or PostgreSQL. Several statements run in one transaction; a statement that the
@@ -78,10 +76,18 @@ export type SqlOutput<RowOut, Returns> = Returns extends "none"
  * @example
  * const load = sql("load", { connection: "warehouse", input: type<{ orders: Order[] }>(), file: "./load.sql" });
  */
-export function sql<In = void, Checked = In, RowOut = Row, const Returns extends SqlReturns<NoInfer<Checked>> = "rows">(
+export function sql<In = void, Checked = In, RowOut = Row, Returns extends SqlReturns = "rows">(
   name: string,
   options: SqlOptions<In, Checked, RowOut, Returns>,
-): Task<In, SqlOutput<RowOut, Returns>> {
+): Task<In, SqlOutput<NoInfer<RowOut>, Returns>>;
+export function sql<In = void, Checked = In>(
+  name: string,
+  options: SqlOptions<In, Checked, never, SqlToFile<Checked>>,
+): Task<In, RowFile>;
+export function sql<In, Checked>(
+  name: string,
+  options: SqlOptions<In, Checked, unknown, SqlReturns | SqlToFile<Checked>>,
+): Task<In, unknown> {
   const site = new CallSite(sql);
   const { connection, query, file, input, row, returns, relations, transaction, ...policies } = options;
   const statements = readStatements(name, { query, file }, site);
@@ -95,7 +101,7 @@ export function sql<In = void, Checked = In, RowOut = Row, const Returns extends
     relations: (relations ?? {}) as SqlConfig["relations"],
     transaction: transaction ?? true,
   };
-  return defineTask<In, SqlOutput<RowOut, Returns>, Checked>({
+  return defineTask<In, unknown, Checked>({
     name,
     taskKind: "sql",
     options: policies,
@@ -105,7 +111,7 @@ export function sql<In = void, Checked = In, RowOut = Row, const Returns extends
     pools: [{ pool: connectionPool(connection), slots: 1 }],
     input,
     site,
-    run: async (value, context) => (await runSql(config, value, context)) as SqlOutput<RowOut, Returns>,
+    run: (value, context) => runSql(config, value, context),
   });
 }
 
@@ -128,7 +134,7 @@ function readStatements(
   );
 }
 
-function readReturns(returns: SqlReturns<never>): SqlConfig["returns"] {
+function readReturns(returns: SqlReturns | SqlToFile<never>): SqlConfig["returns"] {
   if (typeof returns === "string") return returns;
   const { file, format } = returns;
   return {

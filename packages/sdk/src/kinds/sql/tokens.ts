@@ -47,44 +47,60 @@ export function* sqlTokens(text: string, dialect: Dialect): Generator<SqlToken> 
   }
 }
 
+/** What a pattern alone can tell, in the order in which they are tried. */
+const PATTERNS: readonly (readonly [kind: SqlTokenKind, pattern: RegExp])[] = [
+  ["space", SPACE],
+  ["comment", LINE_COMMENT],
+  ["word", WORD],
+  ["number", NUMBER],
+];
+
 function tokenAt(text: string, start: number, dialect: Dialect): SqlToken {
-  const until = (kind: SqlTokenKind, end: number): SqlToken => ({ kind, start, end });
-  const match = (pattern: RegExp): number => {
-    pattern.lastIndex = start;
-    return pattern.test(text) ? pattern.lastIndex : -1;
-  };
-  const first = text.charAt(start);
-  let end = match(SPACE);
-  if (end > 0) return until("space", end);
-  if (first === "-" && (end = match(LINE_COMMENT)) > 0) return until("comment", end);
-  if (text.startsWith("/*", start)) return until("comment", blockCommentEnd(text, start, dialect !== "sqlite"));
-  if (first === "'") return until("string", quoteEnd(text, start, { escapes: false }));
-  if (first === '"') return until("name", quoteEnd(text, start, { escapes: false }));
-  if (dialect === "sqlite" && first === "`") return until("name", quoteEnd(text, start, { escapes: false }));
-  if (dialect === "sqlite" && first === "[") return until("name", bracketEnd(text, start));
-  if (dialect !== "sqlite" && /[eE]/.test(first) && text.charAt(start + 1) === "'") {
-    return until("string", quoteEnd(text, start + 1, { escapes: true }));
-  }
-  if (dialect !== "sqlite" && first === "$" && (end = match(DOLLAR_QUOTE)) > 0) {
-    const close = text.indexOf(text.slice(start, end), end);
-    return until("string", close < 0 ? text.length : close + (end - start));
-  }
-  if ((end = match(WORD)) > 0) return until("word", end);
-  if ((end = match(NUMBER)) > 0) return until("number", end);
-  if (first === ":") return until(...colonAt(text, start, dialect));
-  if ((end = match(FOREIGN[dialect])) > 0) return until("foreign", end);
-  return until("symbol", start + 1);
+  const [kind, end] = quotedAt(text, start, dialect) ?? colonAt(text, start, dialect) ?? plainAt(text, start, dialect);
+  return { kind, start, end };
 }
 
-function colonAt(text: string, start: number, dialect: Dialect): [SqlTokenKind, number] {
+type Found = readonly [kind: SqlTokenKind, end: number];
+
+function plainAt(text: string, start: number, dialect: Dialect): Found {
+  for (const [kind, pattern] of [...PATTERNS, ["foreign", FOREIGN[dialect]] as const]) {
+    const end = matchEnd(pattern, text, start);
+    if (end !== null) return [kind, end];
+  }
+  return ["symbol", start + 1];
+}
+
+function matchEnd(pattern: RegExp, text: string, start: number): number | null {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : null;
+}
+
+/** Whatever has a closing part: strings, quoted names, block comments. */
+function quotedAt(text: string, start: number, dialect: Dialect): Found | undefined {
+  const first = text.charAt(start);
+  if (text.startsWith("/*", start)) return ["comment", blockCommentEnd(text, start, dialect !== "sqlite")];
+  if (first === "'") return ["string", quoteEnd(text, start, { escapes: false })];
+  if (first === '"') return ["name", quoteEnd(text, start, { escapes: false })];
+  if (dialect === "sqlite") {
+    if (first === "`") return ["name", quoteEnd(text, start, { escapes: false })];
+    return first === "[" ? ["name", bracketEnd(text, start)] : undefined;
+  }
+  if (/[eE]/.test(first) && text.charAt(start + 1) === "'") {
+    return ["string", quoteEnd(text, start + 1, { escapes: true })];
+  }
+  const open = first === "$" ? matchEnd(DOLLAR_QUOTE, text, start) : null;
+  if (open === null) return undefined;
+  const close = text.indexOf(text.slice(start, open), open);
+  return ["string", close < 0 ? text.length : close + (open - start)];
+}
+
+function colonAt(text: string, start: number, dialect: Dialect): Found | undefined {
+  if (text.charAt(start) !== ":") return undefined;
   // A cast is taken whole, so that the second colon of `a::text` does not start a parameter.
   if (text.charAt(start + 1) === ":") return ["symbol", start + 2];
   const afterOperand = dialect !== "sqlite" && start > 0 && ENDS_OPERAND.test(text.charAt(start - 1));
-  PARAMETER.lastIndex = start;
-  if (!afterOperand && PARAMETER.test(text)) return ["parameter", PARAMETER.lastIndex];
-  FOREIGN[dialect].lastIndex = start;
-  if (FOREIGN[dialect].test(text)) return ["foreign", FOREIGN[dialect].lastIndex];
-  return ["symbol", start + 1];
+  const end = afterOperand ? null : matchEnd(PARAMETER, text, start);
+  return end === null ? undefined : ["parameter", end];
 }
 
 /** The end of a quoted piece. A doubled quote stands for itself; with `escapes`, a backslash shields what follows. */
