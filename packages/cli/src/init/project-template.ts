@@ -121,7 +121,7 @@ test("words are split, and reported by their length", async () => {
     ])
     .run();
   assert.equal(run.state, "success");
-  assert.deepEqual(run.outputOf("split"), [
+  assert.deepEqual(run.task("split").output, [
     { word: "one", length: 3 },
     { word: "two", length: 3 },
     { word: "three", length: 5 },
