@@ -9,6 +9,7 @@ const PROJECTS = [
   "packages/*/tsconfig.json",
   "packages/*/test/tsconfig.json",
   "examples/*/tsconfig.json",
+  "docs/guides/snippets/tsconfig.json",
 ];
 
 const only = process.argv.slice(2);

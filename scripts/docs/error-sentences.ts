@@ -26,7 +26,8 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   FOREIGN_REF: "A task uses a reference of another flow.",
   REF_OUTSIDE_REGION:
     "A task outside of a branch or map uses a reference to a task inside; return it from there instead.",
-  REF_AS_VALUE: "A reference was read as a value while the flow was built: `ref + 1`, `await ref`, in a template string.",
+  REF_AS_VALUE:
+    "A reference was read as a value while the flow was built: `ref + 1`, `await ref`, in a template string.",
   OUTSIDE_FLOW: "A task was called where no flow is being built.",
   ASYNC_FLOW: "A function that builds a flow, a group or an arm is async.",
   EMPTY_FLOW: "A flow places no task.",
@@ -44,7 +45,8 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   MEMORY_LIMIT: "The attempt's process held more memory than `memory` allows.",
   OUTPUT_NOT_STORABLE:
     "The task returned something that cannot be stored: a function, a promise, a value that holds itself.",
-  OUTPUT_TOO_LARGE: "The task returned more than 5 GiB.",
+  OUTPUT_TOO_LARGE:
+    "The task returned more than can be stored; write large data to a file or table, and return where it is.",
   NOT_A_LIST: "What `each` goes over is no list.",
   TOO_MANY_ITEMS: "The list of a map has more items than `maxItems`.",
   ITEMS_FAILED: "Items of a map failed, and so did the map.",
