@@ -182,9 +182,12 @@ describe("branches", () => {
     expect(node(spec, "branch", "when")).toMatchObject({
       form: "when",
       condition: { kind: "output", node: 0, path: ["rows"] },
-      results: { then: { kind: "output", node: 2, path: [] }, otherwise: { kind: "value", text: "0" } },
       otherwise: null,
     });
+    expect(Object.entries(node(spec, "branch", "when").results)).toEqual([
+      ["then", { kind: "output", node: 2, path: [] }],
+      ["otherwise", { kind: "value", text: "0" }],
+    ]);
     expect(node(spec, "task", "sum").arm).toEqual({ branch: 1, name: "then" });
     expect(node(spec, "task", "next")).toMatchObject({ after: [1], arm: null });
     expect(compiles(spec)).toBe(true);

@@ -1,9 +1,9 @@
-import { checkTaskName, UNDEFINED_TEXT, type Template } from "@millrace/core";
+import { checkTaskName, type Template, UNDEFINED_TEXT } from "@millrace/core";
 import { currentFlow } from "../flow/current-flow.ts";
-import { refStateOf } from "../ref/ref-state.ts";
 import type { Asker, FlowBuilder } from "../flow/flow-builder.ts";
-import { refusal, withPlace } from "../source/refuse.ts";
+import { refStateOf } from "../ref/ref-state.ts";
 import type { CallSite } from "../source/call-site.ts";
+import { refusal, withPlace } from "../source/refuse.ts";
 import { isThenable } from "../source/thenable.ts";
 
 export interface BranchOptions {
@@ -33,7 +33,7 @@ export function placeBranch<Reference>(placement: BranchPlacement): Reference {
       kind: "branch",
       id,
       form,
-      condition: builder.template(condition, "the condition", asker),
+      condition: builder.template(condition, "condition", asker),
       after: [],
       triggerRule: "all_success",
       results: {},
@@ -79,6 +79,6 @@ function buildArm({ builder, branch, arm, asker }: Arm, build: () => unknown): T
       throw refusal({ code: "ASYNC_FLOW", message, hint }, asker.site);
     }
     if (result === undefined) return { kind: "value", text: UNDEFINED_TEXT };
-    return builder.template(result, `the result of arm "${arm}"`, asker);
+    return builder.template(result, `result of arm "${arm}"`, asker);
   });
 }

@@ -1,5 +1,5 @@
-import type { Ref, RefTo } from "../ref/ref.ts";
 import type { Nothing, ValueOf } from "../ref/input.ts";
+import type { Ref, RefTo } from "../ref/ref.ts";
 import { CallSite } from "../source/call-site.ts";
 import { type BranchOptions, placeBranch } from "./branch.ts";
 

@@ -71,7 +71,7 @@ export function flow(name: string, optionsOrBuild: object, maybeBuild?: object):
   const result: unknown = building(builder, () => (build as AnyBuild)({ params }));
   refuseAsync(result, config, site);
   const asker = { id: `flow "${config.name}"`, site, upstreams: new Set<number>() };
-  const output = result === undefined ? null : builder.template(result, "the output", asker);
+  const output = result === undefined ? null : builder.template(result, "output", asker);
   if (builder.size === 0) {
     const hint = "Call its tasks in the build function; task(…) alone only defines one.";
     throw refusal({ code: "EMPTY_FLOW", message: `flow "${config.name}" has no task in it`, hint }, site);

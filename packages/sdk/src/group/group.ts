@@ -115,7 +115,7 @@ function makeGroup<Given extends readonly unknown[], Result>(
   }
 
   function named(other: string): unknown {
-    const checked = withPlace(new CallSite(named), () => checkTaskName(other, "group"));
+    const checked = withPlace(named, () => checkTaskName(other, "group"));
     return makeGroup(build, { ...placement, name: checked });
   }
 

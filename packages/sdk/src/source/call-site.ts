@@ -12,6 +12,7 @@ let sourceRoot = process.cwd();
  */
 export function setSourceRoot(dir: string): void {
   sourceRoot = resolve(dir);
+  relativeNames.clear();
 }
 
 /** A place as people read it and terminals link it: `flows/orders.ts:12:5`. */
@@ -78,9 +79,17 @@ export class CallSite {
   }
 }
 
+/** Ten thousand places are in a handful of files. */
+const relativeNames = new Map<string, string>();
+
 function toRelative(file: string): string {
   if (!isAbsolute(file)) return file;
-  return relative(sourceRoot, file).split(sep).join("/");
+  let name = relativeNames.get(file);
+  if (name === undefined) {
+    name = relative(sourceRoot, file).split(sep).join("/");
+    relativeNames.set(file, name);
+  }
+  return name;
 }
 
 /** `    at name (file:1:2)`, `    at file:1:2`, with `async`, `new` and `[as x]` in the name; none of Node's own. */

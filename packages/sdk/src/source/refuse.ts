@@ -1,5 +1,5 @@
 import { type ErrorCode, MillraceError, type MillraceErrorOptions } from "@millrace/core";
-import { type CallSite, formatPlace } from "./call-site.ts";
+import { CallSite, formatPlace } from "./call-site.ts";
 import { sourceFrame } from "./frame.ts";
 
 /** What went wrong, before it knows where. */
@@ -27,13 +27,19 @@ export function at(site: CallSite): string {
   return site.place === null ? "" : ` (${formatPlace(site.place)})`;
 }
 
-/** Adds the place to a refusal of core, which cannot know it: `check` throws MillraceErrors without one. */
-export function withPlace<Value>(site: CallSite, check: () => Value): Value {
+/**
+ * Adds the place to a refusal of core, which cannot know it: `check` throws MillraceErrors without one.
+ *
+ * @param where the place, or the function that the author called, which then must still be running.
+ */
+// biome-ignore lint/complexity/noBannedTypes: any function may be the one that was called.
+export function withPlace<Value>(where: CallSite | Function, check: () => Value): Value {
   try {
     return check();
   } catch (thrown) {
     if (!(thrown instanceof MillraceError) || thrown.frame !== null) throw thrown;
     const message = thrown.message.replace(/\.$/, "");
+    const site = typeof where === "function" ? new CallSite(where) : where;
     throw refusal({ code: thrown.code, message, hint: thrown.hint ?? "" }, site);
   }
 }

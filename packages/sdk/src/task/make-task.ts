@@ -1,14 +1,15 @@
-import { checkTaskName, type PoolClaim, type TriggerRule } from "@millrace/core";
+import { checkTaskName, type HookKind, type PoolClaim, type TaskPolicies, type TriggerRule } from "@millrace/core";
 import { currentFlow } from "../flow/current-flow.ts";
+import type { NodeHandlers } from "../flow/definition.ts";
 import type { FlowBuilder } from "../flow/flow-builder.ts";
 import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
-import type { TaskContext } from "./context.ts";
 import { completePolicies, handlersOf, hookKinds } from "./complete-policies.ts";
+import type { TaskContext } from "./context.ts";
 import { placeMap } from "./place-map.ts";
 import type { PlacementOptions } from "./placement-options.ts";
-import { type ReadPolicies, readTaskOptions } from "./read-policies.ts";
 import { readPlacement } from "./read-placement.ts";
+import { type ReadPolicies, readTaskOptions } from "./read-policies.ts";
 import type { Run } from "./run-checked.ts";
 import type { Task } from "./task.ts";
 
@@ -54,7 +55,7 @@ export function makeTask<In, Out>(blueprint: Blueprint, placement: Placement): T
   }
 
   function named(name: string): unknown {
-    const checked = withPlace(new CallSite(named), () => checkTaskName(name));
+    const checked = withPlace(named, () => checkTaskName(name));
     return makeTask(blueprint, { ...placement, name: checked });
   }
 
@@ -77,6 +78,29 @@ export function makeTask<In, Out>(blueprint: Blueprint, placement: Placement): T
   >;
 }
 
+/** What placements with the same options have in common: made once for ten thousand of them. */
+interface Settled {
+  readonly defaults: ReadPolicies;
+  readonly read: ReadPolicies;
+  readonly policies: TaskPolicies;
+  readonly handlers: NodeHandlers;
+  readonly hooks: readonly HookKind[];
+}
+
+/** By the options of the placement, which belong to one blueprint. */
+const settled = new WeakMap<ReadPolicies, Settled>();
+
+function settle(blueprint: Blueprint, placement: Placement, defaults: ReadPolicies): Settled {
+  const known = settled.get(placement.policies);
+  if (known?.defaults === defaults) return known;
+  const read = { ...defaults, ...blueprint.policies, ...placement.policies };
+  const handlers = handlersOf(read, blueprint.run);
+  const policies = completePolicies(read, blueprint.pools);
+  const made = { defaults, read, policies, handlers, hooks: hookKinds(handlers.hooks) };
+  settled.set(placement.policies, made);
+  return made;
+}
+
 interface PlacingTask {
   readonly blueprint: Blueprint;
   readonly placement: Placement;
@@ -87,10 +111,9 @@ interface PlacingTask {
 
 function placeTask({ blueprint, placement, builder, id, site }: PlacingTask, input: unknown): unknown {
   const asker = { id, site, upstreams: new Set<number>() };
-  const policies = { ...builder.defaults, ...blueprint.policies, ...placement.policies };
-  const handlers = handlersOf(policies, blueprint.run);
+  const { read, policies, handlers, hooks } = settle(blueprint, placement, builder.defaults);
   // A task without input is called with no argument; what its handler destructures must exist nevertheless.
-  const template = builder.template(input === undefined ? {} : input, "the input", asker);
+  const template = builder.template(input === undefined ? {} : input, "input", asker);
   const after = builder.waitingFor(placement.after, asker);
   builder.checkRule(placement.triggerRule, asker);
   for (const connection of blueprint.connections) builder.connections.add(connection);
@@ -102,12 +125,12 @@ function placeTask({ blueprint, placement, builder, id, site }: PlacingTask, inp
       input: template,
       after,
       triggerRule: placement.triggerRule,
-      policies: completePolicies(policies, blueprint.pools),
-      description: policies.description ?? null,
-      docs: policies.docs ?? null,
-      owner: policies.owner ?? null,
-      tags: policies.tags ?? [],
-      hooks: hookKinds(handlers.hooks),
+      policies,
+      description: read.description ?? null,
+      docs: read.docs ?? null,
+      owner: read.owner ?? null,
+      tags: read.tags ?? [],
+      hooks,
       details: blueprint.details,
       ...(blueprint.files.length === 0 ? {} : { files: blueprint.files }),
     },

@@ -42,7 +42,7 @@ export function placeMap<Reference>(
     {
       kind: "map",
       id,
-      list: builder.template(placement.list, "the list", asker),
+      list: builder.template(placement.list, "list", asker),
       after: builder.waitingFor(placement.after, asker),
       triggerRule,
       result: { kind: "list", items: [] },
@@ -54,7 +54,9 @@ export function placeMap<Reference>(
   builder.inRegion({ kind: "map", node: map, arm: "" }, `${name}[]/`, () => {
     const item = builder.ref({ kind: "item", map }, `item of ${id}`);
     const index = builder.ref({ kind: "index", map }, `index of ${id}`);
-    const result = builder.template(body({ id: `${id}[]`, item, index }), "the result", asker);
+    // What the result names inside the body is no upstream; what it names outside is counted for the map.
+    const inside: Asker = { id, site, upstreams: new Set() };
+    const result = builder.template(body({ id: `${id}[]`, item, index }), "result", inside);
     builder.complete(map, { result });
   });
   builder.checkRule(triggerRule, asker);

@@ -1,6 +1,7 @@
 import {
   type CachePolicy,
   type Duration,
+  didYouMean,
   MillraceError,
   type PoolClaim,
   parseByteSize,
@@ -91,13 +92,13 @@ export function readTaskOptions(options: AnyTaskOptions, owner: string, site: Ca
 
 export function unknownOption(option: string, owner: string, known: readonly string[]): MillraceError {
   return new MillraceError("INVALID_OPTION", `${owner} has no option "${option}"`, {
-    hint: `The options are: ${known.join(", ")}.`,
+    hint: didYouMean(option, known, "options"),
   });
 }
 
 export function invalid(what: string, wanted: string, value: unknown): MillraceError {
   const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return new MillraceError("INVALID_OPTION", `The ${what} is ${shown}`, { hint: `It is ${wanted}.` });
+  return new MillraceError("INVALID_OPTION", `The ${what} is ${shown}`, { hint: `It must be ${wanted}.` });
 }
 
 /** A limit in time. Nothing can be done in no time. */

@@ -61,13 +61,15 @@ function delayOf(options: RetryOptions, what: string): RetryDelay {
       throw wrong(`"factor" in the ${what}`, "a number, at least 1", growth);
     return { kind: "exponential", ms, factor: growth };
   }
-  if (factor !== undefined) throw wrong(what, 'without "factor", or with backoff: "exponential"', "with fixed delays");
+  if (factor !== undefined) {
+    throw wrong(`"factor" in the ${what}`, 'for exponential delays: add backoff: "exponential"', factor);
+  }
   return { kind: "fixed", ms };
 }
 
 function listOf({ delay, delays = [], backoff }: RetryOptions, what: string): RetryDelay {
   if (delay !== undefined || backoff === "exponential") {
-    throw wrong(what, "with one of them only", 'with "delays" beside "delay" or "backoff"');
+    throw wrong(`"delays" in the ${what}`, 'given alone, without "delay" or "backoff"', JSON.stringify(delays));
   }
   if (!Array.isArray(delays) || delays.length === 0) {
     throw wrong(`"delays" in the ${what}`, "a list of durations, one at least", delays);
@@ -77,5 +79,5 @@ function listOf({ delay, delays = [], backoff }: RetryOptions, what: string): Re
 
 function wrong(what: string, wanted: string, value: unknown): MillraceError {
   const shown = Array.isArray(value) ? JSON.stringify(value) : String(value);
-  return new MillraceError("INVALID_OPTION", `The ${what} is ${shown}`, { hint: `It is ${wanted}.` });
+  return new MillraceError("INVALID_OPTION", `The ${what} is ${shown}`, { hint: `It must be ${wanted}.` });
 }
