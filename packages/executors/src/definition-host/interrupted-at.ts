@@ -100,7 +100,7 @@ async function authorsPlace({ url, line, column }: CallFrame): Promise<ThrownPla
 }
 
 /** @param at line and column in the bundle, counted from 0. */
-export function placeInSource(map: SourceMapPayload, url: URL, at: { line: number; column: number }): ThrownPlace | null {
+function placeInSource(map: SourceMapPayload, url: URL, at: { line: number; column: number }): ThrownPlace | null {
   const entry = new SourceMap(map).findEntry(at.line, at.column);
   if (!("originalSource" in entry)) return null;
   return {

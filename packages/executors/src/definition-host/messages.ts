@@ -11,7 +11,13 @@ export type ToHost =
   /** The payload is the text of the parameters. */
   | { readonly kind: "params"; readonly id: number; readonly entry: string; readonly flow: string }
   /** The payload is the text of the assembled input. */
-  | { readonly kind: "cache_key"; readonly id: number; readonly entry: string; readonly flow: string; readonly node: number };
+  | {
+      readonly kind: "cache_key";
+      readonly id: number;
+      readonly entry: string;
+      readonly flow: string;
+      readonly node: number;
+    };
 
 /** What the definition host says. */
 export type FromHost =

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
-import { findSourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type ErrorInfo, toErrorInfo } from "@millrace/core";
-import { placeInSource } from "./interrupted-at.ts";
 import type { ThrownInfo, ThrownPlace } from "./messages.ts";
 
 /** `(flows/orders.ts:12:5)` at the end of what the authoring API says. */
 const PLACE_IN_MESSAGE = / \(([^()\s]+):(\d+):(\d+)\)$/;
-/** Node's own line above the message of a module that cannot be linked or parsed. */
-const ABOVE_MESSAGE = /^(file:\/\/\S+?):(\d+)\n/;
+/** Node's own lines above the message of a module that cannot be linked or parsed: the place, the line, and a mark. */
+const ABOVE_MESSAGE = /^(\/.+|file:\/\/.+):(\d+)\n.*\n( *)\^/;
 const STACK_FRAME = /^\s+at (?:.*? \()?(?:async )?(.+?):(\d+):(\d+)\)?$/gm;
 
 /** An error that users' code threw, with the place in their sources. Needs source maps to be on. */
@@ -35,9 +33,9 @@ function placeOf(thrown: unknown, projectDir: string): ThrownPlace | null {
   }
   const stack = thrown.stack ?? "";
   const above = ABOVE_MESSAGE.exec(stack);
-  if (above?.[1] !== undefined) return mappedPlace(above[1], Number(above[2]));
+  if (above?.[1] !== undefined) return sourcePlace(toPath(above[1]), Number(above[2]), (above[3] ?? "").length + 1);
   for (const [, named = "", line, column] of stack.matchAll(STACK_FRAME)) {
-    const file = named.startsWith("file://") ? fileURLToPath(named) : named;
+    const file = toPath(named);
     if (!file.startsWith(`${projectDir}/`) || file.includes("/node_modules/")) continue;
     return sourcePlace(file, Number(line), Number(column));
   }
@@ -48,13 +46,8 @@ function sourcePlace(file: string, line: number, column: number): ThrownPlace {
   return { file, line, column, source: readSource(file) };
 }
 
-/** Of a bundle's line that could not be linked there is no stack, only its number. */
-function mappedPlace(url: string, line: number): ThrownPlace | null {
-  const file = fileURLToPath(url);
-  const map = findSourceMap(file) ?? findSourceMap(url);
-  const payload = map?.payload;
-  if (payload === undefined) return null;
-  return placeInSource(payload, new URL(`${url}.map`), { line: line - 1, column: 0 });
+function toPath(named: string): string {
+  return named.startsWith("file://") ? fileURLToPath(named) : named;
 }
 
 function readSource(file: string): string | null {

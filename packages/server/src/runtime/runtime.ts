@@ -1,4 +1,14 @@
-import type { Command, CommandAnswer, CommandId, EventRow, RunId, RunRow, Store } from "@millrace/core";
+import type {
+  Command,
+  CommandAnswer,
+  CommandId,
+  EventRow,
+  RunId,
+  RunRow,
+  Store,
+  VersionId,
+  VersionManifest,
+} from "@millrace/core";
 import type { LogStore } from "@millrace/executors";
 import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
@@ -37,6 +47,8 @@ export interface Runtime {
   readonly logs: LogStore;
   /** What building gave; null with `versions: "stored"`. */
   readonly build: BuildResult | null;
+  /** What a stored version says about its flows. Reads no more of it than that. Throws `UNKNOWN_VERSION`. */
+  flows(version: VersionId): Promise<VersionManifest>;
   /** Asks something of the leader, whoever that is. Resolves when it is durable and answered. */
   submit(command: Command, options?: SubmitOptions): Promise<CommandAnswer>;
   /** Calls back with events of all runs from now on, in order, each once, after they are durable. Returns what ends it. */

@@ -159,7 +159,10 @@ class Build {
     });
   }
 
-  async #keep(version: VersionId, made: { flows: readonly VersionFlow[]; bundle: Bundle; files: readonly VersionFile[] }): Promise<void> {
+  async #keep(
+    version: VersionId,
+    made: { flows: readonly VersionFlow[]; bundle: Bundle; files: readonly VersionFile[] },
+  ): Promise<void> {
     const { store, keepHost } = this.#options;
     const { flows, bundle, files } = made;
     if (store !== undefined) {
@@ -192,7 +195,10 @@ class Build {
 function nameEntries(projectDir: string, files: readonly string[]): BundleEntry[] {
   const taken = new Set([path.parse(CONFIG_ENTRY).name]);
   return files.map((file) => {
-    const plain = file.replace(/\.[^./]+$/, "").replaceAll("../", "").replaceAll("/", ".");
+    const plain = file
+      .replace(/\.[^./]+$/, "")
+      .replaceAll("../", "")
+      .replaceAll("/", ".");
     let name = plain;
     for (let number = 2; taken.has(name); number += 1) name = `${plain}-${number}`;
     taken.add(name);

@@ -1,9 +1,16 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { compileFlow, didYouMean, type ErrorCode, type FlowSpec, type SourcePlace, type TaskNodeSpec } from "@millrace/core";
+import {
+  compileFlow,
+  didYouMean,
+  type ErrorCode,
+  type FlowSpec,
+  type SourcePlace,
+  type TaskNodeSpec,
+} from "@millrace/core";
 import type { Project, ProjectConfig } from "../project/project.ts";
-import type { Diagnostic } from "./diagnostic.ts";
 import { findingAt } from "./diagnose.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { namedFiles } from "./named-files.ts";
 
 const CONNECTION_POOL = "connection:";
@@ -31,11 +38,15 @@ function missingConnections(project: Project, config: ProjectConfig, spec: FlowS
   return spec.connections
     .filter((name) => !declared.includes(name))
     .map((name) =>
-      findingAt(project.dir, placeOfTask(spec, ({ details }) => details["connection"] === name), {
-        code: "MISSING_CONNECTION",
-        message: `The flow ${spec.name} uses the connection "${name}", which millrace.config.ts does not declare.`,
-        hint: `${didYouMean(name, declared, "connections")} Or declare it under \`connections\` in millrace.config.ts.`,
-      }),
+      findingAt(
+        project.dir,
+        placeOfTask(spec, ({ details }) => details["connection"] === name),
+        {
+          code: "MISSING_CONNECTION",
+          message: `The flow ${spec.name} uses the connection "${name}", which millrace.config.ts does not declare.`,
+          hint: `${didYouMean(name, declared, "connections")} Or declare it under \`connections\` in millrace.config.ts.`,
+        },
+      ),
     );
 }
 
@@ -66,11 +77,15 @@ function missingFiles(project: Project, spec: FlowSpec): Diagnostic[] {
   return namedFiles(spec)
     .filter((file) => !existsSync(path.resolve(project.dir, file)))
     .map((file) =>
-      findingAt(project.dir, placeOfTask(spec, ({ files }) => files?.includes(file) === true), {
-        code: "MISSING_FILE",
-        message: `The flow ${spec.name} names the file ${file}, which does not exist.`,
-        hint: "Names of files are relative to the file that names them.",
-      }),
+      findingAt(
+        project.dir,
+        placeOfTask(spec, ({ files }) => files?.includes(file) === true),
+        {
+          code: "MISSING_FILE",
+          message: `The flow ${spec.name} names the file ${file}, which does not exist.`,
+          hint: "Names of files are relative to the file that names them.",
+        },
+      ),
     );
 }
 

@@ -54,7 +54,9 @@ export function buildErrors(projectDir: string, failed: readonly FailedEntry[]):
     const needing = relativeTo(projectDir, entry.file);
     for (const error of errors) {
       const diagnostic = buildError(projectDir, error);
-      const known = found.get(JSON.stringify([diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.message]));
+      const known = found.get(
+        JSON.stringify([diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.message]),
+      );
       if (known !== undefined) known.neededBy.push(needing);
       else {
         const key = JSON.stringify([diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.message]);
@@ -87,7 +89,11 @@ function withNeeding(diagnostic: Diagnostic, neededBy: readonly string[]): Diagn
 }
 
 /** Why a module could not be loaded. */
-export function loadError(projectDir: string, file: string, module: Exclude<LoadedModule, { kind: "flows" }>): Diagnostic {
+export function loadError(
+  projectDir: string,
+  file: string,
+  module: Exclude<LoadedModule, { kind: "flows" }>,
+): Diagnostic {
   switch (module.kind) {
     case "threw":
       return thrownError(projectDir, file, module.error);
@@ -102,7 +108,11 @@ export function loadError(projectDir: string, file: string, module: Exclude<Load
   }
 }
 
-function hungError(projectDir: string, file: string, { afterMs, place }: Extract<LoadedModule, { kind: "timed_out" }>): Diagnostic {
+function hungError(
+  projectDir: string,
+  file: string,
+  { afterMs, place }: Extract<LoadedModule, { kind: "timed_out" }>,
+): Diagnostic {
   const message = `${file} was not loaded within ${afterMs / 1000} s: `;
   if (place === null) {
     const waits = "it waits for something at its top level.";

@@ -20,7 +20,11 @@ const NEVER_TAKEN_UP = new Set(["node_modules", ".millrace", ".git"]);
  * @param folders below which a new file would be taken up, absolute.
  * @returns undefined when one of them was changed after the build began: then nobody can tell what it has read.
  */
-export function takeFingerprint(files: Iterable<string>, folders: Iterable<string>, begunAtMs: number): Fingerprint | undefined {
+export function takeFingerprint(
+  files: Iterable<string>,
+  folders: Iterable<string>,
+  begunAtMs: number,
+): Fingerprint | undefined {
   const stats = [...new Set(files)].sort().map((file) => [file, statOf(file)] as const);
   if (stats.some(([, stat]) => stat !== undefined && stat.mtimeMs > begunAtMs - CLOCK_STEP_MS)) return undefined;
   return {

@@ -45,7 +45,11 @@ export async function unchangedBuild(project: Project): Promise<BuildResult | un
  * Keeps a build in mind. One with errors is not kept: what failed may have failed for a reason outside of the sources,
  * such as a variable of the environment.
  */
-export async function rememberBuild(project: Project, built: BuildResult, fingerprint: Fingerprint | undefined): Promise<void> {
+export async function rememberBuild(
+  project: Project,
+  built: BuildResult,
+  fingerprint: Fingerprint | undefined,
+): Promise<void> {
   const hasErrors = built.diagnostics.some(({ severity }) => severity === "error");
   if (hasErrors || fingerprint === undefined || built.version === null) {
     await rm(fileOf(project), { force: true });

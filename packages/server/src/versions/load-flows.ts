@@ -41,7 +41,8 @@ export function readFlows(
   const names = Map.groupBy(flows, ({ flow }) => flow.spec.name);
   const usable: UsableFlow[] = [];
   for (const same of names.values()) {
-    const found = same.length > 1 ? [duplicate(project, same)] : same.flatMap(({ flow }) => checkFlow(project, config, flow.spec));
+    const found =
+      same.length > 1 ? [duplicate(project, same)] : same.flatMap(({ flow }) => checkFlow(project, config, flow.spec));
     diagnostics.push(...found);
     if (!found.some(({ severity }) => severity === "error")) usable.push(...same);
   }

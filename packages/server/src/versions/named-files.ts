@@ -14,6 +14,9 @@ export function namedFiles(spec: FlowSpec): string[] {
 export async function readNamedFiles(project: Project, flows: readonly UsableFlow[]): Promise<VersionFile[]> {
   const names = [...new Set(flows.flatMap(({ flow }) => namedFiles(flow.spec)))].sort();
   return await Promise.all(
-    names.map(async (name) => ({ path: namedFilePath(name), content: await readFile(path.resolve(project.dir, name)) })),
+    names.map(async (name) => ({
+      path: namedFilePath(name),
+      content: await readFile(path.resolve(project.dir, name)),
+    })),
   );
 }

@@ -36,7 +36,8 @@ function exportedFile(exports: unknown, subpath: string): string | undefined {
   for (const [pattern, target] of Object.entries(exports)) {
     const [before, after] = pattern.split("*");
     if (before === undefined || after === undefined) continue;
-    if (!subpath.startsWith(before) || !subpath.endsWith(after) || subpath.length < before.length + after.length) continue;
+    if (!subpath.startsWith(before) || !subpath.endsWith(after) || subpath.length < before.length + after.length)
+      continue;
     const middle = subpath.slice(before.length, subpath.length - after.length);
     return conditionalFile(target)?.replaceAll("*", middle);
   }

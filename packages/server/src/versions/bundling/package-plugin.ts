@@ -32,7 +32,8 @@ export function packagePlugin(projectDir: string): PackagePlugin {
     if (args.namespace === REQUIRED) return { path: args.path, external: true };
     const { name, subpath } = splitSpecifier(args.path);
     const pkg = installed.find(name, projectDir);
-    if (name === "millrace" || name.startsWith("@millrace/")) return pkg === undefined ? notInstalled(name) : outside(args);
+    if (name === "millrace" || name.startsWith("@millrace/"))
+      return pkg === undefined ? notInstalled(name) : outside(args);
     // What cannot be reached from the project's folder cannot be reached from the bundle.
     if (pkg === undefined) return undefined;
     if (pkg.isWorkspace && (await isTypeScript(args, build))) return undefined;

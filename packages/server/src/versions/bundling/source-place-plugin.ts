@@ -34,7 +34,8 @@ const LOADERS: Record<string, Loader> = { ".tsx": "tsx", ".jsx": "jsx", ".js": "
 export function filesThatAskWhereTheyAre(outputs: readonly OutputFile[], inputs: readonly string[]): string[] {
   const asked = Object.values(NAMES).map((name) => Buffer.from(name));
   const asks = ({ path: file, contents }: OutputFile) =>
-    file.endsWith(".mjs") && asked.some((name) => Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength).includes(name));
+    file.endsWith(".mjs") &&
+    asked.some((name) => Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength).includes(name));
   if (!outputs.some(asks)) return [];
   return inputs.filter((file) => /\.[cm]?[jt]sx?$/.test(file) && QUESTIONS.test(readFileSync(file, "utf8")));
 }
