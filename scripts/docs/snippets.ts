@@ -19,7 +19,8 @@ export function withSnippets(file: string): string {
     const line = text.slice(0, loose.index).split("\n").length;
     throw new Error(`${file}:${line}: code that nobody compiles; say where it is from: <!-- snippets/file.ts -->`);
   }
-  return text.replace(BLOCK, (_all, comment: string, source: string, region: string | undefined, language: string) => {
+  return text.replace(BLOCK, (...match: (string | undefined)[]) => {
+    const [, comment = "", source = "", region, language = ""] = match;
     const code = snippet(path.join(path.dirname(file), source), region);
     return `${comment}\`\`\`${language}\n${code}\n\`\`\``;
   });
