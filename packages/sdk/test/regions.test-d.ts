@@ -133,7 +133,7 @@ const daily = flow(
     // @ts-expect-error the days may be missing
     load.named("days")({ code: "a", n: params.days });
     // @ts-expect-error no such parameter
-    params.regions;
+    void params.regions;
     return { rows: loaded.rows, codes: [loaded.code] };
   },
 );

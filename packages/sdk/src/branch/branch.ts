@@ -15,7 +15,8 @@ export interface BranchOptions {
 export interface BranchPlacement {
   readonly form: "when" | "choose";
   readonly condition: unknown;
-  readonly arms: Readonly<Record<string, (() => unknown) | undefined>>;
+  /** By name, in the order of the author; an arm that was not written is undefined. */
+  readonly arms: readonly (readonly [string, (() => unknown) | undefined])[];
   readonly otherwise: string | null;
   readonly options: BranchOptions;
   readonly site: CallSite;
@@ -41,7 +42,7 @@ export function placeBranch<Reference>(placement: BranchPlacement): Reference {
     },
     site,
   );
-  const results = Object.entries(arms).flatMap(([arm, build]) =>
+  const results = arms.flatMap(([arm, build]) =>
     build === undefined ? [] : [[arm, buildArm({ builder, branch, arm, asker }, build)] as const],
   );
   builder.complete(branch, { results: Object.fromEntries(results) });

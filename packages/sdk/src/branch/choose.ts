@@ -41,7 +41,7 @@ export function choose<Choice extends string, const Built extends Arms<NoInfer<C
   return placeBranch({
     form: "choose",
     condition: choice,
-    arms: built,
+    arms: Object.entries(built),
     otherwise: built["otherwise"] === undefined ? null : "otherwise",
     options,
     site: new CallSite(choose),

@@ -42,7 +42,10 @@ export function when(
   return placeBranch({
     form: "when",
     condition,
-    arms: { then, otherwise },
+    arms: [
+      ["then", then],
+      ["otherwise", otherwise],
+    ],
     otherwise: null,
     options,
     site: new CallSite(when),

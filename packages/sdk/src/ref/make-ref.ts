@@ -38,18 +38,23 @@ function readField(target: Target, key: string | symbol, below: Function): unkno
   if (typeof key === "symbol") {
     if (key === Symbol.toPrimitive) {
       return function toPrimitive(): never {
-        throw asValue(state, "its value is used here, in a text, a sum or a comparison", toPrimitive);
+        throw asValue(state, { what: "its value is used here, in a text, a sum or a comparison", below: toPrimitive });
       };
     }
     if (key === Symbol.iterator || key === Symbol.asyncIterator) {
-      throw asValue(state, "it is iterated here", below, "Fan out with task.each(ref, (item) => …).");
+      throw asValue(state, {
+        what: "it is iterated here",
+        below: below,
+        hint: "Fan out with task.each(ref, (item) => …).",
+      });
     }
     return undefined;
   }
-  if (key === "then") throw asValue(state, "it is awaited here", below, "A flow's build function does not wait.");
-  if (key === "toJSON") throw asValue(state, "it is turned into JSON here", below);
+  if (key === "then")
+    throw asValue(state, { what: "it is awaited here", below: below, hint: "A flow's build function does not wait." });
+  if (key === "toJSON") throw asValue(state, { what: "it is turned into JSON here", below: below });
   if (state.source.kind === "outcomes" || state.source.kind === "index") {
-    throw asValue(state, `"${key}" of it is read here`, below);
+    throw asValue(state, { what: `"${key}" of it is read here`, below: below });
   }
   const step = POSITION.test(key) ? Number(key) : key;
   return makeRef({ ...state, path: [...state.path, step], label: `${state.label}.${key}` });
@@ -61,22 +66,26 @@ const HANDLER: ProxyHandler<Target> = {
   },
   has: function has(target, key): boolean {
     if (key === REF) return true;
-    throw asValue(target[REF], `it is asked for "${String(key)}" here`, has);
+    throw asValue(target[REF], { what: `it is asked for "${String(key)}" here`, below: has });
   },
   apply: function apply(target): never {
-    throw asValue(target[REF], "it is called here as if it were a function or had methods", apply);
+    throw asValue(target[REF], { what: "it is called here as if it were a function or had methods", below: apply });
   },
   ownKeys: function ownKeys(target): never {
-    throw asValue(target[REF], "its fields are listed here", ownKeys, "Name the fields: { a: ref.a, b: ref.b }.");
+    throw asValue(target[REF], {
+      what: "its fields are listed here",
+      below: ownKeys,
+      hint: "Name the fields: { a: ref.a, b: ref.b }.",
+    });
   },
   set: function set(target, key): never {
-    throw asValue(target[REF], `"${String(key)}" of it is assigned here`, set);
+    throw asValue(target[REF], { what: `"${String(key)}" of it is assigned here`, below: set });
   },
   deleteProperty: function deleteProperty(target, key): never {
-    throw asValue(target[REF], `"${String(key)}" of it is deleted here`, deleteProperty);
+    throw asValue(target[REF], { what: `"${String(key)}" of it is deleted here`, below: deleteProperty });
   },
   defineProperty: function defineProperty(target, key): never {
-    throw asValue(target[REF], `"${String(key)}" of it is defined here`, defineProperty);
+    throw asValue(target[REF], { what: `"${String(key)}" of it is defined here`, below: defineProperty });
   },
   getPrototypeOf: () => null,
 };
@@ -87,8 +96,14 @@ const ENGINE_FRAMES = 8;
 const HINT =
   "The value exists when the flow runs: compute with it inside a task, and choose by it with when or choose.";
 
-// biome-ignore lint/complexity/noBannedTypes: see above.
-function asValue(state: RefState, what: string, below: Function, hint = HINT): Error {
+interface Misuse {
+  readonly what: string;
+  readonly hint?: string;
+  // biome-ignore lint/complexity/noBannedTypes: the trap that the author's line ran into.
+  readonly below: Function;
+}
+
+function asValue(state: RefState, { what, below, hint = HINT }: Misuse): Error {
   const message = `${state.label} is a reference, not a value; ${what}`;
   return refusal({ code: "REF_AS_VALUE", message, hint }, new CallSite(below, ENGINE_FRAMES));
 }
