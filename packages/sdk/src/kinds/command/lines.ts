@@ -7,14 +7,19 @@ const LONGEST_LINE = 64 * 1024;
 export class LineCutter {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
+  readonly #longest: number;
   #rest = "";
 
-  constructor(onLine: (line: string) => void) {
+  constructor(onLine: (line: string) => void, longest: number = LONGEST_LINE) {
     this.#onLine = onLine;
+    this.#longest = longest;
   }
 
   write(chunk: Uint8Array): void {
-    this.#cut(this.#rest + this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+    const text = this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    // A line that goes on for many chunks is put together once, not searched again with each of them.
+    if (!text.includes("\n") && this.#rest.length + text.length <= this.#longest) this.#rest += text;
+    else this.#cut(this.#rest + text);
   }
 
   /** Hands on what is left, a last line without an end. */
@@ -30,8 +35,8 @@ export class LineCutter {
       this.#onLine(text.slice(start, text[end - 1] === "\r" ? end - 1 : end));
       start = end + 1;
     }
-    for (; text.length - start > LONGEST_LINE; start += LONGEST_LINE) {
-      this.#onLine(text.slice(start, start + LONGEST_LINE));
+    for (; text.length - start > this.#longest; start += this.#longest) {
+      this.#onLine(text.slice(start, start + this.#longest));
     }
     this.#rest = text.slice(start);
   }

@@ -36,7 +36,7 @@ export interface CommandEnd {
 const MAX_STDOUT_BYTES = 256 * 1024 ** 2;
 /** How long a program's children may keep its output open after it has ended. */
 const LINGER_MS = 1_000;
-const LAST_ERRORS = 40;
+const LAST_ERRORS = 200;
 
 /** The share of a task's grace period after which its command is killed: the rest is for the task to say so. */
 const GRACE_SHARE = 0.9;
