@@ -1,0 +1,22 @@
+import process from "node:process";
+import { type Bench, printFigures, say } from "./figures.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  chain: async () => (await import("./chain.ts")).chain,
+  wide: async () => (await import("./wide.ts")).wide,
+  map: async () => (await import("./map.ts")).map,
+  history: async () => (await import("./history.ts")).history,
+  plan: async () => (await import("./plan.ts")).plan,
+  idle: async () => (await import("./idle.ts")).idle,
+  startup: async () => (await import("./startup.ts")).startup,
+};
+
+const name = process.argv[2] ?? "";
+const load = BENCHES[name];
+if (load === undefined) {
+  say(`usage: npm run -s bench -- <name>\nnames: ${Object.keys(BENCHES).join(", ")}`);
+  process.exitCode = 2;
+} else {
+  const bench = await load();
+  printFigures(name, await bench());
+}
