@@ -1,3 +1,9 @@
+// For executors that call handlers themselves, such as the one of the test kit.
+export { BlockingArtifactReader } from "./artifacts/artifact-reader.ts";
+export { FileArtifacts } from "./artifacts/file-artifacts.ts";
+export { InputDecoder } from "./child/decode-input.ts";
+export { storeOutput } from "./child/store-output.ts";
+export { makeContext } from "./child/task-context.ts";
 export { DefinitionHost, type DefinitionHostOptions, type HostedFlow } from "./definition-host/definition-host.ts";
 export type {
   ConfigOutcome,
@@ -8,7 +14,6 @@ export type {
   ThrownPlace,
 } from "./definition-host/messages.ts";
 export { namedFilePath } from "./definition-host/named-file.ts";
-export { FileArtifacts } from "./artifacts/file-artifacts.ts";
 export { createFileLogStore, type FileLogStoreOptions } from "./logs/file-log-store.ts";
 export type {
   LogFollow,
@@ -23,8 +28,7 @@ export type {
   LogWindow,
   LogWriter,
 } from "./logs/log-store.ts";
-// For executors that call handlers themselves, such as the one of the test kit.
-export { BlockingArtifactReader } from "./artifacts/artifact-reader.ts";
-export { InputDecoder } from "./child/decode-input.ts";
-export { storeOutput } from "./child/store-output.ts";
-export { makeContext } from "./child/task-context.ts";
+export type { ProcessExecutorOptions, VersionPlace } from "./processes/executor-options.ts";
+export { sweepDeadExecutors } from "./processes/kill-tree.ts";
+export { createMark } from "./processes/mark.ts";
+export { createProcessExecutor } from "./processes/process-executor.ts";

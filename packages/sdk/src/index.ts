@@ -12,6 +12,11 @@ export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParams
 export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
 export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";
 export { type Group, type GroupOptions, group } from "./group/group.ts";
+export {
+  type Connections,
+  type ConnectionsConfig,
+  openConnections,
+} from "./kinds/connections/open-connections.ts";
 export type { Input, InputOrMissing, ValueOf } from "./ref/input.ts";
 export type { GivenRef, MapRef, Outcome, Ref } from "./ref/ref.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standard-schema.ts";

@@ -2,7 +2,12 @@
 export type ContentsNode =
   /** Text, number and the like, or something whose inside was not indexed. */
   | { readonly kind: "leaf"; readonly at: number; readonly end: number }
-  | { readonly kind: "record"; readonly at: number; readonly end: number; readonly fields: ReadonlyMap<string, ContentsNode> }
+  | {
+      readonly kind: "record";
+      readonly at: number;
+      readonly end: number;
+      readonly fields: ReadonlyMap<string, ContentsNode>;
+    }
   | ListNode;
 
 export interface ListNode {

@@ -27,8 +27,12 @@ export class FileArtifacts implements Artifacts {
     return this.#reader.search(artifact, textAt(path));
   }
 
+  write(text: EncodedText): Promise<{ artifact: ArtifactId; bytes: number }> {
+    return writeArtifact(this.#dir, this.#chunks("", [text], ""));
+  }
+
   writeList(parts: Iterable<EncodedText>): Promise<{ artifact: ArtifactId; bytes: number }> {
-    return writeArtifact(this.#dir, this.#listChunks(parts));
+    return writeArtifact(this.#dir, this.#chunks("[", parts, "]"));
   }
 
   /** Removes what dead processes left half written. For the start of a server. */
@@ -36,8 +40,8 @@ export class FileArtifacts implements Artifacts {
     await removeDeadDrafts(this.#dir);
   }
 
-  async *#listChunks(parts: Iterable<EncodedText>): AsyncGenerator<Buffer> {
-    let pending = "[";
+  async *#chunks(before: string, parts: Iterable<EncodedText>, after: string): AsyncGenerator<Buffer> {
+    let pending = before;
     let isFirst = true;
     for (const part of parts) {
       if (!isFirst) pending += ",";
@@ -58,7 +62,7 @@ export class FileArtifacts implements Artifacts {
         pending = "";
       }
     }
-    yield Buffer.from(`${pending}]`);
+    yield Buffer.from(pending + after);
   }
 
   /** The bytes of a value in an artifact, in pieces, so that its size does not matter. */

@@ -15,7 +15,13 @@ export type Search<T> = Generator<ReadRequest, T, Buffer>;
 
 /** Where a path led. */
 export type Place =
-  | { readonly kind: "range"; readonly at: number; readonly end: number; readonly node: ContentsNode; readonly rest: Path }
+  | {
+      readonly kind: "range";
+      readonly at: number;
+      readonly end: number;
+      readonly node: ContentsNode;
+      readonly rest: Path;
+    }
   /** The `length` of a list, which stands nowhere in the text. */
   | { readonly kind: "number"; readonly value: number };
 
@@ -126,4 +132,19 @@ function* fieldsOfMarked(node: Extract<ContentsNode, { kind: "record" }>): Searc
   if (kind === undefined) return undefined;
   const text = yield { at: kind.at, length: kind.end - kind.at };
   return text.toString("utf8") === '"Object"' ? node.fields.get("v") : undefined;
+}
+
+/** Stretches of whole elements that together are a list, each of about so many bytes, without the commas between. */
+export function* blocksOf(list: ListNode, bytes: number): Search<{ readonly at: number; readonly end: number }[]> {
+  const table = yield* tableOf(list);
+  const blocks: { at: number; end: number }[] = [];
+  let at = table[1] ?? 0;
+  for (let pair = 2; pair < table.length; pair += 2) {
+    const next = table[pair + 1] ?? 0;
+    if (next - at < bytes) continue;
+    blocks.push({ at, end: next - 1 });
+    at = next;
+  }
+  if (list.count > 0) blocks.push({ at, end: list.end - 1 });
+  return blocks;
 }

@@ -1,11 +1,22 @@
-import type { AttemptTarget, DataReport, ErrorInfo, ResumeInfo, Window, YieldUntil } from "@millrace/core";
+import type { AttemptTarget, DataReport, ErrorInfo, ResumeInfo, StopReason, Window, YieldUntil } from "@millrace/core";
+import type { LogLevel } from "../logs/log-store.ts";
 
 /** Pipes of a child beside the three standard streams. */
 export const ORDERS_FD = 3;
 export const REPORTS_FD = 4;
 
+/** What a child needs to know from its start; its only argument, as JSON. */
+export interface ChildSettings {
+  readonly projectDir: string;
+  readonly artifactsDir: string;
+  /** Larger outputs go to an artifact, in bytes of text. */
+  readonly inlineBytes: number;
+  /** Larger outputs are refused. */
+  readonly maxOutputBytes: number;
+}
+
 /** What the parent tells a child. The payload of `run` is the assembled input. */
-export type ToChild = RunMessage | { readonly kind: "cancel"; readonly attempt: number; readonly reason: string };
+export type ToChild = RunMessage | { readonly kind: "cancel"; readonly attempt: number; readonly reason: StopReason };
 
 export interface RunMessage {
   readonly kind: "run";
@@ -21,6 +32,8 @@ export interface RunMessage {
   readonly params: string;
   readonly window: Window;
   readonly resumed: ResumeInfo | null;
+  /** The folder of the version. */
+  readonly versionDir: string;
   /** The bundle's module that holds the flow, and the one that holds the project's configuration. Absolute paths. */
   readonly entry: string;
   readonly configEntry: string | null;
@@ -35,8 +48,10 @@ export type FromChild =
       readonly atMs: number;
       readonly level: LogLevel;
       readonly source: "logger" | "console" | "system";
-      /** Fields given to the logger, as JSON. */
+      /** Fields given to the logger. */
       readonly data?: unknown;
+      /** The text was too long; this is its beginning. */
+      readonly cut?: boolean;
     }
   /** Bytes that the user's code wrote to `process.stdout` or `process.stderr`; they are the payload. */
   | { readonly kind: "output"; readonly source: "stdout" | "stderr" }
@@ -44,7 +59,7 @@ export type FromChild =
   /** Values that must never be written; told before anybody can print them. */
   | { readonly kind: "secrets"; readonly values: readonly string[] }
   | EndedMessage
-  /** After an `ended` with `unquiet`: nothing of the attempt is left, the child may be used again. */
+  /** After an `ended` whose `after` was `unquiet`: nothing of the attempt is left, the child may be used again. */
   | { readonly kind: "quiet" };
 
 /** The payload is the output's text when `outcome.output` is `inline`. */
@@ -52,8 +67,11 @@ export interface EndedMessage {
   readonly kind: "ended";
   readonly attempt: number;
   readonly outcome: ChildOutcome;
-  /** Timers or handles of the attempt are alive: wait for `quiet` before the next order, and not for long. */
-  readonly unquiet: boolean;
+  /**
+   * Whether the child may go on. `unquiet`: timers or handles of the attempt are alive; wait for `quiet`, and not for
+   * long. `spoiled`: something escaped the attempt, nobody knows what else it did.
+   */
+  readonly after: "clean" | "unquiet" | "spoiled";
   /** The smallest pid that a process started by the attempt can have; 0 when it started none. */
   readonly spawnedFrom: number;
 }
@@ -68,6 +86,3 @@ export type ChildOutcome =
       readonly retryAfterMs: number | null;
     }
   | { readonly state: "yielded"; readonly carry: string; readonly until: YieldUntil };
-
-/** From the quietest to the loudest. */
-export type LogLevel = "debug" | "info" | "warn" | "error";

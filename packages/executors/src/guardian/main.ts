@@ -4,8 +4,8 @@
  * killed, again and again until nothing is left. The guardian carries no mark of this executor itself.
  */
 import process from "node:process";
-import { ofExecutor } from "../processes/mark.ts";
 import { killTree } from "../processes/kill-tree.ts";
+import { ofExecutor } from "../processes/mark.ts";
 
 const mark = process.argv[2] ?? "";
 

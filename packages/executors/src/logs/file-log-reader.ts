@@ -59,7 +59,8 @@ async function visitOpenFile(file: FileHandle, start: ReadPosition, visit: LineV
   for (;;) {
     const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, offset + rest.length);
     if (bytesRead === 0) return { line, offset };
-    const bytes = rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    const bytes =
+      rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
     let at = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, at)) {
       const goOn = visit(bytes.toString("utf8", at, end), line);

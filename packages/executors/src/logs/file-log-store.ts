@@ -2,7 +2,17 @@ import { join } from "node:path";
 import { BEGINNING, followLines, seekLine, visitLines } from "./file-log-reader.ts";
 import { FileLogWriter } from "./file-log-writer.ts";
 import { decodeLine } from "./log-format.ts";
-import type { LogFollow, LogHit, LogKey, LogLine, LogPage, LogSearch, LogStore, LogWindow, LogWriter } from "./log-store.ts";
+import type {
+  LogFollow,
+  LogHit,
+  LogKey,
+  LogLine,
+  LogPage,
+  LogSearch,
+  LogStore,
+  LogWindow,
+  LogWriter,
+} from "./log-store.ts";
 
 export interface FileLogStoreOptions {
   /** A folder; it is made when the first line is written. */

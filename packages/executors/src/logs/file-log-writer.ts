@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from "node:fs";
 import { dirname } from "node:path";
+import { encodeEnd, encodeIndexEntry, encodeLine, indexPath, LINES_PER_INDEX_ENTRY } from "./log-format.ts";
 import type { LogLine, LogWriter } from "./log-store.ts";
-import { encodeEnd, encodeIndexEntry, encodeLine, LINES_PER_INDEX_ENTRY, indexPath } from "./log-format.ts";
 
 export interface FileLogWriterOptions {
   readonly path: string;

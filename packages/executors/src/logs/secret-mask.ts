@@ -21,7 +21,8 @@ export class SecretMask {
     }
     // Longer ones first: a secret that begins with another must go as a whole.
     const sorted = [...this.#secrets].sort((a, b) => b.length - a.length);
-    this.#pattern = sorted.length === 0 ? null : new RegExp(sorted.map((secret) => RegExp.escape(secret)).join("|"), "g");
+    this.#pattern =
+      sorted.length === 0 ? null : new RegExp(sorted.map((secret) => RegExp.escape(secret)).join("|"), "g");
   }
 
   mask(text: string): string {

@@ -6,8 +6,8 @@ import { type ProcessEntry, readProcessTable } from "./process-table.ts";
 export interface TreeQuery {
   /** Which marked processes belong to the tree. */
   readonly filter: MarkFilter;
-  /** Processes that belong to it whether they carry a mark or not. */
-  readonly roots?: readonly number[];
+  /** Ids of a process, and of the group and session that it leads, which belong to it whether marked or not. */
+  readonly leaders?: readonly number[];
   /** Processes to leave alone, with their marks: a worker that goes on, whose attempt's leavings are meant. */
   readonly except?: readonly number[];
   /** Leave out smaller process ids. */
@@ -26,7 +26,7 @@ const LAST_LOOK_MS = 50;
 export async function findTree(query: TreeQuery): Promise<number[]> {
   const table = await readProcessTable(MARK_VARIABLE, query.fromPid);
   const except = new Set([...(query.except ?? []), process.pid]);
-  const members = new Set<number>(query.roots ?? []);
+  const members = new Set<number>(query.leaders ?? []);
   for (const entry of table) if (entry.mark !== null && carries(entry.mark, query.filter)) members.add(entry.pid);
   // What is excepted still leads to its children.
   for (const pid of query.except ?? []) members.add(pid);

@@ -87,7 +87,8 @@ test("search finds lines whatever their case, from a line on and up to a limit",
   const store = createFileLogStore({ dir });
   const key = newKey();
   const writer = store.writer(key);
-  for (let number = 0; number < 3_000; number += 1) writer.append(line(number % 500 === 7 ? `Found ${number}` : "nothing"));
+  for (let number = 0; number < 3_000; number += 1)
+    writer.append(line(number % 500 === 7 ? `Found ${number}` : "nothing"));
   await close(writer);
   const hits = await store.search({ ...key, text: "fOUND", from: 100, limit: 3 });
   expect(hits.map(({ number, line: { text } }) => [number, text])).toEqual([
