@@ -8,7 +8,7 @@ export const FLOW = Symbol.for("millrace.flow");
 /** A flow as whoever loads a bundle sees it: the plain data, and the functions by node. */
 export interface FlowDefinition {
   readonly [FLOW]: true;
-  /** Made when it is first read: places in sources are looked up then. */
+  /** Plain data. Places in sources are looked up when they are read. */
   readonly spec: FlowSpec;
   /** By node index; null for maps and branches. */
   readonly handlers: readonly (NodeHandlers | null)[];

@@ -189,9 +189,20 @@ export class FlowBuilder {
     return makeRef<Reference>({ owner: this, source, path: [], scope: this.scope, label }, node);
   }
 
-  /** All nodes as plain data. Looks up the places in the sources, which takes longer than all the rest. */
+  /**
+   * All nodes as plain data. Looking up a place in the sources takes longer than all the rest, so each is looked up when
+   * it is read: once for a version's manifest, and in workers never.
+   */
   finishNodes(): readonly NodeSpec[] {
-    return this.#nodes.map(({ node, site }) => ({ ...node, place: site.place }) as NodeSpec);
+    return this.#nodes.map(({ node, site }) => {
+      const finished = {
+        ...node,
+        get place() {
+          return site.place;
+        },
+      };
+      return finished as NodeSpec;
+    });
   }
 }
 

@@ -118,7 +118,9 @@ function makeSpec({ config, builder, output, site }: Built): FlowSpec {
     docs: config.docs,
     owner: config.owner,
     tags: config.tags,
-    place: site.place,
+    get place() {
+      return site.place;
+    },
     params: config.params === null ? null : { jsonSchema: jsonSchemaOf(config.params) },
     policies: config.policies,
     nodes: builder.finishNodes(),

@@ -22,7 +22,7 @@ export interface RefState {
   readonly label: string;
 }
 
-export type RefSource =
+type RefSource =
   | { readonly kind: "output" | "outcomes"; readonly node: number }
   | { readonly kind: "params" }
   | { readonly kind: "item" | "index"; readonly map: number };

@@ -29,11 +29,11 @@ export type MapRef<Value> = Ref<Value[]> & {
   readonly outcomes: GivenTo<Outcome<Value>[]>;
 };
 
-/** How one item of a map ended. */
+/** How one item of a map ended. `error` is the message of the first task that failed for it. */
 export type Outcome<Value> =
   | { readonly state: "success"; readonly value: Value }
-  | { readonly state: "failed"; readonly error: { readonly name: string; readonly message: string } }
-  | { readonly state: "skipped" | "upstream_failed" | "cancelled" };
+  | { readonly state: "failed"; readonly error: string }
+  | { readonly state: "skipped" | "cancelled" };
 
 /** Values that references do not look into. */
 export type Leaf =

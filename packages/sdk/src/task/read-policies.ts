@@ -35,7 +35,7 @@ export interface ReadPolicies {
   readonly onRetry?: HookFunction;
 }
 
-export interface ReadCache {
+interface ReadCache {
   readonly policy: CachePolicy;
   readonly key?: (input: unknown) => string;
 }
@@ -113,23 +113,23 @@ export function readCount(count: unknown, what: string): number {
   throw invalid(what, "a whole number, at least 1", count);
 }
 
-export function readWhole(value: unknown, what: string): number {
+function readWhole(value: unknown, what: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value)) return value;
   throw invalid(what, "a whole number", value);
 }
 
-export function readText(text: unknown, what: string): string {
+function readText(text: unknown, what: string): string {
   if (typeof text === "string") return text;
   throw invalid(what, "a text", text);
 }
 
-export function readTags(tags: unknown, what: string): readonly string[] {
+function readTags(tags: unknown, what: string): readonly string[] {
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== ""))
     return Object.freeze([...tags]);
   throw invalid(what, "a list of words", tags);
 }
 
-export function readFunction<Fn>(value: Fn, what: string): Fn {
+function readFunction<Fn>(value: Fn, what: string): Fn {
   if (typeof value === "function") return value;
   throw invalid(what, "a function", value);
 }
@@ -140,7 +140,7 @@ function readChoice<Choice extends string>(value: unknown, choices: readonly Cho
   return found;
 }
 
-export function readPools(pool: PoolOption | readonly PoolOption[], what: string): readonly PoolClaim[] {
+function readPools(pool: PoolOption | readonly PoolOption[], what: string): readonly PoolClaim[] {
   const claims = (Array.isArray(pool) ? pool : [pool]) as readonly PoolOption[];
   const slots = new Map<string, number>();
   for (const claim of claims) {
