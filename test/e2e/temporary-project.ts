@@ -1,6 +1,6 @@
 // A project in a temporary folder, and the real command line on it: what a user does, without a network.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -91,6 +91,22 @@ export class TemporaryProject {
   write(file: string, text: string): void {
     mkdirSync(path.dirname(this.path(file)), { recursive: true });
     writeFileSync(this.path(file), text);
+  }
+
+  /** Resolves with the text of a file at the top of the project, once it is there and not empty. */
+  async untilFile(file: string): Promise<string> {
+    const look = (): string => (existsSync(this.path(file)) ? readFileSync(this.path(file), "utf8") : "");
+    const found = Promise.withResolvers<string>();
+    // Watched before the first look, so that nothing falls between the two.
+    const watcher = watch(this.dir, () => {
+      if (look() !== "") found.resolve(look());
+    });
+    if (look() !== "") found.resolve(look());
+    try {
+      return await found.promise;
+    } finally {
+      watcher.close();
+    }
   }
 
   /** Runs a command line to its end. */

@@ -25,6 +25,7 @@ export class RunFollower {
   readonly #reporter: RunReporter;
   readonly #stopListening: () => void;
   readonly #views = new Map<RunId, RunView>();
+  readonly #new = new Set<RunId>();
   /** Events of runs that nobody has asked for yet. Null once everything that is to be watched is known. */
   #early: EventRow[] | null = [];
   #wake: (() => void)[] = [];
@@ -37,6 +38,7 @@ export class RunFollower {
 
   /** Watches a run that was made after this follower: all its events are at hand. */
   async addNew(id: RunId): Promise<void> {
+    this.#new.add(id);
     const run = await this.#find(id);
     const asMade: RunRow = { ...run, state: "queued", startedAtMs: null, endedAtMs: null, error: null };
     this.#watch(makeRunView(await specOfRun(this.#runtime, run), asMade, []), false);
@@ -71,7 +73,11 @@ export class RunFollower {
   async end(id: RunId): Promise<RunRow> {
     const run = await this.#runtime.whenSettled(id);
     const view = this.#viewOf(id);
-    await this.#until(() => view.endedAtMs !== null);
+    // All events of a new run are on their way. Of another run some may have come before anybody listened.
+    if (this.#new.has(id)) await this.#until(() => view.endedAtMs !== null);
+    else if (view.endedAtMs === null) {
+      Object.assign(view, makeRunView(view.spec, run, await this.#runtime.store.history.listTaskRuns(id)));
+    }
     this.#reporter.end(view, await tellRun(this.#runtime, run, view));
     this.#views.delete(id);
     return run;

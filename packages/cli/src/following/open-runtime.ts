@@ -4,6 +4,7 @@ import {
   type ErrorInfo,
   type FlowSpec,
   MillraceError,
+  type RunRow,
   type VersionFlow,
 } from "@millrace/core";
 import type { BuildResult, Diagnostic, Runtime, RuntimeOptions } from "@millrace/server";
@@ -122,12 +123,9 @@ export function refusal(error: ErrorInfo): MillraceError {
 }
 
 /** The specification a stored run was made with. */
-export async function specOfRun(
-  runtime: Runtime,
-  run: { readonly version: Parameters<Runtime["store"]["findVersion"]>[0]; readonly flow: string },
-): Promise<FlowSpec> {
-  const version = await runtime.store.findVersion(run.version);
-  const flow = version?.manifest.flows.find(({ spec }) => spec.name === run.flow);
+export async function specOfRun(runtime: Runtime, run: Pick<RunRow, "version" | "flow">): Promise<FlowSpec> {
+  const { flows } = await runtime.flows(run.version);
+  const flow = flows.find(({ spec }) => spec.name === run.flow);
   if (flow !== undefined) return flow.spec;
   throw new MillraceError("UNKNOWN_VERSION", `The version of this run is no longer stored: ${run.version}.`);
 }
