@@ -23,7 +23,7 @@ test("path aliases of tsconfig.json, with comments and extended, and imports wit
       'import { near } from "../src/near";',
       'import { far } from "~deep/far";',
     ]),
-    "src/shop.ts": 'import { near } from "./near";\nexport const shop = `shop ${near}`;\n',
+    "src/shop.ts": "import { near } from \"./near\";\nexport const shop = 'shop ' + near;\n",
     "src/near.ts": 'export const near = "near";\n',
     "src/deep/far/index.ts": 'export const far = "far";\n',
     "tsconfig.json": '{ "extends": "./tsconfig.base.json" }',

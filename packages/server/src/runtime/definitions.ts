@@ -17,6 +17,8 @@ import { materialize, readManifest } from "../versions/version-folder.ts";
 export interface HostedDefinitionsOptions {
   readonly project: Project;
   readonly store: Store;
+  /** The mark of the executor that the processes belong to. Defaults to one of their own. */
+  readonly mark?: string;
   /** A process that was asked nothing for so long is ended, in milliseconds. Defaults to one minute. */
   readonly idleMs?: number;
   /** How long one function may take to answer, in milliseconds. Defaults to 10 s. */
@@ -122,11 +124,12 @@ export class HostedDefinitions implements Definitions {
   }
 
   async #start(version: VersionId): Promise<Hosted> {
-    const { project, limitMs } = this.#options;
+    const { project, limitMs, mark } = this.#options;
     const host = new DefinitionHost({
       projectDir: project.dir,
       artifactsDir: project.artifactsDir,
       ...(limitMs === undefined ? {} : { limitMs }),
+      ...(mark === undefined ? {} : { mark }),
     });
     host.folder = await this.folder(version);
     return { host, timer: undefined };

@@ -4,6 +4,7 @@ import {
   type Command,
   type CommandAnswer,
   type CommandId,
+  type Epoch,
   type EventRow,
   type Leadership,
   MillraceError,
@@ -40,6 +41,9 @@ export interface RuntimeParts {
 const TRY_TO_LEAD_MS = 250;
 /** Events after which a run may have settled. */
 const LAST_EVENTS = new Set<EventRow["type"]>(["run.finished", "hook.finished"]);
+
+/** For looking only: nothing is written with it. */
+const NO_LEADERSHIP: Leadership = { epoch: 0 as Epoch, release: async () => undefined };
 
 export class ProjectRuntime implements Runtime {
   readonly #parts: RuntimeParts;
@@ -188,7 +192,7 @@ export class ProjectRuntime implements Runtime {
   async why(run: RunId): Promise<readonly WhyWaiting[]> {
     if (this.#engine !== undefined) return this.#engine.why(run);
     const { ports, pools } = this.#parts;
-    return await explainStored(ports, pools, run);
+    return await explainStored({ ...ports, leadership: NO_LEADERSHIP }, pools, run);
   }
 
   stop(): Promise<void> {

@@ -27,7 +27,7 @@ export interface RuntimeOptions {
    * only leave a command behind. Defaults to `auto`.
    */
   readonly role?: "auto" | "reader";
-  /** Attempts at once. Defaults to the configuration's `workers`, else to the number of processors. */
+  /** Attempts at once. Defaults to the configuration's `workers`, else to the executor's own default. */
   readonly workers?: number;
   /** Who asks, for the record. Defaults to the operating system's user. */
   readonly actor?: string;

@@ -21,6 +21,8 @@ export interface BuildOptions {
   readonly store?: Store;
   /** How long one module may take to be loaded, in milliseconds. Defaults to 10 s. */
   readonly importLimitMs?: number;
+  /** The mark of the executor that the process belongs to which loads them. Defaults to one of its own. */
+  readonly mark?: string;
   /** What users' modules print while they are loaded. Defaults to dropping it. */
   readonly onOutput?: (text: string) => void;
   /** Gets the process that has loaded the version's modules, to ask it more; otherwise it is ended. Defaults to none. */
@@ -41,6 +43,7 @@ export async function buildVersion(project: Project, options: BuildOptions = {})
     artifactsDir: project.artifactsDir,
     ...(options.importLimitMs === undefined ? {} : { limitMs: options.importLimitMs }),
     ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+    ...(options.mark === undefined ? {} : { mark: options.mark }),
   });
   const build = new Build(project, options, host);
   try {

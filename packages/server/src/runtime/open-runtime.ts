@@ -1,0 +1,126 @@
+import { userInfo } from "node:os";
+import type { Store, VersionId } from "@millrace/core";
+import {
+  createFileLogStore,
+  createMark,
+  createProcessExecutor,
+  FileArtifacts,
+  type VersionPlace,
+} from "@millrace/executors";
+import { openSqliteStore } from "@millrace/store";
+import { openProject, prepareDataDir } from "../project/open-project.ts";
+import type { Project, ProjectConfig } from "../project/project.ts";
+import type { BuildResult } from "../versions/build-result.ts";
+import { buildVersion } from "../versions/build-version.ts";
+import { CONFIG_ENTRY, readVersionConfig } from "../versions/version-folder.ts";
+import { HostedDefinitions } from "./definitions.ts";
+import { ProjectRuntime } from "./project-runtime.ts";
+import type { Runtime, RuntimeOptions } from "./runtime.ts";
+import { systemClock } from "./system-clock.ts";
+
+/**
+ * Opens a project for work: finds it, brings its version up to date, and leads it when nobody does. This is where store,
+ * executor, definitions and engine meet; nothing else knows all of them.
+ *
+ * @throws `NO_PROJECT`, and the store's codes for a database that cannot be used.
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const project = openProject(options.projectDir);
+  prepareDataDir(project);
+  const store = await openSqliteStore({ path: project.databaseFile });
+  // Every process that is started for the project carries it, so that none outlives this one.
+  const mark = createMark(project.dir);
+  const definitions = new HostedDefinitions({ project, store, mark });
+  try {
+    const runtime = await compose(options, project, { store, definitions, mark });
+    await runtime.start();
+    return runtime;
+  } catch (error) {
+    await definitions.stop();
+    await store.close();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly definitions: HostedDefinitions;
+  readonly mark: string;
+}
+
+async function compose(options: RuntimeOptions, project: Project, opened: Opened): Promise<ProjectRuntime> {
+  const { store, definitions, mark } = opened;
+  const build = options.versions === "stored" ? null : await bringUpToDate(project, opened);
+  const config = build?.config ?? (await storedConfig(opened));
+  const logs = createFileLogStore({ dir: project.logsDir });
+  const workers = options.workers ?? config?.workers ?? null;
+  const executor = createProcessExecutor({
+    projectDir: project.dir,
+    resolveVersion: (version) => placeOf(definitions, version),
+    logs,
+    artifactsDir: project.artifactsDir,
+    mark,
+    ...(workers === null ? {} : { workers }),
+  });
+  return new ProjectRuntime({
+    project,
+    store,
+    logs,
+    definitions,
+    build,
+    actor: options.actor ?? userName(),
+    role: options.role ?? "auto",
+    pools: config === null ? {} : poolsOf(config),
+    ports: {
+      clock: systemClock,
+      chance: Math.random,
+      soon: setImmediate,
+      store,
+      executor,
+      definitions,
+      artifacts: new FileArtifacts(project.artifactsDir),
+    },
+  });
+}
+
+function bringUpToDate(project: Project, { store, definitions, mark }: Opened): Promise<BuildResult> {
+  return buildVersion(project, { store, mark, keepHost: (version, host) => definitions.adopt(version, host) });
+}
+
+/** Where attempts find the modules of a version; it is put there from the store when it is not. */
+async function placeOf(definitions: HostedDefinitions, version: VersionId): Promise<VersionPlace> {
+  const [dir, { flows }] = await Promise.all([definitions.folder(version), definitions.flows(version)]);
+  const entries = new Map(flows.map(({ spec, entry }) => [spec.name, entry]));
+  return {
+    dir,
+    configEntry: CONFIG_ENTRY,
+    entryOf(flow) {
+      const entry = entries.get(flow);
+      if (entry === undefined) throw new Error(`the version ${version} has no flow ${flow}`);
+      return entry;
+    },
+  };
+}
+
+/** What the active version says, for when the working folder was not looked at, or is broken. */
+async function storedConfig({ store, definitions }: Opened): Promise<ProjectConfig | null> {
+  const active = await store.activeVersion();
+  return active === undefined ? null : await readVersionConfig(await definitions.folder(active));
+}
+
+/** Connections are pools too: tasks that use one hold a slot of it. */
+function poolsOf({ pools, connections }: ProjectConfig): Record<string, number> {
+  const ofConnections = Object.entries(connections).map(([name, { slots }]) => {
+    return [`connection:${name}`, slots ?? Number.MAX_SAFE_INTEGER] as const;
+  });
+  return { ...Object.fromEntries(ofConnections), ...pools };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry, as in many containers.
+    return process.env["USER"] ?? "unknown";
+  }
+}
