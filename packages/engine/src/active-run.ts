@@ -52,8 +52,6 @@ export class ActiveRun {
   dropped = false;
   /** By map node: items of a former run that are taken over when the map expands. */
   reusedItems: ReadonlyMap<number, ReusedItems> = new Map();
-  /** Local numbers at the top that the run's selection leaves out, after a restart. */
-  leftOut: ReadonlySet<number> = new Set();
   cancelDeadline: (() => void) | null = null;
 
   constructor(row: RunRow, flow: LoadedFlow, leader: { readonly epoch: Epoch; readonly listen: Listen }) {

@@ -2,10 +2,12 @@ import type { CommandAnswer, CommandId, MillraceError, RunId, StoredCommand } fr
 import { applyCommand, requestChild } from "./commands.ts";
 import { Loop } from "./loop.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
+import { Watchdog } from "./watchdog.ts";
 import { explainRun, type WaitReason } from "./why.ts";
 import type { World } from "./world.ts";
 
 const COMMANDS_AT_ONCE = 200;
+const WATCHDOG_MS = 10_000;
 
 /**
  * The leader's engine: takes commands from the store, reports from the executor and instants from the clock, and keeps
@@ -15,6 +17,7 @@ export class Engine {
   readonly #ports: EnginePorts;
   readonly #loop: Loop;
   readonly #world: World;
+  readonly #watchdog: Watchdog | undefined;
   readonly #waiting = new Map<CommandId, ((answer: CommandAnswer) => void)[]>();
   #stopWatching: (() => void) | undefined;
   #looking = false;
@@ -27,10 +30,13 @@ export class Engine {
       ...options,
       onFatal: (error: MillraceError) => {
         this.#stopWatching?.();
+        this.#watchdog?.stop();
         options.onFatal?.(error);
       },
     });
     this.#world = this.#loop.world;
+    const watchdogMs = options.watchdogMs === undefined ? WATCHDOG_MS : options.watchdogMs;
+    this.#watchdog = watchdogMs === null ? undefined : new Watchdog(this.#world, watchdogMs);
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#loop.onRecovered = () => this.#look();
     this.#loop.onAnswer = (answer) => {
@@ -49,6 +55,7 @@ export class Engine {
     await this.#loop.load(await store.unfinishedRuns());
     this.#loop.enqueue(() => {});
     this.#stopWatching = store.watch(() => this.#look());
+    this.#watchdog?.start();
     this.#look();
   }
 
@@ -63,6 +70,7 @@ export class Engine {
     }
     this.#state = "stopped";
     this.#stopWatching?.();
+    this.#watchdog?.stop();
     this.#world.draining = true;
     await this.#loop.whenQuiet();
     await this.#ports.executor.stop();

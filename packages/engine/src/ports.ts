@@ -28,6 +28,11 @@ export interface EngineOptions {
   readonly pools: Readonly<Record<string, number>>;
   /** After so many deaths of its own process a task run fails as poison. Defaults to 3. */
   readonly crashBudget?: number;
+  /**
+   * How often the engine looks for attempts that their executor no longer knows, in milliseconds; null for never (where
+   * time is virtual, a clock that always has a next instant never stands still). Defaults to 10,000.
+   */
+  readonly watchdogMs?: number | null;
   /** Called with what each commit made public, in order. Must not throw. */
   readonly onCommitted?: (events: readonly EventRow[]) => void;
   /** The engine cannot go on: leadership is lost, or the store fails again and again. It has stopped acting. */

@@ -49,8 +49,8 @@ export function restoreRun(world: World, { loaded, flow }: Recovered, isAlive: (
   const run = new ActiveRun(loaded.run, flow, world);
   world.runs.set(run.id, run);
   if (run.made.idempotencyKey !== null) world.keys.set(run.made.idempotencyKey, run.id);
-  excludeUnselected(run);
   const rows = [...loaded.taskRuns].sort((a, b) => depthOf(a) - depthOf(b) || a.node - b.node);
+  excludeUnselected(run, rows);
   run.reusedItems = reusedItemsOf(flow, rows);
   const restorer = new Restorer(world, run, { isAlive, attempts: attemptsByTask(loaded.liveAttempts) });
   for (const row of rows) restorer.place(row);
@@ -62,16 +62,17 @@ function depthOf(row: TaskRunRow): number {
   return row.item === ROOT_ITEM ? 0 : row.item.split(".").length;
 }
 
-function excludeUnselected(run: ActiveRun): void {
+/** Leaves out what the run's selection leaves out. What it takes over is not selected either, but has a row. */
+function excludeUnselected(run: ActiveRun, rows: readonly TaskRunRow[]): void {
   const { selection } = run.made;
   if (selection === null) return;
+  const taken = new Set(rows.map((row) => row.node));
   const chosen = new Set(selection);
-  const top = run.progress.root.scope;
   const left: number[] = [];
-  for (const [local, node] of top.nodes.entries()) {
-    if (!chosen.has(run.flow.spec.nodes[node]?.id ?? "")) left.push(local);
+  for (const [local, node] of run.progress.root.scope.nodes.entries()) {
+    if (!taken.has(node) && !chosen.has(run.flow.spec.nodes[node]?.id ?? "")) left.push(local);
   }
-  run.leftOut = new Set(left);
+  run.progress.exclude(left);
 }
 
 /** Items that a rerun took over and whose map had not expanded yet. */
@@ -242,7 +243,6 @@ class Restorer {
 
   goOn(): void {
     const run = this.#run;
-    run.progress.exclude([...run.leftOut].filter((local) => run.progress.root.state[local] === 0));
     for (const step of this.#then) step();
     if (isFinalRunState(run.state)) return;
     if (run.state === "queued" && !run.cancelRequested) {

@@ -41,6 +41,7 @@ export class RunGate {
       lane.running.add(first);
       next.push(first);
     }
+    if (lane.running.size === 0) this.#lanes.delete(laneName(run));
     return next;
   }
 
@@ -53,11 +54,16 @@ export class RunGate {
     const { spec } = run.flow;
     const limit = spec.policies.concurrency;
     if (limit === null) return undefined;
-    const name = run.made.concurrencyKey === null ? spec.name : `${spec.name}\n${run.made.concurrencyKey}`;
+    const name = laneName(run);
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
     const lane = { limit, running: new Set<ActiveRun>(), waiting: [] };
     this.#lanes.set(name, lane);
     return lane;
   }
+}
+
+function laneName(run: ActiveRun): string {
+  const { name } = run.flow.spec;
+  return run.made.concurrencyKey === null ? name : `${name}\n${run.made.concurrencyKey}`;
 }

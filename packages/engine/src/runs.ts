@@ -140,6 +140,7 @@ export function settleRun(world: World, run: ActiveRun): void {
   run.settled = true;
   world.batch.run(run);
   world.runs.delete(run.id);
+  if (run.made.idempotencyKey !== null) world.keys.delete(run.made.idempotencyKey);
 }
 
 /** Stops a run: nothing begins any more, what runs is cancelled, and the run ends when all of that is dead. */

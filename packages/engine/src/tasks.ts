@@ -39,7 +39,7 @@ export function readyTask(world: World, run: ActiveRun, at: { readonly frame: Fr
 
 /** Puts a task run in line, by way of the cache where it has one. */
 export function enqueueTask(world: World, task: ActiveTask): void {
-  const looksUp = task.hook === "" && task.taskSpec.policies.cache !== null && task.attempts === 0;
+  const looksUp = task.hook === "" && task.taskSpec.policies.cache !== null && task.cacheKey === null;
   if (looksUp) lookUpCache(world, task);
   else world.admission.add(task);
 }

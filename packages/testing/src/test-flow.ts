@@ -173,7 +173,12 @@ async function runIn(place: TemporaryStore, flow: FlowDefinition, setup: Setup):
   const failures: MillraceError[] = [];
   const engine = new Engine(
     { clock, chance: seededChance(), soon: setImmediate, store, leadership, executor, definitions, artifacts },
-    { pools: setup.pools, onCommitted: (rows) => events.push(...rows), onFatal: (error) => failures.push(error) },
+    {
+      pools: setup.pools,
+      watchdogMs: null,
+      onCommitted: (rows) => events.push(...rows),
+      onFatal: (error) => failures.push(error),
+    },
   );
   await engine.start();
   try {
