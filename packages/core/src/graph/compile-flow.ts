@@ -3,8 +3,10 @@ import { errorInfo } from "../errors/millrace-error.ts";
 import type { FlowSpec, NodeSpec, SourcePlace } from "../spec/flow-spec.ts";
 import type { Template } from "../spec/template.ts";
 import { visitRefs } from "../spec/template-refs.ts";
-import { type CompiledFlow, type CompiledScope, NO_NODES } from "./compiled-flow.ts";
+import { buildScopes } from "./build-scopes.ts";
+import type { CompiledFlow, CompiledScope } from "./compiled-flow.ts";
 import { findCycle } from "./find-cycle.ts";
+import { edgesWithRegions } from "./region-edges.ts";
 
 /** Something wrong with a flow's graph, and where the author wrote it. */
 export interface GraphProblem {
@@ -21,6 +23,7 @@ export function compileFlow(spec: FlowSpec): CompileResult {
   const builder = new GraphBuilder(spec);
   builder.checkNames();
   for (let node = 0; node < spec.nodes.length; node += 1) builder.connect(node);
+  builder.checkOutput();
   if (builder.problems.length > 0) return { ok: false, problems: builder.problems };
   const flow = builder.finish();
   builder.checkRules(flow);
@@ -36,13 +39,7 @@ export function compileChecked(spec: FlowSpec): CompiledFlow {
   throw new Error(`the stored graph of flow ${spec.name} is broken: ${result.problems[0]?.error.message}`);
 }
 
-/** The scope's edges, and one from each task in an arm to its branch, which waits for it too. */
-function withArms(scope: CompiledScope): readonly Int32Array[] {
-  return scope.downstream.map((edges, local) => {
-    const branch = scope.branchOf[local] as number;
-    return branch === -1 ? edges : Int32Array.of(...edges, branch);
-  });
-}
+const RETURN_IT = "Return the reference from the region and use what the region gives back.";
 
 class GraphBuilder {
   readonly problems: GraphProblem[] = [];
@@ -50,13 +47,11 @@ class GraphBuilder {
   readonly #nodes: readonly NodeSpec[];
   /** By node: the nodes of the same scope that wait for it. */
   readonly #downstream: Set<number>[];
-  readonly #upstreamCount: Uint32Array;
 
   constructor(spec: FlowSpec) {
     this.#spec = spec;
     this.#nodes = spec.nodes;
     this.#downstream = spec.nodes.map(() => new Set());
-    this.#upstreamCount = new Uint32Array(spec.nodes.length);
   }
 
   checkNames(): void {
@@ -93,7 +88,7 @@ class GraphBuilder {
         return;
       case "branch":
         this.#dependOnAll(node, spec.condition);
-        for (const result of Object.values(spec.results)) this.#dependFromInside(node, result);
+        for (const [arm, result] of Object.entries(spec.results)) this.#dependFromInside(node, result, arm);
         return;
     }
   }
@@ -105,26 +100,41 @@ class GraphBuilder {
     });
   }
 
-  /** A region's result may name nodes inside (no edge: the region waits for them anyway) and outside (an edge). */
-  #dependFromInside(region: number, template: Template): void {
-    visitRefs(template, (part) => {
+  /**
+   * A region's result may name nodes that stand right in it (no edge: the region waits for them anyway), and what the
+   * region itself sees (an edge). A node of another arm, or of a region further inside, is neither.
+   */
+  #dependFromInside(region: number, result: Template, arm?: string): void {
+    visitRefs(result, (part) => {
       if (part.kind === "output" || part.kind === "outcomes") {
-        if (!this.#stands(part.node, region)) this.#depend(region, part.node);
+        if (!this.#isRightIn(part.node, region, arm)) this.#depend(region, part.node);
       } else if (part.map !== region) this.#checkItem(region, part.map);
     });
   }
 
-  /** Whether the node stands in the body of the map `region`, or in an arm of the branch `region`. */
-  #stands(node: number, region: number): boolean {
-    let at: number | null = node;
-    while (at !== null) {
-      const spec: NodeSpec | undefined = this.#nodes[at];
-      if (spec === undefined) return false;
-      const around: number | null = spec.arm?.branch ?? spec.map;
-      if (around === region) return true;
-      at = around;
-    }
-    return false;
+  /** Whether the node stands in the body of the map `region`, or in this arm of the branch `region`, and no deeper. */
+  #isRightIn(node: number, region: number, arm: string | undefined): boolean {
+    const spec = this.#nodes[node];
+    if (spec === undefined) return false;
+    if (arm === undefined) return spec.map === region && spec.arm === null;
+    return spec.arm?.branch === region && spec.arm.name === arm;
+  }
+
+  /** What the flow returns is put together when all has ended, outside of every region. */
+  checkOutput(): void {
+    const { name, output, place } = this.#spec;
+    if (output === null) return;
+    visitRefs(output, (part) => {
+      const named = part.kind === "output" || part.kind === "outcomes" ? part.node : part.map;
+      const spec = this.#nodes[named];
+      if (spec === undefined) {
+        const message = `the output of flow ${name} refers to a task that is not in it`;
+        this.problems.push({ error: errorInfo("FOREIGN_REF", message), place });
+      } else if (spec.map !== null || spec.arm !== null || part.kind === "item" || part.kind === "index") {
+        const message = `the output of flow ${name} uses ${spec.id} from outside of the branch or map around it`;
+        this.problems.push({ error: errorInfo("REF_OUTSIDE_REGION", message, RETURN_IT), place });
+      }
+    });
   }
 
   #checkItem(node: number, map: number): void {
@@ -153,15 +163,12 @@ class GraphBuilder {
         errorInfo(
           "REF_OUTSIDE_REGION",
           `${this.#at(node).id} uses ${this.#idOf(upstream)}, which is inside a branch or map, from outside of it`,
-          "Return the reference from the region and use what the region gives back.",
+          RETURN_IT,
         ),
       );
       return;
     }
-    const others = this.#downstream[upstream] as Set<number>;
-    if (others.has(waiting)) return;
-    others.add(waiting);
-    this.#upstreamCount[waiting] = (this.#upstreamCount[waiting] as number) + 1;
+    (this.#downstream[upstream] as Set<number>).add(waiting);
   }
 
   /** The node itself, or the map around it that stands in the upstream's scope: that one waits for all its body. */
@@ -178,7 +185,7 @@ class GraphBuilder {
 
   /** Whether each arm around the upstream is also around the node that waits. */
   #sees(node: number, upstream: number): boolean {
-    let arm = this.#at(upstream).arm;
+    const arm = this.#at(upstream).arm;
     if (arm === null) return true;
     for (let at = this.#at(node).arm; at !== null; at = this.#at(at.branch).arm) {
       if (at.branch === arm.branch) return at.name === arm.name;
@@ -187,78 +194,7 @@ class GraphBuilder {
   }
 
   finish(): CompiledFlow {
-    const count = this.#nodes.length;
-    const scopeOf = new Int32Array(count);
-    const localOf = new Int32Array(count);
-    const bodyOf = new Int32Array(count).fill(-1);
-    const members: number[][] = [[]];
-    const maps: number[] = [-1];
-    for (let node = 0; node < count; node += 1) {
-      const spec = this.#at(node);
-      const scope = spec.map === null ? 0 : (bodyOf[spec.map] as number);
-      const inScope = members[scope] as number[];
-      scopeOf[node] = scope;
-      localOf[node] = inScope.length;
-      inScope.push(node);
-      if (spec.kind === "map") {
-        bodyOf[node] = members.length;
-        members.push([]);
-        maps.push(node);
-      }
-    }
-    const scopes = members.map((nodes, index) => this.#finishScope(index, maps[index] as number, nodes, localOf));
-    return { spec: this.#spec, scopes, scopeOf, localOf, bodyOf };
-  }
-
-  #finishScope(index: number, map: number, nodes: readonly number[], localOf: Int32Array): CompiledScope {
-    const local = (node: number): number => localOf[node] as number;
-    const upstream = nodes.map((node) => new Int32Array(this.#upstreamCount[node] as number));
-    const filled = new Uint32Array(nodes.length);
-    const branchOf = new Int32Array(nodes.length).fill(-1);
-    const leaf = new Uint8Array(nodes.length);
-    const arms: (Map<string, number[]> | undefined)[] = nodes.map(() => undefined);
-    const top: number[] = [];
-    const downstream = nodes.map((node, from) => {
-      const spec = this.#at(node);
-      const list = Int32Array.from(this.#downstream[node] as Set<number>, local);
-      for (const to of list) {
-        const place = filled[to] as number;
-        (upstream[to] as Int32Array)[place] = from;
-        filled[to] = place + 1;
-      }
-      if (spec.arm === null) top.push(from);
-      else {
-        const branch = local(spec.arm.branch);
-        branchOf[from] = branch;
-        const byName = arms[branch] ?? new Map<string, number[]>();
-        arms[branch] = byName;
-        const arm = byName.get(spec.arm.name);
-        if (arm === undefined) byName.set(spec.arm.name, [from]);
-        else arm.push(from);
-      }
-      return list.length === 0 ? NO_NODES : list;
-    });
-    for (let at = 0; at < nodes.length; at += 1) leaf[at] = this.#isLeaf(at, downstream, branchOf) ? 1 : 0;
-    return {
-      index,
-      map,
-      nodes: Int32Array.from(nodes),
-      downstream,
-      upstream,
-      branchOf,
-      arms: arms.map((byName) =>
-        byName === undefined ? undefined : new Map([...byName].map(([name, list]) => [name, Int32Array.from(list)])),
-      ),
-      top: Int32Array.from(top),
-      leaf,
-    };
-  }
-
-  /** Edges into a deeper arm do not count: that arm's branch stands in the same region and hands the outcome on. */
-  #isLeaf(local: number, downstream: readonly Int32Array[], branchOf: Int32Array): boolean {
-    const region = branchOf[local];
-    for (const to of downstream[local] as Int32Array) if (branchOf[to] === region) return false;
-    return true;
+    return buildScopes(this.#spec, this.#downstream);
   }
 
   checkRules(flow: CompiledFlow): void {
@@ -279,7 +215,7 @@ class GraphBuilder {
 
   checkCycles(flow: CompiledFlow): void {
     for (const scope of flow.scopes) {
-      const cycle = findCycle(withArms(scope));
+      const cycle = findCycle(edgesWithRegions(scope));
       const first = cycle?.[0];
       if (cycle === undefined || first === undefined) continue;
       const ids = [...cycle, first].map((local) => this.#idOf(scope.nodes[local] as number));

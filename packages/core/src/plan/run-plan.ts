@@ -1,6 +1,6 @@
 import type { CompiledScope } from "../graph/compiled-flow.ts";
-import { reach } from "../graph/reach.ts";
 import type { TaskRunState } from "../states/task-run.ts";
+import { armMembers, choose } from "./choose.ts";
 
 /**
  * What a run does with a node: runs it; takes over what it gave in an earlier run; or leaves it out, as if it were not
@@ -8,30 +8,50 @@ import type { TaskRunState } from "../states/task-run.ts";
  */
 export type NodePlan = "run" | "reuse" | "leave_out";
 
+/**
+ * How a node ended in the run that is repeated. `left_out`: that run was one of a part of the flow, without this node.
+ * Undefined: it had not ended when the run did, or was not in the flow then.
+ */
+export type FormerState = TaskRunState | "left_out" | undefined;
+
 /** Which nodes of a scope a rerun repeats. Locals are numbers within the scope. */
 export type RepeatChoice =
   | { readonly kind: "all" }
+  /** What did not end well. What the former run left out stays out. */
   | { readonly kind: "failed" }
   | { readonly kind: "tasks"; readonly locals: readonly number[]; readonly downstream: boolean };
 
 /**
- * Plans a rerun, by local number, from how the nodes ended before (undefined: never). What is repeated drags its
- * downstream with it (unless single tasks were asked for without), the branch around it, and, where a branch's
- * condition may come out differently, everything in that branch's arms.
+ * Plans a rerun, by local number, from how the nodes ended before. What is repeated drags with it:
+ *
+ * - all that waits for it, unless single tasks were asked for without;
+ * - the branches around it and, where a branch's condition may come out differently, everything in that branch's arms;
+ * - what it needs directly and nobody can give it: upstreams that did not end well.
  */
 export function planRepeat(
   scope: CompiledScope,
-  former: readonly (TaskRunState | undefined)[],
+  former: readonly FormerState[],
   choice: RepeatChoice,
 ): readonly NodePlan[] {
   if (choice.kind === "all") return former.map(() => "run");
-  const roots = choice.kind === "failed" ? failedRoots(scope, former) : choice.locals;
-  const repeated =
-    choice.kind === "tasks" && !choice.downstream ? withRegions(scope, roots) : withDownstream(scope, roots);
-  return former.map((state, local) => {
-    if (repeated[local] === 1) return "run";
-    return state === "success" || state === "skipped" ? "reuse" : "leave_out";
+  const onlyFailed = choice.kind === "failed";
+  const repeated = choose(scope, onlyFailed ? failedIn(scope, former) : choice.locals, {
+    downstream: onlyFailed || choice.downstream,
+    isBarred: (local) => onlyFailed && former[local] === "left_out",
+    isMissing: (local) => !endedWell(former[local]),
+    openBranch: (branch) => {
+      const failed = onlyFailed ? failedIn(scope, former, branch) : [];
+      return failed.length > 0 ? failed : armMembers(scope, branch);
+    },
   });
+  const plans: NodePlan[] = [];
+  for (const [local, state] of former.entries()) {
+    // A branch stands before its arms, and what is in a branch that is left out is left out with it.
+    const isInside = plans[scope.branchOf[local] as number] === "leave_out";
+    if (repeated[local] === 1) plans.push("run");
+    else plans.push(endedWell(state) && !isInside ? "reuse" : "leave_out");
+  }
+  return plans;
 }
 
 /**
@@ -39,7 +59,12 @@ export function planRepeat(
  * they need directly is taken from an earlier run, and the rest is left out.
  */
 export function planPart(scope: CompiledScope, locals: readonly number[], downstream: boolean): readonly NodePlan[] {
-  const runs = downstream ? withDownstream(scope, locals) : withRegions(scope, locals);
+  const runs = choose(scope, locals, {
+    downstream,
+    isBarred: () => false,
+    isMissing: () => false,
+    openBranch: (branch) => armMembers(scope, branch),
+  });
   const plan: NodePlan[] = Array.from(runs, (run) => (run === 1 ? "run" : "leave_out"));
   for (const [local, upstream] of scope.upstream.entries()) {
     if (runs[local] === 0) continue;
@@ -48,79 +73,18 @@ export function planPart(scope: CompiledScope, locals: readonly number[], downst
   return plan;
 }
 
-/** What did not succeed; but what failed inside a branch that came out well was dealt with there. */
-function failedRoots(scope: CompiledScope, former: readonly (TaskRunState | undefined)[]): readonly number[] {
-  const roots: number[] = [];
-  for (const [local, state] of former.entries()) {
-    if (state === "success" || state === "skipped") continue;
-    const branch = scope.branchOf[local] as number;
-    const around = branch === -1 ? undefined : former[branch];
-    if (around !== "success" && around !== "skipped") roots.push(local);
-  }
-  return roots;
+function endedWell(state: FormerState): boolean {
+  return state === "success" || state === "skipped";
 }
 
-function withDownstream(scope: CompiledScope, roots: readonly number[]): Uint8Array {
-  const edges = scope.downstream.map((list, local) => {
-    const branch = scope.branchOf[local] as number;
-    return branch === -1 ? list : Int32Array.of(...list, branch);
-  });
-  let repeated = reach(edges, [...roots, ...armsOfRoots(scope, roots)]);
-  for (;;) {
-    const more = reopenedArms(scope, repeated);
-    if (more.length === 0) return repeated;
-    repeated = reach(edges, [...members(repeated), ...more]);
-  }
-}
-
-/** The nodes, all in their arms, and the branches around them. */
-function withRegions(scope: CompiledScope, roots: readonly number[]): Uint8Array {
-  const taken = new Uint8Array(scope.nodes.length);
-  for (const local of [...roots, ...armsOfRoots(scope, roots)]) {
-    for (let at = local; at !== -1; at = scope.branchOf[at] as number) taken[at] = 1;
-  }
-  return taken;
-}
-
-/** A branch that is asked for by name is asked for with its arms. */
-function armsOfRoots(scope: CompiledScope, roots: readonly number[]): readonly number[] {
-  const failedInside = new Set(roots);
-  const inside: number[] = [];
-  for (const root of roots) {
-    const arms = armMembers(scope, root);
-    if (!arms.some((local) => failedInside.has(local))) inside.push(...arms);
-  }
-  return inside;
-}
-
-/** Arms of repeated branches whose condition is repeated too. */
-function reopenedArms(scope: CompiledScope, repeated: Uint8Array): readonly number[] {
-  const more: number[] = [];
-  for (const [local, upstream] of scope.upstream.entries()) {
-    if (repeated[local] === 0 || scope.arms[local] === undefined) continue;
-    if (!upstream.some((needed) => repeated[needed] === 1)) continue;
-    for (const inside of armMembers(scope, local)) if (repeated[inside] === 0) more.push(inside);
-  }
-  return more;
-}
-
-/** Everything in a branch's arms, branches within them included. */
-function armMembers(scope: CompiledScope, branch: number): readonly number[] {
-  const inside: number[] = [];
-  const stack = [branch];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    for (const arm of scope.arms[at]?.values() ?? []) {
-      for (const local of arm) {
-        inside.push(local);
-        stack.push(local);
-      }
+/** What did not end well, in all or in the arms of one branch; but what failed inside a branch that did was dealt with. */
+function failedIn(scope: CompiledScope, former: readonly FormerState[], inside = -1): readonly number[] {
+  const candidates = inside === -1 ? scope.nodes.keys() : armMembers(scope, inside);
+  return [...candidates].filter((local) => {
+    if (endedWell(former[local]) || former[local] === "left_out") return false;
+    for (let around = scope.branchOf[local] as number; around !== inside; around = scope.branchOf[around] as number) {
+      if (endedWell(former[around])) return false;
     }
-  }
-  return inside;
-}
-
-function members(flags: Uint8Array): readonly number[] {
-  const list: number[] = [];
-  for (const [local, flag] of flags.entries()) if (flag === 1) list.push(local);
-  return list;
+    return true;
+  });
 }

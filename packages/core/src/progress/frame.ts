@@ -25,7 +25,7 @@ export class Frame {
   readonly parent: { readonly frame: Frame; readonly slot: number } | undefined;
   /** Items; 1 at the top. */
   readonly count: number;
-  /** Nodes in the scope. */
+  /** Slots per item: the nodes in the scope; one that is never part of the run when there are none. */
   readonly width: number;
   readonly state: Uint8Array;
   /** How many upstreams of the slot ended in each way; `total` of them are part of the run. */
@@ -40,9 +40,8 @@ export class Frame {
   readonly open: Uint32Array;
   /** By item: slots outside any arm that are not final. */
   readonly openTop: Uint32Array;
-  /** By item, and by slot of a branch: how the leaves ended (bits, see `Leaves`). */
-  readonly topLeaves: Uint8Array;
-  readonly armLeaves: Uint8Array;
+  /** By item: 1 once it is final. */
+  readonly ended: Uint8Array;
   /** Items not final. */
   openItems: number;
   /** Items that ended in failure, and in being skipped. */
@@ -52,7 +51,8 @@ export class Frame {
   readonly bodies = new Map<number, Frame>();
 
   constructor(scope: CompiledScope, parent: Frame["parent"], count: number) {
-    const width = scope.nodes.length;
+    const nodes = scope.nodes.length;
+    const width = Math.max(1, nodes);
     const slots = count * width;
     this.scope = scope;
     this.parent = parent;
@@ -67,10 +67,10 @@ export class Frame {
     this.gate = new Uint8Array(slots);
     this.open = new Uint32Array(slots);
     this.openTop = new Uint32Array(count);
-    this.topLeaves = new Uint8Array(count);
-    this.armLeaves = new Uint8Array(slots);
+    this.ended = new Uint8Array(count);
     this.openItems = count;
-    for (let slot = 0; slot < slots; slot += 1) {
+    if (nodes === 0) this.state.fill(EXCLUDED);
+    for (let slot = 0; slot < slots && nodes > 0; slot += 1) {
       const local = slot % width;
       this.total[slot] = (scope.upstream[local] as Int32Array).length;
       this.gate[slot] = scope.branchOf[local] === -1 ? 0 : 1;
@@ -97,15 +97,4 @@ export class Frame {
     if (this.parent === undefined) return "" as ItemPath;
     return itemPathOf(this.parent.frame.pathAt(this.parent.slot), item);
   }
-}
-
-/** How leaves have ended so far, as bits. */
-export const LEAF_FAILED = 1;
-export const LEAF_SKIPPED = 2;
-export const LEAF_OTHER = 4;
-
-/** Failed when a leaf failed; skipped when all were skipped; else success. */
-export function outcomeOfLeaves(leaves: number): typeof SUCCESS | typeof FAILED | typeof SKIPPED {
-  if ((leaves & LEAF_FAILED) !== 0) return FAILED;
-  return leaves === LEAF_SKIPPED ? SKIPPED : SUCCESS;
 }

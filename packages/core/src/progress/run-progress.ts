@@ -1,40 +1,29 @@
-import type { CompiledFlow, CompiledScope } from "../graph/compiled-flow.ts";
+import { type CompiledFlow, type CompiledScope, NO_NODES } from "../graph/compiled-flow.ts";
+import type { NodeSpec } from "../spec/flow-spec.ts";
 import { decideTrigger, type UpstreamCounts } from "../trigger-rule.ts";
-import {
-  ACTIVE,
-  CANCELLED,
-  EXCLUDED,
-  FAILED,
-  Frame,
-  LEAF_FAILED,
-  LEAF_OTHER,
-  LEAF_SKIPPED,
-  outcomeOfLeaves,
-  PENDING,
-  SKIPPED,
-  SUCCESS,
-  UPSTREAM_FAILED,
-} from "./frame.ts";
+import { ACTIVE, CANCELLED, EXCLUDED, FAILED, Frame, PENDING, SKIPPED, SUCCESS, UPSTREAM_FAILED } from "./frame.ts";
+import { outcomeOfArm, outcomeOfItem, type RegionOutcome } from "./region-outcome.ts";
 
 /** How a slot can end. */
-export type FinalCode =
-  | typeof SUCCESS
-  | typeof FAILED
-  | typeof SKIPPED
-  | typeof UPSTREAM_FAILED
-  | typeof CANCELLED;
+export type FinalCode = typeof SUCCESS | typeof FAILED | typeof SKIPPED | typeof UPSTREAM_FAILED | typeof CANCELLED;
 
-/** What progress tells whoever acts on it. Called while `settle`, `begin`, `expand` or `takeArm` runs. */
+/** Decided without running. */
+type DecidedCode = typeof SKIPPED | typeof UPSTREAM_FAILED;
+
+/**
+ * What progress tells whoever acts on it. Called while `settle`, `begin`, `beginItems` or `takeArm` runs, and may call
+ * these in turn. After `cancelPending` it is told nothing any more.
+ */
 export interface ProgressListener {
   /** The rule says run: a task wants an attempt, a map its list, a branch its condition. */
   ready(frame: Frame, slot: number): void;
   /** Decided without running: skipped or upstream_failed. */
-  decided(frame: Frame, slot: number, state: typeof SKIPPED | typeof UPSTREAM_FAILED): void;
+  decided(frame: Frame, slot: number, state: DecidedCode): void;
   /**
    * All items of a map, or all of a branch's taken arm, have ended. Whoever acts must put the result together and then
    * `settle` the slot with this outcome.
    */
-  complete(frame: Frame, slot: number, outcome: typeof SUCCESS | typeof FAILED | typeof SKIPPED): void;
+  complete(frame: Frame, slot: number, outcome: RegionOutcome): void;
   /** Every node has ended. */
   finished(outcome: typeof SUCCESS | typeof FAILED): void;
 }
@@ -52,6 +41,7 @@ export class RunProgress {
   readonly #slots: number[] = [];
   /** True while slots are being decided, and from the start until `begin`, while former states are put back. */
   #working = true;
+  #cancelled = false;
   /** Reused for each decision, so that deciding allocates nothing. */
   readonly #counts: { -readonly [Field in keyof UpstreamCounts]: number } = {
     total: 0,
@@ -67,14 +57,17 @@ export class RunProgress {
     this.root = new Frame(flow.scopes[0] as CompiledScope, undefined, 1);
   }
 
-  /** Takes nodes of the top out of the run, with the arms of a branch among them. Only before `begin`. */
+  /**
+   * Takes nodes of the top out of the run, with the arms of a branch among them. Only before `begin`; what was restored
+   * stays.
+   */
   exclude(locals: Iterable<number>): void {
     for (const local of locals) this.#excludeOne(local);
   }
 
   #excludeOne(local: number): void {
     const { root } = this;
-    if (root.state[local] === EXCLUDED) return;
+    if (root.state[local] !== PENDING) return;
     root.state[local] = EXCLUDED;
     if (root.scope.branchOf[local] === -1) root.openTop[0] = (root.openTop[0] as number) - 1;
     for (const to of root.scope.downstream[local] as Int32Array) root.total[to] = (root.total[to] as number) - 1;
@@ -84,77 +77,74 @@ export class RunProgress {
   /** Starts: everything whose rule is decided goes on. Slots that were restored keep their state. */
   begin(): void {
     this.#working = false;
-    if (this.root.openTop[0] === 0) this.#endItem(this.root, 0);
-    else this.#consider(this.root, 0, this.root.state.length);
-    this.#work();
+    this.#begin(this.root, 0, 1);
   }
 
   /** Nothing that has not begun will begin. What is active must still be settled. */
   cancelPending(): void {
+    this.#cancelled = true;
     const frames = [this.root];
     for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
-      for (let slot = 0; slot < frame.state.length; slot += 1) {
-        if (frame.state[slot] === PENDING) frame.state[slot] = CANCELLED;
-      }
-      frames.push(...frame.bodies.values());
+      cancelIn(frame);
+      for (const items of frame.bodies.values()) frames.push(items);
     }
   }
 
   /** A slot has ended. A slot that has ended before is left as it is: final states are final. */
   settle(frame: Frame, slot: number, state: FinalCode): void {
-    const before = frame.state[slot] as number;
-    if (before !== PENDING && before !== ACTIVE) return;
+    if (isFinal(frame.state[slot] as number)) return;
     this.#end(frame, slot, state);
     this.#work();
   }
 
-  /** The map's list is known. Gives the frame of its items; with none, the map is complete at once. */
+  /** The map's list is known. Gives the frame of its items, which begin with `beginItems`. */
   expand(frame: Frame, slot: number, count: number): Frame {
     const body = this.flow.scopes[this.flow.bodyOf[frame.nodeAt(slot)] as number] as CompiledScope;
     const items = new Frame(body, { frame, slot }, count);
     frame.bodies.set(slot, items);
+    if (this.#cancelled) cancelIn(items);
     return items;
   }
 
-  /** Lets items `from` (included) to `to` (not) of an expanded map begin; maps are begun in chunks. */
+  /**
+   * Lets items `from` (included) to `to` (not) of an expanded map begin; maps are begun in chunks. A map without items
+   * is complete at once.
+   */
   beginItems(items: Frame, from: number, to: number): void {
-    if (items.count === 0) {
-      const { frame, slot } = items.parent as NonNullable<Frame["parent"]>;
-      this.#listener.complete(frame, slot, SUCCESS);
-      return;
-    }
-    const ended: number[] = [];
-    for (let item = from; item < to; item += 1) if (items.openTop[item] === 0) ended.push(item);
-    for (const item of ended) this.#endItem(items, item);
-    this.#consider(items, from * items.width, to * items.width);
-    this.#work();
+    this.#begin(items, from, to);
+    if (items.count > 0) return;
+    const { frame, slot } = items.parent as NonNullable<Frame["parent"]>;
+    this.#complete(frame, slot, SUCCESS);
   }
 
   /** The branch has taken the arm (or none, with undefined): its tasks may run, those of other arms are skipped. */
   takeArm(frame: Frame, slot: number, taken: string | undefined): void {
-    const base = slot - (slot % frame.width);
-    const arms = frame.scope.arms[slot % frame.width];
-    const chosen = taken === undefined ? undefined : arms?.get(taken);
+    if (this.#cancelled) return;
+    const local = slot % frame.width;
+    const base = slot - local;
+    const chosen = (taken === undefined ? undefined : frame.scope.arms[local]?.get(taken)) ?? NO_NODES;
     let open = 0;
-    for (const local of chosen ?? []) {
-      frame.gate[base + local] = 0;
-      if (isFinal(frame.state[base + local] as number)) this.#countLeaf(frame, base + local);
-      else open += 1;
+    for (const inner of chosen) {
+      frame.gate[base + inner] = 0;
+      if (!isFinal(frame.state[base + inner] as number)) open += 1;
     }
     frame.open[slot] = open;
-    this.#closeArms(frame, slot, taken, SKIPPED);
-    for (const local of chosen ?? []) this.#push(frame, base + local);
-    if (open === 0) this.#listener.complete(frame, slot, outcomeOfLeaves(frame.armLeaves[slot] as number));
+    this.#closeArms(frame, slot, SKIPPED);
+    for (const inner of chosen) this.#push(frame, base + inner);
+    if (open === 0) this.#complete(frame, slot, outcomeOfArm(frame, slot));
     this.#work();
   }
 
-  /** Puts a slot into a state it had in a former life (after a crash, or taken from an earlier run). */
+  /**
+   * Puts a slot into a state it had in a former life (after a crash, or taken from an earlier run). Tells nobody. Before
+   * `begin`, or for items before `beginItems`; a map or branch before what is in it.
+   */
   restore(frame: Frame, slot: number, state: FinalCode | typeof ACTIVE): void {
-    if (state === ACTIVE) {
-      frame.state[slot] = ACTIVE;
-      return;
-    }
-    this.#end(frame, slot, state, true);
+    if (frame.state[slot] !== PENDING) return;
+    frame.state[slot] = state;
+    if (state === ACTIVE) return;
+    this.#count(frame, slot, state);
+    this.#leaveRegion(frame, slot);
   }
 
   /** How the upstreams of a slot have ended so far; valid until the next call. */
@@ -168,20 +158,14 @@ export class RunProgress {
     return counts;
   }
 
-  #consider(frame: Frame, from: number, to: number): void {
-    for (let slot = to - 1; slot >= from; slot -= 1) {
-      if (frame.state[slot] === PENDING && (frame.total[slot] === 0 || this.#touched(frame, slot))) this.#push(frame, slot);
+  #begin(frame: Frame, from: number, to: number): void {
+    if (this.#cancelled) return;
+    for (let item = from; item < to; item += 1) if (frame.openTop[item] === 0) this.#endItem(frame, item);
+    // Backwards, since they are taken from the end.
+    for (let slot = to * frame.width - 1; slot >= from * frame.width; slot -= 1) {
+      if (frame.state[slot] === PENDING) this.#push(frame, slot);
     }
-  }
-
-  /** Some upstream has ended: only then can a rule be decided (or when there is none). */
-  #touched(frame: Frame, slot: number): boolean {
-    const { success, failed, skipped, upstreamFailed } = this.counts(frame, slot);
-    return success + failed + skipped + upstreamFailed > 0 || this.#ruleOf(frame, slot) === "always";
-  }
-
-  #ruleOf(frame: Frame, slot: number): Parameters<typeof decideTrigger>[0] {
-    return (this.flow.spec.nodes[frame.nodeAt(slot)] as (typeof this.flow.spec.nodes)[number]).triggerRule;
+    this.#work();
   }
 
   #push(frame: Frame, slot: number): void {
@@ -204,7 +188,8 @@ export class RunProgress {
 
   #decide(frame: Frame, slot: number): void {
     if (frame.state[slot] !== PENDING || frame.gate[slot] === 1) return;
-    switch (decideTrigger(this.#ruleOf(frame, slot), this.counts(frame, slot))) {
+    const { triggerRule } = this.flow.spec.nodes[frame.nodeAt(slot)] as NodeSpec;
+    switch (decideTrigger(triggerRule, this.counts(frame, slot))) {
       case "WAIT":
         return;
       case "RUN":
@@ -220,123 +205,105 @@ export class RunProgress {
     }
   }
 
-  #decideWithoutRunning(frame: Frame, slot: number, state: typeof SKIPPED | typeof UPSTREAM_FAILED): void {
+  #decideWithoutRunning(frame: Frame, slot: number, state: DecidedCode): void {
     this.#listener.decided(frame, slot, state);
     this.#end(frame, slot, state);
   }
 
-  #end(frame: Frame, slot: number, state: FinalCode, restoring = false): void {
+  #end(frame: Frame, slot: number, state: FinalCode): void {
     frame.state[slot] = state;
+    if (this.#cancelled) return;
     const local = slot % frame.width;
-    const base = slot - local;
-    for (const to of frame.scope.downstream[local] as Int32Array) {
-      this.#count(frame, base + to, state);
-      if (!restoring && frame.state[base + to] === PENDING) this.#push(frame, base + to);
-    }
+    this.#count(frame, slot, state);
+    for (const to of frame.scope.downstream[local] as Int32Array) this.#push(frame, slot - local + to);
     // The arms of a branch that ends before taking one have nothing to wait for any more.
-    if (!restoring && frame.scope.arms[local] !== undefined) {
-      this.#closeArms(frame, slot, undefined, state === UPSTREAM_FAILED ? UPSTREAM_FAILED : SKIPPED);
-    }
-    this.#roll(frame, slot, restoring);
+    this.#closeArms(frame, slot, state === UPSTREAM_FAILED ? UPSTREAM_FAILED : SKIPPED);
+    if (this.#leaveRegion(frame, slot) > 0) return;
+    const branch = frame.scope.branchOf[local] as number;
+    if (branch === -1) this.#endItem(frame, frame.itemAt(slot));
+    else this.#complete(frame, slot - local + branch, outcomeOfArm(frame, slot - local + branch));
   }
 
+  /** Lets those who wait for the slot know how it ended. */
   #count(frame: Frame, slot: number, state: FinalCode): void {
-    const counter =
-      state === SUCCESS
-        ? frame.success
-        : state === SKIPPED
-          ? frame.skipped
-          : state === UPSTREAM_FAILED
-            ? frame.upstreamFailed
-            : frame.failed;
-    counter[slot] = (counter[slot] as number) + 1;
-  }
-
-  /** Tells the region around the slot (a branch's arm, or the item) that it has ended. */
-  #roll(frame: Frame, slot: number, restoring: boolean): void {
     const local = slot % frame.width;
-    const branch = frame.scope.branchOf[local] as number;
-    if (branch === -1) {
-      const item = frame.itemAt(slot);
-      this.#countLeaf(frame, slot);
-      const open = (frame.openTop[item] as number) - 1;
-      frame.openTop[item] = open;
-      if (open === 0 && !restoring) this.#endItem(frame, item);
-      return;
-    }
-    const branchSlot = slot - local + branch;
-    if (frame.gate[slot] === 1 || isFinal(frame.state[branchSlot] as number)) return;
-    this.#countLeaf(frame, slot);
-    const open = (frame.open[branchSlot] as number) - 1;
-    frame.open[branchSlot] = open;
-    if (open === 0 && !restoring) {
-      this.#listener.complete(frame, branchSlot, outcomeOfLeaves(frame.armLeaves[branchSlot] as number));
+    const counter = counterOf(frame, state);
+    for (const to of frame.scope.downstream[local] as Int32Array) {
+      counter[slot - local + to] = (counter[slot - local + to] as number) + 1;
     }
   }
 
-  /** Notes how a leaf of its region ended. A node whose downstream was all left out of the run is a leaf too. */
-  #countLeaf(frame: Frame, slot: number): void {
-    const local = slot % frame.width;
-    if (frame.scope.leaf[local] === 0 && !this.#bare(frame, slot)) return;
-    const state = frame.state[slot] as number;
-    const bit = state === SUCCESS ? LEAF_OTHER : state === SKIPPED ? LEAF_SKIPPED : LEAF_FAILED;
-    const branch = frame.scope.branchOf[local] as number;
-    if (branch === -1) {
-      const item = frame.itemAt(slot);
-      frame.topLeaves[item] = (frame.topLeaves[item] as number) | bit;
-    } else {
-      const at = slot - local + branch;
-      frame.armLeaves[at] = (frame.armLeaves[at] as number) | bit;
-    }
-  }
-
-  #bare(frame: Frame, slot: number): boolean {
-    if (frame.parent !== undefined) return false;
-    for (const to of frame.scope.downstream[slot] as Int32Array) if (frame.state[to] !== EXCLUDED) return false;
-    return true;
+  /** Takes a slot that has ended off its region, the arm or the item. Gives how many in that have not ended. */
+  #leaveRegion(frame: Frame, slot: number): number {
+    const branch = frame.scope.branchOf[slot % frame.width] as number;
+    // An arm that has not been taken is not waited for, and nothing in it has been counted.
+    if (branch !== -1 && frame.gate[slot] === 1) return Number.POSITIVE_INFINITY;
+    const open = branch === -1 ? frame.openTop : frame.open;
+    const at = branch === -1 ? frame.itemAt(slot) : slot - (slot % frame.width) + branch;
+    const left = (open[at] as number) - 1;
+    open[at] = left;
+    return left;
   }
 
   #endItem(frame: Frame, item: number): void {
-    const outcome = outcomeOfLeaves(frame.topLeaves[item] as number);
+    // One whose last slot ended before it was to begin (in a run that was restored) has been counted.
+    if (frame.ended[item] === 1) return;
+    frame.ended[item] = 1;
+    const outcome = outcomeOfItem(frame, item);
     frame.openItems -= 1;
     if (outcome === FAILED) frame.failedItems += 1;
     else if (outcome === SKIPPED) frame.skippedItems += 1;
     if (frame.openItems > 0) return;
-    if (frame.parent === undefined) this.#listener.finished(outcome === FAILED ? FAILED : SUCCESS);
-    else {
-      const all = frame.failedItems > 0 ? FAILED : SUCCESS;
-      this.#listener.complete(frame.parent.frame, frame.parent.slot, all);
-    }
+    const all = frame.failedItems > 0 ? FAILED : SUCCESS;
+    if (frame.parent === undefined) this.#listener.finished(all);
+    else this.#complete(frame.parent.frame, frame.parent.slot, all);
   }
 
-  /** Ends the tasks of all arms but the taken one. All are marked before any is told, so that none can run. */
-  #closeArms(frame: Frame, slot: number, taken: string | undefined, state: typeof SKIPPED | typeof UPSTREAM_FAILED): void {
-    const base = slot - (slot % frame.width);
+  /** A region that has been settled by itself is not completed again by what was left running in it. */
+  #complete(frame: Frame, slot: number, outcome: RegionOutcome): void {
+    if (!this.#cancelled && frame.state[slot] === ACTIVE) this.#listener.complete(frame, slot, outcome);
+  }
+
+  /**
+   * Ends what waits in a branch's arms for being taken, in branches within them too. All are marked before any is told,
+   * so that none can run.
+   */
+  #closeArms(frame: Frame, slot: number, state: DecidedCode): void {
+    const local = slot % frame.width;
+    if (frame.scope.arms[local] === undefined) return;
+    const base = slot - local;
     const closed: number[] = [];
-    this.#collectArms(frame, slot, taken, closed);
-    const pending = closed.filter((inner) => frame.state[inner] === PENDING);
-    for (const inner of pending) frame.state[inner] = state;
-    for (const inner of pending) {
-      this.#listener.decided(frame, inner, state);
-      for (const to of frame.scope.downstream[inner - base] as Int32Array) {
-        this.#count(frame, base + to, state);
-        if (frame.state[base + to] === PENDING) this.#push(frame, base + to);
-      }
-    }
-  }
-
-  #collectArms(frame: Frame, slot: number, taken: string | undefined, into: number[]): void {
-    const base = slot - (slot % frame.width);
-    const stack = [slot];
+    const stack = [local];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      for (const [name, locals] of frame.scope.arms[at - base] ?? []) {
-        if (at === slot && name === taken) continue;
-        for (const local of locals) {
-          into.push(base + local);
-          if (frame.scope.arms[local] !== undefined) stack.push(base + local);
+      for (const arm of frame.scope.arms[at]?.values() ?? []) {
+        // A branch that goes on has taken this one.
+        if (frame.state[slot] === ACTIVE && frame.gate[base + (arm[0] as number)] === 0) continue;
+        for (const inner of arm) {
+          stack.push(inner);
+          if (frame.state[base + inner] === PENDING) closed.push(base + inner);
         }
       }
     }
+    for (const inner of closed) frame.state[inner] = state;
+    for (const inner of closed) this.#listener.decided(frame, inner, state);
+  }
+}
+
+function cancelIn({ state }: Frame): void {
+  for (let slot = 0; slot < state.length; slot += 1) if (state[slot] === PENDING) state[slot] = CANCELLED;
+}
+
+function counterOf(frame: Frame, state: FinalCode): Uint32Array {
+  switch (state) {
+    case SUCCESS:
+      return frame.success;
+    case SKIPPED:
+      return frame.skipped;
+    case UPSTREAM_FAILED:
+      return frame.upstreamFailed;
+    case FAILED:
+    case CANCELLED:
+      return frame.failed;
   }
 }
 
