@@ -55,9 +55,8 @@ export async function runPython(config: PythonConfig, input: unknown, context: T
         ...exchangeVariables(exchange, context),
         ...inputVariables(input, context),
         ...venvVariables(config.venv, context.projectDir),
-        ...pythonVariables(config, context),
         ...pipes?.variables,
-        ...readVariables(config.env, `"${config.name}"`),
+        ...withPython(config, context, readVariables(config.env, `"${config.name}"`)),
       },
       cwd: resolve(context.projectDir, config.cwd),
       stdin: null,
@@ -113,13 +112,18 @@ function programOf(config: PythonConfig, context: TaskContext): string[] {
   );
 }
 
-/** Python hands its lines on as they come; modules beside the script are found where the project has them. */
-function pythonVariables({ program }: PythonConfig, context: TaskContext): Record<string, string> {
-  const unbuffered = { PYTHONUNBUFFERED: "1", PYTHONIOENCODING: process.env["PYTHONIOENCODING"] ?? "utf-8" };
-  if ("module" in program) return unbuffered;
+/** The author's variables, and what lets Python hand its lines on as they come and find the modules beside a script. */
+function withPython(
+  { program }: PythonConfig,
+  context: TaskContext,
+  own: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const variables = { PYTHONUNBUFFERED: "1", PYTHONIOENCODING: process.env["PYTHONIOENCODING"] ?? "utf-8", ...own };
+  if ("module" in program) return variables;
+  // A script of a version stands alone in its folder; the modules that were beside it are in the project's.
   const beside = dirname(resolve(context.projectDir, program.script));
-  const path = [process.env["PYTHONPATH"], beside].filter((part) => part !== undefined && part !== "").join(delimiter);
-  return { ...unbuffered, PYTHONPATH: path };
+  const before = own["PYTHONPATH"] ?? process.env["PYTHONPATH"] ?? "";
+  return { ...variables, PYTHONPATH: before === "" ? beside : `${before}${delimiter}${beside}` };
 }
 
 async function outputOf(
