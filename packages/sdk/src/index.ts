@@ -17,6 +17,14 @@ export {
   type ConnectionsConfig,
   openConnections,
 } from "./kinds/connections/open-connections.ts";
+export { type DuckdbOptions, duckdb } from "./kinds/connections/duckdb.ts";
+export { type PostgresOptions, postgres } from "./kinds/connections/postgres.ts";
+export { type SqliteOptions, sqlite } from "./kinds/connections/sqlite.ts";
+export { type PythonOptions, python } from "./kinds/python/python.ts";
+export { env, type MaybeSecret, type Secret } from "./kinds/secret.ts";
+export { type ShellOptions, shell } from "./kinds/shell.ts";
+export type { RowFile } from "./kinds/sql/row-file.ts";
+export { type SqlOptions, sql } from "./kinds/sql/sql.ts";
 export type { Input, InputOrMissing, ValueOf } from "./ref/input.ts";
 export type { GivenRef, MapRef, Outcome, Ref } from "./ref/ref.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standard-schema.ts";
