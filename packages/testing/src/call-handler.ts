@@ -3,7 +3,6 @@ import {
   type ArtifactId,
   type AttemptOrder,
   type AttemptOutcome,
-  type AttemptReport,
   type EncodedText,
   encode,
   INLINE_OUTPUT_BYTES,
@@ -21,7 +20,7 @@ import {
   type TaskContext,
 } from "@millrace/sdk";
 import type { FlowDefinitions } from "./flow-definitions.ts";
-import type { AttemptBody } from "./in-process-executor.ts";
+import type { AttemptBody, AttemptControl } from "./in-process-executor.ts";
 
 /** A line that a task wrote to its log. */
 export interface LoggedLine {
@@ -47,11 +46,11 @@ export interface HandlerSurroundings {
 /** Calls handlers and hooks in this process, and turns what they do into outcomes, as a worker would. */
 export function handlerCaller(around: HandlerSurroundings): AttemptBody {
   const decoder = new InputDecoder(new BlockingArtifactReader(around.artifactsDir));
-  return async (order, signal, report) => {
+  return async (order, attempt) => {
     const definition = around.definitions.find(order.flow);
     const handlers = order.node === -1 ? undefined : (definition.handlers[order.node] ?? undefined);
     const taskId = order.node === -1 ? order.flow : (definition.spec.nodes[order.node]?.id ?? order.label);
-    const context = contextOf({ order, signal, taskId, report }, around, decoder);
+    const context = contextOf({ order, attempt, taskId }, around, decoder);
     try {
       const input = decoder.decode(order.input);
       if (order.target.kind === "hook") {
@@ -72,23 +71,22 @@ export function handlerCaller(around: HandlerSurroundings): AttemptBody {
 function contextOf(
   call: {
     readonly order: AttemptOrder;
-    readonly signal: AbortSignal;
+    readonly attempt: AttemptControl;
     readonly taskId: string;
-    readonly report: (report: AttemptReport) => void;
   },
   around: HandlerSurroundings,
   decoder: InputDecoder,
 ): TaskContext {
-  const { order, signal, taskId } = call;
+  const { order, attempt, taskId } = call;
   const message = { ...order, kind: "run" as const, versionDir: "", entry: "", configEntry: null };
   const context = makeContext(message, {
     projectDir: around.projectDir,
     taskId,
-    signal,
+    signal: attempt.signal,
     decode: (text: EncodedText) => decoder.decode(text),
     connection: (name) => connectionOf(around.connections, name),
     log: (level, text) => around.log({ task: order.label, level, text }),
-    report: (data) => call.report({ kind: "data", attempt: order.attempt, epoch: order.epoch, data }),
+    report: (data) => attempt.report({ kind: "data", attempt: order.attempt, epoch: order.epoch, data }),
   });
   // There is no version folder in a test: files are the project's own.
   return { ...context, file: (path) => join(around.projectDir, path) };

@@ -1,6 +1,6 @@
 export type { LoggedLine, Mock } from "./call-handler.ts";
 export { FlowDefinitions, TEST_VERSION } from "./flow-definitions.ts";
-export { type AttemptBody, InProcessExecutor } from "./in-process-executor.ts";
+export { type AttemptBody, type AttemptControl, InProcessExecutor } from "./in-process-executor.ts";
 export { openTemporaryStore, type TemporaryStore } from "./temporary-store.ts";
 export { FlowTest, type TestedRun, type TestedTask, testFlow } from "./test-flow.ts";
 export { VirtualClock } from "./virtual-clock.ts";

@@ -191,7 +191,7 @@ async function runIn(place: TemporaryStore, flow: FlowDefinition, setup: Setup):
         const reader = new InputDecoder(new BlockingArtifactReader(artifactsDir));
         return await tested({ place, flow, row, reader }, { logs, events, elapsedMs: clock.now() - startMs });
       }
-      if (executor.alive().length > 0) await executor.whenOneEnds();
+      if (executor.working > 0) await executor.whenOneEnds();
       else if (!clock.advanceToNext()) throw new Error("the run stands still: nothing runs and nothing is waited for");
     }
   } finally {
