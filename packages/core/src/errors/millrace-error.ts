@@ -52,6 +52,7 @@ export type ErrorCode =
   | "COMMAND_FAILED"
   | "COMMAND_NOT_FOUND"
   | "HTTP_STATUS"
+  | "HTTP_FAILED"
   | "SQL_FAILED"
   | "WAIT_TIMEOUT"
   | "CHILD_RUN_FAILED"
