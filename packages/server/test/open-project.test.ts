@@ -52,6 +52,13 @@ test("the data folder keeps itself out of version control", () => {
   expect(readFileSync(path.join(project.dataDir, ".gitignore"), "utf8")).toBe("*\n");
 });
 
+test("a data folder that cannot be made is refused, with its name", () => {
+  const dir = temporaryProject({ ".millrace": "a file where the folder should be" });
+  const refusal = refusalOf(() => prepareDataDir(openProject(dir, {})));
+  expect(refusal.code).toBe("STORE_FAILED");
+  expect(refusal.message).toContain(path.join(dir, ".millrace"));
+});
+
 test("tests, declarations and dependencies among the flows are no flow files", () => {
   const dir = temporaryProject({
     "flows/b.ts": "",

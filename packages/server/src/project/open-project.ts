@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { MillraceError } from "@millrace/core";
+import { toFolderError } from "./folder-error.ts";
 import type { Project } from "./project.ts";
 
 /** In the order they are looked for. */
@@ -59,8 +60,12 @@ function databaseFile(dir: string, dataDir: string, url: string | undefined): st
 
 /** Makes the data folder, and keeps it out of version control without touching any file of the project. */
 export function prepareDataDir(project: Project): void {
-  mkdirSync(path.join(project.dataDir, "versions"), { recursive: true });
-  mkdirSync(path.dirname(project.databaseFile), { recursive: true });
-  const ignore = path.join(project.dataDir, ".gitignore");
-  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+  try {
+    mkdirSync(path.join(project.dataDir, "versions"), { recursive: true });
+    mkdirSync(path.dirname(project.databaseFile), { recursive: true });
+    const ignore = path.join(project.dataDir, ".gitignore");
+    if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+  } catch (error) {
+    throw toFolderError(error, project.dataDir);
+  }
 }

@@ -39,6 +39,8 @@ export interface RuntimeParts {
 
 /** How often a guest tries to lead, in milliseconds: the lock says nothing when it becomes free. */
 const TRY_TO_LEAD_MS = 250;
+/** How often to look for an answer that nothing else announces: one that changed nothing, given by this process. */
+const LOOK_FOR_ANSWER_MS = 250;
 /** Events after which a run may have settled. */
 const LAST_EVENTS = new Set<EventRow["type"]>(["run.finished", "hook.finished"]);
 
@@ -148,7 +150,8 @@ export class ProjectRuntime implements Runtime {
       }, answered.reject);
     };
     // Answers of this process's own engine make events; those of another change the store.
-    const ends = [store.watch(look), this.#feed.on(look)];
+    const timer = setInterval(look, LOOK_FOR_ANSWER_MS);
+    const ends = [store.watch(look), this.#feed.on(look), () => clearInterval(timer)];
     try {
       await store.insertCommand(command);
       look();

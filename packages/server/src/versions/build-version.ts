@@ -14,7 +14,15 @@ import { foldersBelow, settingsFiles, takeFingerprint } from "./fingerprint.ts";
 import { rememberBuild, unchangedBuild } from "./last-build.ts";
 import { readFlows, type UsableFlow } from "./load-flows.ts";
 import { namedFiles, readNamedFiles } from "./named-files.ts";
-import { CONFIG_ENTRY, CONFIG_FILE, MANIFEST_FILE, nameFolder, stagingFolder, writeFiles } from "./version-folder.ts";
+import {
+  CONFIG_ENTRY,
+  CONFIG_FILE,
+  MANIFEST_FILE,
+  nameFolder,
+  removeDeadStaging,
+  stagingFolder,
+  writeFiles,
+} from "./version-folder.ts";
 
 export interface BuildOptions {
   /** Where the version is kept and made the active one. Without it the version is only on disk. Defaults to none. */
@@ -38,6 +46,7 @@ export async function buildVersion(project: Project, options: BuildOptions = {})
   const last = await unchangedBuild(project);
   if (last !== undefined && (await isKept(last, options.store))) return last;
   prepareDataDir(project);
+  await removeDeadStaging(project);
   const host = new DefinitionHost({
     projectDir: project.dir,
     artifactsDir: project.artifactsDir,
@@ -135,7 +144,10 @@ class Build {
       return module === undefined ? [] : [[entry, module] as const];
     });
     const { usable, diagnostics } = readFlows(this.#project, config, loaded);
-    const named = await readNamedFiles(this.#project, usable);
+    const named = await readNamedFiles(
+      this.#project,
+      usable.map(({ flow }) => flow.spec),
+    );
     const flows = this.#versionFlows(usable, bundle);
     const own: VersionFile[] = [
       ...named,

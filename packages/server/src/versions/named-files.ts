@@ -3,7 +3,6 @@ import path from "node:path";
 import type { FlowSpec, VersionFile } from "@millrace/core";
 import { namedFilePath } from "@millrace/executors";
 import type { Project } from "../project/project.ts";
-import type { UsableFlow } from "./load-flows.ts";
 
 /** The files that the tasks of a flow read when they run, relative to the project, each once. */
 export function namedFiles(spec: FlowSpec): string[] {
@@ -11,12 +10,11 @@ export function namedFiles(spec: FlowSpec): string[] {
 }
 
 /** The SQL files and scripts that tasks name, as they become part of the version. */
-export async function readNamedFiles(project: Project, flows: readonly UsableFlow[]): Promise<VersionFile[]> {
-  const names = [...new Set(flows.flatMap(({ flow }) => namedFiles(flow.spec)))].sort();
+export async function readNamedFiles(project: Project, specs: readonly FlowSpec[]): Promise<VersionFile[]> {
+  const names = [...new Set(specs.flatMap(namedFiles))].sort();
   return await Promise.all(
-    names.map(async (name) => ({
-      path: namedFilePath(name),
-      content: await readFile(path.resolve(project.dir, name)),
-    })),
+    names.map(async (name) => {
+      return { path: namedFilePath(name), content: await readFile(path.resolve(project.dir, name)) };
+    }),
   );
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { MillraceError, type Store, type VersionFile, type VersionId, type VersionManifest } from "@millrace/core";
+import { toFolderError } from "../project/folder-error.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
 
 /** In each version's folder, beside the modules. */
@@ -19,15 +20,34 @@ function versionsDir(project: Project): string {
   return path.join(project.dataDir, "versions");
 }
 
+const STAGING = ".staging-";
+/** No build takes so long. */
+const DEAD_STAGING_MS = 60 * 60 * 1000;
+
 /** A folder of the same depth for a version that has no name yet. */
 export function stagingFolder(project: Project): string {
-  return path.join(versionsDir(project), `.staging-${randomUUID()}`);
+  return path.join(versionsDir(project), `${STAGING}${randomUUID()}`);
+}
+
+/** Removes what builds left that were killed. */
+export async function removeDeadStaging(project: Project): Promise<void> {
+  for (const name of await readdir(versionsDir(project))) {
+    if (!name.startsWith(STAGING)) continue;
+    const folder = path.join(versionsDir(project), name);
+    // Another process may be building, or tidying up as well.
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs < Date.now() - DEAD_STAGING_MS) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 export async function writeFiles(folder: string, files: readonly VersionFile[]): Promise<void> {
   const folders = new Set(files.map((file) => path.dirname(path.join(folder, file.path))));
-  for (const dir of [folder, ...folders]) await mkdir(dir, { recursive: true });
-  await Promise.all(files.map((file) => writeFile(path.join(folder, file.path), file.content)));
+  try {
+    for (const dir of [folder, ...folders]) await mkdir(dir, { recursive: true });
+    await Promise.all(files.map((file) => writeFile(path.join(folder, file.path), file.content)));
+  } catch (error) {
+    throw toFolderError(error, folder);
+  }
 }
 
 /** Gives a staged version its name. When it is there already, the staged one is dropped: they are the same. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile, OutputFile } from "esbuild";
-import { type PackagePlugin, packagePlugin } from "./package-plugin.ts";
+import { packagePlugin } from "./package-plugin.ts";
 import { definesOfPlaces, filesThatAskWhereTheyAre, hereBanner, placePlugin } from "./source-place-plugin.ts";
 
 /** A module that others load by itself: a flow file, or the configuration. */
@@ -76,7 +76,7 @@ async function tryBundle(projectDir: string, entries: readonly BundleEntry[]): P
       const plugins = [packages.plugin, placePlugin(projectDir, asking)];
       result = await run(projectDir, entries, { plugins, banner: { js: hereBanner } });
     }
-    return { bundle: toBundle(projectDir, entries, packages, result), errors: [] };
+    return { bundle: { ...toBundle(projectDir, entries, result), dependencies: packages.dependencies() }, errors: [] };
   } catch (error) {
     if (isBuildFailure(error)) return { bundle: null, errors: error.errors };
     throw error;
@@ -130,13 +130,12 @@ function isFile(input: string): boolean {
   return !input.includes(":");
 }
 
-function toBundle(dir: string, entries: readonly BundleEntry[], packages: PackagePlugin, ran: Ran): Bundle {
+function toBundle(dir: string, entries: readonly BundleEntry[], ran: Ran): Omit<Bundle, "dependencies"> {
   const outdir = path.join(dir, OUTDIR);
   return {
     files: ran.outputFiles.map((file) => ({ path: path.relative(outdir, file.path), content: withRequire(file) })),
     inputs: inputFiles(dir, ran.metafile),
     closures: new Map(entries.map(({ name, file }) => [name, closureOf(dir, file, ran.metafile)])),
-    dependencies: packages.dependencies(),
     loadsLater: Object.values(ran.metafile.outputs).some(({ imports }) =>
       imports.some(({ kind, external }) => kind === "dynamic-import" && external !== true),
     ),

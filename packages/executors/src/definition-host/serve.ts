@@ -1,0 +1,125 @@
+import module from "node:module";
+import { Socket } from "node:net";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { type EncodedText, encode, toErrorInfo } from "@millrace/core";
+import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
+import { InputDecoder } from "../child/decode-input.ts";
+import { encodeFrame, FrameReader } from "../framing/frame.ts";
+import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
+import { hostConfigOf } from "./host-config.ts";
+import { LoadedModules } from "./loaded-modules.ts";
+import type { FromHost, ToHost } from "./messages.ts";
+import { describeThrown } from "./thrown.ts";
+
+/**
+ * The definition host: imports a version's modules and calls the functions of their definitions, so that no code of
+ * users runs in the control plane. It says what it does before it does it, since it may never come back.
+ */
+export function serve(): void {
+  // Places and stacks are those of the author's sources.
+  process.setSourceMapsEnabled(true);
+  const reports = new Socket({ fd: REPORTS_FD, readable: false, writable: true });
+  const orders = new Socket({ fd: ORDERS_FD, readable: true, writable: false });
+  const answers = new Answers((message, payload = "") => reports.write(encodeFrame(JSON.stringify(message), payload)));
+  // One order after the other: the parent then knows which one a busy process is at.
+  let busy: Promise<void> = Promise.resolve();
+  const frames = new FrameReader((header, payload) => {
+    const message = JSON.parse(header) as ToHost;
+    const text = payload.toString("utf8") as EncodedText;
+    busy = busy.then(() => answers.answer(message, text));
+  });
+  orders.on("data", (chunk: Buffer) => frames.push(chunk));
+  orders.on("close", () => process.exit(0));
+  // What users' modules start at import and leave to itself must not take the other flows away.
+  process.on("unhandledRejection", (error) => process.stderr.write(`unhandled rejection: ${String(error)}\n`));
+  process.on("uncaughtException", (error) => process.stderr.write(`uncaught exception: ${String(error.stack)}\n`));
+}
+
+type Order<Kind extends ToHost["kind"]> = Extract<ToHost, { kind: Kind }>;
+
+class Answers {
+  readonly #say: (message: FromHost, payload?: string) => void;
+  readonly #projectDir = process.cwd();
+  readonly #modules = new LoadedModules();
+  /** Inputs may point into artifact storage. */
+  readonly #decoder = new InputDecoder(new BlockingArtifactReader(process.argv[2] ?? ""));
+  #hasKeptCode = false;
+
+  constructor(say: (message: FromHost, payload?: string) => void) {
+    this.#say = say;
+  }
+
+  async answer(order: ToHost, text: EncodedText): Promise<void> {
+    switch (order.kind) {
+      case "moved":
+        this.#modules.folder = order.folder;
+        return;
+      case "load":
+        await this.#load(order);
+        break;
+      case "config":
+        await this.#readConfig(order);
+        break;
+      case "params":
+        await this.#parseParams(order, text).catch((error: unknown) => this.#threw(order.id, error));
+        break;
+      case "cache_key":
+        await this.#cacheKey(order, text).catch((error: unknown) => this.#threw(order.id, error));
+        break;
+    }
+    this.#keepCompiledCode();
+  }
+
+  async #load({ id, entries }: Order<"load">): Promise<void> {
+    for (const entry of entries) {
+      this.#say({ kind: "loading", id, entry });
+      try {
+        const flows = await this.#modules.load(entry);
+        this.#say({ kind: "loaded", id, entry, module: { kind: "flows", flows } });
+      } catch (error) {
+        const thrown = describeThrown(error, this.#projectDir);
+        this.#say({ kind: "loaded", id, entry, module: { kind: "threw", error: thrown } });
+      }
+    }
+    this.#say({ kind: "done", id });
+  }
+
+  async #readConfig({ id, entry }: Order<"config">): Promise<void> {
+    this.#say({ kind: "loading", id, entry });
+    try {
+      const config = (await import(pathToFileURL(join(this.#modules.folder, entry)).href)) as object;
+      this.#say({ kind: "config", id, outcome: { kind: "config", config: hostConfigOf(config) } });
+    } catch (error) {
+      const thrown = describeThrown(error, this.#projectDir);
+      this.#say({ kind: "config", id, outcome: { kind: "threw", error: thrown } });
+    }
+  }
+
+  async #parseParams({ id, entry, flow }: Order<"params">, text: EncodedText): Promise<void> {
+    const definition = await this.#modules.find(entry, flow);
+    const parsed = await definition.parseParams(this.#decoder.decode(text));
+    if (!parsed.ok) return this.#say({ kind: "invalid_params", id, issues: parsed.issues });
+    const concurrencyKey = definition.concurrencyKey?.(parsed.value) ?? null;
+    this.#say({ kind: "params", id, concurrencyKey }, encode(parsed.value));
+  }
+
+  async #cacheKey({ id, entry, flow, node }: Order<"cache_key">, text: EncodedText): Promise<void> {
+    const definition = await this.#modules.find(entry, flow);
+    const key = definition.handlers[node]?.cacheKey?.(this.#decoder.decode(text));
+    if (typeof key !== "string") throw new TypeError(`The cache key of a task must be a text, not ${typeof key}.`);
+    this.#say({ kind: "cache_key", id, key });
+  }
+
+  #threw(id: number, error: unknown): void {
+    this.#say({ kind: "threw", id, error: toErrorInfo(error) });
+  }
+
+  /** The process is killed when it is no longer needed; Node would keep compiled code only at an orderly end. */
+  #keepCompiledCode(): void {
+    if (this.#hasKeptCode) return;
+    this.#hasKeptCode = true;
+    setImmediate(() => module.flushCompileCache());
+  }
+}
