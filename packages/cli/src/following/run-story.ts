@@ -28,7 +28,8 @@ export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Pro
   if (run.state === "success") return { run, failures: [], moreFailures: 0 };
   const taskRuns = await runtime.store.history.listTaskRuns(run.id);
   const failed = taskRuns
-    .filter((row) => row.state === "failed" && (row.node < 0 || view.spec.nodes[row.node]?.kind !== "map"))
+    // A map or branch without an error of its own failed because of what is inside it.
+    .filter((row) => row.state === "failed" && (row.error !== null || view.spec.nodes[row.node]?.kind === "task"))
     .sort((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0));
   const shown = failed.slice(0, MOST_FAILURES);
   const failures: TaskFailure[] = [];

@@ -90,7 +90,7 @@ const countLengths = sql("count-lengths", {
   connection: "local",
   input: type<{ words: Word[] }>(),
   row: type<LengthCount>(),
-  text: "select length, count(*) as words from words group by length order by length",
+  query: "select length, count(*) as words from words group by length order by length",
 });
 
 export const report = task("report", ({ lengths }: { lengths: LengthCount[] }, { log }): string => {

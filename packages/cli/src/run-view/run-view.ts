@@ -289,11 +289,16 @@ export function nodeState(node: NodeView, active: readonly ActiveTask[]): NodeSt
   return node.ended.success > 0 ? "success" : "skipped";
 }
 
-/** How many task runs of tasks (not of maps and branches) ended in each way: for the line at the end. */
+/** How many task runs of tasks (not of maps and branches) ended in each way, for the line at the end. */
 export function totals(view: RunView): Record<FinalTaskRunState | "cached" | "reused", number> {
   const sum = { success: 0, failed: 0, skipped: 0, upstream_failed: 0, cancelled: 0, cached: 0, reused: 0 };
   for (const [index, node] of view.nodes.entries()) {
-    if (node === null || view.spec.nodes[index]?.kind !== "task") continue;
+    if (node === null) continue;
+    if (view.spec.nodes[index]?.kind !== "task") {
+      // A map or branch that failed by itself (its list was none) and not because of what is inside it.
+      if (node.lastError !== null) sum.failed += node.ended.failed;
+      continue;
+    }
     sum.cached += node.cached;
     sum.reused += node.reused;
     for (const [state, count] of Object.entries(node.ended)) sum[state as FinalTaskRunState] += count;

@@ -70,7 +70,7 @@ export function buildErrors(projectDir: string, failed: readonly FailedEntry[]):
 function buildError(projectDir: string, { text, location, notes }: Message): Diagnostic {
   const hint = /Could not resolve "([^./][^"]*)"/.test(text)
     ? "Install the package in the project, or check the name and the `paths` of tsconfig.json."
-    : (notes[0]?.text ?? null);
+    : (notes[0]?.text ?? "Correct the source at this place; other flow files stay usable.");
   const finding: Finding = { code: "BUILD_FAILED", message: text, hint };
   if (location === null) return diagnostic(finding, null, null);
   const { file, line, column, lineText } = location;
@@ -138,9 +138,10 @@ function thrownError(projectDir: string, file: string, error: ThrownInfo): Diagn
   return atThrownPlace(projectDir, error.place, finding);
 }
 
-function thrownHint({ message }: ThrownInfo): string | null {
+function thrownHint({ code, message }: ThrownInfo): string | null {
   const missing = /^Cannot find package '([^']+)'/.exec(message)?.[1];
-  return missing === undefined ? null : `Run \`npm install ${missing}\` in the project.`;
+  if (missing !== undefined) return `Run \`npm install ${missing}\` in the project.`;
+  return code === null ? "A flow file must only define things. Move what can fail into a task." : null;
 }
 
 function atThrownPlace(projectDir: string, thrown: ThrownPlace, finding: Finding): Diagnostic {

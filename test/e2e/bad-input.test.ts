@@ -1,0 +1,217 @@
+// "Bad input, by name": each gives one clear error with code, place and remedy, and a fixed exit code.
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, test } from "vitest";
+import { type CliResult, TemporaryProject } from "./temporary-project.ts";
+
+/** A flow whose build function is given. */
+function flowOf(body: string, tasks = ""): string {
+  return `import { flow, shell, python, sql, task, type, when } from "millrace";
+import { z } from "zod";
+const one = task("one", () => 1);
+const two = task("two", ({ n }: { n: number }) => n);
+${tasks}
+export default flow("bad", ${body});
+`;
+}
+
+async function attempt(source: string, ...args: string[]): Promise<CliResult> {
+  const project = new TemporaryProject({ "flows/bad.ts": source });
+  return await project.run(args.length === 0 ? ["run", "bad"] : args);
+}
+
+/** What every refusal must have: a code, and a hint that says what to do. */
+function expectRefusal({ stdout, stderr }: CliResult, code: string): void {
+  expect(stdout + stderr).toMatch(new RegExp(`error ${code}: .+`));
+  expect(stdout + stderr).toMatch(/hint: .+/);
+}
+
+describe("refused before anything runs", () => {
+  test.each([
+    [
+      "a missing connection",
+      "MISSING_CONNECTION",
+      flowOf("() => { load(); }", 'const load = sql("load", { connection: "nowhere", query: "select 1" });'),
+    ],
+    ["a duplicate task name", "DUPLICATE_TASK", flowOf("() => { one(); one(); }")],
+    [
+      "a trigger rule with no upstream",
+      "RULE_WITHOUT_UPSTREAM",
+      flowOf('() => { one.with({ triggerRule: "one_failed" })(); }'),
+    ],
+    [
+      "a reference to a task inside a branch, used outside it",
+      "REF_OUTSIDE_REGION",
+      flowOf("() => { let inner; when(one(), () => { inner = one.named('inner')(); }); two({ n: inner }); }"),
+    ],
+    [
+      "a negative timeout",
+      "INVALID_OPTION",
+      flowOf("() => { slow(); }", 'const slow = task("slow", { timeout: "-1s" }, () => 1);'),
+    ],
+    [
+      "an input reference from another flow",
+      "FOREIGN_REF",
+      `${flowOf("() => { leaked = one(); }", "let leaked: any;")}export const other = flow("other", () => { two({ n: leaked }); });\n`,
+    ],
+    ["a syntax error", "BUILD_FAILED", "export default flow(((;\n"],
+    ["a throw at import", "IMPORT_FAILED", 'import "millrace";\nthrow new Error("not today");\n'],
+  ])("%s: %s", async (_name, code, source) => {
+    const project = new TemporaryProject({
+      "flows/bad.ts": source,
+      "flows/good.ts": flowOf("() => { one(); }").replace('"bad"', '"good"'),
+    });
+    const checked = await project.run(["check"]);
+    expectRefusal(checked, code);
+    expect(checked.code).toBe(1);
+    expect(checked.stdout).toMatch(/flows\/bad\.ts:\d+/);
+    expect(checked.stdout).toMatch(/^ +> \d+ \| /m);
+    expect((await project.run(["list", "--quiet"])).stdout).toContain("good\n");
+  });
+
+  test("running such a flow shows the same error and exits with 1", async () => {
+    const result = await attempt(flowOf("() => { one(); one(); }"));
+    expect(result.code).toBe(1);
+    expectRefusal(result, "DUPLICATE_TASK");
+    expect(result.stderr).toContain("flows/bad.ts:6");
+  });
+
+  test.each([
+    ["an unknown flow", "UNKNOWN_FLOW", ["run", "bda"], 'Did you mean "bad"?'],
+    ["an unknown task", "UNKNOWN_TASK", ["run", "bad", "--only", "oen"], "one"],
+    ["an unknown run", "UNKNOWN_RUN", ["why", "01AAAA"], "millrace runs"],
+    ["no run at all", "UNKNOWN_RUN", ["why"], "millrace run"],
+    ["parameters where none are taken", "INVALID_PARAMS", ["run", "bad", "-p", "a=1"], "Leave"],
+    ["a bad window", "USAGE", ["run", "bad", "--window", "today"], "--window 2026-01-01/2026-01-02"],
+    ["two selections", "USAGE", ["run", "bad", "--only", "one", "--from", "one"], "--only runs"],
+    ["a bad number", "USAGE", ["run", "bad", "--workers", "0"], "whole number"],
+  ])("%s: %s", async (_name, code, args, hint) => {
+    const result = await attempt(flowOf("() => { one(); }"), ...args);
+    expect(result.code).toBe(2);
+    expectRefusal(result, code);
+    expect(result.stderr).toContain(hint);
+    expect(result.stdout).toBe("");
+  });
+
+  test("a parameter of a wrong type names the field, in JSON too", async () => {
+    const source = flowOf("{ params: z.object({ count: z.number() }) }, () => { one(); }");
+    const result = await attempt(source, "run", "bad", "--param", "count=many");
+    expect(result.code).toBe(2);
+    expectRefusal(result, "INVALID_PARAMS");
+    expect(result.stderr).toContain("count");
+    const json = await attempt(source, "run", "bad", "--param", "count=many", "--json");
+    expect(json.records).toMatchObject([{ type: "error", exitCode: 2, error: { code: "INVALID_PARAMS" } }]);
+  });
+
+  test("a project without a config", async () => {
+    const project = new TemporaryProject();
+    const { code, stderr } = await project.run(["run", "bad"], { cwd: "/" });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/error NO_PROJECT: .+\n {2}hint: .*millrace init/);
+  });
+});
+
+describe("fails that task alone", () => {
+  test.each([
+    ["returning a function", "OUTPUT_NOT_STORABLE", "({ f: () => 1 })"],
+    ["returning a cyclic value", "OUTPUT_NOT_STORABLE", "{ const a: any = {}; a.a = a; return a; }"],
+  ])("%s: %s", async (_name, code, body) => {
+    const source = flowOf("() => { odd(); one(); }", `const odd = task("odd", () => ${body});`);
+    const result = await attempt(source);
+    expect(result.code).toBe(1);
+    expectRefusal(result, code);
+    expect(result.stdout).toMatch(/1 success, 1 failed/);
+  });
+
+  test("a mapped input that is not a list: NOT_A_LIST", async () => {
+    const result = await attempt(
+      flowOf(
+        "() => { two.each(notList() as any, (n) => ({ n })); one(); }",
+        'const notList = task("not-list", () => 7);',
+      ),
+    );
+    expect(result.code).toBe(1);
+    expectRefusal(result, "NOT_A_LIST");
+  });
+
+  test("an empty mapped list succeeds with nothing, and downstream runs", async () => {
+    const tasks =
+      'const none = task("none", (): number[] => []);\nconst count = task("count", ({ all }: { all: number[] }) => { console.log("got", all.length); });';
+    const project = new TemporaryProject({
+      "flows/bad.ts": flowOf("() => { count({ all: two.each(none(), (n) => ({ n })) }); }", tasks),
+    });
+    const { code, records } = await project.run(["run", "bad", "--json"]);
+    expect(code).toBe(0);
+    expect(records.at(-1)).toMatchObject({ tasks: { success: 2 } });
+    expect((await project.run(["logs", "latest"])).stdout).toContain("got 0");
+  });
+
+  test("a shell command that does not exist: COMMAND_NOT_FOUND", async () => {
+    const result = await attempt(
+      flowOf("() => { run(); }", 'const run = shell("run", { command: ["no-such-command-here"] });'),
+    );
+    expect(result.code).toBe(1);
+    expectRefusal(result, "COMMAND_NOT_FOUND");
+  });
+
+  test("a Python that is not there: COMMAND_NOT_FOUND", async () => {
+    const project = new TemporaryProject({
+      "flows/bad.ts": flowOf(
+        "() => { run(); }",
+        'const run = python("run", { script: "./run.py", python: "no-such-python" });',
+      ),
+      "flows/run.py": "print(1)\n",
+    });
+    const result = await project.run(["run", "bad"]);
+    expect(result.code).toBe(1);
+    expectRefusal(result, "COMMAND_NOT_FOUND");
+  });
+});
+
+describe("a database that cannot be used exits with 3", () => {
+  const source = flowOf("() => { one(); }");
+
+  function projectWith(prepare: (database: string, project: TemporaryProject) => void): TemporaryProject {
+    const project = new TemporaryProject({ "flows/bad.ts": source });
+    project.write(".millrace/.gitignore", "*\n");
+    prepare(project.path(".millrace/millrace.db"), project);
+    return project;
+  }
+
+  test("corrupt", async () => {
+    const project = projectWith((_file, own) =>
+      own.write(".millrace/millrace.db", "no database at all ".repeat(1_000)),
+    );
+    const result = await project.run(["run", "bad"]);
+    expect(result.code).toBe(3);
+    expectRefusal(result, "DATABASE_CORRUPT");
+  });
+
+  test("from a newer version", async () => {
+    const project = new TemporaryProject({ "flows/bad.ts": source });
+    expect((await project.run(["run", "bad"])).code).toBe(0);
+    const database = new DatabaseSync(project.path(".millrace/millrace.db"));
+    database.exec("insert into migration values (9999, 'from-the-future', 'x', 0)");
+    database.close();
+    const result = await project.run(["run", "bad"]);
+    expect(result.code).toBe(3);
+    expectRefusal(result, "DATABASE_NEWER");
+  });
+
+  test("locked by another program", async () => {
+    const project = new TemporaryProject({ "flows/bad.ts": source });
+    expect((await project.run(["run", "bad"])).code).toBe(0);
+    const database = new DatabaseSync(project.path(".millrace/millrace.db"));
+    database.exec("BEGIN EXCLUSIVE");
+    const result = await project.run(["runs"]);
+    database.close();
+    expect(result.code).toBe(3);
+    expectRefusal(result, "DATABASE_LOCKED");
+  });
+
+  test("an address that is none is wrong use", async () => {
+    const project = new TemporaryProject({ "flows/bad.ts": source });
+    const result = await project.run(["run", "bad"], { env: { MILLRACE_DATABASE_URL: "mysql://x" } });
+    expect(result.code).toBe(2);
+    expectRefusal(result, "USAGE");
+  });
+});
