@@ -1,0 +1,56 @@
+import {
+  type CacheKeyCall,
+  type Definitions,
+  decode,
+  type EncodedText,
+  type FlowSpec,
+  MillraceError,
+  type ParsedParams,
+  type VersionId,
+  type VersionManifest,
+} from "@millrace/core";
+
+/** Functions of a flow's definition, by the flow's name. */
+export interface DefinitionFunctions {
+  readonly concurrencyKey?: (flow: string, params: unknown) => string | null;
+  readonly cacheKey?: (input: unknown) => string;
+  readonly refuseParams?: (params: unknown) => string | undefined;
+}
+
+export function versionId(number: number): VersionId {
+  return String(number).padStart(64, "0") as VersionId;
+}
+
+/** Versions as a test hands them in. */
+export class PlainDefinitions implements Definitions {
+  readonly #versions = new Map<VersionId, VersionManifest>();
+  readonly #functions: DefinitionFunctions;
+
+  constructor(functions: DefinitionFunctions) {
+    this.#functions = functions;
+  }
+
+  /** @param codeHash part of cache keys. */
+  add(version: VersionId, flows: readonly FlowSpec[], codeHash: string): VersionManifest {
+    const manifest = { flows: flows.map((spec) => ({ spec, codeHash, entry: `${spec.name}.js` })) };
+    this.#versions.set(version, manifest);
+    return manifest;
+  }
+
+  async flows(version: VersionId): Promise<VersionManifest> {
+    const manifest = this.#versions.get(version);
+    if (manifest === undefined) throw new MillraceError("UNKNOWN_VERSION", `there is no version ${version}`);
+    return manifest;
+  }
+
+  async parseParams(_version: VersionId, flow: string, params: EncodedText): Promise<ParsedParams> {
+    const value = decode(params);
+    const refused = this.#functions.refuseParams?.(value);
+    if (refused !== undefined) throw new MillraceError("INVALID_PARAMS", refused);
+    return { params, concurrencyKey: this.#functions.concurrencyKey?.(flow, value) ?? null };
+  }
+
+  async cacheKey({ input }: CacheKeyCall): Promise<string> {
+    return this.#functions.cacheKey?.(decode(input)) ?? "";
+  }
+}

@@ -1,0 +1,259 @@
+import {
+  type AttemptOrder,
+  type Changes,
+  type Command,
+  type CommandAnswer,
+  type CommandId,
+  type EventRow,
+  type Executor,
+  encode,
+  type FlowSpec,
+  type Leadership,
+  MillraceError,
+  type RerunSelection,
+  type RunId,
+  type RunSelection,
+  type VersionId,
+  type Window,
+} from "@millrace/core";
+import { Engine, type WaitReason } from "@millrace/engine";
+import { InProcessExecutor, openTemporaryStore, type TemporaryStore, VirtualClock } from "@millrace/testing";
+import { onTestFinished } from "vitest";
+import { bodyOf, type Play } from "./calls.ts";
+import { type DefinitionFunctions, PlainDefinitions, versionId } from "./plain-definitions.ts";
+import { type RunView, readRunView } from "./run-view.ts";
+import { type CommitHook, watchedStore } from "./watched-store.ts";
+
+export interface StageSetup {
+  readonly flows: readonly FlowSpec[];
+  /** By the task's id; `id on success` for hooks. A task without one gives its own label. */
+  readonly plays?: Readonly<Record<string, Play>>;
+  readonly pools?: Readonly<Record<string, number>>;
+  readonly capacity?: number;
+  readonly crashBudget?: number;
+  readonly functions?: DefinitionFunctions;
+  readonly commits?: CommitHook;
+  /** What the engine gets as its executor. Defaults to the one that calls plays. */
+  readonly wrapExecutor?: (executor: InProcessExecutor) => Executor;
+}
+
+export interface RequestOptions {
+  readonly params?: unknown;
+  readonly window?: Window;
+  readonly selection?: RunSelection;
+  readonly version?: VersionId;
+  readonly idempotencyKey?: string;
+}
+
+/** A store on real files, an engine on it, and workers that the test plays; time passes when the stage says so. */
+export class Stage {
+  readonly clock = new VirtualClock();
+  readonly place: TemporaryStore;
+  readonly definitions: PlainDefinitions;
+  /** Labels of the attempts that were started, in order. */
+  readonly started: string[] = [];
+  /** What was published, in order. */
+  readonly events: EventRow[] = [];
+  readonly fatal: MillraceError[] = [];
+  executor!: InProcessExecutor;
+  engine!: Engine;
+  commits = 0;
+  /** A commit was refused, and the engine waits before it goes on. */
+  paused = false;
+  readonly #setup: StageSetup;
+  readonly #specs = new Map<string, FlowSpec>();
+  #leadership: Leadership | undefined;
+  #commands = 0;
+  #closed = false;
+
+  constructor(place: TemporaryStore, setup: StageSetup) {
+    this.place = place;
+    this.#setup = setup;
+    this.definitions = new PlainDefinitions(setup.functions ?? {});
+  }
+
+  /** Makes a version of these flows the active one. */
+  async activate(version: number, flows: readonly FlowSpec[], codeHash = `code ${version}`): Promise<void> {
+    const { store } = this.place;
+    const id = versionId(version);
+    const manifest = this.definitions.add(id, flows, codeHash);
+    for (const flow of flows) this.#specs.set(`${id}/${flow.name}`, flow);
+    await store.saveVersion({ id, createdAtMs: this.clock.now(), manifest, dependencies: {}, files: [] });
+    await store.activateVersion(id, this.clock.now());
+  }
+
+  /** Starts an engine; with `executor`, one that was there before and kept its attempts. */
+  async startEngine(executor?: InProcessExecutor): Promise<void> {
+    const { store, artifacts } = this.place;
+    const leadership = await store.lead("stage");
+    if (leadership === undefined) throw new Error("somebody else leads");
+    this.#leadership = leadership;
+    const body = bodyOf(this.#setup.plays ?? {}, (order) => this.idOf(order), artifacts);
+    this.executor =
+      executor ??
+      new InProcessExecutor(this.clock, this.#setup.capacity ?? 8, (order, control) => {
+        this.started.push(order.label);
+        return body(order, control);
+      });
+    const ports = {
+      clock: this.clock,
+      chance: () => 0.5,
+      soon: setImmediate,
+      store: watchedStore(store, { commit: (changes, really) => this.#commit(changes, really) }),
+      leadership,
+      executor: this.#setup.wrapExecutor?.(this.executor) ?? this.executor,
+      definitions: this.definitions,
+      artifacts,
+    };
+    const { crashBudget, pools = {} } = this.#setup;
+    this.engine = new Engine(ports, {
+      pools,
+      watchdogMs: null,
+      ...(crashBudget === undefined ? {} : { crashBudget }),
+      onCommitted: (events) => this.events.push(...events),
+      onFatal: (error) => this.fatal.push(error),
+    });
+    await this.engine.start();
+  }
+
+  async #commit(changes: Changes, really: () => Promise<void>): Promise<void> {
+    this.commits += 1;
+    this.paused = false;
+    try {
+      await (this.#setup.commits?.commit(changes, really) ?? really());
+    } catch (error) {
+      this.paused = true;
+      throw error;
+    }
+  }
+
+  /** What a play is found by. */
+  idOf(order: AttemptOrder): string {
+    const spec = this.#specs.get(`${order.version}/${order.flow}`);
+    const id = order.node === -1 ? order.flow : (spec?.nodes[order.node]?.id ?? "");
+    return order.target.kind === "task" ? id : `${id} on ${order.target.on}`;
+  }
+
+  specOf(version: VersionId, flow: string): FlowSpec {
+    const spec = this.#specs.get(`${version}/${flow}`);
+    if (spec === undefined) throw new Error(`no flow ${flow}`);
+    return spec;
+  }
+
+  async submit(command: Command, id?: string): Promise<CommandAnswer> {
+    this.#commands += 1;
+    const stored = {
+      id: (id ?? `command ${this.#commands}`) as CommandId,
+      actor: "test",
+      createdAtMs: this.clock.now(),
+      command,
+    };
+    return this.#during(this.engine.submit(stored));
+  }
+
+  /** Asks for a run. Throws what the engine refuses it with. */
+  async request(flow: string, options: RequestOptions = {}): Promise<RunId> {
+    const { params = {}, window = null, selection = null, version = null, idempotencyKey = null } = options;
+    return accepted(
+      await this.submit({
+        kind: "request_run",
+        flow,
+        params: encode(params),
+        window,
+        version,
+        selection,
+        idempotencyKey,
+      }),
+    );
+  }
+
+  async rerun(run: RunId, selection: RerunSelection, version: VersionId | "same" | null = "same"): Promise<RunId> {
+    return accepted(await this.submit({ kind: "rerun", run, selection, version }));
+  }
+
+  async cancel(run: RunId): Promise<void> {
+    accepted(await this.submit({ kind: "cancel_run", run }));
+  }
+
+  /** Requests a run and lets time pass until it is settled. */
+  async run(flow: string, options: RequestOptions = {}): Promise<RunView> {
+    return this.settled(await this.request(flow, options));
+  }
+
+  /** Lets time pass until the run and its hooks are over. */
+  async settled(run: RunId): Promise<RunView> {
+    for (;;) {
+      await this.quiet();
+      const view = await this.view(run);
+      if (view.row.settled) return view;
+      if (!this.clock.advanceToNext()) throw new Error(`${run} stands still: ${JSON.stringify(this.why(run))}`);
+    }
+  }
+
+  async view(run: RunId): Promise<RunView> {
+    return readRunView(this, run);
+  }
+
+  /** Why task runs wait, by label. */
+  why(run: RunId): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.engine.why(run).map(({ label, reason }: WaitReason) => [label, reason]));
+  }
+
+  /** Everything that can happen without time passing has happened. */
+  async quiet(): Promise<void> {
+    for (let seen = -1; ; ) {
+      await this.#during(this.engine.whenQuiet());
+      await tick();
+      if (this.executor.working > 0) continue;
+      if (this.commits === seen) return;
+      seen = this.commits;
+    }
+  }
+
+  /** Waits for something of the engine's; when that waits for time because the store failed, time passes. */
+  async #during<Value>(work: Promise<Value>): Promise<Value> {
+    let isOver = false;
+    const watched = work.finally(() => {
+      isOver = true;
+    });
+    watched.catch(() => {});
+    while (!isOver) {
+      await tick();
+      if (this.fatal[0] !== undefined && !isOver) throw this.fatal[0];
+      if (this.paused) this.clock.advanceToNext();
+    }
+    return watched;
+  }
+
+  /** The server is gone without a word, and with `executor: "gone"` its workers too; another takes over. */
+  async crash(executor: "gone" | "survives" = "gone"): Promise<void> {
+    await this.#leadership?.release();
+    await this.startEngine(executor === "survives" ? this.executor : undefined);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#leadership?.release();
+    await this.place.remove();
+  }
+}
+
+/** A stage that goes away with the test. */
+export async function openStage(setup: StageSetup): Promise<Stage> {
+  const stage = new Stage(await openTemporaryStore(), setup);
+  onTestFinished(() => stage.close());
+  await stage.activate(1, setup.flows);
+  await stage.startEngine();
+  return stage;
+}
+
+export function tick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function accepted(answer: CommandAnswer): RunId {
+  if (answer.ok) return answer.run;
+  const { code, message, hint } = answer.error;
+  throw new MillraceError((code ?? "INTERNAL") as MillraceError["code"], message, hint === null ? {} : { hint });
+}
