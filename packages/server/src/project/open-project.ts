@@ -5,7 +5,7 @@ import { toFolderError } from "./folder-error.ts";
 import type { Project } from "./project.ts";
 
 /** In the order they are looked for. */
-export const CONFIG_NAMES = ["millrace.config.ts", "millrace.config.mts", "millrace.config.js", "millrace.config.mjs"];
+const CONFIG_NAMES = ["millrace.config.ts", "millrace.config.mts", "millrace.config.js", "millrace.config.mjs"];
 
 const DATA_DIR = ".millrace";
 

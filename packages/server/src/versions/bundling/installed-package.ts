@@ -12,7 +12,7 @@ export interface InstalledPackage {
   readonly manifest: PackageManifest;
 }
 
-export interface PackageManifest {
+interface PackageManifest {
   readonly version?: unknown;
   readonly type?: unknown;
   readonly main?: unknown;
