@@ -22,7 +22,7 @@ const CONSOLE_LEVELS: Readonly<Record<string, LogLevel>> = {
  * Sends what is written to the console and the standard streams of this process through the report pipe. It arrives in
  * order with everything else, and none of it is lost when the process ends: a piped stdout of Node loses most of its
  * last lines at a throw, an exit or a kill. What bypasses JavaScript, and what processes write that were started with
- * our streams, comes through the real ones, which nobody here ever makes non-blocking.
+ * our streams, comes through the real ones, which are made blocking.
  */
 export function captureOutput(reports: ReportPipe): void {
   captureConsole(reports);
@@ -94,6 +94,11 @@ class CapturedStream extends Writable {
   }
 }
 
+/** What Node had there stays open, for whoever writes past JavaScript; but to write to it must block, as for a file. */
 function replaceStream(name: "stdout" | "stderr", stream: Writable): void {
+  const original = process[name] as unknown as {
+    readonly _handle?: { setBlocking?(isBlocking: boolean): void } | null;
+  };
+  original._handle?.setBlocking?.(true);
   Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => stream });
 }

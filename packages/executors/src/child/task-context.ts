@@ -80,16 +80,10 @@ function readMetadata(metadata: Readonly<Record<string, MetadataValue>> = {}): R
 }
 
 function readMetadataValue(value: MetadataValue): ReportMetadata {
-  switch (typeof value) {
-    case "string":
-      return { type: "text", value };
-    case "number":
-      return { type: Number.isInteger(value) ? "int" : "float", value };
-    case "boolean":
-      return { type: "bool", value };
-    default:
-      return value ?? { type: "null", value: null };
-  }
+  if (typeof value === "string") return { type: "text", value };
+  if (typeof value === "number") return { type: Number.isInteger(value) ? "int" : "float", value };
+  if (typeof value === "boolean") return { type: "bool", value };
+  return value ?? { type: "null", value: null };
 }
 
 function makeResumed(resumed: NonNullable<RunMessage["resumed"]>, around: ContextSurroundings): Resumed {

@@ -109,9 +109,9 @@ export class Housekeeping {
 
   #doSlowThings(nowMs: number): void {
     this.#pool.shrink(nowMs);
-    for (const worker of [...this.#pool.idle]) {
-      if ((readTreeMemory(worker.pid) ?? 0) > this.#config.recycleOverBytes) this.#pool.retire(worker);
-    }
+    const { recycleOverBytes } = this.#config;
+    const swollen = this.#pool.idle.filter(({ pid }) => (readTreeMemory(pid) ?? 0) > recycleOverBytes);
+    for (const worker of swollen) this.#pool.retire(worker);
     for (const ended of this.#unacknowledged.values()) {
       if (nowMs - ended.sentAtMs < RESEND_AFTER_MS) continue;
       ended.sentAtMs = nowMs;

@@ -72,7 +72,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   }
 
   get capacity(): number {
-    return this.#config.workers;
+    return this.#config.workers * 1;
   }
 
   async start(onReport: (report: AttemptReport) => void): Promise<void> {
