@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { decideTrigger, type TriggerDecision, type TriggerRule, type UpstreamCounts } from "@millrace/core";
 import { describe, expect, it } from "vitest";
+import { meaningOf, OUTCOMES, type Outcome } from "./rule-meaning.ts";
 
-const OUTCOMES = ["success", "failed", "skipped", "upstream_failed"] as const;
-type Outcome = (typeof OUTCOMES)[number];
 type Upstream = Outcome | "pending";
 
 const CASES = readFileSync(new URL("cases/trigger-rules.csv", import.meta.url), "utf8")
@@ -28,28 +27,6 @@ function countOf(upstreams: readonly Upstream[]): UpstreamCounts {
 function listsOf<Choice>(choices: readonly Choice[], length: number): Choice[][] {
   if (length === 0) return [[]];
   return listsOf(choices, length - 1).flatMap((list) => choices.map((choice) => [...list, choice]));
-}
-
-/** What each rule means when all upstreams have ended, said without counting. */
-function meaningOf(rule: TriggerRule, ended: readonly Outcome[]): TriggerDecision {
-  const some = (...outcomes: Outcome[]): boolean => ended.some((outcome) => outcomes.includes(outcome));
-  const every = (...outcomes: Outcome[]): boolean => ended.every((outcome) => outcomes.includes(outcome));
-  const meanings: Record<TriggerRule, () => TriggerDecision> = {
-    all_success: () => (every("success") ? "RUN" : every("success", "skipped") ? "SKIPPED" : "UPSTREAM_FAILED"),
-    all_failed: () => (every("failed", "upstream_failed") ? "RUN" : "SKIPPED"),
-    all_done: () => "RUN",
-    all_done_min_one_success: () => (some("skipped") ? "SKIPPED" : some("success") ? "RUN" : "UPSTREAM_FAILED"),
-    all_skipped: () => (every("skipped") ? "RUN" : "SKIPPED"),
-    one_success: () => (some("success") ? "RUN" : every("skipped") ? "SKIPPED" : "UPSTREAM_FAILED"),
-    one_failed: () => (some("failed", "upstream_failed") ? "RUN" : "SKIPPED"),
-    one_done: () => (some("success", "failed") ? "RUN" : "SKIPPED"),
-    none_failed: () => (some("failed", "upstream_failed") ? "UPSTREAM_FAILED" : "RUN"),
-    none_failed_min_one_success: () =>
-      some("failed", "upstream_failed") ? "UPSTREAM_FAILED" : some("success") ? "RUN" : "SKIPPED",
-    none_skipped: () => (some("skipped") ? "SKIPPED" : "RUN"),
-    always: () => "RUN",
-  };
-  return meanings[rule]();
 }
 
 /** Decided when every way in which the pending ones may end agrees, and not before. */
