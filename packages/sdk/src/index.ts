@@ -12,19 +12,27 @@ export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParams
 export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
 export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";
 export { type Group, type GroupOptions, group } from "./group/group.ts";
+export { type DuckdbOptions, duckdb } from "./kinds/connections/duckdb.ts";
 export {
   type Connections,
   type ConnectionsConfig,
   openConnections,
 } from "./kinds/connections/open-connections.ts";
-export { type DuckdbOptions, duckdb } from "./kinds/connections/duckdb.ts";
 export { type PostgresOptions, postgres } from "./kinds/connections/postgres.ts";
 export { type SqliteOptions, sqlite } from "./kinds/connections/sqlite.ts";
+export { type FlowRunOptions, type FlowRunResult, flowRun } from "./kinds/flow-run.ts";
+export { basic, bearer, type HttpAuth, headerAuth } from "./kinds/http/auth.ts";
+export type { ExpectedStatus } from "./kinds/http/expect-status.ts";
+export { type HttpRequestOptions, http } from "./kinds/http/http.ts";
+export type { HttpFile } from "./kinds/http/run-http.ts";
+export type { PipesOptions } from "./kinds/python/pipes-context.ts";
 export { type PythonOptions, python } from "./kinds/python/python.ts";
 export { env, type MaybeSecret, type Secret } from "./kinds/secret.ts";
 export { type ShellOptions, shell } from "./kinds/shell.ts";
 export type { RowFile } from "./kinds/sql/row-file.ts";
 export { type SqlOptions, sql } from "./kinds/sql/sql.ts";
+export { wait } from "./kinds/wait/wait.ts";
+export type { FoundFile } from "./kinds/wait/wait-for-file.ts";
 export type { Input, InputOrMissing, ValueOf } from "./ref/input.ts";
 export type { GivenRef, MapRef, Outcome, Ref } from "./ref/ref.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standard-schema.ts";
