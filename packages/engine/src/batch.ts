@@ -28,6 +28,8 @@ export class Batch {
   readonly #cacheEntries: CacheEntry[] = [];
   readonly #answers: CommandAnswer[] = [];
   readonly #effects: (() => void)[] = [];
+  /** Work outside the loop that begins once this turn is over, written or not: whoever asked for it still waits. */
+  readonly afterwards: (() => void)[] = [];
   /** Every run that something in this batch belongs to: what must be read again if writing fails. */
   readonly touched = new Set<ActiveRun>();
 

@@ -29,10 +29,10 @@ export function applyCommand(world: World, stored: StoredCommand): void {
       cancel(world, stored.id, command.run);
       return;
     case "request_run":
-      answerWith(world, stored.id, requestRun(world, command, { kind: "manual", actor: stored.actor }));
+      answerWith(world, stored.id, () => requestRun(world, command, { kind: "manual", actor: stored.actor }));
       return;
     case "rerun":
-      answerWith(world, stored.id, rerun(world, command, { kind: "rerun", actor: stored.actor }));
+      answerWith(world, stored.id, () => rerun(world, command, { kind: "rerun", actor: stored.actor }));
       return;
   }
 }
@@ -45,7 +45,7 @@ type Request =
 type RequestRun = StoredCommand["command"] & { readonly kind: "request_run" };
 type Rerun = StoredCommand["command"] & { readonly kind: "rerun" };
 
-function answerWith(world: World, id: CommandId, request: Promise<Request>): void {
+function answerWith(world: World, id: CommandId, request: () => Promise<Request>): void {
   world.later(
     request,
     (made) => {
@@ -161,7 +161,7 @@ function cancel(world: World, id: CommandId, run: RunId): void {
     return;
   }
   world.later(
-    world.ports.store.history.findRun(run),
+    () => world.ports.store.history.findRun(run),
     (row) => {
       const error =
         row === undefined
@@ -181,7 +181,7 @@ function unknownRun(run: string): MillraceError {
 export function requestChild(world: World, task: ActiveTask, command: RequestRun): void {
   const trigger: RunTrigger = { kind: "flow_run", run: task.run.id, node: task.node, item: task.item };
   world.later(
-    requestRun(world, command, trigger),
+    () => requestRun(world, command, trigger),
     (made) => {
       if (!task.run.tasks.has(task)) return;
       const id = open(world, made);
@@ -197,12 +197,13 @@ export function requestChild(world: World, task: ActiveTask, command: RequestRun
 /** Waits for a run that exists: one in memory wakes the task when it ends, any other has ended already. */
 export function awaitChild(world: World, task: ActiveTask, child: RunId): void {
   world.waitingFor.set(child, task);
-  if (world.runs.has(child)) return;
+  // One that is over may still be in memory, for its hooks.
+  const isUnderWay = (): boolean => world.runs.get(child)?.isOver === false;
+  if (isUnderWay()) return;
   world.later(
-    world.ports.store.history.findRun(child),
+    () => world.ports.store.history.findRun(child),
     (row) => {
-      if (row !== undefined && world.waitingFor.get(child) === task && !world.runs.has(child))
-        childEnded(world, task, row);
+      if (row !== undefined && world.waitingFor.get(child) === task && !isUnderWay()) childEnded(world, task, row);
     },
     (error) => failTask(world, task, toErrorInfo(error)),
   );

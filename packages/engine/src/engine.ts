@@ -18,9 +18,13 @@ export class Engine {
   readonly #loop: Loop;
   readonly #world: World;
   readonly #watchdog: Watchdog | undefined;
-  readonly #waiting = new Map<CommandId, ((answer: CommandAnswer) => void)[]>();
+  readonly #waiting = new Map<CommandId, Waiting[]>();
   #stopWatching: (() => void) | undefined;
-  #looking = false;
+  #looking: Promise<void> | undefined;
+  /** Why the engine gave up. */
+  #fatal: MillraceError | undefined;
+  /** There were more commands than were read. */
+  #hasMore = false;
   #lookAgain = false;
   #state: "new" | "running" | "stopped" = "new";
 
@@ -31,6 +35,9 @@ export class Engine {
       onFatal: (error: MillraceError) => {
         this.#stopWatching?.();
         this.#watchdog?.stop();
+        this.#fatal = error;
+        for (const waiting of this.#waiting.values()) for (const { reject } of waiting) reject(error);
+        this.#waiting.clear();
         options.onFatal?.(error);
       },
     });
@@ -40,8 +47,9 @@ export class Engine {
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#loop.onRecovered = () => this.#look();
     this.#loop.onAnswer = (answer) => {
-      for (const resolve of this.#waiting.get(answer.id) ?? []) resolve(answer);
+      for (const { resolve } of this.#waiting.get(answer.id) ?? []) resolve(answer);
       this.#waiting.delete(answer.id);
+      if (this.#hasMore) this.#look();
     };
   }
 
@@ -52,8 +60,7 @@ export class Engine {
     const { store, executor } = this.#ports;
     this.#world.lastAttempt = await store.lastAttemptId();
     await executor.start((report) => this.#loop.report(report));
-    await this.#loop.load(await store.unfinishedRuns());
-    this.#loop.enqueue(() => {});
+    await this.#loop.begin(await store.unfinishedRuns());
     this.#stopWatching = store.watch(() => this.#look());
     this.#watchdog?.start();
     this.#look();
@@ -82,20 +89,23 @@ export class Engine {
     }
   }
 
-  /** Writes a command down and works on it. The answer is durable when it arrives. */
+  /** Writes a command down and works on it. The answer is durable when it arrives; rejects when the engine gives up. */
   async submit(command: StoredCommand): Promise<CommandAnswer> {
     await this.#ports.store.insertCommand(command);
     const answered = this.#whenAnswered(command.id);
+    // Whoever finds the answer in the store does not wait for this one any more.
+    answered.catch(() => {});
     this.#look();
     const known = await this.#ports.store.findAnswer(command.id);
     return known ?? answered;
   }
 
   #whenAnswered(id: CommandId): Promise<CommandAnswer> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      if (this.#fatal !== undefined) reject(this.#fatal);
       const waiting = this.#waiting.get(id);
-      if (waiting === undefined) this.#waiting.set(id, [resolve]);
-      else waiting.push(resolve);
+      if (waiting === undefined) this.#waiting.set(id, [{ resolve, reject }]);
+      else waiting.push({ resolve, reject });
     });
   }
 
@@ -106,8 +116,11 @@ export class Engine {
 
   /** Resolves when nothing is left to read, apply or write: only attempts and instants are waited for. */
   async whenQuiet(): Promise<void> {
-    do await this.#loop.whenQuiet();
-    while (this.#looking);
+    for (;;) {
+      await this.#loop.whenQuiet();
+      if (this.#looking === undefined) return;
+      await this.#looking;
+    }
   }
 
   /** Why each unfinished task run of an active run has not ended. Empty when the run is not active. */
@@ -118,20 +131,19 @@ export class Engine {
 
   /** Commands may have come: reads them, one look at a time. */
   #look(): void {
-    if (this.#looking) {
+    if (this.#looking !== undefined) {
       this.#lookAgain = true;
       return;
     }
     if (this.#state !== "running") return;
-    this.#looking = true;
-    this.#ports.store
+    this.#looking = this.#ports.store
       .pendingCommands(COMMANDS_AT_ONCE)
       .then((commands) => this.#take(commands))
       .catch(() => {
         // The store cannot be read now. The loop meets the same trouble and deals with it; the watch will call again.
       })
       .finally(() => {
-        this.#looking = false;
+        this.#looking = undefined;
         if (this.#lookAgain) {
           this.#lookAgain = false;
           this.#look();
@@ -140,11 +152,17 @@ export class Engine {
   }
 
   #take(commands: readonly StoredCommand[]): void {
+    this.#hasMore = commands.length === COMMANDS_AT_ONCE;
     const fresh = commands.filter((command) => !this.#world.commands.has(command.id));
     if (fresh.length === 0) return;
     this.#loop.enqueue(() => {
       for (const command of fresh) applyCommand(this.#world, command);
     });
-    if (commands.length === COMMANDS_AT_ONCE) this.#lookAgain = true;
   }
+}
+
+/** Somebody who submitted a command. */
+interface Waiting {
+  readonly resolve: (answer: CommandAnswer) => void;
+  readonly reject: (error: MillraceError) => void;
 }

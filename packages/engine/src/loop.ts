@@ -3,9 +3,9 @@ import type { ActiveRun } from "./active-run.ts";
 import { Batch } from "./batch.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { listenerOf } from "./progress-listener.ts";
-import { readRun, restoreRun } from "./recovery.ts";
+import { type Recovered, readRun, restoreRun } from "./recovery.ts";
 import { applyReport } from "./reports.ts";
-import { settleRun } from "./runs.ts";
+import { settleRun, startRun } from "./runs.ts";
 import { admitTasks, giveBack } from "./tasks.ts";
 import { type Step, World } from "./world.ts";
 
@@ -23,8 +23,11 @@ export class Loop {
   readonly #options: EngineOptions;
   #reports: AttemptReport[] = [];
   #steps: Step[] = [];
+  /** Puts runs back that were read from the store; comes before the reports about them. */
+  #restore: ((reports: readonly AttemptReport[]) => void) | undefined;
   #scheduled = false;
-  #running = false;
+  /** Also until what was unfinished has been read: a report about it must find it. */
+  #running = true;
   #failures = 0;
   #dead = false;
   readonly #idle: (() => void)[] = [];
@@ -66,7 +69,7 @@ export class Loop {
     this.#steps = [];
     const batch = new Batch(this.#ports.clock.now());
     try {
-      this.#apply(batch, reports, steps);
+      this.#apply(batch, { reports, steps });
     } catch (error) {
       this.#die(new MillraceError("INTERNAL", "the engine met a bug of its own and stops", { cause: error }));
       return;
@@ -84,13 +87,21 @@ export class Loop {
     else if (this.#isQuiet) for (const callback of this.#idle.splice(0)) callback();
   }
 
-  #apply(batch: Batch, reports: readonly AttemptReport[], steps: readonly Step[]): void {
+  #apply(
+    batch: Batch,
+    { reports, steps }: { readonly reports: readonly AttemptReport[]; readonly steps: readonly Step[] },
+  ): void {
     const { world } = this;
     world.beginTurn(batch);
+    this.#restore?.(reports);
+    this.#restore = undefined;
     for (const report of reports) applyReport(world, report);
     for (const step of steps) step();
     // A run that ends may start another, which may end at once too.
-    for (const run of batch.mayBeOver) settleRun(world, run);
+    for (const run of batch.mayBeOver) {
+      batch.mayBeOver.delete(run);
+      settleRun(world, run);
+    }
     admitTasks(world);
     world.endTurn();
   }
@@ -98,12 +109,14 @@ export class Loop {
   #publish(batch: Batch): void {
     for (const effect of batch.effects) effect();
     for (const answer of batch.answers) this.onAnswer(answer);
+    for (const begin of batch.afterwards) begin();
     if (batch.events.length > 0) this.#options.onCommitted?.(batch.events);
   }
 
   /**
-   * The commit failed: nothing of this turn is true. The runs it touched are dropped and read again, the reports are
-   * applied anew, and commands are found again in the store.
+   * The commit failed: as far as anybody knows nothing of this turn is true, though it may have been written all the
+   * same. The runs it touched are dropped and read again, the reports are applied anew, and the commands it answered are
+   * found again in the store, or their answers are.
    */
   async #recover(batch: Batch, reports: readonly AttemptReport[], error: unknown): Promise<void> {
     const known =
@@ -114,16 +127,21 @@ export class Loop {
       return;
     }
     for (const run of batch.touched) this.#drop(run);
-    this.world.commands.clear();
+    for (const { id } of batch.answers) this.world.commands.delete(id);
     this.#reports = [...reports, ...this.#reports];
     await this.#pause(FIRST_BACK_OFF_MS * 2 ** this.#failures);
     try {
-      await this.load([...batch.touched].map((run) => run.id));
+      await this.#load([...batch.touched].map((run) => run.id));
+      for (const { id } of batch.answers) {
+        const answer = await this.#ports.store.findAnswer(id);
+        if (answer !== undefined) this.onAnswer(answer);
+      }
     } catch (loadError) {
       this.#die(loadError instanceof MillraceError ? loadError : known);
       return;
     }
     this.#running = false;
+    for (const begin of batch.afterwards) begin();
     this.onRecovered();
     this.#schedule();
   }
@@ -151,24 +169,33 @@ export class Loop {
       giveBack(world, task);
     }
     run.tasks.clear();
-    for (const next of world.gate.leave(run)) this.#drop(next);
+    world.gate.forget(run);
   }
 
-  /** Reads runs from the store and puts them back, as one step. Runs that the store does not have never were. */
-  async load(ids: readonly RunId[]): Promise<void> {
+  /** Puts back what is unfinished, and begins to work. */
+  async begin(unfinished: readonly RunId[]): Promise<void> {
+    await this.#load(unfinished);
+    this.#running = false;
+    this.#schedule();
+  }
+
+  /** Reads runs from the store, to be put back first in the next turn. Runs that the store does not have never were. */
+  async #load(ids: readonly RunId[]): Promise<void> {
     const { world } = this;
-    const recovered: Awaited<ReturnType<typeof readRun>>[] = [];
+    const recovered: Recovered[] = [];
     for (const id of ids) {
       if ((await this.#ports.store.history.findRun(id)) === undefined) continue;
-      recovered.push(await readRun(world, id));
+      const one = await readRun(world, id);
+      if (!one.loaded.run.settled) recovered.push(one);
     }
-    this.#steps.unshift(() => {
+    // Those that run keep their turn before those that wait for one.
+    recovered.sort((a, b) => Number(isQueued(a)) - Number(isQueued(b)));
+    this.#restore = (reports) => {
       const alive = new Set<AttemptId>(this.#ports.executor.alive());
-      for (const report of this.#reports) alive.add(report.attempt);
-      for (const one of recovered) {
-        if (!one.loaded.run.settled) restoreRun(world, one, (attempt) => alive.has(attempt));
-      }
-    });
+      for (const report of reports) alive.add(report.attempt);
+      for (const one of recovered) restoreRun(world, one, (attempt) => alive.has(attempt));
+      for (const next of world.gate.fill()) startRun(world, next);
+    };
   }
 
   /** Resolves when nothing is waiting to be read, applied or written. */
@@ -192,4 +219,8 @@ export class Loop {
   stop(): void {
     this.#dead = true;
   }
+}
+
+function isQueued({ loaded }: Recovered): boolean {
+  return loaded.run.state === "queued";
 }

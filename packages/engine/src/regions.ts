@@ -46,9 +46,10 @@ export function openRegion(
 
 /** Reads the list, writes down how long it is, and begins the items. */
 export function startMap(world: World, task: ActiveTask): void {
-  if (task.spec.kind !== "map") return;
+  const { spec } = task;
+  if (spec.kind !== "map") return;
   world.later(
-    resolveList(world, placeOf(task), task.spec),
+    () => resolveList(world, placeOf(task), spec),
     (list) => {
       if (!task.run.tasks.has(task)) return;
       task.list = list;
@@ -79,7 +80,7 @@ export function beginItems(
 export function startBranch(world: World, task: ActiveTask): void {
   if (task.spec.kind !== "branch") return;
   world.later(
-    conditionOf(world, task),
+    () => conditionOf(world, task),
     (condition) => {
       if (!task.run.tasks.has(task)) return;
       const arm = armFor(task, condition);
@@ -124,7 +125,7 @@ export function completeRegion(
   else if (outcome === FAILED) failTask(world, task, regionError(task));
   else {
     world.later(
-      task.spec.kind === "map" ? resultOfMap(world, task) : resultOfBranch(world, task),
+      () => (task.spec.kind === "map" ? resultOfMap(world, task) : resultOfBranch(world, task)),
       (value) => {
         if (!task.run.tasks.has(task)) return;
         keepOutput(world, task, value);

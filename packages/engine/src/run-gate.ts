@@ -29,20 +29,26 @@ export class RunGate {
 
   /** The run is over, or waits no more. Gives the runs that may start now. */
   leave(run: ActiveRun): readonly ActiveRun[] {
-    const lane = this.#laneOf(run);
+    const lane = this.forget(run);
     if (lane === undefined) return [];
+    const next = fillLane(lane);
+    if (lane.running.size === 0) this.#lanes.delete(laneName(run));
+    return next;
+  }
+
+  /** Takes a run out that is about to be read again; nobody takes its place before that. */
+  forget(run: ActiveRun): Lane | undefined {
+    const lane = this.#laneOf(run);
+    if (lane === undefined) return undefined;
     const place = lane.waiting.indexOf(run);
     if (place !== -1) lane.waiting.splice(place, 1);
     lane.running.delete(run);
-    const next: ActiveRun[] = [];
-    while (lane.running.size < lane.limit) {
-      const first = lane.waiting.shift();
-      if (first === undefined) break;
-      lane.running.add(first);
-      next.push(first);
-    }
-    if (lane.running.size === 0) this.#lanes.delete(laneName(run));
-    return next;
+    return lane;
+  }
+
+  /** After runs were forgotten and some of them came back: gives the runs that may start now. */
+  fill(): readonly ActiveRun[] {
+    return [...this.#lanes.values()].flatMap(fillLane);
   }
 
   /** The runs that a waiting run waits for. */
@@ -61,6 +67,17 @@ export class RunGate {
     this.#lanes.set(name, lane);
     return lane;
   }
+}
+
+function fillLane(lane: Lane): readonly ActiveRun[] {
+  const next: ActiveRun[] = [];
+  while (lane.running.size < lane.limit) {
+    const first = lane.waiting.shift();
+    if (first === undefined) break;
+    lane.running.add(first);
+    next.push(first);
+  }
+  return next;
 }
 
 function laneName(run: ActiveRun): string {

@@ -16,7 +16,7 @@ import type { ActiveRun } from "./active-run.ts";
 import type { ActiveTask } from "./active-task.ts";
 import { openRunHooks } from "./hooks.ts";
 import { storedText } from "./inputs.ts";
-import { briefError, finishTask, resumeTask } from "./tasks.ts";
+import { briefError, failTask, finishTask, resumeTask } from "./tasks.ts";
 import { filled, keptText } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +37,7 @@ export function startQueued(world: World, run: ActiveRun): void {
 }
 
 /** The run's turn has come: what has no upstream is ready. */
-function startRun(world: World, run: ActiveRun): void {
+export function startRun(world: World, run: ActiveRun): void {
   if (!advance(run, RUN_EVENTS.started)) return;
   run.startedAtMs = world.batch.atMs;
   world.batch.run(run);
@@ -69,7 +69,7 @@ export function allNodesEnded(world: World, run: ActiveRun, outcome: typeof SUCC
   run.finishing = true;
   const place = { run, frame: run.progress.root, slot: 0 };
   world.later(
-    filled(world, place, output).then((text) => keptText(world, text)),
+    async () => keptText(world, await filled(world, place, output)),
     (value) => {
       if (run.dropped) return;
       world.batch.output({ run: run.id, node: FLOW_NODE, item: ROOT_ITEM, value });
@@ -107,25 +107,21 @@ function endRun(world: World, run: ActiveRun, event: RunEvent): void {
 
 /** The run that a deferred task waits for has ended: the task goes on with its outcome. */
 export function childEnded(world: World, task: ActiveTask, child: Pick<ActiveRun, "id" | "state">): void {
-  world.waitingFor.delete(child.id);
   const state = child.state;
   if (!isFinalRunState(state)) return;
-  // The child's output was written in this very turn at the earliest: it is read once that is durable.
-  world.batch.effect(() =>
-    world.later(
-      world.ports.store.findOutput(child.id, FLOW_NODE, ROOT_ITEM),
-      (value) => {
-        const output = value === undefined || value.kind === "none" ? null : storedText(value, []);
-        task.endedChild = { id: child.id, state, output };
-        if (!task.run.tasks.has(task)) return;
-        world.batch.taskEvent(task, "task.resumed", null);
-        resumeTask(world, task);
-      },
-      (error) => {
-        task.error = toErrorInfo(error);
-        finishTask(world, task, TASK_RUN_EVENTS.failed);
-      },
-    ),
+  world.later(
+    () => world.ports.store.findOutput(child.id, FLOW_NODE, ROOT_ITEM),
+    (value) => {
+      // Twice in a row, when the turn in which the child ended could not be written at first.
+      if (world.waitingFor.get(child.id) !== task) return;
+      world.waitingFor.delete(child.id);
+      const output = value === undefined || value.kind === "none" ? null : storedText(value, []);
+      task.endedChild = { id: child.id, state, output };
+      if (!task.run.tasks.has(task)) return;
+      world.batch.taskEvent(task, "task.resumed", null);
+      resumeTask(world, task);
+    },
+    (error) => failTask(world, task, toErrorInfo(error)),
   );
 }
 

@@ -78,7 +78,7 @@ export function failOverdue(world: World, task: ActiveTask): void {
 
 function lookUpCache(world: World, task: ActiveTask): void {
   world.later(
-    findCached(world, task),
+    () => findCached(world, task),
     ({ key, value }) => {
       if (!task.run.tasks.has(task)) return;
       task.cacheKey = key;
@@ -173,7 +173,7 @@ function startAttempt(world: World, task: ActiveTask): void {
 function readThenStart(world: World, task: ActiveTask, missing: readonly Missing[]): void {
   const isStillWanted = (): boolean => task.run.tasks.has(task) && task.attempt === null && task.holdsSlots;
   world.later(
-    readMissing(world, placeOf(task), missing),
+    () => readMissing(world, placeOf(task), missing),
     () => {
       if (isStillWanted()) startAttempt(world, task);
     },

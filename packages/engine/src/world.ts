@@ -90,17 +90,24 @@ export class World {
     this.#enqueue(step);
   }
 
-  /** Waits for something outside the loop, then goes on inside it. A rejection goes to `failed`, inside the loop too. */
-  later<Value>(work: Promise<Value>, then: (value: Value) => void, failed: (error: unknown) => void): void {
+  /**
+   * Does something outside the loop, then goes on inside it. A rejection goes to `failed`, inside the loop too. The work
+   * begins when the turn that asks for it is written: what it reads from the store includes what that turn decided.
+   */
+  later<Value>(work: () => Promise<Value>, then: (value: Value) => void, failed: (error: unknown) => void): void {
     this.outstanding += 1;
     const go = (step: Step): void => {
       this.outstanding -= 1;
       this.#enqueue(step);
     };
-    work.then(
-      (value) => go(() => then(value)),
-      (error: unknown) => go(() => failed(error)),
-    );
+    const begin = (): void => {
+      work().then(
+        (value) => go(() => then(value)),
+        (error: unknown) => go(() => failed(error)),
+      );
+    };
+    if (this.#batch === undefined) begin();
+    else this.#batch.afterwards.push(begin);
   }
 
   /** A flow of a version. Throws `UNKNOWN_VERSION` or `UNKNOWN_FLOW`. */
