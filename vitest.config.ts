@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["{packages,examples}/*/test/**/*.test.ts", "test/**/*.test.ts"],
     // Processes, not threads: tests send signals, change the working directory and must not share a heap.
     pool: "forks",
     execArgv: ["--conditions=@millrace/source"],

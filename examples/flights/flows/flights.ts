@@ -81,7 +81,7 @@ export default flow(
       file: sources.flights.path,
     });
     const transformed = transform.after(loaded)();
-    const checks = check.after(transformed)({ read: rejects.read, rejected: rejects.rejected.length });
+    const checks = check.after(transformed)(rejects.flights);
     const verdict = judge({ checks, strict: params.strict });
 
     return when(

@@ -22,6 +22,7 @@ assert.ok(rejects.some(({ reason }) => reason === "delay is more than two hours 
 
 const report = readFileSync("out/report.html", "utf8");
 assert.match(report, /2,999,792/);
+assert.match(report, /<td>rows add up[\s\S]*?<td class="number">191</);
 assert.equal(report.match(/<article class="card">/g)?.length, 12);
 assert.doesNotMatch(report, /undefined|NaN|\[object/);
 const airports = csvParse(readFileSync("out/airports.csv", "utf8"));

@@ -7,8 +7,8 @@ import type { CheckedMonth } from "./ingest.ts";
 import type { Reject } from "./sort-out.ts";
 
 export interface Rejects {
-  /** Flights read, good and bad. */
-  read: number;
+  /** How many flights there were, and how many of them are among the rejected. */
+  flights: { read: number; rejected: number };
   rejected: Reject[];
 }
 
@@ -16,8 +16,9 @@ export interface Rejects {
 export const keepRejects = task(
   "keep-rejects",
   async ({ months, others }: { months: CheckedMonth[]; others: Reject[][] }, { projectDir, report, log }) => {
-    const rejected = [...others.flat(), ...months.flatMap((month) => month.rejected)];
-    const read = months.reduce((sum, month) => sum + month.read, 0);
+    const badFlights = months.flatMap((month) => month.rejected);
+    const rejected = [...others.flat(), ...badFlights];
+    const flights = { read: months.reduce((sum, month) => sum + month.read, 0), rejected: badFlights.length };
     await mkdir(path.join(projectDir, "out"), { recursive: true });
     await writeFile(
       path.join(projectDir, "out/rejects.csv"),
@@ -25,7 +26,7 @@ export const keepRejects = task(
     );
     for (const { source, row, reason } of rejected) log.warn(`${source}, row ${row}: ${reason}`);
     report.materialization({ asset: "rejects.csv", metadata: { rows: rejected.length } });
-    return { read, rejected } satisfies Rejects;
+    return { flights, rejected } satisfies Rejects;
   },
 );
 

@@ -86,10 +86,10 @@ function weatherSection(cities: readonly CityMonth[]): Markup {
 </section>`;
 }
 
-function qualitySection(checks: readonly Check[], { read, rejected }: Rejects): Markup {
+function qualitySection(checks: readonly Check[], { flights, rejected }: Rejects): Markup {
   return html`<section>
   <h2>What was checked</h2>
-  <p>${integer(read)} flights were read and ${integer(rejected.length)} rows of all files kept aside.</p>
+  <p>${integer(flights.read)} flights were read and ${integer(rejected.length)} rows of all files kept aside.</p>
   <table>
     <tr><th>Check</th><th class="number">found</th><th class="number">allowed</th><th></th></tr>
     ${checks.map(
