@@ -31,6 +31,7 @@ export async function openDuckdb(config: DuckdbConfig, place: OpenPlace): Promis
     { name: place.name, timeoutMs: config.lockTimeoutMs, signal: place.signal, isLocked },
     () => duckdb.DuckDBInstance.create(path, { ...access, ...Object.fromEntries(settings) }),
   ).catch((cause: unknown) => {
+    place.signal.throwIfAborted();
     throw notOpened(path, place.name, cause);
   });
   const session = new DuckdbSession(duckdb, instance, await instance.connect(), place.signal);
@@ -48,7 +49,7 @@ function isLocked(failure: unknown): boolean {
 }
 
 function notOpened(path: string, name: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || cause instanceof MillraceError || cause.name === "AbortError") return cause;
+  if (!(cause instanceof Error) || cause instanceof MillraceError) return cause;
   const code = codeOf(cause.message);
   return neverAgain(
     new MillraceError(code, `The database of connection "${name}", ${path}, could not be opened: ${cause.message}`, {

@@ -49,12 +49,14 @@ export async function openSqlite(config: SqliteConfig, place: OpenPlace): Promis
     isLocked: (failure) => failure instanceof StatementFailure && failure.code === "DATABASE_LOCKED",
   };
   if (path !== ":memory:" && !config.readOnly) mkdirSync(dirname(path), { recursive: true });
+  let session: SqliteSession | undefined;
   try {
-    const database = new DatabaseSync(path, { readOnly: config.readOnly, timeout: BUSY_TIMEOUT_MS });
-    const session = new SqliteSession(database, wait);
+    session = new SqliteSession(new DatabaseSync(path, { readOnly: config.readOnly, timeout: BUSY_TIMEOUT_MS }), wait);
     for (const [pragma, value] of Object.entries(config.pragmas)) await session.execute(`PRAGMA ${pragma} = ${value}`);
     return session;
   } catch (cause) {
+    await session?.close();
+    place.signal.throwIfAborted();
     throw notOpened(path, place.name, cause);
   }
 }
