@@ -11,7 +11,10 @@ const ran = await runFlow("bird-strikes", "--param", "busy=2");
 assert.equal(ran.code, 0);
 assert.equal(endOf(ran, "fetch").attempts, 3);
 assert.equal(countOf(ran, "task.retrying", "fetch"), 2);
-assert.match(ran.records.find((record) => record.type === "task.retrying")?.error?.message ?? "", /exited with code 75/);
+assert.match(
+  ran.records.find((record) => record.type === "task.retrying")?.error?.message ?? "",
+  /exited with code 75/,
+);
 assert.match(readFileSync("out/clean.csv", "utf8"), /European starling/);
 
 const { stdout: logs } = await millrace("logs", "latest");
