@@ -41,6 +41,9 @@ export function compileChecked(spec: FlowSpec): CompiledFlow {
 
 const RETURN_IT = "Return the reference from the region and use what the region gives back.";
 
+/** Longer circles are told by their first nodes. */
+const SHOWN_OF_CYCLE = 10;
+
 class GraphBuilder {
   readonly problems: GraphProblem[] = [];
   readonly #spec: FlowSpec;
@@ -218,7 +221,9 @@ class GraphBuilder {
       const cycle = findCycle(edgesWithRegions(scope));
       const first = cycle?.[0];
       if (cycle === undefined || first === undefined) continue;
-      const ids = [...cycle, first].map((local) => this.#idOf(scope.nodes[local] as number));
+      const ids = cycle.slice(0, SHOWN_OF_CYCLE).map((local) => this.#idOf(scope.nodes[local] as number));
+      if (cycle.length > ids.length) ids.push(`… ${cycle.length - ids.length} more …`);
+      ids.push(this.#idOf(scope.nodes[first] as number));
       this.#refuse(
         this.#at(scope.nodes[first] as number),
         errorInfo("CYCLE", `flow ${this.#spec.name} goes in a circle: ${ids.join(" -> ")}`),
