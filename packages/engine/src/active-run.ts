@@ -11,6 +11,7 @@ import {
   type TaskRunRow,
 } from "@millrace/core";
 import type { ActiveTask } from "./active-task.ts";
+import type { ItemList } from "./item-list.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 
 /** Makes what a run's progress is told to. */
@@ -41,9 +42,9 @@ export class ActiveRun {
   readonly tasks = new Set<ActiveTask>();
   /** Maps and branches that are under way, by frame and slot. */
   readonly regions = new Map<Frame, Map<number, ActiveTask>>();
+  /** Lists of maps that are over, read again for those who look back at them. */
+  readonly #pastLists = new Map<Frame, Map<number, ItemList>>();
   openHooks = 0;
-  /** Counts the firings of `retry` hooks, for their names. */
-  retryHooks = 0;
   /** Texts of `outcomes` of maps, by frame and slot, once asked for. */
   readonly regionOutcomes = new Map<Frame, Map<number, EncodedText>>();
   /** The outcome is known and the flow's own output is being put together. */
@@ -78,6 +79,21 @@ export class ActiveRun {
 
   regionAt(frame: Frame, slot: number): ActiveTask | undefined {
     return this.regions.get(frame)?.get(slot);
+  }
+
+  /** The elements that a map ran or runs over; undefined when they must be read. */
+  listAt(frame: Frame, slot: number): ItemList | undefined {
+    return this.regionAt(frame, slot)?.list ?? this.#pastLists.get(frame)?.get(slot);
+  }
+
+  keepList(frame: Frame, slot: number, list: ItemList): void {
+    const region = this.regionAt(frame, slot);
+    if (region !== undefined) {
+      region.list = list;
+      return;
+    }
+    const slots = this.#pastLists.get(frame) ?? new Map<number, ItemList>();
+    this.#pastLists.set(frame, slots.set(slot, list));
   }
 
   addRegion(task: ActiveTask): void {

@@ -155,7 +155,7 @@ function newRow(world: World, flow: LoadedFlow, asked: NewRun): RunRow {
 
 function cancel(world: World, id: CommandId, run: RunId): void {
   const active = world.runs.get(run);
-  if (active !== undefined) {
+  if (active?.isOver === false) {
     stopRun(world, active, null);
     answer(world, { id, ok: true, run });
     return;

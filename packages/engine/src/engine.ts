@@ -2,6 +2,7 @@ import type { CommandAnswer, CommandId, MillraceError, RunId, StoredCommand } fr
 import { applyCommand, requestChild } from "./commands.ts";
 import { Loop } from "./loop.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
+import { stopRun } from "./runs.ts";
 import { Watchdog } from "./watchdog.ts";
 import { explainRun, type WaitReason } from "./why.ts";
 import type { World } from "./world.ts";
@@ -45,6 +46,10 @@ export class Engine {
     const watchdogMs = options.watchdogMs === undefined ? WATCHDOG_MS : options.watchdogMs;
     this.#watchdog = watchdogMs === null ? undefined : new Watchdog(this.#world, watchdogMs);
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
+    this.#world.abandonChild = (child) => {
+      const run = this.#world.runs.get(child);
+      if (run !== undefined) stopRun(this.#world, run, null);
+    };
     this.#loop.onRecovered = () => this.#look();
     this.#loop.onAnswer = (answer) => {
       for (const { resolve } of this.#waiting.get(answer.id) ?? []) resolve(answer);

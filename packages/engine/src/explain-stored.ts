@@ -16,6 +16,7 @@ export async function explainStored(
   run: RunId,
 ): Promise<readonly WaitReason[]> {
   const world: World = new World(ports, { pools }, { listen: (own) => listenerOf(world, own), enqueue: () => {} });
+  world.requestChild = () => {};
   const ids = await ports.store.unfinishedRuns();
   const recovered = await Promise.all(ids.map((id) => readRun(world, id)));
   world.beginTurn(new Batch(ports.clock.now()));

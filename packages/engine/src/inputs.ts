@@ -111,8 +111,8 @@ export class Inputs {
   #item(place: Place, part: Template & { kind: "item" }, missing: Missing[]): EncodedText {
     const { items, index } = itemAround(place, part.map);
     const { frame, slot } = items.parent as NonNullable<Frame["parent"]>;
-    const list = place.run.regionAt(frame, slot)?.list;
-    const text = list === undefined || list === null ? undefined : itemText(list, index);
+    const list = place.run.listAt(frame, slot);
+    const text = list === undefined ? undefined : itemText(list, index);
     if (text === undefined) {
       missing.push({ kind: "list", frame, slot });
       return UNDEFINED_TEXT;

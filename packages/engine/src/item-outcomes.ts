@@ -16,10 +16,9 @@ import type { World } from "./world.ts";
 /** How each item of a map ended, for those who read on after failures. `returned` gives what an item returned. */
 export async function itemOutcomes(
   world: World,
-  { run, items }: { readonly run: ActiveRun; readonly items: Frame | undefined },
+  { run, items }: { readonly run: ActiveRun; readonly items: Frame },
   returned: (item: number) => Promise<EncodedText>,
 ): Promise<EncodedText> {
-  if (items === undefined) return listText([]);
   const errors = items.failedItems === 0 ? undefined : await errorsByItem(world, run, items);
   const texts: EncodedText[] = [];
   for (let item = 0; item < items.count; item += 1) {
@@ -27,7 +26,8 @@ export async function itemOutcomes(
     if (state === "success") texts.push(recordText({ state: encode(state), value: await returned(item) }));
     else if (state === "failed") {
       const error = errors?.get(items.pathOfItem(item))?.error;
-      texts.push(encode({ state, error: error?.message ?? "an upstream of this item failed" }));
+      const { name = "Error", message = "an upstream of this item failed" } = error ?? {};
+      texts.push(encode({ state, error: { name, message } }));
     } else texts.push(encode({ state }));
   }
   return listText(texts);

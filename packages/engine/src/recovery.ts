@@ -123,7 +123,8 @@ class Restorer {
     const at = this.#find(row);
     if (at === undefined) return;
     const { progress } = this.#run;
-    if (row.itemCount !== null) progress.expand(at.frame, at.slot, row.itemCount);
+    // A map that was taken over from another run has no items in this one.
+    if (row.itemCount !== null && row.reusedFrom === null) progress.expand(at.frame, at.slot, row.itemCount);
     if (isFinalTaskRunState(row.state)) progress.restore(at.frame, at.slot, CODES[row.state]);
     else this.#active(row, at);
   }
@@ -219,7 +220,9 @@ class Restorer {
   }
 
   #adopt(task: ActiveTask, live: AttemptRow): void {
-    task.attempt = { id: live.id, number: live.number, state: live.state, startedAtMs: live.startedAtMs };
+    // Whether its executor heard that it was to stop is not known: it is told again.
+    const state = live.state === "stopping" ? "running" : live.state;
+    task.attempt = { id: live.id, number: live.number, state, startedAtMs: live.startedAtMs };
     task.holdsSlots = true;
     this.#world.attempts.set(live.id, task);
     this.#world.admission.take(task);

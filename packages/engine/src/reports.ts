@@ -121,9 +121,12 @@ export function waitForTime(world: World, task: ActiveTask, atMs: number): void 
 /** The attempt's process or its executor is gone. The user's retries are not spent. */
 function lost(world: World, task: ActiveTask, outcome: AttemptOutcome & { state: "lost" }): void {
   if (outcome.spendsCrashBudget) task.crashes += 1;
-  const { run } = task;
-  if (run.cancelRequested && task.hook === "") {
+  if (task.run.cancelRequested && task.hook === "") {
     finishTask(world, task, TASK_RUN_EVENTS.cancelled);
+    return;
+  }
+  if (task.overdue) {
+    failOverdue(world, task);
     return;
   }
   if (task.hook === "" && task.taskSpec.policies.onLost === "fail") {
@@ -186,7 +189,7 @@ function childRequest(task: ActiveTask, until: YieldUntil & { kind: "run" }): Co
     kind: "request_run",
     flow: until.flow,
     params: until.params,
-    window: until.window,
+    window: until.window ?? task.run.made.window,
     version: task.run.flow.version,
     selection: null,
     idempotencyKey: `flow_run:${task.run.id}/${task.node}/${task.item}/${task.resumes}`,

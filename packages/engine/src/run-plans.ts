@@ -1,6 +1,7 @@
 import {
   type CompiledScope,
   didYouMean,
+  type FormerState,
   type LoadedRun,
   MillraceError,
   type NodePlan,
@@ -14,10 +15,10 @@ import {
   type StoredValue,
   SUCCESS,
   type TaskRunRow,
-  type TaskRunState,
 } from "@millrace/core";
 import type { ActiveRun, ReusedItems } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
+import { rowsToReuse } from "./reuse.ts";
 import type { World } from "./world.ts";
 
 /** What a new run leaves out, and what it takes over from a former one. */
@@ -88,7 +89,7 @@ export async function planRerunOf(
   if (selection.kind === "all") return WHOLE_FLOW;
   const base = await baseOf(world, flow, former);
   const scope = topOf(flow);
-  const states: (TaskRunState | undefined)[] = Array.from(scope.nodes, (node) => base.rows.get(node)?.state);
+  const states = Array.from(scope.nodes, (node) => formerState(flow, base, node));
   const nodes = planRepeat(
     scope,
     states,
@@ -109,6 +110,13 @@ export async function planRerunOf(
   return { selection: runningIds(flow, nodes), nodes, reused, reusedItems };
 }
 
+function formerState(flow: LoadedFlow, base: Base, node: number): FormerState {
+  const row = base.rows.get(node);
+  if (row !== undefined) return row.state;
+  const id = flow.spec.nodes[node]?.id ?? "";
+  return base.selection?.includes(id) === false && base.nodeBefore.has(node) ? "left_out" : undefined;
+}
+
 /** Nothing upstream of the map is repeated, so its list is the one it had. */
 function isSameList(scope: CompiledScope, nodes: readonly NodePlan[], local: number): boolean {
   return (scope.upstream[local] as Int32Array).every((upstream) => nodes[upstream] !== "run");
@@ -117,6 +125,8 @@ function isSameList(scope: CompiledScope, nodes: readonly NodePlan[], local: num
 /** A former run in terms of the flow as it is now: nodes are matched by their ids. */
 interface Base {
   readonly run: RunId;
+  /** Ids of the nodes that it ran; null for all. */
+  readonly selection: readonly string[] | null;
   /** By node of the new flow: its row at the top of the former run. */
   readonly rows: ReadonlyMap<number, TaskRunRow>;
   /** By node of the new flow: its index in the former. */
@@ -135,7 +145,7 @@ async function baseOf(world: World, flow: LoadedFlow, former: LoadedRun): Promis
     const now = row.hook === "" && row.item === ROOT_ITEM ? nodeNow[row.node] : undefined;
     if (now !== undefined) rows.set(now, row);
   }
-  return { run: former.run.id, rows, nodeBefore, all: former.taskRuns };
+  return { run: former.run.id, selection: former.run.selection, rows, nodeBefore, all: former.taskRuns };
 }
 
 async function reuse(world: World, base: Base, node: number): Promise<Reused> {
@@ -176,7 +186,7 @@ async function reuseItems(
       rows.push({ row: asReused(row, inner, base.run), value: values.get(row.item) });
     }
   }
-  return { count, rows };
+  return { count, rows: rowsToReuse(body, rows) };
 }
 
 const RUNS_LOOKED_AT = 20;

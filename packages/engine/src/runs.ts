@@ -6,7 +6,6 @@ import {
   ROOT_ITEM,
   RUN_EVENTS,
   type RunEvent,
-  type RunId,
   SUCCESS,
   TASK_RUN_EVENTS,
   toErrorInfo,
@@ -14,14 +13,11 @@ import {
 } from "@millrace/core";
 import type { ActiveRun } from "./active-run.ts";
 import type { ActiveTask } from "./active-task.ts";
+import { FLOW_NODE } from "./ended-child.ts";
 import { openRunHooks } from "./hooks.ts";
-import { storedText } from "./inputs.ts";
-import { briefError, failTask, finishTask, resumeTask } from "./tasks.ts";
+import { briefError, finishTask, resumeTask, stopAttempt } from "./tasks.ts";
 import { filled, keptText } from "./values.ts";
 import type { World } from "./world.ts";
-
-/** The node index under which a run's own output and hooks stand. */
-export const FLOW_NODE = -1;
 
 /** A new run is in memory: it starts, or waits for other runs of its flow to end. */
 export function openRun(world: World, run: ActiveRun): void {
@@ -107,22 +103,9 @@ function endRun(world: World, run: ActiveRun, event: RunEvent): void {
 
 /** The run that a deferred task waits for has ended: the task goes on with its outcome. */
 export function childEnded(world: World, task: ActiveTask, child: Pick<ActiveRun, "id" | "state">): void {
-  const state = child.state;
-  if (!isFinalRunState(state)) return;
-  world.later(
-    () => world.ports.store.findOutput(child.id, FLOW_NODE, ROOT_ITEM),
-    (value) => {
-      // Twice in a row, when the turn in which the child ended could not be written at first.
-      if (world.waitingFor.get(child.id) !== task) return;
-      world.waitingFor.delete(child.id);
-      const output = value === undefined || value.kind === "none" ? null : storedText(value, []);
-      task.endedChild = { id: child.id, state, output };
-      if (!task.run.tasks.has(task)) return;
-      world.batch.taskEvent(task, "task.resumed", null);
-      resumeTask(world, task);
-    },
-    (error) => failTask(world, task, toErrorInfo(error)),
-  );
+  if (!isFinalRunState(child.state)) return;
+  world.waitingFor.delete(child.id);
+  resumeTask(world, task);
 }
 
 /** Looks whether a run of which something ended is over, and whether it can leave memory. */
@@ -150,26 +133,8 @@ export function stopRun(world: World, run: ActiveRun, error: ErrorInfo | null): 
   run.progress.cancelPending();
   for (const task of [...run.tasks]) {
     if (task.hook !== "") continue;
-    if (task.attempt === null) cancelWaiting(world, task);
-    else cancelAttempt(world, task);
+    if (task.attempt === null) finishTask(world, task, TASK_RUN_EVENTS.cancelled);
+    else stopAttempt(world, task, "cancelled");
   }
   batch.mayBeOver.add(run);
-}
-
-function cancelWaiting(world: World, task: ActiveTask): void {
-  const child = childOf(world, task.childRun);
-  finishTask(world, task, TASK_RUN_EVENTS.cancelled);
-  if (child !== undefined) stopRun(world, child, null);
-}
-
-function childOf(world: World, id: RunId | null): ActiveRun | undefined {
-  return id === null ? undefined : world.runs.get(id);
-}
-
-function cancelAttempt(world: World, task: ActiveTask): void {
-  const { attempt } = task;
-  if (attempt === null || attempt.state === "stopping") return;
-  attempt.state = "stopping";
-  world.batch.attemptLives(task, attempt);
-  world.batch.effect(() => world.ports.executor.cancelAttempt(attempt.id, "cancelled"));
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  ATTEMPT_STOP,
   type AttemptId,
   type AttemptOrder,
   CANCELLED,
@@ -11,16 +12,19 @@ import {
   type FinalTaskRunState,
   type Frame,
   SKIPPED,
+  type StopReason,
   type StoredValue,
   SUCCESS,
   TASK_RUN_EVENTS,
   type TaskRunEvent,
   toErrorInfo,
+  transitionAttempt,
   UPSTREAM_FAILED,
 } from "@millrace/core";
 import type { ActiveRun } from "./active-run.ts";
 import { ActiveTask } from "./active-task.ts";
 import { orderOf } from "./attempt-order.ts";
+import { readEndedChild, wantsEndedChild } from "./ended-child.ts";
 import { openHooks } from "./hooks.ts";
 import type { Missing, Place } from "./inputs.ts";
 import { withoutPicks } from "./located.ts";
@@ -46,7 +50,12 @@ export function enqueueTask(world: World, task: ActiveTask): void {
 
 /** What a task run waited for is there: it goes back in line. */
 export function resumeTask(world: World, task: ActiveTask): void {
+  const wasDeferred = task.state === "deferred";
   if (!task.run.tasks.has(task) || !task.advance(TASK_RUN_EVENTS.resumed)) return;
+  if (wasDeferred) {
+    world.batch.task(task);
+    world.batch.taskEvent(task, "task.resumed", null);
+  }
   task.cancelTimer?.();
   task.cancelTimer = null;
   world.admission.add(task);
@@ -61,9 +70,19 @@ export function watchDeadline(world: World, task: ActiveTask): void {
       if (!task.run.tasks.has(task)) return;
       task.overdue = true;
       if (task.attempt === null) failOverdue(world, task);
-      else world.ports.executor.cancelAttempt(task.attempt.id, "timed_out");
+      else stopAttempt(world, task, "timed_out");
     }),
   );
+}
+
+/** Tells the executor to end the attempt, once that is written down. Whatever it ends with is still to come. */
+export function stopAttempt(world: World, task: ActiveTask, reason: StopReason): void {
+  const { attempt } = task;
+  const next = attempt === null ? undefined : transitionAttempt(attempt.state, ATTEMPT_STOP);
+  if (attempt === null || next === undefined) return;
+  attempt.state = next;
+  world.batch.attemptLives(task, attempt);
+  world.batch.effect(() => world.ports.executor.cancelAttempt(attempt.id, reason));
 }
 
 /** Ends a task run whose total timeout is over. */
@@ -147,7 +166,7 @@ function startAttempt(world: World, task: ActiveTask): void {
     task.hook === ""
       ? world.inputs.assemble(placeOf(task), task.taskSpec.input, missing)
       : (task.hookInput as EncodedText);
-  if (missing.length > 0) {
+  if (missing.length > 0 || wantsEndedChild(task)) {
     readThenStart(world, task, missing);
     return;
   }
@@ -173,7 +192,10 @@ function startAttempt(world: World, task: ActiveTask): void {
 function readThenStart(world: World, task: ActiveTask, missing: readonly Missing[]): void {
   const isStillWanted = (): boolean => task.run.tasks.has(task) && task.attempt === null && task.holdsSlots;
   world.later(
-    () => readMissing(world, placeOf(task), missing),
+    async () => {
+      if (wantsEndedChild(task)) task.endedChild = await readEndedChild(world, task);
+      if (missing.length > 0) await readMissing(world, placeOf(task), missing);
+    },
     () => {
       if (isStillWanted()) startAttempt(world, task);
     },
@@ -225,6 +247,8 @@ export function finishTask(world: World, task: ActiveTask, event: TaskRunEvent):
   task.endedAtMs = batch.atMs;
   task.resumeAtMs = null;
   if (task.state === "success") task.error = null;
+  // A run that nobody waits for any more is stopped with the task that asked for it.
+  else if (task.childRun !== null) world.abandonChild(task.childRun);
   batch.task(task);
   batch.mayBeOver.add(run);
   if (task.hook !== "") {

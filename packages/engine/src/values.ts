@@ -1,13 +1,16 @@
 import {
   type ArtifactId,
   type EncodedText,
+  encode,
   type Frame,
   INLINE_OUTPUT_BYTES,
   listText,
   type MapNodeSpec,
   MillraceError,
   type Path,
+  recordText,
   type StoredValue,
+  SUCCESS,
   type Template,
   UNDEFINED_TEXT,
 } from "@millrace/core";
@@ -56,21 +59,35 @@ async function readOutput(world: World, run: ActiveRun, { frame, slot }: At): Pr
 }
 
 async function readList(world: World, run: ActiveRun, at: At): Promise<void> {
-  const region = run.regionAt(at.frame, at.slot);
-  if (region === undefined || region.spec.kind !== "map") throw new Error("items of a map that is not under way");
-  region.list = await resolveList(world, { run, ...at }, region.spec);
+  const spec = run.flow.spec.nodes[at.frame.nodeAt(at.slot)];
+  if (spec?.kind !== "map") throw new Error("items of a node that is not a map");
+  run.keepList(at.frame, at.slot, await resolveList(world, { run, ...at }, spec));
 }
 
 async function readOutcomes(world: World, run: ActiveRun, { frame, slot }: At): Promise<void> {
   const spec = run.flow.spec.nodes[frame.nodeAt(slot)];
   if (spec?.kind !== "map") throw new Error("outcomes of a node that is not a map");
   const items = frame.bodies.get(slot);
-  const text = await itemOutcomes(world, { run, items }, (item) =>
-    filled(world, { run, frame: items as Frame, slot: item * (items as Frame).width }, spec.result),
-  );
+  const text =
+    items === undefined
+      ? await outcomesOfValues(world, { run, frame, slot })
+      : await itemOutcomes(world, { run, items }, (item) =>
+          filled(world, { run, frame: items, slot: item * items.width }, spec.result),
+        );
   const slots = run.regionOutcomes.get(frame) ?? new Map<number, EncodedText>();
   run.regionOutcomes.set(frame, slots);
   slots.set(slot, text);
+}
+
+/** A map that was taken over from another run has values and no items; all of them ended well. */
+async function outcomesOfValues(world: World, { run, frame, slot }: Place): Promise<EncodedText> {
+  if (frame.state[slot] !== SUCCESS) return listText([]);
+  const located = await locate(world, { run, frame, slot }, { kind: "output", node: frame.nodeAt(slot), path: [] });
+  const list = await listIn(world, located);
+  const texts = Array.from({ length: list?.length ?? 0 }, (_, index) =>
+    recordText({ state: encode("success"), value: (list && itemText(list, index)) ?? UNDEFINED_TEXT }),
+  );
+  return listText(texts);
 }
 
 /** The elements of a map's list. Throws `NOT_A_LIST` and `TOO_MANY_ITEMS`. */
@@ -93,13 +110,18 @@ async function readElements(world: World, place: Place, map: MapNodeSpec): Promi
     return { kind: "texts", length: texts.length, texts };
   }
   const located = await locate(world, place, map.list);
+  const list = await listIn(world, located);
+  if (list !== undefined) return list;
+  throw notAList(map, located.kind === "raw" ? describe(located.raw) : "another kind of value");
+}
+
+async function listIn(world: World, located: Located): Promise<ItemList | undefined> {
   if (located.kind === "artifact") {
     const { artifact, path } = located;
     const length = await world.ports.artifacts.listLength(artifact, path);
-    if (length === undefined) throw notAList(map, "another kind of value");
-    return { kind: "artifact", length, artifact, path };
+    return length === undefined ? undefined : { kind: "artifact", length, artifact, path };
   }
-  if (!Array.isArray(located.raw)) throw notAList(map, describe(located.raw));
+  if (!Array.isArray(located.raw)) return undefined;
   const texts = located.raw.map((element) => JSON.stringify(element) as EncodedText);
   return { kind: "texts", length: texts.length, texts };
 }
@@ -130,10 +152,10 @@ export async function locate(world: World, place: Place, template: Template): Pr
   if (template.kind === "item") {
     const { items, index } = itemAround(place, template.map);
     const at = items.parent as At;
-    if (place.run.regionAt(at.frame, at.slot)?.list?.kind === "unread") await readList(world, place.run, at);
-    const list = place.run.regionAt(at.frame, at.slot)?.list;
+    if (place.run.listAt(at.frame, at.slot)?.kind === "unread") await readList(world, place.run, at);
+    const list = place.run.listAt(at.frame, at.slot);
     if (list?.kind === "artifact") return inList(list, [index, ...template.path]);
-    const text = list === null || list === undefined ? undefined : itemText(list, index);
+    const text = list === undefined ? undefined : itemText(list, index);
     return locateIn(text === undefined ? UNDEFINED_RAW : JSON.parse(text), template.path);
   }
   return locateIn(JSON.parse(await filled(world, place, template)), []);

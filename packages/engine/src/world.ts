@@ -57,6 +57,8 @@ export class World {
   requestChild: (task: ActiveTask, command: Command & { readonly kind: "request_run" }) => void = () => {
     throw new Error("the engine has not been put together");
   };
+  /** Stops a run whose waiting task is over. Set once, like the one above. */
+  abandonChild: (child: RunId) => void = () => {};
 
   constructor(
     ports: EnginePorts,
