@@ -29,10 +29,10 @@ export type MapRef<Value> = Ref<Value[]> & {
   readonly outcomes: GivenTo<Outcome<Value>[]>;
 };
 
-/** How one item of a map ended. `error` is the message of the first task that failed for it. */
+/** How one item of a map ended. `error` is that of the first task that failed for it. */
 export type Outcome<Value> =
   | { readonly state: "success"; readonly value: Value }
-  | { readonly state: "failed"; readonly error: string }
+  | { readonly state: "failed"; readonly error: { readonly name: string; readonly message: string } }
   | { readonly state: "skipped" | "cancelled" };
 
 /** Values that references do not look into. */
