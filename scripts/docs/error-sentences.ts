@@ -56,6 +56,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   COMMAND_FAILED: "A command or script ended with an exit code that is no success, or was killed.",
   COMMAND_NOT_FOUND: "There is no such command, or it cannot be executed.",
   HTTP_STATUS: "A request was answered with a status that is not among the expected ones.",
+  HTTP_FAILED: "A request got no answer: nobody listens there, the connection broke, or it took too long.",
   SQL_FAILED: "The database refused a statement; the line it stands in is shown.",
   WAIT_TIMEOUT: "What a `wait` task waited for did not come in time.",
   CHILD_RUN_FAILED: "The run that a `flowRun` task started did not succeed.",

@@ -1,13 +1,13 @@
 // `npm run ci`: the flow through the command line, once with everything it needs and once without its secret.
 import { strict as assert } from "node:assert";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { countOf, endOf, runFlow } from "../../../scripts/examples/run-flow.ts";
 import { startServer, TOKEN } from "./server.ts";
+import { writeLogs } from "./write-logs.ts";
 
 for (const made of ["out", ".millrace"]) rmSync(made, { recursive: true, force: true });
-mkdirSync("out/logs", { recursive: true });
-for (const day of ["monday", "tuesday"]) writeFileSync(`out/logs/${day}.log`, `it was a ${day}\n`);
+writeLogs();
 
 process.env["HOUSE_TOKEN"] = TOKEN;
 const server = await startServer();
