@@ -13,6 +13,8 @@ const workspaces: Workspaces = {
     project: ["{scripts,bench,test,docs}/**/*.ts"],
     // Started by name, or loaded by another tool: swc by dependency-cruiser, the others by the scripts.
     ignoreDependencies: ["@arethetypeswrong/cli", "@swc/core", "publint"],
+    // Of a package of the workspace: the examples are run by it.
+    ignoreBinaries: ["millrace"],
   },
   "packages/*": { entry: [tests, "scripts/*.ts"], project: packageProject },
   "packages/cli": {
@@ -24,6 +26,8 @@ if (readdirSync("examples").some((name) => !name.startsWith("."))) {
   workspaces["examples/*"] = {
     entry: ["flows/**/*.ts", "millrace.config.ts", "test/**/*.test.ts", "scripts/*.ts"],
     project: ["**/*.ts"],
+    // A package of data, found by its folder.
+    ignoreDependencies: ["vega-datasets"],
   };
 }
 

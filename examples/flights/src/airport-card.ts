@@ -1,20 +1,7 @@
 import { sql, task, type } from "millrace";
-import type { AirportTraffic } from "./figures.ts";
+import type { AirportTraffic, Hour, Route } from "./figures.ts";
 import { hourChart } from "./report/charts.ts";
 import { html, integer, percent } from "./report/markup.ts";
-
-export interface Hour {
-  hour: number;
-  flights: number;
-  late: number;
-}
-
-export interface Route {
-  destination: string;
-  city: string;
-  flights: number;
-  late_share: number;
-}
 
 type OfAirport = { iata: string; data: string };
 

@@ -28,6 +28,22 @@ export interface CityMonth {
   late_share: number;
 }
 
+/** An hour of the day at an airport. */
+export interface Hour {
+  hour: number;
+  flights: number;
+  late: number;
+}
+
+/** A destination from an airport. */
+export interface Route {
+  destination: string;
+  city: string;
+  flights: number;
+  late_share: number;
+}
+
+/** Something that must hold: `found` counts what does not. */
 export interface Check {
   check_name: string;
   found: number;

@@ -1,5 +1,4 @@
-import type { Hour } from "../airport-card.ts";
-import type { Day } from "../figures.ts";
+import type { Day, Hour } from "../figures.ts";
 import { html, integer, type Markup, percent, shortDay } from "./markup.ts";
 
 /** Where the colours of late shares begin and end: nearly all airports and days lie between. */
