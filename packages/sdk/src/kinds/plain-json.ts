@@ -8,13 +8,13 @@ export function toPlainJson(value: unknown): string {
 }
 
 /** `rawJSON` is in the language since ES2026; the compiler's library does not list it yet. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+const json = JSON as unknown as { rawJSON(text: string): unknown };
 
 function plainValue(this: unknown, key: string, value: unknown): unknown {
   // A Date has turned itself into text by now; ask for what it was.
   const original = (this as Record<string, unknown>)[key];
   if (original instanceof Date) return Number.isNaN(original.getTime()) ? null : original.toISOString();
-  if (typeof value === "bigint") return rawJSON(value.toString());
+  if (typeof value === "bigint") return json.rawJSON(value.toString());
   if (value instanceof Map) {
     const named = [...value.keys()].every((each) => typeof each === "string");
     return named ? Object.fromEntries(value) : [...value];
@@ -26,6 +26,14 @@ function plainValue(this: unknown, key: string, value: unknown): unknown {
       : [...(original as unknown as Iterable<number>)];
   }
   return value;
+}
+
+/** Any value as one text: text as it is, dates in ISO 8601, structures as plain JSON, nothing as nothing. */
+export function plainText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "number" || typeof value === "bigint" ? `${value}` : toPlainJson(value);
 }
 
 /** Enough digits in a row that a number may not fit a double. */

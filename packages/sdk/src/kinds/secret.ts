@@ -70,7 +70,7 @@ export function readSecret(value: MaybeSecret, what: string): string {
 }
 
 /** Adds a value that `maskSecrets` hides from now on. */
-export function addSecretValue(value: string): void {
+function addSecretValue(value: string): void {
   if (value.length >= SHORTEST_MASKED) knownValues().add(value);
 }
 

@@ -16,7 +16,7 @@ import type { MaybeSecret } from "./secret.ts";
 import { neverAgain } from "./verdict.ts";
 
 /** One argument, or a function of the input that gives one or several. */
-export type Argument<In> = string | number | ((input: In) => string | number | readonly (string | number)[]);
+type Argument<In> = string | number | ((input: In) => string | number | readonly (string | number)[]);
 
 /** What a `shell` task runs, with the policies that every task takes. */
 export interface ShellOptions<In, Checked, Form extends OutputForm> extends TaskOptions {

@@ -18,7 +18,7 @@ export interface ContextGiven {
   readonly onLine?: (line: string) => void;
 }
 
-export const WINDOW = { start: new Date("2026-03-01T00:00:00Z"), end: new Date("2026-03-02T00:00:00Z") };
+const WINDOW = { start: new Date("2026-03-01T00:00:00Z"), end: new Date("2026-03-02T00:00:00Z") };
 
 export function recordedContext(given: ContextGiven = {}): RecordedContext {
   const lines: string[] = [];

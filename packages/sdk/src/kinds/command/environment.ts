@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MillraceError } from "@millrace/core";
 import type { TaskContext } from "../../task/context.ts";
-import { toPlainJson } from "../plain-json.ts";
+import { plainText, toPlainJson } from "../plain-json.ts";
 import { type MaybeSecret, readSecret } from "../secret.ts";
 
 /** Linux takes no single variable over 128 KiB, name included. */
@@ -69,7 +69,7 @@ export function inputVariables(input: unknown, context: TaskContext): Record<str
       });
     }
     fields.set(name, field);
-    const text = variableText(value);
+    const text = plainText(value);
     if (Buffer.byteLength(text) <= LARGEST_VARIABLE && !text.includes("\0")) variables[name] = text;
     else context.log.warn(`${name} does not fit an environment variable; read it from the file $MILLRACE_INPUT.`);
   }
@@ -79,12 +79,6 @@ export function inputVariables(input: unknown, context: TaskContext): Record<str
 function variableName(field: string): string {
   const words = field.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
   return `INPUT_${words.toUpperCase()}`;
-}
-
-function variableText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? toPlainJson(value) : String(value);
 }
 
 /** The author's variables, secrets read. */

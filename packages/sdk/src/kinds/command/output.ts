@@ -55,7 +55,7 @@ export async function readOutputFile(form: OutputForm, path: string, task: strin
 }
 
 /** The text of a file, or undefined when there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (failed) {

@@ -16,7 +16,7 @@ import {
 } from "../sql/session.ts";
 import { neverAgain } from "../verdict.ts";
 import type { OpenPlace } from "./connection.ts";
-import type { DuckdbConfig } from "./duckdb.ts";
+import type { DuckdbConfig } from "./connection-config.ts";
 import { type DuckdbModule, DuckdbValues } from "./duckdb-values.ts";
 import { untilUnlocked } from "./lock-retry.ts";
 import { loadPeer } from "./peer.ts";
@@ -34,7 +34,7 @@ export async function openDuckdb(config: DuckdbConfig, place: OpenPlace): Promis
     place.signal.throwIfAborted();
     throw notOpened(path, place.name, cause);
   });
-  const session = new DuckdbSession(duckdb, instance, await instance.connect(), place.signal);
+  const session = new DuckdbSession({ duckdb, instance, client: await instance.connect(), signal: place.signal });
   try {
     for (const text of ["SET TimeZone = 'UTC'", ...config.setup]) await session.execute(text);
   } catch (failed) {
@@ -74,6 +74,13 @@ function codeOf(message: string): ErrorCode {
   return /No space left on device/i.test(message) ? "DISK_FULL" : "SQL_FAILED";
 }
 
+interface OpenedDuckdb {
+  readonly duckdb: DuckdbModule;
+  readonly instance: DuckDBInstance;
+  readonly client: DuckDBConnection;
+  readonly signal: AbortSignal;
+}
+
 class DuckdbSession implements SqlSession {
   readonly dialect = "duckdb";
   readonly mark = "$";
@@ -83,8 +90,9 @@ class DuckdbSession implements SqlSession {
   readonly #instance: DuckDBInstance;
   readonly #signal: AbortSignal;
   #inTransaction = false;
+  #interrupting: NodeJS.Timeout | undefined;
 
-  constructor(duckdb: DuckdbModule, instance: DuckDBInstance, client: DuckDBConnection, signal: AbortSignal) {
+  constructor({ duckdb, instance, client, signal }: OpenedDuckdb) {
     this.client = client;
     this.#duckdb = duckdb;
     this.#values = new DuckdbValues(duckdb);
@@ -152,6 +160,7 @@ class DuckdbSession implements SqlSession {
   }
 
   async rollback(): Promise<void> {
+    clearInterval(this.#interrupting);
     if (!this.#inTransaction) return;
     this.#inTransaction = false;
     // After an interruption too, so not by `run`, which would refuse.
@@ -175,7 +184,7 @@ class DuckdbSession implements SqlSession {
         rows.map((row) => row[column.name]),
       ),
     }));
-    const list = typed.map((column) => `${quoteName(column.name)} ${column.type.alias ?? column.type}`);
+    const list = typed.map((column) => `${quoteName(column.name)} ${column.type.alias ?? column.type.toString()}`);
     await this.execute(`CREATE TEMP TABLE ${quoteName(name)} (${list.join(", ")})`);
     const types = typed.map((column) => column.type);
     const appender = await this.client.createAppender(name, null, "temp");
@@ -198,13 +207,19 @@ class DuckdbSession implements SqlSession {
 
   async close(): Promise<void> {
     this.#signal.removeEventListener("abort", this.#interrupt);
+    clearInterval(this.#interrupting);
     this.client.closeSync();
     this.#instance.closeSync();
   }
 
-  readonly #interrupt = (): void => this.client.interrupt();
+  /** An interruption that comes before the query has begun is lost, so it is repeated until somebody stops it. */
+  readonly #interrupt = (): void => {
+    this.client.interrupt();
+    this.#interrupting = setInterval(() => this.client.interrupt(), INTERRUPT_MS);
+  };
 }
 
+const INTERRUPT_MS = 50;
 /** Rows in one of DuckDB's vectors. */
 const CHUNK_ROWS = 2_048;
 

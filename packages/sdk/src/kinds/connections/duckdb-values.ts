@@ -1,5 +1,5 @@
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { parseForeignJson, toPlainJson } from "../plain-json.ts";
+import { parseForeignJson, plainText, toPlainJson } from "../plain-json.ts";
 import { type ColumnType, elementType, textOf } from "../sql/relation.ts";
 import { exactDecimal, exactInteger } from "../sql/session.ts";
 
@@ -21,30 +21,24 @@ export class DuckdbValues {
 
   #readerOfPresent(type: DuckDBType): (value: DuckDBValue) => unknown {
     const { DuckDBTypeId } = this.#duckdb;
-    switch (type.typeId) {
-      case DuckDBTypeId.VARCHAR:
-        return type.alias === "JSON" ? (value) => parseForeignJson(String(value)) : (value) => value;
-      case DuckDBTypeId.LIST:
-      case DuckDBTypeId.ARRAY: {
-        const read = this.reader((type as DuckDBType & { readonly valueType: DuckDBType }).valueType);
-        return (value) => (value as { readonly items: readonly DuckDBValue[] }).items.map(read);
-      }
-      case DuckDBTypeId.STRUCT:
-        return this.#structReader(type as DuckDBType & StructParts);
-      case DuckDBTypeId.MAP: {
-        const { keyType, valueType } = type as DuckDBType & {
-          readonly keyType: DuckDBType;
-          readonly valueType: DuckDBType;
-        };
-        const [readKey, readValue] = [this.reader(keyType), this.reader(valueType)];
-        return (value) => {
-          const { entries } = value as { readonly entries: readonly { key: DuckDBValue; value: DuckDBValue }[] };
-          return new Map(entries.map((entry) => [readKey(entry.key), readValue(entry.value)]));
-        };
-      }
-      default:
-        return (value) => this.#scalar(value);
+    if (type.typeId === DuckDBTypeId.VARCHAR) {
+      return type.alias === "JSON" ? (value) => parseForeignJson(value as string) : (value) => value;
     }
+    if (type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY) {
+      const read = this.reader(type.valueType);
+      return (value) => (value as { readonly items: readonly DuckDBValue[] }).items.map(read);
+    }
+    if (type.typeId === DuckDBTypeId.STRUCT) return this.#structReader(type);
+    if (type.typeId === DuckDBTypeId.MAP) return this.#mapReader(type);
+    return (value) => this.#scalar(value);
+  }
+
+  #mapReader({ keyType, valueType }: MapParts): (value: DuckDBValue) => unknown {
+    const [readKey, readValue] = [this.reader(keyType), this.reader(valueType)];
+    return (value) => {
+      const { entries } = value as { readonly entries: readonly { key: DuckDBValue; value: DuckDBValue }[] };
+      return new Map(entries.map((entry) => [readKey(entry.key), readValue(entry.value)]));
+    };
   }
 
   #structReader({ entryNames, entryTypes }: StructParts): (value: DuckDBValue) => unknown {
@@ -94,7 +88,7 @@ export class DuckdbValues {
       return { type: this.#typeOf(type), convert: (value) => this.#valueOf(value, type) };
     }
     const convert = (value: unknown): DuckDBValue =>
-      value === undefined || value === null ? null : this.#decimal(String(value));
+      value === undefined || value === null ? null : this.#decimal(plainText(value));
     return { type: DECIMAL(DECIMAL_WIDTH, DECIMAL_SCALE), convert };
   }
 
@@ -160,6 +154,11 @@ function isWhole(value: unknown): boolean {
 
 function millisOf(value: unknown): number {
   return value instanceof Date ? value.getTime() : Date.parse(String(value));
+}
+
+interface MapParts {
+  readonly keyType: DuckDBType;
+  readonly valueType: DuckDBType;
 }
 
 interface StructParts {

@@ -1,5 +1,6 @@
 import type { Duration } from "@millrace/core";
 import { type ConnectionSpec, connectionSpec, databasePath, lockTimeoutMs } from "./connection.ts";
+import type { DuckdbConfig } from "./connection-config.ts";
 
 export interface DuckdbOptions {
   /** The file, relative to the project's folder. It and its folder are made when missing. */
@@ -38,13 +39,4 @@ export function duckdb(options: DuckdbOptions): ConnectionSpec {
       return await openDuckdb(config, place);
     },
   });
-}
-
-/** Options of a DuckDB connection, complete. */
-export interface DuckdbConfig {
-  readonly path: string;
-  readonly readOnly: boolean;
-  readonly lockTimeoutMs: number;
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
-  readonly setup: readonly string[];
 }

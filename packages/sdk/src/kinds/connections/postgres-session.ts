@@ -15,8 +15,8 @@ import {
 } from "../sql/session.ts";
 import { neverAgain } from "../verdict.ts";
 import type { OpenPlace } from "./connection.ts";
+import type { PostgresConfig } from "./connection-config.ts";
 import { loadPeer } from "./peer.ts";
-import type { PostgresConfig } from "./postgres.ts";
 import { boundValue, COLUMN_TYPES, parserOf, recordValue, TEXT_ARRAY } from "./postgres-values.ts";
 
 export async function openPostgres(config: PostgresConfig, place: OpenPlace): Promise<SqlSession> {
@@ -154,19 +154,27 @@ class PostgresSession implements SqlSession {
     await this.client.end();
   }
 
-  /** Asks the server, over a connection of its own, to end what this one is doing. */
+  /**
+   * Asks the server, over a connection of its own, to end this one. A cancelled query would be the milder way, but a
+   * request to cancel that arrives before the query does is lost.
+   */
   readonly #cancel = (): void => {
     const { processID } = this.client as Client & { readonly processID?: number | null };
     if (processID === undefined || processID === null) return;
     const other = this.#makeClient();
     other.on("error", () => undefined);
-    const ended = other
-      .connect()
-      .then(() => other.query("SELECT pg_cancel_backend($1)", [processID]))
-      .finally(() => other.end());
     // When the server cannot be reached, the query cannot be either, and fails by itself.
-    ended.catch(() => undefined);
+    terminate(other, processID).catch(() => undefined);
   };
+}
+
+async function terminate(client: Client, processID: number): Promise<void> {
+  try {
+    await client.connect();
+    await client.query("SELECT pg_terminate_backend($1)", [processID]);
+  } finally {
+    await client.end();
+  }
 }
 
 const ROWS_A_BATCH = 2_000;

@@ -43,7 +43,7 @@ export function parserOf(typeId: number, parseTextArray: Parse): Parse {
 
 function parseElements(list: unknown, parse: Parse): unknown {
   if (Array.isArray(list)) return list.map((item) => parseElements(item, parse));
-  return list === null ? null : parse(String(list));
+  return typeof list === "string" ? parse(list) : null;
 }
 
 /** `2026-01-31 10:00:00.123+00`, or without a zone; infinities stay text. */

@@ -1,6 +1,7 @@
 import { type Duration, MillraceError, parseDuration } from "@millrace/core";
 import { isSecret, type MaybeSecret } from "../secret.ts";
 import { type ConnectionSpec, connectionSpec } from "./connection.ts";
+import type { PostgresConfig } from "./connection-config.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database`, best from the environment: `env("PG_URL")`. */
@@ -33,11 +34,4 @@ export function postgres(options: PostgresOptions): ConnectionSpec {
       return await openPostgres(config, place);
     },
   });
-}
-
-/** Options of a PostgreSQL connection, complete. */
-export interface PostgresConfig {
-  readonly url: MaybeSecret;
-  readonly connectTimeoutMs: number;
-  readonly settings: Readonly<Record<string, string | number>>;
 }

@@ -17,8 +17,8 @@ import {
 } from "../sql/session.ts";
 import { neverAgain } from "../verdict.ts";
 import type { OpenPlace } from "./connection.ts";
+import type { SqliteConfig } from "./connection-config.ts";
 import { type LockWait, untilUnlocked } from "./lock-retry.ts";
-import type { SqliteConfig } from "./sqlite.ts";
 
 /** How long SQLite itself waits for a lock. Short, because it blocks the thread; the rest is waited for outside. */
 const BUSY_TIMEOUT_MS = 100;

@@ -1,5 +1,6 @@
 import type { Duration } from "@millrace/core";
 import { type ConnectionSpec, connectionSpec, databasePath, lockTimeoutMs } from "./connection.ts";
+import type { SqliteConfig } from "./connection-config.ts";
 
 export interface SqliteOptions {
   /** The file, relative to the project's folder. It and its folder are made when missing. */
@@ -15,7 +16,7 @@ export interface SqliteOptions {
 /** A SQLite database file, by Node's built-in `node:sqlite`. */
 export function sqlite(options: SqliteOptions): ConnectionSpec {
   const path = databasePath(options.path, "sqlite");
-  const config = {
+  const config: SqliteConfig = {
     path,
     readOnly: options.readOnly ?? false,
     lockTimeoutMs: lockTimeoutMs(options.lockTimeout, "sqlite"),
@@ -29,12 +30,4 @@ export function sqlite(options: SqliteOptions): ConnectionSpec {
       return await openSqlite(config, place);
     },
   });
-}
-
-/** Options of a SQLite connection, complete. */
-export interface SqliteConfig {
-  readonly path: string;
-  readonly readOnly: boolean;
-  readonly lockTimeoutMs: number;
-  readonly pragmas: Readonly<Record<string, string | number>>;
 }

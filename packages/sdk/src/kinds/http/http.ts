@@ -11,10 +11,10 @@ import { type ExpectedStatus, readExpected } from "./expect-status.ts";
 import { type HttpBody, type HttpConfig, type HttpFile, type QueryValues, runHttp } from "./run-http.ts";
 
 /** A value, or a function of the input that gives it. */
-export type OfInput<Checked, Value> = Value | ((input: Checked) => Value);
+type OfInput<Checked, Value> = Value | ((input: Checked) => Value);
 
 /** A value to send as JSON. */
-export type JsonBody = Readonly<Record<string, unknown>> | readonly unknown[] | string | number | boolean | null;
+type JsonBody = Readonly<Record<string, unknown>> | readonly unknown[] | string | number | boolean | null;
 
 /** What an `http` task sends, with the policies that every task takes. */
 export interface HttpRequestOptions<In, Checked> extends Omit<TaskOptions, "timeout"> {

@@ -14,7 +14,7 @@ import { basic, type HttpAuth } from "./auth.ts";
 import type { StatusTest } from "./expect-status.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-export type QueryValue = string | number | boolean | bigint | Date | null | undefined;
+type QueryValue = string | number | boolean | bigint | Date | null | undefined;
 export type QueryValues = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
 export type HttpBody = string | Uint8Array | URLSearchParams | FormData | Blob;
 
@@ -130,7 +130,10 @@ async function read(
   { input, context }: { input: unknown; context: TaskContext },
 ): Promise<unknown> {
   const { response: form, output, name } = config;
-  if (form === "none") return void (await response.body?.cancel());
+  if (form === "none") {
+    await response.body?.cancel();
+    return undefined;
+  }
   if (form === "bytes") return new Uint8Array(await response.arrayBuffer());
   if (typeof form === "object") return await save(form.file(input), response, context);
   const text = await response.text();

@@ -154,18 +154,11 @@ function metadataValue(entry: unknown): MetadataValue {
 const INFER = "__infer__";
 
 function inferredType(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return "text";
-    case "boolean":
-      return "bool";
-    case "bigint":
-      return "int";
-    case "number":
-      return Number.isInteger(value) ? "int" : "float";
-    default:
-      return value === null || value === undefined ? "null" : "json";
-  }
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "string") return "text";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return typeof value === "bigint" ? "int" : "json";
 }
 
 function optional<Name extends string>(name: Name, value: unknown): { [Key in Name]?: string } {

@@ -14,6 +14,7 @@ import {
 import { commandFailed } from "../command/failure.ts";
 import { checkOutput, type OutputForm, readOutput, readOutputFile } from "../command/output.ts";
 import { type CommandEnd, runCommand } from "../command/run-command.ts";
+import { plainText } from "../plain-json.ts";
 import { type MaybeSecret, maskSecrets } from "../secret.ts";
 import { neverAgain } from "../verdict.ts";
 import { versionFile } from "../version-file.ts";
@@ -141,7 +142,7 @@ async function outputOf(
     });
   }
   if (typeof form === "object") return await checkOutput(form, given.custom, `the message of "${name}"`);
-  return form === "json" ? given.custom : await readOutput(form, String(given.custom), `the message of "${name}"`);
+  return form === "json" ? given.custom : await readOutput(form, plainText(given.custom), `the message of "${name}"`);
 }
 
 function pythonFailed(config: PythonConfig, end: CommandEnd, closedWith: PythonException | null): MillraceError {

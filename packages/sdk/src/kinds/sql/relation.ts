@@ -1,3 +1,5 @@
+import { plainText } from "../plain-json.ts";
+
 /** The types that columns of a relation can have; each database has its own name for them. */
 export type ColumnType =
   | "boolean"
@@ -63,20 +65,14 @@ const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
 function typeOf(value: unknown): ColumnType | null {
-  switch (typeof value) {
-    case "undefined":
-      return null;
-    case "boolean":
-      return "boolean";
-    case "number":
-      return Number.isSafeInteger(value) ? "integer" : "double";
-    case "bigint":
-      return value >= MIN_INT64 && value <= MAX_INT64 ? "integer" : "decimal";
-    case "object":
-      break;
-    default:
-      return "text";
-  }
+  if (value === undefined) return null;
+  if (typeof value === "boolean") return "boolean";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "double";
+  if (typeof value === "bigint") return value >= MIN_INT64 && value <= MAX_INT64 ? "integer" : "decimal";
+  return typeof value === "object" ? typeOfObject(value) : "text";
+}
+
+function typeOfObject(value: object | null): ColumnType | null {
   if (value === null) return null;
   if (value instanceof Date) return "timestamp";
   return value instanceof Uint8Array ? "bytes" : "json";
@@ -94,7 +90,5 @@ function commonType(one: ColumnType | null, other: ColumnType | null): ColumnTyp
 
 /** A scalar as text, for columns of mixed types. */
 export function textOf(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
-  return String(value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : plainText(value);
 }

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { toPlainJson } from "../plain-json.ts";
+import { plainText, toPlainJson } from "../plain-json.ts";
 import { rowOf } from "./rows.ts";
 import type { FileFormat, StatementResult } from "./session.ts";
 
@@ -63,11 +63,6 @@ function csvLine(values: readonly unknown[]): string {
 /** NULL is an empty field, the empty text a quoted one. */
 function csvField(value: unknown): string {
   if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? structureText(value) : String(value);
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString("base64") : plainText(value);
   return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function structureText(value: object): string {
-  if (value instanceof Date) return value.toISOString();
-  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : toPlainJson(value);
 }

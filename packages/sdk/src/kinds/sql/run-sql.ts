@@ -31,7 +31,7 @@ export interface SqlConfig {
 }
 
 /** Where the rows of the last statement go. */
-export interface SqlFile {
+interface SqlFile {
   readonly path: (input: unknown, context: TaskContext) => string;
   readonly format: FileFormat | undefined;
 }

@@ -23,7 +23,7 @@ export interface SqlParameter {
 }
 
 /** A parameter in a notation that Millrace does not bind. Its place counts from the start of the script. */
-export interface ForeignParameter {
+interface ForeignParameter {
   readonly text: string;
   readonly offset: number;
 }

@@ -1,7 +1,7 @@
 /** Which SQL is spoken. It decides about quotes, comments, and what else a `:` can mean. */
 export type Dialect = "sqlite" | "duckdb" | "postgres";
 
-export type SqlTokenKind =
+type SqlTokenKind =
   | "space"
   | "comment"
   | "string"

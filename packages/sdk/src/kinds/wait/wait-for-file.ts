@@ -62,7 +62,8 @@ export function waitForFile<In = void, Checked = In, OnTimeout extends "fail" | 
 async function lookAt(path: string, absolute: string, settledMs: number): Promise<FoundFile | undefined> {
   try {
     const { size, mtime, mtimeMs } = await stat(absolute);
-    if (Date.now() - mtimeMs < settledMs) return undefined;
+    // The file system counts finer than the clock, so a file may seem to be of the future.
+    if (settledMs > 0 && Date.now() - mtimeMs < settledMs) return undefined;
     return { path, bytes: size, modifiedAt: mtime };
   } catch (failed) {
     const { code } = failed as NodeJS.ErrnoException;
