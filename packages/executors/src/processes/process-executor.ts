@@ -72,7 +72,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   }
 
   get capacity(): number {
-    return this.#config.workers * 1;
+    return this.#config.workers;
   }
 
   async start(onReport: (report: AttemptReport) => void): Promise<void> {
