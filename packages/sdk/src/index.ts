@@ -14,6 +14,7 @@ export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";
 export { type Group, type GroupOptions, group } from "./group/group.ts";
 export { type DuckdbOptions, duckdb } from "./kinds/connections/duckdb.ts";
 export {
+  type Connection,
   type Connections,
   type ConnectionsConfig,
   openConnections,
@@ -29,7 +30,9 @@ export type { PipesOptions } from "./kinds/python/pipes-context.ts";
 export { type PythonOptions, python } from "./kinds/python/python.ts";
 export { env, type MaybeSecret, type Secret } from "./kinds/secret.ts";
 export { type ShellOptions, shell } from "./kinds/shell.ts";
+export type { ColumnType } from "./kinds/sql/relation.ts";
 export type { RowFile } from "./kinds/sql/row-file.ts";
+export type { SqlSession } from "./kinds/sql/session.ts";
 export { type SqlOptions, sql } from "./kinds/sql/sql.ts";
 export { wait } from "./kinds/wait/wait.ts";
 export type { FoundFile } from "./kinds/wait/wait-for-file.ts";

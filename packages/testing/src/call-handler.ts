@@ -12,6 +12,7 @@ import {
 } from "@millrace/core";
 import { BlockingArtifactReader, InputDecoder, makeContext, storeOutput } from "@millrace/executors";
 import {
+  type Connection,
   type HookFunction,
   isDeferred,
   isNonRetryable,
@@ -92,8 +93,8 @@ function contextOf(
   return { ...context, file: (path) => join(around.projectDir, path) };
 }
 
-function connectionOf(connections: Readonly<Record<string, unknown>>, name: string): unknown {
-  if (Object.hasOwn(connections, name)) return connections[name];
+function connectionOf(connections: Readonly<Record<string, unknown>>, name: string): Connection {
+  if (Object.hasOwn(connections, name)) return connections[name] as Connection;
   throw new MillraceError("MISSING_CONNECTION", `The test has no connection "${name}".`, {
     hint: `Hand it in: testFlow(flow).withConnections({ ${name}: … }).`,
   });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DataReport, EncodedText, ReportMetadata } from "@millrace/core";
-import type { Logger, MetadataValue, Reporter, Resumed, TaskContext } from "@millrace/sdk";
+import type { Connection, Logger, MetadataValue, Reporter, Resumed, TaskContext } from "@millrace/sdk";
 import { namedFilePath } from "../definition-host/named-file.ts";
 import type { RunMessage } from "../framing/messages.ts";
 import type { LogLevel } from "../logs/log-store.ts";
@@ -12,7 +12,7 @@ export interface ContextSurroundings {
   readonly taskId: string;
   readonly signal: AbortSignal;
   decode(text: EncodedText): unknown;
-  connection(name: string): unknown;
+  connection(name: string): Connection;
   /** Takes a line of the log; drops it when the attempt is over. */
   log(level: LogLevel, text: string, fields: unknown): void;
   /** Takes a report; drops it when the attempt is over. */

@@ -1,4 +1,5 @@
 import type { ErrorInfo, HookKind, ReportMetadata } from "@millrace/core";
+import type { Connection } from "../kinds/connections/open-connections.ts";
 
 /** What a task's handler gets beside its input. */
 export interface TaskContext {
@@ -32,12 +33,12 @@ export interface TaskContext {
   /** What the attempt before handed over when it gave its worker back (`defer`); null on any other attempt. */
   readonly resumed: Resumed | null;
   /**
-   * A connection that `millrace.config.ts` declares, opened when first used and closed when the attempt ends
-   * (`openConnections`); the kinds of users decide what theirs are.
+   * A connection that `millrace.config.ts` declares, opened when first used and closed when the attempt ends:
+   * `await connection("shop").query("SELECT … WHERE id = :id", { id })`.
    *
    * @throws MillraceError `MISSING_CONNECTION` naming those there are.
    */
-  connection(name: string): unknown;
+  connection(name: string): Connection;
   /** The project's folder, absolute; relative paths of data files are best resolved against it. */
   readonly projectDir: string;
   /**

@@ -1,3 +1,4 @@
+import type { Connection } from "../../src/kinds/connections/open-connections.ts";
 import type { Resumed, TaskContext } from "../../src/task/context.ts";
 
 /** A context as a worker gives it, which keeps what a task said. */
@@ -14,7 +15,7 @@ export interface ContextGiven {
   readonly params?: unknown;
   readonly resumed?: Resumed | null;
   readonly window?: TaskContext["window"];
-  readonly connection?: (name: string, signal: AbortSignal) => unknown;
+  readonly connection?: (name: string) => Connection | undefined;
   readonly onLine?: (line: string) => void;
 }
 
@@ -45,7 +46,7 @@ export function recordedContext(given: ContextGiven = {}): RecordedContext {
     task: { id: "work", label: "work", item: "", index: null },
     report: { materialization: keep("materialization"), check: keep("check"), custom: keep("custom") },
     resumed: given.resumed ?? null,
-    connection: (name) => given.connection?.(name, abort.signal),
+    connection: (name) => given.connection?.(name) as Connection,
     projectDir: given.projectDir ?? process.cwd(),
   };
   return { context, lines, reports, abort };

@@ -4,7 +4,6 @@ import { formatDuration, MillraceError } from "@millrace/core";
 import type { StandardSchema } from "../../schema/standard-schema.ts";
 import type { TaskContext } from "../../task/context.ts";
 import { checkOutput } from "../command/output.ts";
-import { taskConnection } from "../connections/task-connection.ts";
 import { inputFields } from "../input-fields.ts";
 import { neverAgain } from "../verdict.ts";
 import { versionFile } from "../version-file.ts";
@@ -40,7 +39,7 @@ interface SqlFile {
 export async function runSql(config: SqlConfig, input: unknown, context: TaskContext): Promise<unknown> {
   const fields = { ...valuesOf(context), ...inputFields(input, config.name) };
   const source = await readSource(config, context);
-  const session = await taskConnection(context, config.connection).session();
+  const session = await context.connection(config.connection).session();
   const script = parseScript(source.text, session.dialect);
   const last = script.statements.at(-1);
   if (last === undefined) {
