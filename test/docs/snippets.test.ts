@@ -4,6 +4,7 @@ import { testFlow } from "@millrace/testing";
 import { describe, expect, test } from "vitest";
 import { cached, withRules } from "../../docs/guides/snippets/failures.ts";
 import dailyOrders from "../../docs/guides/snippets/first-flow.ts";
+import { bothRegions, greeting } from "../../docs/guides/snippets/kinds.ts";
 import { branched, fields, grouped, mapped, nested } from "../../docs/guides/snippets/passing-data.ts";
 import { generatedDocuments } from "../../scripts/docs/generated.ts";
 
@@ -53,6 +54,18 @@ describe("the flows of the guides", () => {
     expect(run.task("clean-up").state).toBe("success");
     expect(run.task("tell-somebody").state).toBe("success");
     expect(run.state).toBe("success");
+  });
+
+  test("a line of shell never runs what stands in an input", async () => {
+    expect((await testFlow(greeting).run()).output).toBe("HELLO ADA; RM -RF /");
+  });
+
+  test("a flow runs another one for each element of a list", async () => {
+    const run = await testFlow(bothRegions).withFlows(dailyOrders).run();
+    expect(run.output).toMatchObject([
+      { state: "success", output: { orders: 2, revenue: 65 } },
+      { state: "success", output: { orders: 1, revenue: 99 } },
+    ]);
   });
 
   test("a cached task with a key of its own gives its output", async () => {
