@@ -75,8 +75,10 @@ export class Loop {
       return;
     }
     try {
-      if (!batch.isEmpty) await this.#ports.store.commit(this.world.epoch, batch.changes());
-      this.#failures = 0;
+      if (!batch.isEmpty) {
+        await this.#ports.store.commit(this.world.epoch, batch.changes());
+        this.#failures = 0;
+      }
     } catch (error) {
       await this.#recover(batch, reports, error);
       return;

@@ -103,21 +103,29 @@ export class Sketch {
   }
 
   /** A branch on truth. */
-  when(id: string, condition: unknown, arms: { then: () => unknown; otherwise?: () => unknown }): Ref {
-    return this.#branch(id, { form: "when", condition, arms: { ...arms }, otherwise: null });
+  when(id: string, condition: unknown, arms: { yes: () => unknown; no?: () => unknown }): Ref {
+    return this.#branch(id, {
+      form: "when",
+      condition,
+      arms: [
+        ["then", arms.yes],
+        ["otherwise", arms.no],
+      ],
+      otherwise: null,
+    });
   }
 
   /** A branch on a text. */
   choose(id: string, condition: unknown, arms: Readonly<Record<string, () => unknown>>): Ref {
     const otherwise = Object.hasOwn(arms, "otherwise") ? "otherwise" : null;
-    return this.#branch(id, { form: "choose", condition, arms, otherwise });
+    return this.#branch(id, { form: "choose", condition, arms: Object.entries(arms), otherwise });
   }
 
   #branch(
     id: string,
     sketch: Pick<BranchNodeSpec, "form" | "otherwise"> & {
       readonly condition: unknown;
-      readonly arms: Readonly<Record<string, (() => unknown) | undefined>>;
+      readonly arms: readonly (readonly [string, (() => unknown) | undefined])[];
     },
   ): Ref {
     const { form, otherwise } = sketch;
@@ -125,7 +133,7 @@ export class Sketch {
     const spec: BranchNodeSpec = { ...this.#base(id, {}), kind: "branch", form, condition, results: {}, otherwise };
     const ref = this.#add(spec);
     const results: Record<string, Template> = {};
-    for (const [name, build] of Object.entries(sketch.arms)) {
+    for (const [name, build] of sketch.arms) {
       if (build === undefined) continue;
       results[name] = this.#inside({ kind: "arm", node: ref.node, name }, () => templateOf(build()));
     }

@@ -60,10 +60,13 @@ export class Stage {
   commits = 0;
   /** A commit was refused, and the engine waits before it goes on. */
   paused = false;
+  /** A commit hook has stopped the engine in the middle of a commit; nothing of it will ever go on. */
+  frozen = false;
   readonly #setup: StageSetup;
   readonly #specs = new Map<string, FlowSpec>();
   #leadership: Leadership | undefined;
   #commands = 0;
+  #chance = 1;
   #closed = false;
 
   constructor(place: TemporaryStore, setup: StageSetup) {
@@ -97,7 +100,7 @@ export class Stage {
       });
     const ports = {
       clock: this.clock,
-      chance: () => 0.5,
+      chance: () => this.#draw(),
       soon: setImmediate,
       store: watchedStore(store, { commit: (changes, really) => this.#commit(changes, really) }),
       leadership,
@@ -114,6 +117,12 @@ export class Stage {
       onFatal: (error) => this.fatal.push(error),
     });
     await this.engine.start();
+  }
+
+  /** The same numbers in every test. */
+  #draw(): number {
+    this.#chance = (Math.imul(this.#chance, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#chance / 2 ** 32;
   }
 
   async #commit(changes: Changes, really: () => Promise<void>): Promise<void> {
@@ -220,6 +229,7 @@ export class Stage {
     while (!isOver) {
       await tick();
       if (this.fatal[0] !== undefined && !isOver) throw this.fatal[0];
+      if (this.frozen && !isOver) throw new Frozen();
       if (this.paused) this.clock.advanceToNext();
     }
     return watched;
@@ -227,6 +237,8 @@ export class Stage {
 
   /** The server is gone without a word, and with `executor: "gone"` its workers too; another takes over. */
   async crash(executor: "gone" | "survives" = "gone"): Promise<void> {
+    this.frozen = false;
+    this.paused = false;
     await this.#leadership?.release();
     await this.startEngine(executor === "survives" ? this.executor : undefined);
   }
@@ -239,7 +251,12 @@ export class Stage {
   }
 }
 
-/** A stage that goes away with the test. */
+/** Thrown to whoever waits for an engine that was stopped in the middle of a commit. */
+export class Frozen extends Error {
+  override readonly name = "Frozen";
+}
+
+/** A stage that goes away with the test, if it was not closed before. */
 export async function openStage(setup: StageSetup): Promise<Stage> {
   const stage = new Stage(await openTemporaryStore(), setup);
   onTestFinished(() => stage.close());
