@@ -142,7 +142,7 @@ export default flow("quick", () => { say(); });`;
     const { run } = await running.untilRecord(({ type }) => type === "run.started");
     const pid = Number(await project.untilFile("pids"));
     const cancelled = await project.run(["cancel", String(run)]);
-    expect(cancelled).toMatchObject({ code: 0, stdout: `cancelled gated ${run}\n` });
+    expect(cancelled).toMatchObject({ code: 0, stdout: `cancelled gated ${String(run)}\n` });
     const { code, records } = await running.ended;
     expect(code).toBe(1);
     expect(records.at(-1)).toMatchObject({ state: "cancelled" });

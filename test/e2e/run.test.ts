@@ -64,7 +64,9 @@ describe("run", () => {
       expect(record["at"]).toMatch(iso);
     }
     const doubled = ofType(records, "task.finished").filter(({ node }) => node === "double[]");
-    expect(doubled.map(({ task }) => task).sort()).toEqual([0, 1, 2, 3, 4, 5].map((index) => `double[${index}]`));
+    expect(new Set(doubled.map(({ task }) => task))).toEqual(
+      new Set([0, 1, 2, 3, 4, 5].map((index) => `double[${index}]`)),
+    );
     for (const record of doubled) {
       expect(record).toMatchObject({ state: "success", durationMs: expect.any(Number), cached: false, error: null });
     }

@@ -133,7 +133,8 @@ function watchProcess(child: ChildProcess, onClose: () => void): CliProcess {
   const waiting = new Set<() => void>();
   let closed = false;
   const tell = (): void => {
-    for (const look of [...waiting]) look();
+    // One that has found what it waits for takes itself out, which a Set allows while it is gone through.
+    for (const look of waiting) look();
   };
   for (const name of ["stdout", "stderr"] as const) {
     let rest = "";

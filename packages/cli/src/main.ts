@@ -45,7 +45,7 @@ async function carryOut(line: ParsedLine, console: Console): Promise<ExitCode> {
   }
   const act = await command.load();
   const projectDir = path.resolve(options.text("project") ?? process.env["MILLRACE_PROJECT"] ?? ".");
-  return await act({ arguments: line.arguments, options, console, projectDir, env: process.env });
+  return await act({ arguments: line.arguments, options, console, projectDir, commands: COMMANDS });
 }
 
 /** Says what went wrong, for people on standard error and for programs, with `--json`, on standard output. */

@@ -1,4 +1,4 @@
-import type { CommandCall } from "./command-call.ts";
+import type { Console } from "../output/console.ts";
 import type { ExitCode } from "./exit-code.ts";
 
 /**
@@ -18,7 +18,27 @@ export interface CommandSpec {
 }
 
 /** Carries a command out. */
-export type Act = (call: CommandCall) => Promise<ExitCode>;
+type Act = (call: CommandCall) => Promise<ExitCode>;
+
+/** Everything a command gets: its parsed line, and the world it may touch. */
+export interface CommandCall {
+  readonly arguments: readonly string[];
+  readonly options: OptionValues;
+  readonly console: Console;
+  /** From `--project`, `MILLRACE_PROJECT`, or the working folder. */
+  readonly projectDir: string;
+  /** Every command there is. */
+  readonly commands: readonly CommandSpec[];
+}
+
+/** The options of one command line, read by name. Asking for one that the command does not declare is a bug. */
+export interface OptionValues {
+  /** Whether the command declares the option. */
+  has(name: string): boolean;
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+}
 
 export interface ArgumentSpec {
   readonly name: string;

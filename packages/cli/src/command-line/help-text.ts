@@ -12,7 +12,7 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [130, "interrupted"],
 ];
 
-export const ROOT_EXAMPLES: readonly Example[] = [
+const ROOT_EXAMPLES: readonly Example[] = [
   { line: "millrace init my-project", says: "make a project that runs at once" },
   { line: "millrace run hello", says: "run a flow and watch it" },
   { line: "millrace why", says: "see what the newest run waits for, or why it failed" },

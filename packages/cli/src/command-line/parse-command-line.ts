@@ -1,16 +1,7 @@
 import { parseArgs } from "node:util";
 import { didYouMean, MillraceError } from "@millrace/core";
-import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import type { CommandSpec, OptionSpec, OptionValues } from "./command-spec.ts";
 import { GLOBAL_OPTIONS } from "./global-options.ts";
-
-/** The options of one command line, read by name. Asking for one that the command does not declare is a bug. */
-export interface OptionValues {
-  /** Whether the command declares the option. */
-  has(name: string): boolean;
-  flag(name: string): boolean;
-  text(name: string): string | undefined;
-  list(name: string): readonly string[];
-}
 
 export interface ParsedLine {
   /** Undefined when no command was named. */

@@ -1,5 +1,5 @@
 import { MillraceError, type RunState } from "@millrace/core";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { refusal, withRuntime } from "../following/open-runtime.ts";
 import { findRun } from "../history/find-run.ts";

@@ -1,5 +1,4 @@
-import type { CommandCall } from "../command-line/command-call.ts";
-import { COMMANDS } from "../command-line/command-table.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { bashCompletion } from "../completion/bash.ts";
 import { fishCompletion } from "../completion/fish.ts";
@@ -9,7 +8,7 @@ const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 
 /** `millrace completion <shell>`. A script is text whatever the options say. */
 export async function completion(call: CommandCall): Promise<ExitCode> {
-  const script = SCRIPTS[call.arguments[0] as keyof typeof SCRIPTS](COMMANDS);
+  const script = SCRIPTS[call.arguments[0] as keyof typeof SCRIPTS](call.commands);
   process.stdout.write(script);
   return EXIT.success;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { BuildResult, Project } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { diskFinding, nodeFinding, peerFindings, pythonFinding } from "../doctor/machine-findings.ts";

@@ -1,11 +1,12 @@
-import { type AttemptRow, type FlowSpec, type ItemPath, type RunRow, taskRunLabel } from "@millrace/core";
+import type { AttemptRow, FlowSpec, RunRow } from "@millrace/core";
 import type { LogLevel, Runtime } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { onInterruption } from "../following/interruption.ts";
 import { readCount, specOfRun, withRuntime } from "../following/open-runtime.ts";
 import { findRun } from "../history/find-run.ts";
 import { checkTaskName, matchesTask } from "../history/match-tasks.ts";
+import { taskLabel } from "../history/task-label.ts";
 import { attemptsOf, logLineText } from "../logs/log-lines.ts";
 import { type AttemptLine, mergeLogs } from "../logs/merge-logs.ts";
 import { isoInstant } from "../output/time-text.ts";
@@ -114,8 +115,8 @@ class LogReading {
   }
 
   #print({ attempt, line }: AttemptLine): void {
-    const { call, run } = this.#reading;
-    const label = this.#labelOf(attempt);
+    const { call, run, spec } = this.#reading;
+    const label = taskLabel(spec, attempt);
     const { t, level, source, text, data } = line;
     const fields = data === undefined ? {} : { data };
     const at = isoInstant(t);
@@ -135,11 +136,5 @@ class LogReading {
     this.#widest = Math.max(this.#widest, label.length);
     const { style } = call.console;
     call.console.print(`${style.cyan(label.padEnd(this.#widest))}  ${logLineText(line, style)}`);
-  }
-
-  #labelOf({ node, item, hook }: AttemptRow): string {
-    const id = this.#reading.spec.nodes[node]?.id;
-    const label = id === undefined ? this.#reading.spec.name : taskRunLabel(id, item as ItemPath);
-    return hook === "" ? label : `${label} on ${hook.split(":")[0]}`;
   }
 }

@@ -1,6 +1,6 @@
 import { MillraceError, type RunId } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { makeReporter, RunFollower } from "../following/follow-runs.ts";
 import { onInterruption } from "../following/interruption.ts";

@@ -1,5 +1,5 @@
 import { MillraceError, type RerunSelection } from "@millrace/core";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import { withRuntime } from "../following/open-runtime.ts";
 import { watchNewRun } from "../following/watch-new-run.ts";

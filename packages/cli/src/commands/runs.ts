@@ -1,6 +1,6 @@
 import { formatDuration, type RunRow, type RunState, type RunTrigger } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { readCount, withRuntime } from "../following/open-runtime.ts";
 import { stateMark, stateWord } from "../following/state-text.ts";

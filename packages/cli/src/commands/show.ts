@@ -1,5 +1,5 @@
 import { type FlowSpec, formatDuration, type NodeSpec } from "@millrace/core";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { openBuild } from "../following/open-build.ts";
 import { findFlow } from "../following/open-runtime.ts";
@@ -57,12 +57,17 @@ function paramLines({ params }: FlowSpec, style: Style): string[] {
   const known = Object.entries(schema?.properties ?? {});
   if (known.length === 0) return [`${style.dim("params".padEnd(8))}  by a schema that does not describe itself`];
   return known.map(([name, param], index) => {
-    const type = param.enum?.map((value) => JSON.stringify(value)).join(" | ") ?? String(param.type ?? "any");
+    const type = param.enum?.map((value) => JSON.stringify(value)).join(" | ") ?? typeText(param.type);
     const given = param.default === undefined ? "" : ` = ${JSON.stringify(param.default)}`;
     const needed = param.default === undefined && schema?.required?.includes(name) === true ? " (required)" : "";
     const says = param.description === undefined ? "" : `  ${style.dim(param.description)}`;
     return `${style.dim((index === 0 ? "params" : "").padEnd(8))}  ${name}: ${type}${given}${needed}${says}`;
   });
+}
+
+function typeText(type: unknown): string {
+  if (typeof type === "string") return type;
+  return Array.isArray(type) ? type.join(" | ") : "any";
 }
 
 interface Branching {

@@ -1,11 +1,12 @@
-import { type FlowSpec, type RunRow, type TaskRunRow, taskRunLabel } from "@millrace/core";
+import type { FlowSpec, RunRow, TaskRunRow } from "@millrace/core";
 import type { Runtime, WhyWaiting } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { specOfRun, withRuntime } from "../following/open-runtime.ts";
 import { stateMark, stateWord } from "../following/state-text.ts";
 import { findRun } from "../history/find-run.ts";
 import { checkTaskName, matchesTask } from "../history/match-tasks.ts";
+import { taskLabel } from "../history/task-label.ts";
 import { errorRecord, errorText } from "../output/error-text.ts";
 import type { NodeState } from "../run-view/run-view.ts";
 
@@ -88,7 +89,7 @@ async function explainEnded({ runtime, call, run, spec, task }: Asked): Promise<
   );
   for (const row of [...failed, ...heldBack]) console.record(endedRecord(spec, run, row));
   for (const row of failed.slice(0, MOST_LISTED)) {
-    const title = `${stateMark("failed", console.style)} ${console.style.bold(labelOf(spec, row))} failed${row.tries > 1 ? ` after ${row.tries} tries` : ""}`;
+    const title = `${stateMark("failed", console.style)} ${console.style.bold(taskLabel(spec, row))} failed${row.tries > 1 ? ` after ${row.tries} tries` : ""}`;
     const error = row.error === null ? [] : errorText(row.error, console.style).map((line) => `  ${line}`);
     console.print(["", title, ...error]);
   }
@@ -96,7 +97,7 @@ async function explainEnded({ runtime, call, run, spec, task }: Asked): Promise<
   for (const state of ["upstream_failed", "cancelled", "skipped"] as const) {
     // Being skipped is how branches work; it is worth a word only when asked about.
     if (state === "skipped" && task === undefined) continue;
-    const labels = heldBack.filter((row) => row.state === state).map((row) => labelOf(spec, row));
+    const labels = heldBack.filter((row) => row.state === state).map((row) => taskLabel(spec, row));
     if (labels.length > 0)
       console.print(["", `${stateMark(state, console.style)} ${stateText(state)}: ${shorten(labels)}`]);
   }
@@ -112,13 +113,7 @@ function shorten(labels: readonly string[]): string {
   return `${labels.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function labelOf(spec: FlowSpec, row: TaskRunRow): string {
-  const id = spec.nodes[row.node]?.id;
-  const label = id === undefined ? spec.name : taskRunLabel(id, row.item);
-  return row.hook === "" ? label : `${label} on ${row.hook.split(":")[0]}`;
-}
-
 function endedRecord(spec: FlowSpec, run: RunRow, row: TaskRunRow): Readonly<Record<string, unknown>> {
   const error = row.error === null ? null : errorRecord(row.error);
-  return { type: "task", run: run.id, task: labelOf(spec, row), state: row.state, tries: row.tries, error };
+  return { type: "task", run: run.id, task: taskLabel(spec, row), state: row.state, tries: row.tries, error };
 }

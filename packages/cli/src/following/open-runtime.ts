@@ -8,7 +8,7 @@ import {
   type VersionFlow,
 } from "@millrace/core";
 import type { BuildResult, Diagnostic, Runtime, RuntimeOptions } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { countText } from "../output/count-text.ts";
 import { diagnosticText } from "../output/diagnostic-text.ts";
 
@@ -93,7 +93,7 @@ function diagnosticError(diagnostic: Diagnostic, flow: string): MillraceError {
 }
 
 /** `flows/orders.ts:3:7`. */
-export function placeText({ file, line, column }: Pick<Diagnostic, "file" | "line" | "column">): string {
+function placeText({ file, line, column }: Pick<Diagnostic, "file" | "line" | "column">): string {
   return [file, line, column].filter((part) => part !== null).join(":");
 }
 

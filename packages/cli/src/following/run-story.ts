@@ -1,5 +1,6 @@
-import { type ErrorInfo, type RunRow, type TaskRunRow, taskRunLabel } from "@millrace/core";
+import type { ErrorInfo, RunRow, TaskRunRow } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
+import { taskLabel } from "../history/task-label.ts";
 import { type LogLine, lastLogLines } from "../logs/log-lines.ts";
 import type { RunView } from "../run-view/run-view.ts";
 
@@ -39,18 +40,11 @@ export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Pro
 
 async function tellTask(runtime: Runtime, row: TaskRunRow, view: RunView): Promise<TaskFailure> {
   return {
-    label: labelOf(view, row),
+    label: taskLabel(view.spec, row),
     tries: row.tries,
     startedAtMs: row.startedAtMs,
     endedAtMs: row.endedAtMs,
     error: row.error,
     logTail: await lastLogLines(runtime, row, LOG_TAIL_LINES),
   };
-}
-
-/** A task run as people write it; hooks with what they watch. */
-export function labelOf(view: RunView, row: Pick<TaskRunRow, "node" | "item" | "hook">): string {
-  const node = view.spec.nodes[row.node];
-  const task = node === undefined ? view.flow : taskRunLabel(node.id, row.item);
-  return row.hook === "" ? task : `hook:${row.hook} of ${task}`;
 }

@@ -15,7 +15,7 @@ export function outcomeLine(view: RunView, style: Style): string {
 }
 
 /** `12 success (3 cached), 1 failed`. */
-export function countsText(view: RunView): string {
+function countsText(view: RunView): string {
   const { success, failed, upstream_failed: upstream, skipped, cancelled, cached, reused } = totals(view);
   const kept = [cached > 0 ? `${cached} cached` : "", reused > 0 ? `${reused} reused` : ""].filter(
     (text) => text !== "",

@@ -40,7 +40,7 @@ export function treeFrame(view: RunView, tree: readonly TreeItem[], { nowMs, sty
     const name = padEnd(`${"  ".repeat(row.depth)}${row.label}`, width);
     const label = row.state === "waiting" || row.state === "skipped" ? style.dim(name) : name;
     const count = countWidth === 0 ? "" : `  ${row.count.padStart(countWidth)}`;
-    return `  ${stateMark(row.state, style)} ${label}${count}  ${style.dim(row.time.padStart(7))}  ${row.remark}`.trimEnd();
+    return `  ${stateMark(row.state, style)} ${label}${count}  ${row.time === "" ? " ".repeat(7) : style.dim(row.time.padStart(7))}  ${row.remark}`.trimEnd();
   });
   return [headLine(view, nowMs, style), ...lines, ...(hidden === "" ? [] : [style.dim(`    ${hidden}`)])];
 }

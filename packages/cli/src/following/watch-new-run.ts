@@ -1,6 +1,6 @@
 import type { Command, RunId, RunRow } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
-import type { CommandCall } from "../command-line/command-call.ts";
+import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { countText } from "../output/count-text.ts";
 import { makeReporter, RunFollower } from "./follow-runs.ts";

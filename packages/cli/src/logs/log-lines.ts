@@ -29,7 +29,7 @@ function levelText({ level, source }: LogLine, style: Style): string {
 }
 
 /** All lines of one attempt, or its last ones. */
-export async function readLogLines(
+async function readLogLines(
   runtime: Runtime,
   attempt: Pick<AttemptRow, "id" | "run">,
   last = Number.POSITIVE_INFINITY,

@@ -4,6 +4,9 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** East Asian wide and full-width blocks, and emoji: two columns each. */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6])/u;
+const ESCAPE = "\u001b";
+/** A sequence that sets colours or weight; splitting by it keeps it. */
+const COLOUR = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** How many columns of a terminal a text takes; escape sequences take none. */
@@ -33,9 +36,8 @@ export function cutToWidth(line: string, columns: number): string {
   let width = 0;
   let out = "";
   let full = false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for.
-  for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
-    if (part.startsWith("\u001b")) {
+  for (const part of line.split(COLOUR)) {
+    if (part.startsWith(ESCAPE)) {
       out += part;
       continue;
     }

@@ -54,7 +54,7 @@ export interface RunView {
 /** The states that a node can be shown in: those of its task runs, taken together. */
 export type NodeState = "waiting" | "running" | "retry_wait" | "deferred" | FinalTaskRunState;
 
-export function spotKey(node: number, item: string): string {
+function spotKey(node: number, item: string): string {
   return `${node}/${item}`;
 }
 

@@ -28,7 +28,7 @@ describe("a frame of the live tree", () => {
       ...Array.from({ length: 37 }, (_unused, index) => success(2, String(index))),
       eventRow("task.started", 2_500, { node: 2, item: "37" }),
       eventRow("task.retrying", 2_600, { node: 2, item: "38", data: { error: { code: null, message: "no\nmore" } } }),
-      success(6, "", { arm: "then" }),
+      success(6, "", { arm: "yes" }),
       eventRow("task.started", 2_900, { node: 7, data: { attempt: 2 } }),
     );
     expect(frame(view)).toEqual([
@@ -38,8 +38,8 @@ describe("a frame of the live tree", () => {
       "  · airport",
       "  ·   fetch",
       "  ·   load",
-      "  ✓ big                  500 ms  took then",
-      "  ●   then:",
+      "  ✓ big                  500 ms  took yes",
+      "  ●   yes:",
       "  ●     notify           100 ms  try 2",
       "  · audit/",
       "  ·   count",

@@ -14,7 +14,7 @@ describe("the tree of a flow", () => {
       "extract",
       "process",
       ["airport", "fetch", "load"],
-      ["big", ["then", "notify"]],
+      ["big", ["yes", "notify"]],
       ["audit", "count"],
     ]);
   });
@@ -76,8 +76,8 @@ test("show prints parameters, the tree, edges and policies", () => {
     "├─ airport  map  ← extract",
     "│  ├─ fetch  function",
     "│  └─ load  function  ← airport[]/fetch",
-    "├─ big  when  ← extract",
-    "│  └─ then:",
+    "├─ big  choose  ← extract",
+    "│  └─ yes:",
     "│     └─ notify  function",
     "└─ audit/",
     "   └─ count  function  ← process  all_done",

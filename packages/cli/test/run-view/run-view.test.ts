@@ -66,12 +66,12 @@ describe("a view of a run", () => {
       taskRunRow(1, "", { state: "running", itemCount: 2, endedAtMs: null }),
       taskRunRow(2, "0"),
       taskRunRow(2, "1", { state: "retry_wait", tries: 1, endedAtMs: null, resumeAtMs: 5_000 }),
-      taskRunRow(6, "", { arm: "then" }),
+      taskRunRow(6, "", { arm: "yes" }),
       taskRunRow(0, "", { hook: "success", state: "failed" }),
     ]);
     expect(view.nodes[2]).toMatchObject({ total: 2, ended: { success: 1 } });
     expect(stateOf(view, 2)).toBe("retry_wait");
-    expect(view.nodes[6]?.arm).toBe("then");
+    expect(view.nodes[6]?.arm).toBe("yes");
     expect(stateOf(view, 0)).toBe("success");
   });
 

@@ -84,9 +84,8 @@ export const SAMPLE = flowSpec([
   mapNode("airport", { list: from(0) }),
   taskNode("airport[]/fetch", { map: 3 }),
   taskNode("airport[]/load", { map: 3, input: from(4) }),
-  // biome-ignore lint/suspicious/noThenProperty: it is the name of an arm.
-  branchNode("big", { condition: from(0), results: { then: from(7) } }),
-  taskNode("notify", { arm: { branch: 6, name: "then" } }),
+  branchNode("big", { form: "choose", condition: from(0), results: { yes: from(7) } }),
+  taskNode("notify", { arm: { branch: 6, name: "yes" } }),
   taskNode("audit/count", { input: from(1), triggerRule: "all_done" }),
 ]);
 
