@@ -18,6 +18,7 @@ export function describeExecutor(what: string, make: (surroundings: Surroundings
 
     const get = (): Stand => stand;
     describe("what an attempt is given and gives", () => testValues(get));
+    describe("what comes of it", () => testOutcomes(get));
     describe("errors", () => testErrors(get));
     describe("logs", () => testLogs(get));
     describe("ends by force", () => testForce(get));
@@ -30,6 +31,13 @@ function testValues(stand: () => Stand): void {
     const value = { when: new Date(5), big: 12n, map: new Map([["k", new Set([1])]]), text: "ü".repeat(100) };
     expect(await stand().valueOf(await stand().run("echo", value))).toEqual(value);
     expect(await stand().valueOf(await stand().run("later", value))).toEqual(value);
+  });
+
+  test("a large input arrives as it was sent", async () => {
+    const value = Array.from({ length: 100_000 }, (_, n) => `row ${n}`);
+    const { outcome } = await stand().run("echo", { value });
+    if (outcome.state !== "success" || outcome.output.kind !== "artifact") throw new Error("not spilled");
+    expect(decode((await stand().artifacts.readAt(outcome.output.artifact, [])) ?? encode(null))).toEqual({ value });
   });
 
   test("nothing is nothing", async () => {
@@ -83,7 +91,9 @@ function testValues(stand: () => Stand): void {
     const echoed = await stand().run("echo", {}, { input: input as typeof input & ReturnType<typeof encode> });
     expect(await stand().valueOf(echoed)).toEqual({ count: length, last: length - 1 });
   });
+}
 
+function testOutcomes(stand: () => Stand): void {
   test("what cannot be stored fails with the place, and is not tried again", async () => {
     const ended = await stand().run("function");
     expect(ended.outcome).toMatchObject({ state: "failed", retryable: false, error: { code: "OUTPUT_NOT_STORABLE" } });

@@ -1,26 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Executor, VersionId } from "@millrace/core";
 import { afterEach, expect, test } from "vitest";
 import { createProcessExecutor, sweepDeadExecutors } from "../src/index.ts";
-import type { ProcessExecutorOptions, VersionPlace } from "../src/processes/executor-options.ts";
+import type { ProcessExecutorOptions } from "../src/processes/executor-options.ts";
 import { findTree } from "../src/processes/kill-tree.ts";
 import { createMark, ofExecutor } from "../src/processes/mark.ts";
 import { describeExecutor } from "./conformance.ts";
-import { FIXTURES, isAlive, Stand, type Surroundings } from "./stand.ts";
-
-const place: VersionPlace = {
-  dir: FIXTURES,
-  configEntry: null,
-  entryOf: (flow) => (flow === "broken" ? "broken.ts" : "probes.ts"),
-};
+import { isAlive, PLACE, SERVER, Stand, type Surroundings } from "./stand.ts";
 
 function making(more: Partial<ProcessExecutorOptions> = {}): (surroundings: Surroundings) => Executor {
-  return (surroundings) => createProcessExecutor({ ...surroundings, resolveVersion: async () => place, ...more });
+  return (surroundings) => createProcessExecutor({ ...surroundings, resolveVersion: async () => PLACE, ...more });
 }
 
 const opened: Stand[] = [];
@@ -138,8 +131,7 @@ interface Below {
 
 /** A server of its own, with attempts that hang and processes of all kinds below them. */
 async function startServer(projectDir: string): Promise<{ server: ChildProcess; below: Below }> {
-  const script = join(FIXTURES, "server.ts");
-  const server = spawn(process.execPath, [...conditions(), script, projectDir], {
+  const server = spawn(process.execPath, [...conditions(), SERVER, projectDir], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   type AttemptId,
   type AttemptOrder,
@@ -21,11 +22,22 @@ import { FileArtifacts } from "../src/artifacts/file-artifacts.ts";
 import { InputDecoder } from "../src/child/decode-input.ts";
 import { createFileLogStore } from "../src/logs/file-log-store.ts";
 import type { LogLine, LogStore } from "../src/logs/log-store.ts";
+import type { VersionPlace } from "../src/processes/executor-options.ts";
 import { readStartTicks } from "../src/processes/process-table.ts";
 import { names } from "./fixtures/probes.ts";
 
-/** The version of all orders: its modules are the fixtures. */
-export const FIXTURES = join(import.meta.dirname, "fixtures");
+/** The modules of the one version there is: the flows of all probes, and one that throws. */
+export const PROBES = fileURLToPath(new URL("./fixtures/probes.ts", import.meta.url));
+export const BROKEN = fileURLToPath(new URL("./fixtures/broken.ts", import.meta.url));
+/** A program with an executor. */
+export const SERVER = fileURLToPath(new URL("./fixtures/server.ts", import.meta.url));
+
+/** Where a version lies, as executors on this machine are told. */
+export const PLACE: VersionPlace = {
+  dir: dirname(PROBES),
+  configEntry: null,
+  entryOf: (flow) => (flow === "broken" ? BROKEN : PROBES),
+};
 
 /** What an executor under test is given. */
 export interface Surroundings {

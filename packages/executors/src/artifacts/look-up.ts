@@ -2,7 +2,7 @@ import type { Path } from "@millrace/core";
 import { ContentsBuilder, type ContentsNode, type ListNode } from "./contents-builder.ts";
 
 /** Bytes of the artifact's file that are needed to go on. */
-export interface ReadRequest {
+interface ReadRequest {
   readonly at: number;
   readonly length: number;
 }

@@ -39,6 +39,13 @@ export interface RunnerParts {
   readonly spawns: SpawnWatch;
 }
 
+interface EndDetails {
+  /** Something escaped the attempt: this process must not go on. */
+  readonly isSpoiled?: boolean;
+  /** The output's text. */
+  readonly text?: string;
+}
+
 /** Trying again changes nothing about these. */
 const NEVER_AGAIN = new Set<string>(["OUTPUT_NOT_STORABLE", "OUTPUT_TOO_LARGE"]);
 
@@ -94,7 +101,7 @@ export class AttemptRunner {
   /** An error that nobody caught is the attempt's, wherever it came from; and nobody knows what else is amiss. */
   failFromOutside(thrown: unknown): void {
     const attempt = this.#current;
-    if (attempt !== null) this.#end(attempt, this.#failure(thrown, true), "spoiled");
+    if (attempt !== null) this.#end(attempt, this.#failure(thrown, true), { isSpoiled: true });
   }
 
   async #loadAndStart(attempt: RunningAttempt, input: string): Promise<void> {
@@ -105,7 +112,7 @@ export class AttemptRunner {
       this.#start(attempt, definition, input);
     } catch (error) {
       // A module that threw stays broken in this process; in another it may load.
-      this.#end(attempt, this.#failure(error, true), "spoiled");
+      this.#end(attempt, this.#failure(error, true), { isSpoiled: true });
     }
   }
 
@@ -191,7 +198,7 @@ export class AttemptRunner {
       else if (isDeferred(value)) this.#end(attempt, yieldedOf(value, label));
       else {
         const { outcome, text } = storeOutput(value, `output of task "${label}"`, this.#limits);
-        this.#end(attempt, outcome, "clean", text);
+        this.#end(attempt, outcome, { text });
       }
     } catch (error) {
       void this.#fail(attempt, error);
@@ -224,15 +231,15 @@ export class AttemptRunner {
     return { state: "failed", error, retryable, retryAfterMs: retryAfterMsOf(thrown) };
   }
 
-  #end(attempt: RunningAttempt, outcome: ChildOutcome, how: "clean" | "spoiled" = "clean", text = ""): void {
+  #end(attempt: RunningAttempt, outcome: ChildOutcome, { isSpoiled = false, text = "" }: EndDetails = {}): void {
     if (this.#current !== attempt) return;
     this.#current = null;
-    const isQuiet = how === "spoiled" || countHandles() <= this.#restingHandles;
+    const isQuiet = isSpoiled || countHandles() <= this.#restingHandles;
     const message: EndedMessage = {
       kind: "ended",
       attempt: attempt.message.attempt,
       outcome,
-      after: isQuiet ? how : "unquiet",
+      after: isSpoiled ? "spoiled" : isQuiet ? "clean" : "unquiet",
       spawnedFrom: this.#parts.spawns.spawnedFrom,
     };
     this.#parts.reports.send(message, text);

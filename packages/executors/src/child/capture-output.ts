@@ -5,7 +5,7 @@ import type { LogLevel } from "../logs/log-store.ts";
 import type { ReportPipe } from "./report-pipe.ts";
 
 /** One call of the console or logger carries no more text than this; the rest is cut, and the log says so. */
-export const MAX_CALL_LENGTH = 1024 * 1024;
+const MAX_CALL_LENGTH = 1024 * 1024;
 /** What is written to a standard stream travels in pieces of this size. */
 const PIECE_BYTES = 64 * 1024;
 

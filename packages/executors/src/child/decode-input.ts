@@ -11,22 +11,25 @@ const STRETCH_BYTES = 32 * 1024 * 1024;
 /** Decodes values whose pointers lead into artifact storage. */
 export class InputDecoder {
   readonly #reader: BlockingArtifactReader;
+  readonly #wholeBytes: number;
 
-  constructor(reader: BlockingArtifactReader) {
+  /** @param wholeBytes larger texts are decoded part by part. Defaults to what is safely below the longest text. */
+  constructor(reader: BlockingArtifactReader, wholeBytes = WHOLE_BYTES) {
     this.#reader = reader;
+    this.#wholeBytes = wholeBytes;
   }
 
   readonly decode = (text: EncodedText): unknown => decode(text, this.#resolve);
 
   readonly #resolve = ({ id, path }: ArtifactPointer): EncodedText | { readonly value: unknown } | undefined => {
     const place = this.#reader.search(id, (root) => locate(root, path));
-    if (isHuge(place)) return { value: this.#decodeHuge(id, place.node) };
+    if (isPlain(place) && place.end - place.at > this.#wholeBytes) return { value: this.#decodeHuge(id, place.node) };
     return this.#reader.search(id, textAt(path));
   };
 
   /** Part by part, because no string could hold the text. */
   #decodeHuge(id: ArtifactId, node: ContentsNode): unknown {
-    if (node.end - node.at <= WHOLE_BYTES) return this.decode(this.#read(id, node.at, node.end));
+    if (node.end - node.at <= this.#wholeBytes) return this.decode(this.#read(id, node.at, node.end));
     switch (node.kind) {
       case "list":
         return this.#decodeList(id, node);
@@ -42,7 +45,9 @@ export class InputDecoder {
 
   #decodeList(id: ArtifactId, node: Extract<ContentsNode, { kind: "list" }>): unknown[] {
     const list: unknown[] = [];
-    for (const { at, end } of this.#reader.search(id, () => blocksOf(node, STRETCH_BYTES))) {
+    for (const { at, end } of this.#reader.search(id, () =>
+      blocksOf(node, Math.min(STRETCH_BYTES, this.#wholeBytes)),
+    )) {
       const stretch = this.decode(`[${this.#read(id, at, end)}]` as EncodedText) as unknown[];
       for (const element of stretch) list.push(element);
     }
@@ -59,6 +64,7 @@ export class InputDecoder {
 
 type Range = Extract<Place, { kind: "range" }>;
 
-function isHuge(place: Place | undefined): place is Range & { readonly rest: Path } {
-  return place?.kind === "range" && place.rest.length === 0 && place.end - place.at > WHOLE_BYTES;
+/** Nothing of the path is left for the codec to follow. */
+function isPlain(place: Place | undefined): place is Range & { readonly rest: Path } {
+  return place?.kind === "range" && place.rest.length === 0;
 }

@@ -2,6 +2,7 @@
  * A worker: runs attempts of one version in this process, one at a time, as its parent tells it on a pipe. It ends when
  * the pipe does.
  */
+import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import process from "node:process";
 import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
@@ -24,6 +25,9 @@ const READ_BYTES = 64 * 1024;
 const settings = JSON.parse(process.argv[2] ?? "{}") as ChildSettings;
 // Places and stacks are those of the author's sources.
 process.setSourceMapsEnabled(true);
+
+// Meant for this process, not for those that users' code starts.
+if (settings.hasOwnCompileCache) delete process.env["NODE_COMPILE_CACHE"];
 
 const reports = new ReportPipe();
 const mask = new SecretMask();
@@ -59,7 +63,8 @@ const pipe = new Socket({
   onread: {
     buffer: Buffer.allocUnsafe(READ_BYTES),
     callback: (bytes, buffer) => {
-      orders.push(Buffer.from(buffer.buffer, buffer.byteOffset, bytes));
+      // A copy: the buffer is used again, and a frame may need several.
+      orders.push(Buffer.from(buffer.subarray(0, bytes)));
       return true;
     },
   },
@@ -69,3 +74,5 @@ pipe.on("close", () => process.exit(0));
 pipe.resume();
 
 reports.send({ kind: "ready" });
+// Now, because most workers are killed in the end, and what is compiled would be lost with them.
+flushCompileCache();

@@ -52,6 +52,7 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
+  /** Takes the chunk over: its bytes must not change any more. */
   push(chunk: Buffer): void {
     if (this.#partBytes === 0) {
       this.#read(chunk);
@@ -87,7 +88,7 @@ export class FrameReader {
   }
 
   #keep(bytes: Buffer, from: number, neededBytes: number): void {
-    // A copy: the reader of the pipe may use its buffer again.
+    // A copy, so that a few bytes do not hold on to a large chunk.
     const rest = Buffer.from(bytes.subarray(from));
     this.#parts.push(rest);
     this.#partBytes = rest.length;

@@ -13,6 +13,8 @@ export interface ChildSettings {
   readonly inlineBytes: number;
   /** Larger outputs are refused. */
   readonly maxOutputBytes: number;
+  /** `NODE_COMPILE_CACHE` was set for this child, not by whoever started Millrace. */
+  readonly hasOwnCompileCache: boolean;
 }
 
 /** What the parent tells a child. The payload of `run` is the assembled input. */

@@ -18,6 +18,9 @@ export interface GuardianOptions {
 /** A guardian needs little, and lives as long as its server: small heap, no threads to speak of. */
 const LEAN = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=0"];
 
+/** A guardian that ends sooner, in milliseconds, does not run on this machine. */
+const SHORTEST_LIFE_MS = 1_000;
+
 /**
  * Starts the guardian of an executor. It is in a session of its own, so that a closed terminal or Ctrl-C does not take
  * it away before its parent. When it dies by itself, another takes its place.
@@ -37,8 +40,10 @@ export function startGuardian(options: GuardianOptions): Guardian {
     child.stdin?.on("error", () => undefined);
     (child.stdin as unknown as { unref?(): void }).unref?.();
     child.on("error", () => undefined);
+    const startedAtMs = Date.now();
     child.on("exit", () => {
-      if (!stopping && child.pid !== undefined) current = launch();
+      // One that cannot even start is not tried for ever; the sweep before a retry does its work later.
+      if (!stopping && Date.now() - startedAtMs > SHORTEST_LIFE_MS) current = launch();
     });
     return child;
   }

@@ -20,7 +20,7 @@ const MARK = /^([0-9a-f]{12}):(\d+)-(\d+)-(\d+)$/;
 let executorsMade = 0;
 
 /** The first part of the marks of a project: a hash of its folder. */
-export function projectMark(projectDir: string): string {
+function projectMark(projectDir: string): string {
   let folder = resolve(projectDir);
   try {
     folder = realpathSync(folder);

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { AttemptOrder } from "@millrace/core";
 import type { Attempt } from "./attempt.ts";
 import type { ProcessExecutorConfig } from "./executor-options.ts";
@@ -204,6 +205,7 @@ export class WorkerPool {
       artifactsDir: config.artifactsDir,
       inlineBytes: config.inlineOutputBytes,
       maxOutputBytes: config.maxOutputBytes,
+      hasOwnCompileCache: process.env["NODE_COMPILE_CACHE"] === undefined,
     };
     const { mark, workerEntry: entry, execArgv } = config;
     this.workers.add(new Worker({ mark, number, entry, execArgv, settings }, this.#listener));

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { VersionId } from "@millrace/core";
@@ -162,11 +164,18 @@ export class Worker<Job> {
   }
 }
 
-/** In a session of its own, so that Ctrl-C and a closed terminal reach the parent only, which knows what to do. */
+/**
+ * In a session of its own, so that Ctrl-C and a closed terminal reach the parent only, which knows what to do. Modules
+ * are compiled once on a machine, not once in each process: from our sources a worker is up five times as fast.
+ */
 function launch({ mark, number, entry, execArgv, settings }: WorkerOptions): ChildProcess {
   return spawn(process.execPath, ["--enable-source-maps", ...execArgv, entry, JSON.stringify(settings)], {
     cwd: settings.projectDir,
-    env: { ...process.env, [MARK_VARIABLE]: markValue(workerMark(mark, number)) },
+    env: {
+      NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+      ...process.env,
+      [MARK_VARIABLE]: markValue(workerMark(mark, number)),
+    },
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
