@@ -40,7 +40,8 @@ export const listMonths = task("list-months", { cache: true }, async ({ file }: 
  */
 export const checkMonth = task(
   "check-month",
-  { cache: true, timeout: "2m" },
+  // Two at once, because each keeps a processor busy.
+  { cache: true, timeout: "2m", concurrency: 2 },
   async ({ file, month }: { file: SourceFile; month: number }, { log }): Promise<CheckedMonth> => {
     const checked: CheckedMonth = { month, read: 0, rejected: [] };
     for await (const flight of readParquet<{ row: number }>(FLIGHTS_OF_MONTH, { file: file.path, month })) {

@@ -23,7 +23,10 @@ export interface ConfigOptions {
   readonly connections?: Readonly<Record<string, ConnectionDeclaration>>;
   /** By name: the number of slots that the attempts of all flows share. Defaults to none. */
   readonly pools?: Readonly<Record<string, number>>;
-  /** How many attempts run at once in this process's pool of workers. Defaults to the number of processors. */
+  /**
+   * How many attempts run at once, each in a worker process. Most wait for something else; lower it where they compute or
+   * need much memory. Defaults to four for each processor, at least 8 and at most 32.
+   */
   readonly workers?: number;
 }
 
