@@ -39,9 +39,7 @@ export interface AttemptOrder {
 }
 
 /** What of the bundle runs: a task's handler, or a hook. `node` of a flow's hook is -1. */
-export type AttemptTarget =
-  | { readonly kind: "task" }
-  | { readonly kind: "hook"; readonly on: HookKind };
+export type AttemptTarget = { readonly kind: "task" } | { readonly kind: "hook"; readonly on: HookKind };
 
 export interface ResumeInfo {
   /** What the attempt handed over for its successor. */
@@ -51,5 +49,9 @@ export interface ResumeInfo {
   /** When the first attempt of this wait started, in milliseconds since the epoch. */
   readonly waitingSinceMs: number;
   /** The run that was waited for, when the attempt yielded for one. */
-  readonly run: { readonly id: RunId; readonly state: "success" | "failed" | "cancelled"; readonly output: EncodedText | null } | null;
+  readonly run: {
+    readonly id: RunId;
+    readonly state: "success" | "failed" | "cancelled";
+    readonly output: EncodedText | null;
+  } | null;
 }

@@ -4,7 +4,13 @@ import type { EncodedText } from "../value/encoded.ts";
 
 /** What an executor tells the engine about an attempt. An `ended` report is resent until it is acknowledged. */
 export type AttemptReport =
-  | { readonly kind: "started"; readonly attempt: AttemptId; readonly epoch: Epoch; readonly atMs: number; readonly pid: number }
+  | {
+      readonly kind: "started";
+      readonly attempt: AttemptId;
+      readonly epoch: Epoch;
+      readonly atMs: number;
+      readonly pid: number;
+    }
   | { readonly kind: "data"; readonly attempt: AttemptId; readonly epoch: Epoch; readonly data: DataReport }
   | {
       readonly kind: "ended";
@@ -38,7 +44,12 @@ export type AttemptOutcome =
 /** What a deferred task run waits for. */
 export type YieldUntil =
   | { readonly kind: "time"; readonly resumeAtMs: number }
-  | { readonly kind: "run"; readonly flow: string; readonly params: EncodedText; readonly window: { startMs: number; endMs: number } | null };
+  | {
+      readonly kind: "run";
+      readonly flow: string;
+      readonly params: EncodedText;
+      readonly window: { startMs: number; endMs: number } | null;
+    };
 
 /** Where a value is kept. */
 export type StoredValue =

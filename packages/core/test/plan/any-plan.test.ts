@@ -36,7 +36,7 @@ function forAnyFormerRun(check: (trial: Trial) => void): void {
       const chance = chanceOf(order);
       check({ spec, flow, scope, script, chance, former: formerRun(flow, script, chance) });
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 }
 

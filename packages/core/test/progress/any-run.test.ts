@@ -7,7 +7,7 @@ import { chanceOf, randomScript } from "./script.ts";
 import { ScriptedRun, type TopPart } from "./scripted-run.ts";
 
 const SEEDS = fc.nat();
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 300 };
 
 /** Some nodes of the top with the branches around none of which is left out without them. */
 function leftOutBy(flow: CompiledFlow, seed: number): readonly number[] {

@@ -56,7 +56,7 @@ export class NaiveModel {
         return "skipped";
       case "UPSTREAM_FAILED":
         return "upstream_failed";
-      default:
+      case "RUN":
         return this.#run(node, item);
     }
   }
