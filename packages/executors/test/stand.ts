@@ -27,8 +27,8 @@ import { readStartTicks } from "../src/processes/process-table.ts";
 import { names } from "./fixtures/probes.ts";
 
 /** The modules of the one version there is: the flows of all probes, and one that throws. */
-export const PROBES = fileURLToPath(new URL("./fixtures/probes.ts", import.meta.url));
-export const BROKEN = fileURLToPath(new URL("./fixtures/broken.ts", import.meta.url));
+const PROBES = fileURLToPath(new URL("./fixtures/probes.ts", import.meta.url));
+const BROKEN = fileURLToPath(new URL("./fixtures/broken.ts", import.meta.url));
 /** A program with an executor. */
 export const SERVER = fileURLToPath(new URL("./fixtures/server.ts", import.meta.url));
 

@@ -3,6 +3,7 @@
  * parent is gone, whether it left in good order or was killed, and everything that carries the executor's mark is
  * killed, again and again until nothing is left. The guardian carries no mark of this executor itself.
  */
+import { flushCompileCache } from "node:module";
 import process from "node:process";
 import { killTree } from "../processes/kill-tree.ts";
 import { ofExecutor } from "../processes/mark.ts";
@@ -23,3 +24,5 @@ process.stdin.on("error", () => undefined);
 process.stdin.on("close", () => {
   void guard().finally(() => process.exit(0));
 });
+// Now, because a guardian lives as long as its server, and may be killed with it.
+flushCompileCache();
