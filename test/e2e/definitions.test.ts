@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { realpathSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { TemporaryProject } from "./temporary-project.ts";
 
@@ -102,8 +106,33 @@ describe("doctor", () => {
     const project = new TemporaryProject({ "flows/daily.ts": DAILY });
     const { code, records } = await project.run(["doctor", "--json"]);
     expect(code).toBe(0);
-    expect(records.map(({ what }) => what)).toEqual(["node", "project", "disk", "flows", "database", "python"]);
+    expect(records.map(({ what }) => what)).toEqual([
+      "node",
+      "project",
+      "disk",
+      "flows",
+      "processes",
+      "database",
+      "python",
+    ]);
     expect(records.filter(({ verdict }) => verdict === "broken")).toEqual([]);
+  });
+
+  test("finds processes of a Millrace that is gone", async () => {
+    const project = new TemporaryProject({ "flows/daily.ts": DAILY });
+    const folder = createHash("sha256").update(realpathSync(project.dir)).digest("hex").slice(0, 12);
+    const MILLRACE_EXECUTOR = `${folder}:999999999-1-1/1`;
+    const left = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
+      env: { ...process.env, MILLRACE_EXECUTOR },
+    });
+    try {
+      const { code, stdout } = await project.run(["doctor"]);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`! processes left behind by a Millrace that is gone: ${left.pid}\n`);
+    } finally {
+      left.kill();
+      await once(left, "exit");
+    }
   });
 
   test("finds what is broken, and exits with 1", async () => {

@@ -99,6 +99,24 @@ describe("killing a run with -9 loses nothing", () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  test("and resume itself can be interrupted: the run stays for later", async () => {
+    const project = gatedProject();
+    const killed = project.start(["run", "gated"]);
+    await project.untilFile("pids");
+    killed.child.kill("SIGKILL");
+    await killed.ended;
+    const resumed = project.start(["resume", "--json"]);
+    await resumed.untilRecord(({ type, task }) => type === "task.started" && task === "gate");
+    resumed.child.kill("SIGINT");
+    expect(await resumed.ended).toMatchObject({ code: 130 });
+    expect((await project.run(["runs", "--json"])).records).toMatchObject([{ state: "running" }]);
+    project.write("go", "");
+    const { code, records } = await project.run(["resume", "--json"]);
+    expect(code).toBe(0);
+    expect(records.at(-1)).toMatchObject({ state: "success" });
+    expect(ran(project).filter((line) => line === "first")).toHaveLength(1);
+  });
+
   test("and so does the next run, beside its own", async () => {
     const project = gatedProject();
     const killed = project.start(["run", "gated"]);

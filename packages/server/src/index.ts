@@ -1,4 +1,5 @@
 export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
+export { findLeftovers } from "@millrace/executors";
 export { openProject } from "./project/open-project.ts";
 export type * from "./project/project.ts";
 export { openRuntime } from "./runtime/open-runtime.ts";

@@ -4,7 +4,13 @@ import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { diskFinding, nodeFinding, peerFindings, pythonFinding } from "../doctor/machine-findings.ts";
-import { buildFinding, databaseFinding, failedFinding, leaderFindings } from "../doctor/project-findings.ts";
+import {
+  buildFinding,
+  databaseFinding,
+  failedFinding,
+  leaderFindings,
+  leftoverFinding,
+} from "../doctor/project-findings.ts";
 import { withRuntime } from "../following/open-runtime.ts";
 import type { Style } from "../output/style.ts";
 import { padEnd } from "../output/text-width.ts";
@@ -24,7 +30,7 @@ export async function doctor(call: CommandCall): Promise<ExitCode> {
 /** One look after the other, each told at once; a look that cannot be taken does not keep the others from being taken. */
 async function* lookAtAll(call: CommandCall): AsyncGenerator<Finding> {
   yield nodeFinding();
-  const { buildVersion, openProject } = await import("@millrace/server");
+  const { buildVersion, findLeftovers, openProject } = await import("@millrace/server");
   let project: Project;
   try {
     project = openProject(call.projectDir);
@@ -39,6 +45,7 @@ async function* lookAtAll(call: CommandCall): AsyncGenerator<Finding> {
     const build = await buildVersion(project);
     return [buildFinding(build), ...peerFindings(project, connectionKinds(build))];
   });
+  yield* look("processes", async () => [leftoverFinding(await findLeftovers(project.dir))]);
   const database = databaseFinding(project);
   yield database;
   if (database.verdict === "good" && existsSync(project.databaseFile)) {

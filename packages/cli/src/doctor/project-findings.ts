@@ -53,6 +53,13 @@ export async function leaderFindings(runtime: Runtime): Promise<Finding[]> {
   return [leader, { what: "runs", verdict: "odd", text, hint: "`millrace resume` carries on with them." }];
 }
 
+/** Processes of tasks whose Millrace is gone. The guardian kills them in milliseconds, so there should be none. */
+export function leftoverFinding(pids: readonly number[]): Finding {
+  if (pids.length === 0) return { what: "processes", verdict: "good", text: "no leftover processes" };
+  const text = `left behind by a Millrace that is gone: ${pids.join(", ")}`;
+  return { what: "processes", verdict: "odd", text, hint: "The next `millrace run` or `millrace resume` ends them." };
+}
+
 /** A look that fails is a finding too. */
 export function failedFinding(what: string, error: unknown): Finding {
   const hint = error instanceof MillraceError ? error.hint : null;

@@ -1,6 +1,7 @@
 import { type EventRow, errorInfo, type RunRow } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { makeJsonReporter } from "../../src/following/json-reporter.ts";
+import { makeLiveReporter } from "../../src/following/live-reporter.ts";
 import { makePlainReporter } from "../../src/following/plain-reporter.ts";
 import type { RunReporter } from "../../src/following/run-reporter.ts";
 import type { TaskFailure } from "../../src/following/run-story.ts";
@@ -9,6 +10,7 @@ import { makeStyle } from "../../src/output/style.ts";
 import { clockText } from "../../src/output/time-text.ts";
 import { parseRunEvent } from "../../src/run-view/run-event.ts";
 import { applyEvent, makeRunView } from "../../src/run-view/run-view.ts";
+import { Emulator } from "../output/emulator.ts";
 import { eventRow, RUN, runRow, SAMPLE } from "../run-view/sample-flow.ts";
 
 /** A console that keeps what is written to it. */
@@ -125,6 +127,47 @@ describe("plain lines", () => {
     expect(told.filter((line) => line.includes("progress"))).toHaveLength(10);
     expect(told.filter((line) => line.includes("failed  "))).toHaveLength(1);
     expect(told.at(-1)).toContain("process[] 200/200  1 failed");
+  });
+});
+
+describe("the live tree", () => {
+  test("leaves its final state, the story and the outcome on the screen", async () => {
+    const { console } = keepingConsole(false);
+    const emulator = new Emulator(100, 40);
+    const reporter = makeLiveReporter(console, emulator);
+    report(reporter);
+    reporter.close();
+    const lines = await emulator.text();
+    expect(lines[0]).toBe(`✗ daily  failed  2.5 s  ${RUN}`);
+    expect(lines).toContain("  ✗ process     1/1   100 ms  1 failed, HTTP_STATUS: 503");
+    expect(lines.filter((line) => line.includes("extract"))).toEqual(["  ✓ extract             2.2 s"]);
+    const below = lines.slice(lines.indexOf("✗ process[0] failed, 100 ms"));
+    expect(below).toEqual([
+      "✗ process[0] failed, 100 ms",
+      "  error HTTP_STATUS: 503",
+      "    hint: Try later.",
+      "  last lines of its log:",
+      `    ${clockText(3_350)} stderr boom`,
+      "",
+      `next: millrace retry ${RUN}`,
+      `      millrace logs ${RUN} --task 'process[0]'`,
+      "",
+      `✗ daily failed in 2.5 s  1 success, 1 failed, 1 skipped  ${RUN}`,
+    ]);
+  });
+
+  test("shows several runs, and lets the one that ends scroll away above the others", async () => {
+    const { console } = keepingConsole(false);
+    const emulator = new Emulator(100, 40);
+    const reporter = makeLiveReporter(console, emulator);
+    const other = makeRunView({ ...SAMPLE, name: "other" }, runRow({ flow: "other" }), []);
+    reporter.begin(other, true);
+    report(reporter);
+    reporter.notice("a word");
+    reporter.close();
+    const lines = await emulator.text();
+    const heads = lines.filter((line) => /^(?:✗ daily|● other|a word)/.test(line)).map((line) => line.split("  ")[0]);
+    expect(heads).toEqual(["✗ daily", `✗ daily failed in 2.5 s`, "a word", "● other"]);
   });
 });
 

@@ -64,6 +64,11 @@ export async function killTree(query: TreeQuery): Promise<number> {
   }
 }
 
+/** Processes that executors of this project left behind when their own process died; none of them on a sound machine. */
+export function findLeftovers(projectDir: string): Promise<number[]> {
+  return findTree({ filter: ofDeadExecutors(projectDir) });
+}
+
 /**
  * Kills what executors of this project left behind when their own process died: what a new leader does on its host
  * before it retries anything. Executors that live are not touched. Gives the number of processes that were killed.
