@@ -1,5 +1,5 @@
 import { type AttemptOrder, type EncodedText, type HookKind, taskRunLabel } from "@millrace/core";
-import type { ActiveAttempt, ActiveTask } from "./active-task.ts";
+import type { ActiveAttempt, ActiveTask } from "./active-run.ts";
 import type { World } from "./world.ts";
 
 /** What the executor is told about an attempt. */

@@ -9,8 +9,7 @@ import type {
   ReportRow,
   TaskRunRow,
 } from "@millrace/core";
-import type { ActiveRun } from "./active-run.ts";
-import type { ActiveAttempt, ActiveTask } from "./active-task.ts";
+import type { ActiveAttempt, ActiveRun, ActiveTask } from "./active-run.ts";
 
 /**
  * What one turn of the loop will write, and what it will do once that is written. A thing that changes twice in a turn

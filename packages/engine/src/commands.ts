@@ -11,8 +11,7 @@ import {
   type VersionId,
   type Window,
 } from "@millrace/core";
-import { ActiveRun } from "./active-run.ts";
-import type { ActiveTask } from "./active-task.ts";
+import { ActiveRun, type ActiveTask } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
 import { childEnded, openRun, stopRun } from "./runs.ts";

@@ -1,5 +1,5 @@
 import { isFinalRunState, type ResumeInfo, ROOT_ITEM } from "@millrace/core";
-import type { ActiveTask } from "./active-task.ts";
+import type { ActiveTask } from "./active-run.ts";
 import { storedText } from "./inputs.ts";
 import type { World } from "./world.ts";
 

@@ -9,8 +9,7 @@ import {
   taskRunLabel,
   UNDEFINED_TEXT,
 } from "@millrace/core";
-import type { ActiveRun } from "./active-run.ts";
-import { ActiveTask } from "./active-task.ts";
+import { type ActiveRun, ActiveTask } from "./active-run.ts";
 import { storedText } from "./inputs.ts";
 import type { World } from "./world.ts";
 

@@ -19,8 +19,7 @@ import {
   type TaskRunState,
   UPSTREAM_FAILED,
 } from "@millrace/core";
-import { ActiveRun, type ReusedItems } from "./active-run.ts";
-import { ActiveTask } from "./active-task.ts";
+import { ActiveRun, ActiveTask, type ReusedItems } from "./active-run.ts";
 import { awaitChild } from "./commands.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { beginItems } from "./regions.ts";

@@ -13,8 +13,7 @@ import {
   toErrorInfo,
   type UPSTREAM_FAILED,
 } from "@millrace/core";
-import type { ActiveRun } from "./active-run.ts";
-import { ActiveTask } from "./active-task.ts";
+import { type ActiveRun, ActiveTask } from "./active-run.ts";
 import { restoreReusedItems } from "./reuse.ts";
 import { failTask, finishTask, keepOutput, placeOf } from "./tasks.ts";
 import { filled, keptList, keptText, locate, resolveList } from "./values.ts";

@@ -11,7 +11,7 @@ import {
   transitionAttempt,
   type YieldUntil,
 } from "@millrace/core";
-import type { ActiveAttempt, ActiveTask } from "./active-task.ts";
+import type { ActiveAttempt, ActiveTask } from "./active-run.ts";
 import { openRetryHook } from "./hooks.ts";
 import { briefError, failOverdue, failTask, finishTask, giveBack, keepOutput, resumeTask } from "./tasks.ts";
 import type { World } from "./world.ts";

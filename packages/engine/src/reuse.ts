@@ -1,5 +1,5 @@
 import { type CompiledScope, type Frame, planRepeat, SKIPPED, SUCCESS, type TaskRunRow } from "@millrace/core";
-import type { ActiveTask } from "./active-task.ts";
+import type { ActiveTask } from "./active-run.ts";
 
 /**
  * Of the task runs in a map's items that ended well, those that a rerun takes over: what follows a failure within an

@@ -11,8 +11,7 @@ import {
   toErrorInfo,
   transitionRun,
 } from "@millrace/core";
-import type { ActiveRun } from "./active-run.ts";
-import type { ActiveTask } from "./active-task.ts";
+import type { ActiveRun, ActiveTask } from "./active-run.ts";
 import { FLOW_NODE } from "./ended-child.ts";
 import { openRunHooks } from "./hooks.ts";
 import { briefError, finishTask, resumeTask, stopAttempt } from "./tasks.ts";

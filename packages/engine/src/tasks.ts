@@ -21,8 +21,7 @@ import {
   transitionAttempt,
   UPSTREAM_FAILED,
 } from "@millrace/core";
-import type { ActiveRun } from "./active-run.ts";
-import { ActiveTask } from "./active-task.ts";
+import { type ActiveRun, ActiveTask } from "./active-run.ts";
 import { orderOf } from "./attempt-order.ts";
 import { readEndedChild, wantsEndedChild } from "./ended-child.ts";
 import { openHooks } from "./hooks.ts";

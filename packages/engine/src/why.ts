@@ -1,6 +1,5 @@
 import { ACTIVE, type Frame, formatDuration, PENDING, taskRunLabel } from "@millrace/core";
-import type { ActiveRun } from "./active-run.ts";
-import type { ActiveTask } from "./active-task.ts";
+import type { ActiveRun, ActiveTask } from "./active-run.ts";
 import type { Resource } from "./admission/admission.ts";
 import type { World } from "./world.ts";
 

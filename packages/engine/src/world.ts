@@ -8,8 +8,7 @@ import {
   suggest,
   type VersionId,
 } from "@millrace/core";
-import type { ActiveRun, Listen } from "./active-run.ts";
-import type { ActiveTask } from "./active-task.ts";
+import type { ActiveRun, ActiveTask, Listen } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
 import type { Batch } from "./batch.ts";
 import { Inputs } from "./inputs.ts";
