@@ -25,7 +25,7 @@ import type { LoadedFlow } from "./loaded-flow.ts";
 import { beginItems } from "./regions.ts";
 import { waitForTime, waitOn } from "./reports.ts";
 import { startQueued, stopRun, watchRunTimeout } from "./runs.ts";
-import { failTask, watchDeadline } from "./tasks.ts";
+import { enqueueTask, failTask, recallCacheKey, watchDeadline } from "./tasks.ts";
 import type { World } from "./world.ts";
 
 /** What was read of a run before it is put back into memory. */
@@ -208,6 +208,7 @@ class Restorer {
       else this.#lose(task, live);
       return;
     }
+    if (task.state === "retry_wait" || task.state === "deferred") recallCacheKey(this.#world, task);
     if (task.state === "retry_wait" && task.resumeAtMs !== null) waitForTime(this.#world, task, task.resumeAtMs);
     else if (task.state === "deferred" && task.waitsFor !== null) this.#wait(task);
     else this.#requeue(task);
@@ -226,6 +227,7 @@ class Restorer {
     this.#world.attempts.set(live.id, task);
     this.#world.admission.take(task);
     this.#world.busy += 1;
+    recallCacheKey(this.#world, task);
   }
 
   /** Its process is gone with the server that held it: the task goes back in line at no cost, unless it must not. */
@@ -240,7 +242,7 @@ class Restorer {
   #requeue(task: ActiveTask): void {
     if (task.state === "running" || task.state === "queued") task.advance(TASK_RUN_EVENTS.requeued);
     this.#world.batch.task(task);
-    this.#world.admission.add(task);
+    enqueueTask(this.#world, task);
   }
 
   goOn(): void {

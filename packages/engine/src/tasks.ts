@@ -113,6 +113,20 @@ function lookUpCache(world: World, task: ActiveTask): void {
   );
 }
 
+/** A task run that was begun under another leader leaves its entry in the cache as well, once its key is found again. */
+export function recallCacheKey(world: World, task: ActiveTask): void {
+  if (task.hook !== "" || task.taskSpec.policies.cache === null) return;
+  world.later(
+    () => findCached(world, task),
+    ({ key }) => {
+      task.cacheKey = key;
+    },
+    () => {
+      // Without a key there is no entry, and the task run goes on all the same.
+    },
+  );
+}
+
 interface CacheLookup {
   readonly key: string;
   readonly value: StoredValue | undefined;

@@ -164,7 +164,7 @@ describe("commits that fail", () => {
     const stage = await openStage(SETUP);
     const run = await stage.request("parent", { params: { count: 4 } });
     const first = stage.engine;
-    await stage.crash("survives");
+    await stage.takeOver("survives");
     await expect(
       first.submit({ id: "late" as CommandId, actor: "test", createdAtMs: 0, command: REQUEST }),
     ).rejects.toThrow(/does not lead/);

@@ -66,6 +66,8 @@ export class Stage {
   readonly #specs = new Map<string, FlowSpec>();
   #leadership: Leadership | undefined;
   #commands = 0;
+  /** Servers that came and went. */
+  #life = 0;
   #chance = 1;
   #closed = false;
 
@@ -91,6 +93,7 @@ export class Stage {
     const leadership = await store.lead("stage");
     if (leadership === undefined) throw new Error("somebody else leads");
     this.#leadership = leadership;
+    const life = this.#life;
     const body = bodyOf(this.#setup.plays ?? {}, (order) => this.idOf(order), artifacts);
     this.executor =
       executor ??
@@ -102,7 +105,9 @@ export class Stage {
       clock: this.clock,
       chance: () => this.#draw(),
       soon: setImmediate,
-      store: watchedStore(store, { commit: (changes, really) => this.#commit(changes, really) }),
+      store: watchedStore(store, {
+        commit: (changes, really) => (life === this.#life ? this.#commit(changes, really) : NEVER),
+      }),
       leadership,
       executor: this.#setup.wrapExecutor?.(this.executor) ?? this.executor,
       definitions: this.definitions,
@@ -237,6 +242,12 @@ export class Stage {
 
   /** The server is gone without a word, and with `executor: "gone"` its workers too; another takes over. */
   async crash(executor: "gone" | "survives" = "gone"): Promise<void> {
+    this.#life += 1;
+    await this.takeOver(executor);
+  }
+
+  /** Another takes over while the first still thinks that it leads. */
+  async takeOver(executor: "gone" | "survives"): Promise<void> {
     this.frozen = false;
     this.paused = false;
     await this.#leadership?.release();
@@ -250,6 +261,8 @@ export class Stage {
     await this.place.remove();
   }
 }
+
+const NEVER = new Promise<never>(() => {});
 
 /** Thrown to whoever waits for an engine that was stopped in the middle of a commit. */
 export class Frozen extends Error {
