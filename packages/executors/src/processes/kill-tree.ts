@@ -1,7 +1,7 @@
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { carries, MARK_VARIABLE, type MarkFilter, ofDeadExecutors } from "./mark.ts";
-import { type ProcessEntry, readProcessTable } from "./process-table.ts";
+import { type ProcessEntry, readProcessTable, readStartTicks } from "./process-table.ts";
 
 export interface TreeQuery {
   /** Which marked processes belong to the tree. */
@@ -50,23 +50,28 @@ export async function signalTree(query: TreeQuery, signal: NodeJS.Signals): Prom
   for (const pid of await findTree(query)) send(pid, signal);
 }
 
-/** Kills a tree, and comes back when none of it is alive. New branches that grow meanwhile are killed too. */
+/**
+ * Kills a tree, and comes back when none of it is alive. New branches that grow meanwhile are killed too. Gives the
+ * number of processes that were killed.
+ */
 export async function killTree(query: TreeQuery): Promise<number> {
-  const killed = new Set<number>();
+  /** With the start of each, for its id may soon be another's. */
+  const killed = new Map<number, number | undefined>();
   for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, LAST_LOOK_MS)) {
     const alive = await findTree(query);
-    if (alive.length === 0) return killed.size;
     for (const pid of alive) {
-      killed.add(pid);
+      if (!killed.has(pid)) killed.set(pid, readStartTicks(pid));
       send(pid, "SIGKILL");
     }
+    if (alive.length === 0 && !someAreLeft(killed)) return killed.size;
     await pause(waitMs);
   }
 }
 
-/** Processes that executors of this project left behind when their own process died; none of them on a sound machine. */
-export function findLeftovers(projectDir: string): Promise<number[]> {
-  return findTree({ filter: ofDeadExecutors(projectDir) });
+/** A process that is dying loses its environment, and so its mark, a little before it is dead. */
+function someAreLeft(killed: ReadonlyMap<number, number | undefined>): boolean {
+  for (const [pid, ticks] of killed) if (ticks !== undefined && readStartTicks(pid) === ticks) return true;
+  return false;
 }
 
 /**
