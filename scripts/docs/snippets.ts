@@ -32,7 +32,7 @@ function snippet(file: string, region: string | undefined): string {
   const start = region === undefined ? -1 : lines.findIndex((line) => new RegExp(`#region ${region}$`).test(line));
   if (region !== undefined && start < 0) throw new Error(`${file} has no region ${region}`);
   const rest = lines.slice(start + 1);
-  const end = region === undefined ? rest.length : rest.findIndex((line) => /#endregion$/.test(line));
+  const end = region === undefined ? rest.length : rest.findIndex((line) => line.endsWith("#endregion"));
   const shown = rest.slice(0, end).filter((line) => !/#(?:end)?region\b|biome-ignore/.test(line));
   const indents = shown.filter((line) => line !== "").map((line) => line.search(/\S/));
   return shown
