@@ -5,7 +5,13 @@ import path from "node:path";
 import type { CommandSpec, OptionSpec } from "../src/command-line/command-spec.ts";
 import { COMMANDS } from "../src/command-line/command-table.ts";
 import { GLOBAL_OPTIONS } from "../src/command-line/global-options.ts";
-import { EXIT_CODE_TEXTS, optionMeaning, optionUsage, usageOf } from "../src/command-line/help-text.ts";
+import {
+  ENVIRONMENT_TEXTS,
+  EXIT_CODE_TEXTS,
+  optionMeaning,
+  optionUsage,
+  usageOf,
+} from "../src/command-line/help-text.ts";
 
 const PAGE = path.resolve(import.meta.dirname, "../../../docs/reference/cli.md");
 
@@ -71,6 +77,12 @@ function page(): string {
     ...table(
       ["code", "meaning"],
       EXIT_CODE_TEXTS.map(([code, says]) => [String(code), says]),
+    ),
+    "## Environment",
+    "",
+    ...table(
+      ["variable", "meaning"],
+      ENVIRONMENT_TEXTS.map(([names, says]) => [`\`${names}\``, says]),
     ),
     ...COMMANDS.flatMap(section),
   ]

@@ -12,6 +12,13 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [130, "interrupted"],
 ];
 
+/** Environment variables as help and the reference page show them. */
+export const ENVIRONMENT_TEXTS: readonly (readonly [string, string])[] = [
+  ["MILLRACE_PROJECT", "the project's folder, where --project does not say"],
+  ["MILLRACE_DATABASE_URL", "the database, as sqlite:<path>; defaults to .millrace/millrace.db in the project"],
+  ["NO_COLOR, FORCE_COLOR", "without colours, and with them where there is no terminal"],
+];
+
 const ROOT_EXAMPLES: readonly Example[] = [
   { line: "millrace init my-project", says: "make a project that runs at once" },
   { line: "millrace run hello", says: "run a flow and watch it" },
@@ -47,6 +54,7 @@ export function rootHelp(table: readonly CommandSpec[], page: HelpPage): string[
       ),
       style,
     ),
+    ...section("Environment", pairs(ENVIRONMENT_TEXTS, page), style),
     ...section("Examples", examples(ROOT_EXAMPLES, style), style),
     "`millrace <command> --help` tells more about one command.",
   ];

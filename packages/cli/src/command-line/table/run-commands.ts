@@ -16,6 +16,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     details: [
       "Runs the flow in this process's own engine on the project's database, and needs nothing else. If another process leads the project already, the run is handed to it and watched from here.",
       "Runs that an earlier process left unfinished (it was killed, or the machine went down) go on beside the new one; no finished task runs again.",
+      "On a terminal a live tree shows how far it is; elsewhere each event is a line. With --json each event is a record: `run.queued`, `run.started`, `run.resumed`, `task.started`, `task.retrying`, `task.deferred`, `task.resumed`, `task.expanded`, `task.finished`, `task.skipped`, `hook.finished`, `data.reported`, `run.cancelling`, and at the end `run.finished`; a refusal is an `error`. Every record of an event has `run`, `flow` and `at` (ISO 8601); durations (`durationMs`, `delayMs`) are in milliseconds.",
       "Ctrl-C cancels the run and waits until its tasks are dead. A second Ctrl-C leaves at once: `millrace resume` goes on later.",
     ],
     arguments: [{ name: "flow", required: true, description: "The flow's name.", completes: "flow" }],
