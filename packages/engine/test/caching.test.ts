@@ -120,6 +120,7 @@ describe("a cached task", () => {
       const id = await stage.request("flow", { params: { of: 1 } });
       await stage.quiet();
       await stage.crash(workers);
+      await stage.quiet();
       resolve();
       expect((await stage.settled(id)).state).toBe("success");
       expect(await makes(stage, { of: 1 })).toBe(false);
