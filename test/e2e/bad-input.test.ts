@@ -25,47 +25,59 @@ function expectRefusal({ stdout, stderr }: CliResult, code: string): void {
   expect(stdout + stderr).toMatch(/hint: .+/);
 }
 
+/** By name: what is wrong, the code it is refused with, and the flow's source. */
+const BROKEN: readonly (readonly [string, string, string])[] = [
+  [
+    "a missing connection",
+    "MISSING_CONNECTION",
+    flowOf("() => { load(); }", 'const load = sql("load", { connection: "nowhere", query: "select 1" });'),
+  ],
+  ["a duplicate task name", "DUPLICATE_TASK", flowOf("() => { one(); one(); }")],
+  [
+    "a trigger rule with no upstream",
+    "RULE_WITHOUT_UPSTREAM",
+    flowOf('() => { one.with({ triggerRule: "one_failed" })(); }'),
+  ],
+  [
+    "a reference to a task inside a branch, used outside it",
+    "REF_OUTSIDE_REGION",
+    flowOf("() => { let inner; when(one(), () => { inner = one.named('inner')(); }); two({ n: inner }); }"),
+  ],
+  [
+    "a negative timeout",
+    "INVALID_OPTION",
+    flowOf("() => { slow(); }", 'const slow = task("slow", { timeout: "-1s" }, () => 1);'),
+  ],
+  [
+    "an input reference from another flow",
+    "FOREIGN_REF",
+    `${flowOf("() => { leaked = one(); }", "let leaked: any;")}export const other = flow("other", () => { two({ n: leaked }); });\n`,
+  ],
+  ["a syntax error", "BUILD_FAILED", "export default flow(((;\n"],
+  ["a throw at import", "IMPORT_FAILED", 'import "millrace";\nthrow new Error("not today");\n'],
+];
+
 describe("refused before anything runs", () => {
-  test.each([
-    [
-      "a missing connection",
-      "MISSING_CONNECTION",
-      flowOf("() => { load(); }", 'const load = sql("load", { connection: "nowhere", query: "select 1" });'),
-    ],
-    ["a duplicate task name", "DUPLICATE_TASK", flowOf("() => { one(); one(); }")],
-    [
-      "a trigger rule with no upstream",
-      "RULE_WITHOUT_UPSTREAM",
-      flowOf('() => { one.with({ triggerRule: "one_failed" })(); }'),
-    ],
-    [
-      "a reference to a task inside a branch, used outside it",
-      "REF_OUTSIDE_REGION",
-      flowOf("() => { let inner; when(one(), () => { inner = one.named('inner')(); }); two({ n: inner }); }"),
-    ],
-    [
-      "a negative timeout",
-      "INVALID_OPTION",
-      flowOf("() => { slow(); }", 'const slow = task("slow", { timeout: "-1s" }, () => 1);'),
-    ],
-    [
-      "an input reference from another flow",
-      "FOREIGN_REF",
-      `${flowOf("() => { leaked = one(); }", "let leaked: any;")}export const other = flow("other", () => { two({ n: leaked }); });\n`,
-    ],
-    ["a syntax error", "BUILD_FAILED", "export default flow(((;\n"],
-    ["a throw at import", "IMPORT_FAILED", 'import "millrace";\nthrow new Error("not today");\n'],
-  ])("%s: %s", async (_name, code, source) => {
-    const project = new TemporaryProject({
-      "flows/bad.ts": source,
-      "flows/good.ts": flowOf("() => { one(); }").replace('"bad"', '"good"'),
-    });
-    const checked = await project.run(["check"]);
-    expectRefusal(checked, code);
-    expect(checked.code).toBe(1);
-    expect(checked.stdout).toMatch(/flows\/bad\.ts:\d+/);
-    expect(checked.stdout).toMatch(/^ +> \d+ \| /m);
-    expect((await project.run(["list", "--quiet"])).stdout).toContain("good\n");
+  test("each broken flow, with its code, place, source and remedy, while the others stay usable", async () => {
+    const files = BROKEN.map(([, , source], index): [string, string] => [
+      `flows/broken-${index}.ts`,
+      source.replace('"bad"', `"broken-${index}"`).replace('"other"', `"other-${index}"`),
+    ]);
+    const good = flowOf("() => { one(); }").replace('"bad"', '"good"');
+    const project = new TemporaryProject({ ...Object.fromEntries(files), "flows/good.ts": good });
+    const { code, records } = await project.run(["check", "--json"]);
+    expect(code).toBe(1);
+    for (const [index, [what, wanted]] of BROKEN.entries()) {
+      const found = records.find(({ file }) => file === `flows/broken-${index}.ts`);
+      expect(found, what).toMatchObject({
+        code: wanted,
+        line: expect.any(Number),
+        frame: expect.stringMatching(/^> *\d+ \| /m),
+        hint: expect.stringMatching(/.+/),
+      });
+    }
+    expect(records.filter(({ severity }) => severity === "error")).toHaveLength(BROKEN.length);
+    expect((await project.run(["list", "--quiet"])).stdout).toBe("good\n");
   });
 
   test("running such a flow shows the same error and exits with 1", async () => {
@@ -110,27 +122,35 @@ describe("refused before anything runs", () => {
   });
 });
 
-describe("fails that task alone", () => {
-  test.each([
-    ["returning a function", "OUTPUT_NOT_STORABLE", "({ f: () => 1 })"],
-    ["returning a cyclic value", "OUTPUT_NOT_STORABLE", "{ const a: any = {}; a.a = a; return a; }"],
-  ])("%s: %s", async (_name, code, body) => {
-    const source = flowOf("() => { odd(); one(); }", `const odd = task("odd", () => ${body});`);
-    const result = await attempt(source);
-    expect(result.code).toBe(1);
-    expectRefusal(result, code);
-    expect(result.stdout).toMatch(/1 success, 1 failed/);
-  });
+/** By task: the code it fails with. */
+const FAILING: Readonly<Record<string, string>> = {
+  "returns-function": "OUTPUT_NOT_STORABLE",
+  "returns-cycle": "OUTPUT_NOT_STORABLE",
+  two: "NOT_A_LIST",
+  "no-command": "COMMAND_NOT_FOUND",
+  "no-python": "COMMAND_NOT_FOUND",
+};
 
-  test("a mapped input that is not a list: NOT_A_LIST", async () => {
-    const result = await attempt(
-      flowOf(
-        "() => { two.each(notList() as any, (n) => ({ n })); one(); }",
-        'const notList = task("not-list", () => 7);',
-      ),
-    );
-    expect(result.code).toBe(1);
-    expectRefusal(result, "NOT_A_LIST");
+const FAILING_TASKS = `
+const returnsFunction = task("returns-function", () => ({ f: () => 1 }));
+const returnsCycle = task("returns-cycle", () => { const a: any = {}; a.a = a; return a; });
+const notList = task("not-list", () => 7);
+const noCommand = shell("no-command", { command: ["no-such-command-here"] });
+const noPython = python("no-python", { script: "./run.py", python: "no-such-python" });
+`;
+
+describe("fails that task alone", () => {
+  test("each failing task, with its code and remedy, while the others run", async () => {
+    const body =
+      "() => { returnsFunction(); returnsCycle(); two.each(notList() as any, (n) => ({ n })); noCommand(); noPython(); one(); }";
+    const project = new TemporaryProject({ "flows/bad.ts": flowOf(body, FAILING_TASKS), "flows/run.py": "print(1)\n" });
+    const { code, records } = await project.run(["run", "bad", "--json"]);
+    expect(code).toBe(1);
+    const ended = records.at(-1);
+    expect(ended).toMatchObject({ type: "run.finished", state: "failed", tasks: { failed: 5, success: 2 } });
+    const failures = ended?.["failures"] as { task: string; error: { code: string; hint: string | null } }[];
+    expect(Object.fromEntries(failures.map(({ task, error }) => [task, error.code]))).toEqual(FAILING);
+    for (const { task, error } of failures) expect(error.hint, task).toMatch(/.+/);
   });
 
   test("an empty mapped list succeeds with nothing, and downstream runs", async () => {
@@ -143,27 +163,6 @@ describe("fails that task alone", () => {
     expect(code).toBe(0);
     expect(records.at(-1)).toMatchObject({ tasks: { success: 2 } });
     expect((await project.run(["logs", "latest"])).stdout).toContain("got 0");
-  });
-
-  test("a shell command that does not exist: COMMAND_NOT_FOUND", async () => {
-    const result = await attempt(
-      flowOf("() => { run(); }", 'const run = shell("run", { command: ["no-such-command-here"] });'),
-    );
-    expect(result.code).toBe(1);
-    expectRefusal(result, "COMMAND_NOT_FOUND");
-  });
-
-  test("a Python that is not there: COMMAND_NOT_FOUND", async () => {
-    const project = new TemporaryProject({
-      "flows/bad.ts": flowOf(
-        "() => { run(); }",
-        'const run = python("run", { script: "./run.py", python: "no-such-python" });',
-      ),
-      "flows/run.py": "print(1)\n",
-    });
-    const result = await project.run(["run", "bad"]);
-    expect(result.code).toBe(1);
-    expectRefusal(result, "COMMAND_NOT_FOUND");
   });
 });
 
