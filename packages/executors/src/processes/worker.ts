@@ -188,15 +188,19 @@ function drain(stream: Readable, onBytes: (bytes: Buffer) => void): void {
   }
   const fd = (stream as unknown as { readonly _handle?: { readonly fd?: number } | null })._handle?.fd;
   if (fd === undefined || fd < 0) return;
-  for (;;) {
-    let length: number;
-    try {
-      length = readSync(fd, drainBuffer, 0, DRAIN_BYTES, null);
-    } catch {
-      // Empty: the pipe does not block.
-      return;
-    }
-    if (length === 0) return;
-    onBytes(drainBuffer.subarray(0, length));
+  for (let length = readWaiting(fd); length > 0; length = readWaiting(fd)) onBytes(drainBuffer.subarray(0, length));
+}
+
+/** Reads what is there into `drainBuffer`. 0 when the pipe is empty: it does not block. */
+function readWaiting(fd: number): number {
+  const { stackTraceLimit } = Error;
+  // Nearly every call throws, and most of what an error costs is its stack.
+  Error.stackTraceLimit = 0;
+  try {
+    return readSync(fd, drainBuffer, 0, DRAIN_BYTES, null);
+  } catch {
+    return 0;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
