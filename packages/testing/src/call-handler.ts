@@ -1,18 +1,21 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import {
   type ArtifactId,
   type AttemptOrder,
   type AttemptOutcome,
+  type Clock,
   type EncodedText,
   encode,
+  errorInfo,
   INLINE_OUTPUT_BYTES,
+  isMillraceError,
   MAX_OUTPUT_BYTES,
-  MillraceError,
   toErrorInfo,
 } from "@millrace/core";
 import { BlockingArtifactReader, InputDecoder, makeContext, storeOutput } from "@millrace/executors";
 import {
-  type Connection,
+  type Connections,
+  type FlowDefinition,
   type HookFunction,
   isDeferred,
   isNonRetryable,
@@ -22,90 +25,150 @@ import {
 } from "@millrace/sdk";
 import type { FlowDefinitions } from "./flow-definitions.ts";
 import type { AttemptBody, AttemptControl } from "./in-process-executor.ts";
+import { hangs, type Mock } from "./mock.ts";
+import { testConnections } from "./test-connections.ts";
+import { withinTime } from "./virtual-date.ts";
 
 /** A line that a task wrote to its log. */
 export interface LoggedLine {
+  /** The task's label: `load`, `process[3]`. */
   readonly task: string;
   readonly level: string;
   readonly text: string;
 }
 
-/** Stands in for a task's handler. */
-export type Mock = (input: unknown, context: TaskContext) => unknown;
-
 export interface HandlerSurroundings {
   readonly definitions: FlowDefinitions;
+  readonly clock: Clock;
   readonly artifactsDir: string;
   readonly projectDir: string;
-  /** By node id. */
+  /** By flow and node id, as `mockKey` makes them. */
   readonly mocks: ReadonlyMap<string, Mock>;
-  /** Values of `context.connection(name)`. */
+  /** By name: declared connections, or whatever stands in for one. */
   readonly connections: Readonly<Record<string, unknown>>;
   log(line: LoggedLine): void;
 }
 
+/** One attempt, and the functions that it may call. */
+interface Calling {
+  readonly order: AttemptOrder;
+  readonly control: AttemptControl;
+  readonly definition: FlowDefinition;
+  readonly handlers: NodeHandlers | undefined;
+  readonly taskId: string;
+  readonly signal: AbortSignal;
+  readonly connections: Connections;
+}
+
+/**
+ * There is no version's folder in a test, so files that tasks name (`.sql`, `.py`) are the sources' own. Their names are
+ * relative to the folder that was the working one when the flow was made.
+ */
+const SOURCE_ROOT = process.cwd();
+
+/** Trying again changes nothing about these. */
+const NEVER_AGAIN = new Set<string>(["OUTPUT_NOT_STORABLE", "OUTPUT_TOO_LARGE"]);
+
 /** Calls handlers and hooks in this process, and turns what they do into outcomes, as a worker would. */
 export function handlerCaller(around: HandlerSurroundings): AttemptBody {
   const decoder = new InputDecoder(new BlockingArtifactReader(around.artifactsDir));
-  return async (order, attempt) => {
+  return async (order, control) => {
     const definition = around.definitions.find(order.flow);
-    const handlers = order.node === -1 ? undefined : (definition.handlers[order.node] ?? undefined);
-    const taskId = order.node === -1 ? order.flow : (definition.spec.nodes[order.node]?.id ?? order.label);
-    const context = contextOf({ order, attempt, taskId }, around, decoder);
-    try {
-      const input = decoder.decode(order.input);
-      if (order.target.kind === "hook") {
-        const hooks = handlers?.hooks ?? definition.hooks;
-        const hook: HookFunction | undefined = (hooks as NodeHandlers["hooks"])[order.target.on];
-        await hook?.(input as Parameters<HookFunction>[0], context);
-        return { state: "success", output: { kind: "none" } };
-      }
-      const mock = around.mocks.get(taskId) ?? around.mocks.get(taskId.replaceAll("[]", ""));
-      const value = await (mock === undefined ? handlers?.run(input, context) : mock(input, context));
-      return outcomeOf(value, taskId, around.artifactsDir);
-    } catch (error) {
-      return failureOf(error, handlers);
-    }
+    const spec = definition.spec.nodes[order.node];
+    const abort = new AbortController();
+    const signal = AbortSignal.any([control.signal, abort.signal]);
+    const calling: Calling = {
+      order,
+      control,
+      definition,
+      handlers: definition.handlers[order.node] ?? undefined,
+      taskId: spec?.id ?? order.flow,
+      signal,
+      connections: testConnections(around.connections, { projectDir: around.projectDir, signal }),
+    };
+    const outcome = withinTime(around.clock, () => callOnce(calling, around, decoder));
+    return inRealTime(order, outcome, abort);
   };
 }
 
-function contextOf(
-  call: {
-    readonly order: AttemptOrder;
-    readonly attempt: AttemptControl;
-    readonly taskId: string;
-  },
-  around: HandlerSurroundings,
-  decoder: InputDecoder,
-): TaskContext {
-  const { order, attempt, taskId } = call;
+/** Node takes a longer time for none at all. No test lasts that long. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A handler works in real time, so its timeout is over in real time too, unless the clock gets there first. */
+async function inRealTime(
+  { timeoutMs, label }: AttemptOrder,
+  work: Promise<AttemptOutcome>,
+  abort: AbortController,
+): Promise<AttemptOutcome> {
+  if (timeoutMs === null || timeoutMs > LONGEST_TIMER_MS) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<AttemptOutcome>((resolve) => {
+    timer = setTimeout(() => {
+      const error = errorInfo("TIMEOUT", `${label} took longer than its timeout of ${timeoutMs} ms`);
+      resolve({ state: "timed_out", error });
+      abort.abort();
+    }, timeoutMs).unref();
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function callOnce(calling: Calling, around: HandlerSurroundings, decoder: InputDecoder): Promise<AttemptOutcome> {
+  const { connections, handlers, order, taskId } = calling;
+  try {
+    const value = await call(calling, around, decoder);
+    await connections.close();
+    if (order.target.kind === "hook") return { state: "success", output: { kind: "none" } };
+    return outcomeOf(value, taskId, around.artifactsDir);
+  } catch (error) {
+    await connections.close().catch(() => undefined);
+    return failureOf(error, order.target.kind === "hook" ? undefined : handlers);
+  }
+}
+
+function call(calling: Calling, around: HandlerSurroundings, decoder: InputDecoder): unknown {
+  const { control, definition, handlers, order, taskId } = calling;
+  const context = contextOf(calling, around, decoder);
+  const input = decoder.decode(order.input);
+  if (order.target.kind === "hook") {
+    const hooks: NodeHandlers["hooks"] | undefined = order.node === -1 ? definition.hooks : handlers?.hooks;
+    return hooks?.[order.target.on]?.(input as Parameters<HookFunction>[0], context);
+  }
+  const mock = around.mocks.get(mockKey(order.flow, taskId));
+  if (mock === hangs) return control.hang();
+  return mock === undefined ? handlers?.run(input, context) : mock(input, context);
+}
+
+/** Where the mock of a task is kept. */
+export function mockKey(flow: string, node: string): string {
+  return `${flow}\n${node}`;
+}
+
+function contextOf(calling: Calling, around: HandlerSurroundings, decoder: InputDecoder): TaskContext {
+  const { connections, control, order, signal, taskId } = calling;
   const message = { ...order, kind: "run" as const, versionDir: "", entry: "", configEntry: null };
   const context = makeContext(message, {
     projectDir: around.projectDir,
     taskId,
-    signal: attempt.signal,
+    signal,
     decode: (text: EncodedText) => decoder.decode(text),
-    connection: (name) => connectionOf(around.connections, name),
+    connection: (name) => connections.connection(name),
     log: (level, text) => around.log({ task: order.label, level, text }),
-    report: (data) => attempt.report({ kind: "data", attempt: order.attempt, epoch: order.epoch, data }),
+    report: (data) => control.report({ kind: "data", attempt: order.attempt, epoch: order.epoch, data }),
   });
-  // There is no version folder in a test: files are the project's own.
-  return { ...context, file: (path) => join(around.projectDir, path) };
-}
-
-function connectionOf(connections: Readonly<Record<string, unknown>>, name: string): Connection {
-  if (Object.hasOwn(connections, name)) return connections[name] as Connection;
-  throw new MillraceError("MISSING_CONNECTION", `The test has no connection "${name}".`, {
-    hint: `Hand it in: testFlow(flow).withConnections({ ${name}: … }).`,
-  });
+  return { ...context, file: (path) => resolve(SOURCE_ROOT, path) };
 }
 
 function outcomeOf(value: unknown, taskId: string, artifactsDir: string): AttemptOutcome {
   if (isDeferred(value)) {
     const { until } = value;
-    const carry = encode(value.carry);
+    const carry = encode(value.carry, `carry of task "${taskId}"`);
     if (until.kind === "time") return { state: "yielded", carry, until };
-    return { state: "yielded", carry, until: { ...until, params: encode(until.params) } };
+    const params = encode(until.params, `params for the run of "${until.flow}"`);
+    return { state: "yielded", carry, until: { ...until, params } };
   }
   const stored = storeOutput(value, `output of task "${taskId}"`, {
     artifactsDir,
@@ -127,11 +190,20 @@ function outcomeOf(value: unknown, taskId: string, artifactsDir: string): Attemp
 }
 
 async function failureOf(error: unknown, handlers: NodeHandlers | undefined): Promise<AttemptOutcome> {
-  const wanted = handlers?.retryWhen === undefined ? true : await handlers.retryWhen(error);
   return {
     state: "failed",
     error: toErrorInfo(error),
-    retryable: wanted && !isNonRetryable(error),
+    retryable: await isRetryable(error, handlers),
     retryAfterMs: retryAfterMsOf(error),
   };
+}
+
+async function isRetryable(error: unknown, handlers: NodeHandlers | undefined): Promise<boolean> {
+  if (isNonRetryable(error) || (isMillraceError(error) && NEVER_AGAIN.has(error.code))) return false;
+  try {
+    return (await handlers?.retryWhen?.(error)) ?? true;
+  } catch {
+    // As in a worker: a condition that throws says nothing against trying again.
+    return true;
+  }
 }

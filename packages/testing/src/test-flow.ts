@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   type CommandId,
+  didYouMean,
   type EncodedText,
   type ErrorInfo,
   type EventRow,
@@ -14,27 +15,32 @@ import {
 } from "@millrace/core";
 import { Engine } from "@millrace/engine";
 import { BlockingArtifactReader, InputDecoder } from "@millrace/executors";
-import type { Flow, FlowDefinition, FlowParams } from "@millrace/sdk";
-import { handlerCaller, type LoggedLine, type Mock } from "./call-handler.ts";
+import type { Flow, FlowDefinition, FlowOutput, FlowParams, TaskContext } from "@millrace/sdk";
+import { handlerCaller, type LoggedLine, mockKey } from "./call-handler.ts";
 import { FlowDefinitions, TEST_VERSION } from "./flow-definitions.ts";
 import { InProcessExecutor } from "./in-process-executor.ts";
+import { type Mock, type MockedTask, mockedNodes } from "./mock.ts";
 import { openTemporaryStore, type TemporaryStore } from "./temporary-store.ts";
 import { VirtualClock } from "./virtual-clock.ts";
+import { installVirtualDate } from "./virtual-date.ts";
 
 /** How a task of a tested run ended. */
-export interface TestedTask {
+export interface TestedTask<Output = unknown> {
   readonly state: TaskRunRow["state"];
-  readonly output: unknown;
+  /** What it gave; undefined when it gave nothing. */
+  readonly output: Output;
   readonly error: ErrorInfo | null;
-  /** Tries, the successful one included. 0 when it never ran. */
+  /** Tries, the successful one included. 0 when it never ran, or was cached. */
   readonly tries: number;
 }
 
 /** What a tested run came to. */
-export interface TestedRun {
+export interface TestedRun<Output = unknown> {
   readonly state: RunRow["state"];
-  /** What the flow's build function returned, filled. */
-  readonly output: unknown;
+  /** What the flow's build function returned, filled; undefined when the run failed. */
+  readonly output: Output | undefined;
+  /** Why the run did not succeed: its own error, or that of the first task that failed. */
+  readonly error: ErrorInfo | null;
   /** By label: `load`, `process[3]`, `airport[3]/load`. */
   readonly tasks: ReadonlyMap<string, TestedTask>;
   readonly logs: readonly LoggedLine[];
@@ -42,9 +48,12 @@ export interface TestedRun {
   readonly events: readonly EventRow[];
   /** How much time passed on the virtual clock, in milliseconds. */
   readonly elapsedMs: number;
-  /** The task of this label; throws when there is none. */
-  task(label: string): TestedTask;
+  /** The task of this label; throws when there is none. Say what it gives: `run.task<Order[]>("extract").output`. */
+  task<TaskOutput = unknown>(label: string): TestedTask<TaskOutput>;
 }
+
+/** A function in place of a task's own. */
+export type Play<In, Out> = (input: In, context: TaskContext) => Out | Promise<Out>;
 
 interface Setup {
   readonly params: unknown;
@@ -77,7 +86,10 @@ export class FlowTest<AnyFlow extends FlowDefinition> {
     return this.#with({ window: { startMs: start.getTime(), endMs: end.getTime() } });
   }
 
-  /** Where the virtual clock begins. Defaults to 2026-01-01T00:00:00Z. */
+  /**
+   * Where the virtual clock begins. Tasks see it: for them `Date.now()` and `new Date()` show the clock, which stands
+   * still while they run. Defaults to now.
+   */
   startingAt(instant: Date): FlowTest<AnyFlow> {
     return this.#with({ startMs: instant.getTime() });
   }
@@ -87,43 +99,56 @@ export class FlowTest<AnyFlow extends FlowDefinition> {
     return this.#with({ others: [...this.#setup.others, ...flows] });
   }
 
-  /** Connections that tasks ask for by name. */
+  /**
+   * Connections that tasks ask for by name: `{ shop: sqlite({ path }) }`, opened as in a worker, or an object that stands
+   * in for one. Defaults to none.
+   */
   withConnections(connections: Readonly<Record<string, unknown>>): FlowTest<AnyFlow> {
     return this.#with({ connections });
   }
 
-  /** Slots by pool. Defaults to one slot for each pool. */
+  /** Slots by pool. Defaults to one slot for each pool. At most eight attempts run at once. */
   withPools(pools: Readonly<Record<string, number>>): FlowTest<AnyFlow> {
     return this.#with({ pools });
   }
 
-  /** The folder that relative paths are resolved against. Defaults to the working folder. */
+  /**
+   * The project's folder: what relative paths of data and of connections are resolved against. Files that tasks name
+   * (`.sql`, `.py`) are found beside the flow all the same. Defaults to the working folder.
+   */
   inProject(dir: string): FlowTest<AnyFlow> {
     return this.#with({ projectDir: dir });
   }
 
   /**
-   * Replaces what a task does: by a value that it gives, or by a function of its input. To make it fail, throw.
+   * Replaces what a task does: by a value that it gives, or by a function of its input. To make it fail, throw; to make
+   * it take for ever, `hangs`. Policies, hooks and conditions of retries stay those of the task.
    *
-   * @param task the task's id in the flow; of a mapped task with or without `[]`.
+   * @param task the task, wherever it is placed in the flow, or its id there; of a mapped task with or without `[]`.
    */
-  mock(task: string, result: unknown): FlowTest<AnyFlow> {
-    const ids = this.#flow.spec.nodes.map((node) => node.id);
-    if (!ids.includes(task) && !ids.includes(`${task}[]`)) {
-      throw new MillraceError("UNKNOWN_TASK", `flow ${this.#flow.spec.name} has no task called ${task}`, {
-        hint: `There are ${ids.join(", ")}.`,
-      });
-    }
+  mock<In, Out>(task: MockedTask<In, Out>, result: NoInfer<Out> | Play<NoInfer<In>, NoInfer<Out>>): FlowTest<AnyFlow>;
+  mock<In = unknown>(task: string, play: Play<In, unknown>): FlowTest<AnyFlow>;
+  mock(task: string, value: unknown): FlowTest<AnyFlow>;
+  mock(task: string | { readonly name: string }, result: unknown): FlowTest<AnyFlow> {
     const mock: Mock = typeof result === "function" ? (result as Mock) : () => result;
-    return this.#with({ mocks: new Map([...this.#setup.mocks, [task, mock]]) });
+    const mocks = new Map(this.#setup.mocks);
+    for (const node of mockedNodes(this.#flow, task)) mocks.set(mockKey(this.#flow.spec.name, node), mock);
+    return this.#with({ mocks });
   }
 
-  /** Runs the flow to its end. Waits and retry delays pass at once. Rejects when the run cannot be made. */
-  async run(): Promise<TestedRun> {
+  /**
+   * Runs the flow to its end. Waits, retry delays and timeouts of tasks that only wait pass at once; a task's work takes
+   * the time it takes, and its `timeout` counts that.
+   *
+   * @throws MillraceError `INVALID_PARAMS` and whatever else keeps a run from being made.
+   */
+  async run(): Promise<TestedRun<FlowOutput<AnyFlow>>> {
     const place = await openTemporaryStore();
+    const uninstall = installVirtualDate();
     try {
-      return await runIn(place, this.#flow, this.#setup);
+      return (await runIn(place, this.#flow, this.#setup)) as TestedRun<FlowOutput<AnyFlow>>;
     } finally {
+      uninstall();
       await place.remove();
     }
   }
@@ -156,13 +181,13 @@ export function testFlow<ParamsIn, Output>(flow: Flow<ParamsIn, Output>): FlowTe
 const CAPACITY = 8;
 
 async function runIn(place: TemporaryStore, flow: FlowDefinition, setup: Setup): Promise<TestedRun> {
-  const clock = new VirtualClock(setup.startMs);
+  const clock = new VirtualClock(setup.startMs ?? Date.now());
   const startMs = clock.now();
   const logs: LoggedLine[] = [];
   const events: EventRow[] = [];
   const definitions = new FlowDefinitions([flow, ...setup.others]);
   const artifactsDir = join(place.dir, "artifacts");
-  const body = handlerCaller({ ...setup, definitions, artifactsDir, log: (line) => logs.push(line) });
+  const body = handlerCaller({ ...setup, clock, definitions, artifactsDir, log: (line) => logs.push(line) });
   const executor = new InProcessExecutor(clock, CAPACITY, body);
   const { store, artifacts } = place;
   const manifest = await definitions.flows();
@@ -192,12 +217,18 @@ async function runIn(place: TemporaryStore, flow: FlowDefinition, setup: Setup):
         return await tested({ place, flow, row, reader }, { logs, events, elapsedMs: clock.now() - startMs });
       }
       if (executor.working > 0) await executor.whenOneEnds();
-      else if (!clock.advanceToNext()) throw new Error("the run stands still: nothing runs and nothing is waited for");
+      else if (!clock.advanceToNext()) throw standsStill(engine.why(run));
     }
   } finally {
     await engine.stop();
     await leadership.release();
   }
+}
+
+function standsStill(reasons: ReturnType<Engine["why"]>): Error {
+  const lines = reasons.map(({ label, state, reason }) => `\n  ${label} (${state}): ${reason}`);
+  const hint = "\nA task that hangs needs a timeout, its own or the flow's, for the test to come to an end.";
+  return new Error(`The run stands still: no time that passes would change anything.${lines.join("")}${hint}`);
 }
 
 async function request(engine: Engine, flow: FlowDefinition, setup: Setup, atMs: number): Promise<RunRow["id"]> {
@@ -216,7 +247,8 @@ async function request(engine: Engine, flow: FlowDefinition, setup: Setup, atMs:
     },
   });
   if (answer.ok) return answer.run;
-  throw new MillraceError((answer.error.code ?? "INTERNAL") as MillraceError["code"], answer.error.message);
+  const { code, message, hint } = answer.error;
+  throw new MillraceError((code ?? "INTERNAL") as MillraceError["code"], message, hint === null ? {} : { hint });
 }
 
 interface Ended {
@@ -229,14 +261,15 @@ interface Ended {
 async function tested(ended: Ended, seen: Pick<TestedRun, "logs" | "events" | "elapsedMs">): Promise<TestedRun> {
   const { place, flow, row } = ended;
   const tasks = new Map<string, TestedTask>();
-  for (const task of await place.store.history.listTaskRuns(row.id)) {
+  const rows = await place.store.history.listTaskRuns(row.id);
+  for (const task of rows) {
     const spec = flow.spec.nodes[task.node];
     if (task.hook !== "" || spec === undefined) continue;
     tasks.set(taskRunLabel(spec.id, task.item), {
       state: task.state,
       output: await outputOf(ended, task.node, task.item),
-      error: task.error,
-      tries: task.startedAtMs === null ? 0 : task.tries + (task.state === "success" ? 1 : 0),
+      error: errorOf(task),
+      tries: task.tries + (task.state === "success" && task.startedAtMs !== null && !task.cached ? 1 : 0),
     });
   }
   const reports = (await place.store.history.listReports(row.id)).map((report) => report.data);
@@ -244,14 +277,29 @@ async function tested(ended: Ended, seen: Pick<TestedRun, "logs" | "events" | "e
     ...seen,
     state: row.state,
     output: await outputOf(ended, -1, ROOT_ITEM),
+    error: row.error ?? firstError(rows),
     tasks,
     reports,
-    task(label) {
+    task<TaskOutput>(label: string) {
       const task = tasks.get(label);
-      if (task === undefined) throw new Error(`no task run ${label}; there are ${[...tasks.keys()].join(", ")}`);
-      return task;
+      if (task !== undefined) return task as TestedTask<TaskOutput>;
+      throw new MillraceError("UNKNOWN_TASK", `The run has no task ${label}.`, {
+        hint: didYouMean(label, [...tasks.keys()], "tasks"),
+      });
     },
   };
+}
+
+function firstError(rows: readonly TaskRunRow[]): ErrorInfo | null {
+  const failed = rows.filter((row) => row.hook === "" && row.error !== null && row.state === "failed");
+  failed.sort((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0) || b.node - a.node);
+  return failed[0] === undefined ? null : errorOf(failed[0]);
+}
+
+/** Where a test can do something about an error, its hint says so. */
+function errorOf({ error }: TaskRunRow): ErrorInfo | null {
+  if (error?.code !== "UNKNOWN_FLOW") return error;
+  return { ...error, hint: "Hand the flow in: testFlow(flow).withFlows(other). Or mock the task that runs it." };
 }
 
 async function outputOf({ place, row, reader }: Ended, node: number, item: TaskRunRow["item"]): Promise<unknown> {

@@ -24,9 +24,9 @@ export interface Call {
   readonly order: AttemptOrder;
   readonly resumed: { readonly carry: unknown; readonly resumes: number; readonly child: unknown } | null;
   readonly signal: AbortSignal;
-  report(data: DataReport): void;
+  readonly report: (data: DataReport) => void;
   /** Never ends by itself. */
-  hang(): Promise<never>;
+  readonly hang: () => Promise<never>;
 }
 
 /** Plays a task: gives its output, or an `Outcome`, or throws. */
