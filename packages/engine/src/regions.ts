@@ -20,7 +20,7 @@ import { filled, keptList, keptText, locate, resolveList } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** So many items of a map begin in one turn of the loop, so that others' tasks go on in between. */
-export const ITEMS_PER_TURN = 1_000;
+const ITEMS_PER_TURN = 1_000;
 
 /** A map or a branch has become ready: its list or its condition is looked at. */
 export function readyRegion(world: World, run: ActiveRun, at: { readonly frame: Frame; readonly slot: number }): void {
@@ -31,7 +31,7 @@ export function readyRegion(world: World, run: ActiveRun, at: { readonly frame: 
 }
 
 /** The record of a map or branch that is under way. */
-export function openRegion(
+function openRegion(
   world: World,
   run: ActiveRun,
   { frame, slot }: { readonly frame: Frame; readonly slot: number },
@@ -44,7 +44,7 @@ export function openRegion(
 }
 
 /** Reads the list, writes down how long it is, and begins the items. */
-export function startMap(world: World, task: ActiveTask): void {
+function startMap(world: World, task: ActiveTask): void {
   const { spec } = task;
   if (spec.kind !== "map") return;
   world.later(
@@ -52,7 +52,7 @@ export function startMap(world: World, task: ActiveTask): void {
     (list) => {
       if (!task.run.tasks.has(task)) return;
       task.list = list;
-      task.advance(TASK_RUN_EVENTS.started);
+      begin(world, task);
       world.batch.task(task);
       world.batch.taskEvent(task, "task.expanded", `{"items":${list.length}}`);
       const items = task.run.progress.expand(task.frame as Frame, task.slot, list.length);
@@ -61,6 +61,11 @@ export function startMap(world: World, task: ActiveTask): void {
     },
     (error) => failTask(world, task, toErrorInfo(error)),
   );
+}
+
+function begin(world: World, region: ActiveTask): void {
+  region.advance(TASK_RUN_EVENTS.started);
+  world.batch.taskEvent(region, "task.started", null);
 }
 
 /** Begins items a chunk at a time. */
@@ -76,7 +81,7 @@ export function beginItems(
 }
 
 /** Looks at the condition, and takes the arm it names. */
-export function startBranch(world: World, task: ActiveTask): void {
+function startBranch(world: World, task: ActiveTask): void {
   if (task.spec.kind !== "branch") return;
   world.later(
     () => conditionOf(world, task),
@@ -85,7 +90,7 @@ export function startBranch(world: World, task: ActiveTask): void {
       const arm = armFor(task, condition);
       if (arm === undefined) return;
       task.arm = arm;
-      task.advance(TASK_RUN_EVENTS.started);
+      begin(world, task);
       world.batch.task(task);
       task.run.progress.takeArm(task.frame as Frame, task.slot, arm);
     },

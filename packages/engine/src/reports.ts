@@ -102,15 +102,16 @@ function failed(world: World, task: ActiveTask, failure: Failure): void {
   task.resumeAtMs = world.batch.atMs + delay;
   task.advance(TASK_RUN_EVENTS.retry);
   world.batch.task(task);
-  world.batch.taskEvent(task, "task.retrying", retryData(task));
+  world.batch.taskEvent(task, "task.retrying", retryData(task, task.tries));
   openRetryHook(world, task);
   waitForTime(world, task, task.resumeAtMs);
 }
 
-function retryData(task: ActiveTask): string {
-  const error = task.error === null ? "" : `,"error":${briefError(task.error)}`;
+function retryData(task: ActiveTask, failedTry: number): string {
+  const hook = task.hook === "" ? "" : `,"hook":"${task.hook}"`;
   const resume = task.resumeAtMs === null ? "" : `,"resumeAtMs":${task.resumeAtMs}`;
-  return `{"attempt":${task.attempts}${resume}${error}}`;
+  const error = task.error === null ? "" : `,"error":${briefError(task.error)}`;
+  return `{"try":${failedTry}${hook}${resume}${error}}`;
 }
 
 /** Goes on at an instant: a retry, or a wait for time. */
@@ -139,7 +140,7 @@ function lost(world: World, task: ActiveTask, outcome: AttemptOutcome & { state:
   }
   task.advance(TASK_RUN_EVENTS.requeued);
   world.batch.task(task);
-  world.batch.taskEvent(task, "task.retrying", retryData(task));
+  world.batch.taskEvent(task, "task.retrying", retryData(task, task.tries + 1));
   world.admission.add(task);
 }
 
@@ -171,8 +172,8 @@ function yielded(world: World, task: ActiveTask, outcome: AttemptOutcome & { sta
   task.resumeAtMs = outcome.until.kind === "time" ? outcome.until.resumeAtMs : null;
   task.advance(TASK_RUN_EVENTS.deferred);
   world.batch.task(task);
-  const data = task.resumeAtMs === null ? null : `{"resumeAtMs":${task.resumeAtMs}}`;
-  world.batch.taskEvent(task, "task.deferred", data);
+  // A wait for a run is told of once that run is made, and has a name.
+  if (task.resumeAtMs !== null) world.batch.taskEvent(task, "task.deferred", `{"resumeAtMs":${task.resumeAtMs}}`);
   waitOn(world, task, outcome.until);
 }
 

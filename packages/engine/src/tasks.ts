@@ -220,7 +220,9 @@ function readThenStart(world: World, task: ActiveTask, missing: readonly Missing
 
 function startedData(task: ActiveTask): string | null {
   if (task.hook !== "") return `{"hook":"${task.hook}"}`;
-  return task.attempts === 1 ? null : `{"attempt":${task.attempts}}`;
+  const resumed = task.carry !== null;
+  if (task.tries === 0) return resumed ? '{"resumed":true}' : null;
+  return resumed ? `{"try":${task.tries + 1},"resumed":true}` : `{"try":${task.tries + 1}}`;
 }
 
 /** Its slots and its worker are free again. Twice is fine. */

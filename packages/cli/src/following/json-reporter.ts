@@ -48,7 +48,7 @@ function eventRecord(view: RunView, event: RunEvent): Fields {
   const base = { ...runFields(view), ...taskFields(view, event), at };
   switch (event.kind) {
     case "task.started":
-      return { type: event.kind, ...base, attempt: event.attempt, try: event.number };
+      return { type: event.kind, ...base, attempt: event.attempt, try: event.number, resumed: event.resumed };
     case "task.retrying": {
       const inMs = event.resumeAtMs === null ? null : Math.max(0, event.resumeAtMs - event.atMs);
       return { type: event.kind, ...base, try: event.number, delayMs: inMs, error: event.error };

@@ -50,7 +50,7 @@ function labelAt(view: RunView, { node, item }: Spot): string {
 function wordsOf(event: RunEvent, style: Style): [string, string] | undefined {
   switch (event.kind) {
     case "task.started":
-      return ["started", event.number > 1 ? `  try ${event.number}` : ""];
+      return [event.resumed ? "resumed" : "started", event.number > 1 ? `  try ${event.number}` : ""];
     case "task.retrying": {
       const wait = event.resumeAtMs === null ? "" : `, again in ${formatDuration(event.resumeAtMs - event.atMs)}`;
       return [style.yellow("retrying"), `  try ${event.number} failed${wait}: ${errorWords(event.error)}`];

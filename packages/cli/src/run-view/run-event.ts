@@ -17,7 +17,15 @@ export type RunEvent = { readonly run: string; readonly atMs: number } & (
 );
 
 type TaskEvent =
-  | { readonly kind: "task.started"; readonly attempt: number | null; readonly number: number }
+  | {
+      readonly kind: "task.started";
+      /** Null for maps and branches. */
+      readonly attempt: number | null;
+      /** The try, from 1. */
+      readonly number: number;
+      /** It goes on after a wait. */
+      readonly resumed: boolean;
+    }
   | {
       readonly kind: "task.retrying";
       readonly number: number;
@@ -89,12 +97,12 @@ function parseProgress(
 ): TaskEvent {
   switch (type) {
     case "task.started": {
-      const { attempt } = data as EventData["task.started"];
-      return { kind: type, attempt: row.attempt, number: attempt ?? 1 };
+      const started = data as EventData["task.started"];
+      return { kind: type, attempt: row.attempt, number: started.try ?? 1, resumed: started.resumed ?? false };
     }
     case "task.retrying": {
-      const { attempt, resumeAtMs, error } = data as EventData["task.retrying"];
-      return { kind: type, number: attempt ?? 1, resumeAtMs: resumeAtMs ?? null, error: error ?? null };
+      const { try: number, resumeAtMs, error } = data as EventData["task.retrying"];
+      return { kind: type, number: number ?? 1, resumeAtMs: resumeAtMs ?? null, error: error ?? null };
     }
     case "task.deferred": {
       const { resumeAtMs, childRun } = data as EventData["task.deferred"];

@@ -43,8 +43,8 @@ const error = { code: "HTTP_STATUS", name: "MillraceError", message: "503\nServi
 const EVENTS: readonly EventRow[] = [
   eventRow("run.started", 1_000),
   eventRow("task.started", 1_100, { node: 0 }),
-  eventRow("task.retrying", 1_200, { node: 0, data: { attempt: 1, resumeAtMs: 3_200, error } }),
-  eventRow("task.started", 3_200, { node: 0, data: { attempt: 2 } }),
+  eventRow("task.retrying", 1_200, { node: 0, data: { resumeAtMs: 3_200, error } }),
+  eventRow("task.started", 3_200, { node: 0, data: { try: 2 } }),
   eventRow("task.finished", 3_300, { node: 0, data: { state: "success", ms: 2_200, attempts: 2 } }),
   eventRow("task.expanded", 3_300, { node: 1, data: { items: 1 } }),
   eventRow("task.started", 3_300, { node: 2, item: "0" }),
@@ -179,9 +179,9 @@ describe("records", () => {
     const extract = { ...run, task: "extract", node: "extract", item: "" };
     expect(records.slice(0, 5)).toEqual([
       { type: "run.started", ...run, at: "1970-01-01T00:00:01.000Z" },
-      { type: "task.started", ...extract, at: "1970-01-01T00:00:01.100Z", attempt: 7, try: 1 },
+      { type: "task.started", ...extract, at: "1970-01-01T00:00:01.100Z", attempt: 7, try: 1, resumed: false },
       { type: "task.retrying", ...extract, at: "1970-01-01T00:00:01.200Z", try: 1, delayMs: 2_000, error },
-      { type: "task.started", ...extract, at: "1970-01-01T00:00:03.200Z", attempt: 7, try: 2 },
+      { type: "task.started", ...extract, at: "1970-01-01T00:00:03.200Z", attempt: 7, try: 2, resumed: false },
       {
         type: "task.finished",
         ...extract,

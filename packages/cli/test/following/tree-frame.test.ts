@@ -29,7 +29,7 @@ describe("a frame of the live tree", () => {
       eventRow("task.started", 2_500, { node: 2, item: "37" }),
       eventRow("task.retrying", 2_600, { node: 2, item: "38", data: { error: { code: null, message: "no\nmore" } } }),
       success(6, "", { arm: "yes" }),
-      eventRow("task.started", 2_900, { node: 7, data: { attempt: 2 } }),
+      eventRow("task.started", 2_900, { node: 7, data: { try: 2 } }),
     );
     expect(frame(view)).toEqual([
       `● daily  running  2.0 s  ${RUN}`,

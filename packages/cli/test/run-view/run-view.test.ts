@@ -30,7 +30,7 @@ describe("a view of a run", () => {
     const error = { code: null, message: "no" };
     apply(view, eventRow("task.retrying", 1_200, { node: 0, data: { attempt: 1, resumeAtMs: 2_000, error } }));
     expect(stateOf(view, 0)).toBe("retry_wait");
-    apply(view, eventRow("task.started", 2_000, { node: 0, data: { attempt: 2 } }));
+    apply(view, eventRow("task.started", 2_000, { node: 0, data: { try: 2 } }));
     expect(view.active.get("0/")).toMatchObject({ state: "running", number: 2, resumeAtMs: null });
     apply(view, eventRow("task.deferred", 2_100, { node: 0, data: { resumeAtMs: 9_000 } }));
     expect(stateOf(view, 0)).toBe("deferred");

@@ -10,14 +10,16 @@ import type { FinalTaskRunState } from "../states/task-run.ts";
 export interface EventData {
   readonly "run.finished": { readonly state: RunState; readonly error?: EventError };
   readonly "task.started": {
-    /** Counts the attempts at this task run. Left out for the first. */
-    readonly attempt?: number;
+    /** Counts the tries at this task run, as its retries do: resumes and lost attempts are none. Left out for the first. */
+    readonly try?: number;
+    /** The task run goes on after a wait. */
+    readonly resumed?: boolean;
     /** The attempt belongs to a hook of the node, not to the task itself. */
     readonly hook?: string;
   };
   readonly "task.retrying": {
-    /** The attempts so far. */
-    readonly attempt?: number;
+    /** The try that failed or was lost. Left out for the first. */
+    readonly try?: number;
     readonly resumeAtMs?: number;
     readonly error?: EventError;
     readonly hook?: string;
