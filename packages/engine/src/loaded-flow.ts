@@ -36,7 +36,7 @@ export class LoadedFlow {
 }
 
 /** A hook waits for a worker and nothing else. */
-export const NO_CLAIMS: readonly Claim[] = [];
+const NO_CLAIMS: readonly Claim[] = [];
 
 function claimsOfTask(flow: string, node: TaskNodeSpec): readonly Claim[] {
   const { pools, concurrency } = node.policies;

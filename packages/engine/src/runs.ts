@@ -130,7 +130,7 @@ export function stopRun(world: World, run: ActiveRun, error: ErrorInfo | null): 
   batch.run(run);
   batch.event(run, "run.cancelling", null);
   run.progress.cancelPending();
-  for (const task of [...run.tasks]) {
+  for (const task of run.tasks) {
     if (task.hook !== "") continue;
     if (task.attempt === null) finishTask(world, task, TASK_RUN_EVENTS.cancelled);
     else stopAttempt(world, task, "cancelled");

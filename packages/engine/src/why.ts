@@ -47,7 +47,15 @@ function reasonOf(world: World, task: ActiveTask): string {
     case "deferred":
       if (task.waitsFor?.kind === "run") return `waits for run ${task.childRun ?? `of ${task.waitsFor.flow}`} to end`;
       return `waits until an instant ${inTime(task.resumeAtMs, now)}`;
-    default:
+    case "pending":
+    case "ready":
+    case "queued":
+    case "awaiting_input":
+    case "success":
+    case "failed":
+    case "skipped":
+    case "upstream_failed":
+    case "cancelled":
       return reasonOfReady(world, task);
   }
 }

@@ -1,4 +1,4 @@
-import { explainStored } from "@millrace/engine";
+import { type EnginePorts, explainStored } from "@millrace/engine";
 import { describe, expect, test } from "vitest";
 import { failure, yieldForRun, yieldUntil } from "./stage/calls.ts";
 import { flowOf } from "./stage/sketch.ts";
@@ -39,6 +39,13 @@ async function everythingWaits(): Promise<Stage> {
 }
 const stageNow = Date.UTC(2026, 0, 1);
 
+/** What a process that does not lead hands in. */
+function portsOf({ clock, definitions, executor, place }: Stage): EnginePorts {
+  const { store, artifacts } = place;
+  const leadership = { epoch: 0 as never, release: async () => {} };
+  return { clock, definitions, executor, store, artifacts, leadership, chance: () => 0, soon: setImmediate };
+}
+
 describe("why", () => {
   test("names what each task run waits for", async () => {
     const stage = await everythingWaits();
@@ -59,10 +66,7 @@ describe("why", () => {
       inside: "waits for when to choose an arm",
     };
     expect(stage.why(id)).toEqual(expected);
-    const { store, artifacts } = stage.place;
-    const ports = { ...stage, store, artifacts, chance: () => 0, soon: setImmediate };
-    const leadership = { epoch: 0 as never, release: async () => {} };
-    const stored = await explainStored({ ...ports, leadership, executor: stage.executor }, { db: 1 }, id);
+    const stored = await explainStored(portsOf(stage), { db: 1 }, id);
     expect(Object.fromEntries(stored.map(({ label, reason }) => [label, reason]))).toEqual(expected);
     expect(stage.clock.waiting).toBe(2);
   });
@@ -143,11 +147,7 @@ describe("why", () => {
     });
     const id = await stage.request("flow");
     await expect(stage.quiet()).rejects.toThrow();
-    const { store, artifacts } = stage.place;
-    const { clock, definitions, executor } = stage;
-    const leadership = { epoch: 0 as never, release: async () => {} };
-    const ports = { clock, definitions, executor, store, artifacts, leadership, chance: () => 0, soon: setImmediate };
-    expect(await explainStored(ports, {}, id)).toEqual([
+    expect(await explainStored(portsOf(stage), {}, id)).toEqual([
       { label: "asks", state: "deferred", reason: "waits for run of child to end" },
     ]);
   });
