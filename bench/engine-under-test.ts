@@ -57,7 +57,7 @@ export class EngineUnderTest {
 
   /** Opens the project in `dir` with eight warm workers. */
   static async open(dir: string, workers = 8): Promise<EngineUnderTest> {
-    const project = await openProject(dir);
+    const project = openProject(dir);
     const store = await openSqliteStore({ path: join(dir, ".millrace/millrace.db") });
     const build = await buildVersion(project, { store });
     if (build.version === null || build.diagnostics.some((found) => found.severity === "error")) {

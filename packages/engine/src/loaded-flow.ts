@@ -35,7 +35,7 @@ export class LoadedFlow {
   }
 }
 
-/** A hook waits for a worker and nothing else. */
+/** What most tasks have: they wait for a worker and nothing else. */
 const NO_CLAIMS: readonly Claim[] = [];
 
 function claimsOfTask(flow: string, node: TaskNodeSpec): readonly Claim[] {

@@ -29,7 +29,7 @@ export type {
   LogWriter,
 } from "./logs/log-store.ts";
 export type { ProcessExecutorOptions, VersionPlace } from "./processes/executor-options.ts";
-export { sweepDeadExecutors } from "./processes/kill-tree.ts";
 export { findLeftovers } from "./processes/find-leftovers.ts";
+export { sweepDeadExecutors } from "./processes/kill-tree.ts";
 export { createMark } from "./processes/mark.ts";
 export { createProcessExecutor } from "./processes/process-executor.ts";

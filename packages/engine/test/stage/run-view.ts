@@ -1,6 +1,7 @@
 import {
   type AttemptRow,
   type EventRow,
+  type FlowSpec,
   type ItemPath,
   type ReportRow,
   ROOT_ITEM,
@@ -8,9 +9,10 @@ import {
   type RunRow,
   type TaskRunRow,
   taskRunLabel,
+  type VersionId,
 } from "@millrace/core";
+import type { TemporaryStore } from "@millrace/testing";
 import { read } from "./calls.ts";
-import type { Stage } from "./stage.ts";
 
 /** What the store says of a run. Task runs go by their labels, hooks by `label on kind`. */
 export interface RunView {
@@ -29,12 +31,18 @@ export interface RunView {
   task(label: string): TaskRunRow;
 }
 
-export async function readRunView(stage: Stage, run: RunId): Promise<RunView> {
-  const { store, artifacts } = stage.place;
+/** Where runs are kept, and what their flows are. */
+export interface RunSources {
+  readonly place: TemporaryStore;
+  specOf(version: VersionId, flow: string): FlowSpec;
+}
+
+export async function readRunView(sources: RunSources, run: RunId): Promise<RunView> {
+  const { store, artifacts } = sources.place;
   const { history } = store;
   const row = await history.findRun(run);
   if (row === undefined) throw new Error(`there is no run ${run}`);
-  const spec = stage.specOf(row.version, row.flow);
+  const spec = sources.specOf(row.version, row.flow);
   const tasks: Record<string, TaskRunRow> = {};
   const states: Record<string, TaskRunRow["state"]> = {};
   for (const task of await history.listTaskRuns(run)) {
