@@ -1,9 +1,19 @@
 // The JavaScript of a published package: our packages inside, packages from the registry outside.
 import { cpSync, existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
-import { folders, LENT, lentFile, lentSpecifier, ownPackage, type Published, ROOT, readManifest } from "./workspace.ts";
+import {
+  folders,
+  INSIDE,
+  LENT,
+  lentFile,
+  lentSpecifier,
+  ownPackage,
+  type Published,
+  ROOT,
+  readManifest,
+} from "./workspace.ts";
 
 const FILE_BESIDE = /new URL\(\s*"(\.{1,2}\/[^"]+)",\s*import\.meta\.url\s*\)/g;
 
@@ -99,7 +109,7 @@ export async function bundle(published: Published): Promise<Set<string>> {
     target: "node24",
     conditions: ["@millrace/source"],
     packages: "external",
-    plugins: [borrow(published.borrowed), bundleOurs(published.borrowed), moveFilesBeside(outdir)],
+    plugins: [borrow(published.borrowed), bundleOurs(published.borrowed), bringInside(), moveFilesBeside(outdir)],
     chunkNames: "chunk-[hash]",
     metafile: true,
     logLevel: "warning",
@@ -110,7 +120,20 @@ export async function bundle(published: Published): Promise<Set<string>> {
   );
 }
 
-/** `packages: "external"` leaves every package outside, so ours are brought in one by one. */
+/** `packages: "external"` leaves every package outside, so those that travel inside are brought in one by one. */
+function bringInside(): Plugin {
+  return {
+    name: "bring-inside",
+    setup(build) {
+      build.onResolve({ filter: /^[^.]/ }, ({ path: specifier, importer }) => {
+        if (!INSIDE.includes(packageOf(specifier))) return undefined;
+        return { path: createRequire(importer).resolve(specifier), sideEffects: false };
+      });
+    },
+  };
+}
+
+/** The same for ours. */
 function bundleOurs(borrowed: readonly string[]): Plugin {
   return {
     name: "bundle-ours",

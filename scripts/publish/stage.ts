@@ -1,7 +1,7 @@
 // A folder that `npm publish` can take as it is: the built files, the licence, and a manifest for those who install.
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { LENT, lentFile, type Manifest, needsOf, type Published, ROOT, readManifest } from "./workspace.ts";
+import { INSIDE, LENT, lentFile, type Manifest, needsOf, type Published, ROOT, readManifest } from "./workspace.ts";
 
 const OURS_ALONE = new Set(["devDependencies", "scripts", "private"]);
 
@@ -46,6 +46,11 @@ export function stageFolder({ folder }: Published): string {
   return path.join(ROOT, "dist/publish", folder);
 }
 
+/** The licences of what travels inside ask to travel with it. */
+function copyLicences(to: string): void {
+  for (const name of INSIDE) cpSync(path.join(ROOT, "node_modules", name, "LICENSE"), path.join(to, `${name}.txt`));
+}
+
 /** Every peer is optional: it is a client of a database that a user may or may not have. */
 export function stage(published: Published, imported: ReadonlySet<string>): void {
   const from = path.join(ROOT, "packages", published.folder);
@@ -55,6 +60,7 @@ export function stage(published: Published, imported: ReadonlySet<string>): void
     cpSync(path.join(from, name), path.join(to, name), { recursive: true });
   }
   for (const name of ["LICENSE", "CHANGELOG.md"]) cpSync(path.join(ROOT, name), path.join(to, name));
+  if (published.borrowed.length === 0) copyLicences(path.join(to, "dist/licences"));
   const readme = [path.join(from, "README.md"), path.join(ROOT, "README.md")].find((file) => existsSync(file));
   if (readme !== undefined) cpSync(readme, path.join(to, "README.md"));
   writeFileSync(

@@ -31,6 +31,12 @@ export type Published = {
 /** What `@millrace/testing` takes from `millrace`, so that both hold the same classes and the same registry of flows. */
 export const LENT: readonly string[] = ["core", "sdk", "store", "executors", "engine"];
 
+/**
+ * Packages from the registry that travel inside the bundle too. Of Kysely we use a small part, and from its own files it
+ * takes a tenth of a second to load, which every command would wait for.
+ */
+export const INSIDE: readonly string[] = ["kysely"];
+
 export const PUBLISHED: readonly Published[] = [
   { folder: "cli", entries: { index: "src/index.ts", main: "src/main.ts" }, borrowed: [] },
   { folder: "testing", entries: { index: "src/index.ts" }, borrowed: LENT },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { compileAct } from "../src/act.ts";
 import { sqliteQueries } from "../src/sqlite/connection.ts";
-import { openConnection } from "../src/sqlite/open.ts";
+import { openConnection } from "../src/sqlite/open-connection.ts";
 import { everyAct } from "./every-act.ts";
 
 const HEADER = "-- Made by `npm run snapshots`. Do not edit.\n";

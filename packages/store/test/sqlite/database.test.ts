@@ -4,7 +4,7 @@ import type { EncodedText } from "@millrace/core";
 import { databaseInfo, openSqliteStore } from "@millrace/store";
 import { describe, expect, test } from "vitest";
 import { readMigrations } from "../../src/migrations.ts";
-import { openConnection } from "../../src/sqlite/open.ts";
+import { openConnection } from "../../src/sqlite/open-connection.ts";
 import { changes, eventRow, item, runRow } from "../rows.ts";
 import { temporaryFolders } from "../temporary-folder.ts";
 

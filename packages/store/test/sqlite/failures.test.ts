@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { EncodedText, Store } from "@millrace/core";
 import { databaseInfo, openSqliteStore } from "@millrace/store";
 import { describe, expect, test } from "vitest";
-import { openConnection } from "../../src/sqlite/open.ts";
+import { openConnection } from "../../src/sqlite/open-connection.ts";
 import { SqliteStore } from "../../src/sqlite/store.ts";
 import { changes, command, item, runRow } from "../rows.ts";
 import { temporaryFolders } from "../temporary-folder.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { everyAct } from "../../scripts/every-act.ts";
 import { compileAct } from "../../src/act.ts";
 import { sqliteQueries } from "../../src/sqlite/connection.ts";
-import { openConnection } from "../../src/sqlite/open.ts";
+import { openConnection } from "../../src/sqlite/open-connection.ts";
 import { temporaryFolders } from "../temporary-folder.ts";
 
 const makeFolder = temporaryFolders();
