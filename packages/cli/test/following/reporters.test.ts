@@ -140,7 +140,7 @@ describe("the live tree", () => {
     const lines = await emulator.text();
     expect(lines[0]).toBe(`✗ daily  failed  2.5 s  ${RUN}`);
     expect(lines).toContain("  ✗ process     1/1   100 ms  1 failed, HTTP_STATUS: 503");
-    expect(lines.filter((line) => line.includes("extract"))).toEqual(["  ✓ extract             2.2 s"]);
+    expect(lines.filter((line) => line.includes("extract"))).toEqual(["  ✓ extract            2.2 s"]);
     const below = lines.slice(lines.indexOf("✗ process[0] failed, 100 ms"));
     expect(below).toEqual([
       "✗ process[0] failed, 100 ms",
