@@ -51,7 +51,11 @@ export function restoreRun(world: World, { loaded, flow }: Recovered, isAlive: (
   const rows = [...loaded.taskRuns].sort((a, b) => depthOf(a) - depthOf(b) || a.node - b.node);
   excludeUnselected(run, rows);
   run.reusedItems = reusedItemsOf(flow, rows);
-  const restorer = new Restorer(world, run, { isAlive, attempts: attemptsByTask(loaded.liveAttempts) });
+  const restorer = new Restorer(world, run, {
+    isAlive,
+    attempts: byTask(loaded.liveAttempts),
+    numbers: byTask(loaded.lastAttempts),
+  });
   for (const row of rows) restorer.place(row);
   restorer.goOn();
   world.batch.mayBeOver.add(run);
@@ -87,17 +91,21 @@ function reusedItemsOf(flow: LoadedFlow, rows: readonly TaskRunRow[]): ReadonlyM
   return new Map([...byMap].map(([map, items]) => [map, { count: null, rows: items }]));
 }
 
-function attemptsByTask(attempts: readonly AttemptRow[]): ReadonlyMap<string, AttemptRow> {
-  return new Map(attempts.map((attempt) => [keyOf(attempt), attempt]));
+function byTask<Row extends Place>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-function keyOf(row: Pick<TaskRunRow, "node" | "item" | "hook">): string {
+type Place = Pick<TaskRunRow, "node" | "item" | "hook">;
+
+function keyOf(row: Place): string {
   return `${row.node}/${row.item}/${row.hook}`;
 }
 
 interface Living {
   readonly isAlive: (attempt: AttemptId) => boolean;
   readonly attempts: ReadonlyMap<string, AttemptRow>;
+  /** The largest attempt number that was given to each; attempts that were lost are in no other count. */
+  readonly numbers: ReadonlyMap<string, { readonly number: number }>;
 }
 
 class Restorer {
@@ -177,11 +185,10 @@ class Restorer {
   #taskOf(row: TaskRunRow, at: { frame: Frame; slot: number } | undefined): ActiveTask {
     const place = { frame: at?.frame, slot: at?.slot ?? 0, node: row.node, item: row.item, hook: row.hook };
     const task = new ActiveTask(this.#run, place, row.readyAtMs ?? this.#world.batch.atMs);
-    const live = this.#living.attempts.get(keyOf(row));
     task.tries = row.tries;
     task.crashes = row.crashes;
     task.resumes = row.resumes;
-    task.attempts = live?.number ?? row.tries + row.crashes + row.resumes;
+    task.attempts = this.#living.numbers.get(keyOf(row))?.number ?? 0;
     task.startedAtMs = row.startedAtMs;
     task.resumeAtMs = row.resumeAtMs;
     task.carry = row.carry;

@@ -244,6 +244,8 @@ export interface LoadedRun {
   readonly taskRuns: readonly TaskRunRow[];
   /** Attempts that have no end yet. */
   readonly liveAttempts: readonly AttemptRow[];
+  /** The largest attempt number of each task run and hook that was ever tried, so that none is given twice. */
+  readonly lastAttempts: readonly Pick<AttemptRow, "node" | "item" | "hook" | "number">[];
 }
 
 /** A version with all that is needed to run it anywhere. */

@@ -122,10 +122,13 @@ export function expectEndedOnce(run: RunView): void {
   const rows = Object.values(run.tasks);
   expect(ends).toEqual(new Map(rows.map(({ node, item, hook }) => [`${node}/${item}/${hook}`, 1])));
   const done = new Set<string>();
-  for (const { node, item, hook, state, endedAtMs } of [...run.attempts].sort((a, b) => a.id - b.id)) {
+  const numbers = new Map<string, number>();
+  for (const { node, item, hook, number, state, endedAtMs } of [...run.attempts].sort((a, b) => a.id - b.id)) {
     const key = `${node}/${item}/${hook}`;
     expect(done.has(key), `${key} was begun again after it had ended well`).toBe(false);
     expect(endedAtMs).not.toBeNull();
+    expect(number, `${key} has no number of its own`).toBe((numbers.get(key) ?? 0) + 1);
+    numbers.set(key, number);
     if (state === "success") done.add(key);
   }
 }

@@ -18,7 +18,7 @@ import {
   type StoredVersion,
   type VersionId,
 } from "@millrace/core";
-import { attemptFromColumns, listLiveAttempts } from "../tables/attempt.ts";
+import { attemptFromColumns, lastAttemptsOf, listAttemptNumbers, listLiveAttempts } from "../tables/attempt.ts";
 import { cacheEntryFromColumns, findCacheEntry } from "../tables/cache-entry.ts";
 import { commandFromColumns, findAnswer, listPendingCommands, submitCommand } from "../tables/command.ts";
 import { fromJson } from "../tables/json.ts";
@@ -126,7 +126,8 @@ export class SqliteStore implements Store {
         .all(listLiveAttempts, { run: row.num })
         .map((attempt) => attemptFromColumns(run, attempt));
       const taskRuns = db.all(listTaskRuns, { run: row.num }).map((taskRun) => taskRunFromColumns(run, taskRun));
-      return { run: runFromColumns(row), taskRuns, liveAttempts };
+      const lastAttempts = lastAttemptsOf(db.all(listAttemptNumbers, { run: row.num }));
+      return { run: runFromColumns(row), taskRuns, liveAttempts, lastAttempts };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { AttemptId, AttemptRow, Epoch, ItemPath, RunId } from "@millrace/core";
+import type { AttemptId, AttemptRow, Epoch, ItemPath, LoadedRun, RunId } from "@millrace/core";
 import { act } from "../act.ts";
 import type { AttemptTable } from "../schema.ts";
 import { fromJsonOrNull, toJson } from "./json.ts";
@@ -40,6 +40,11 @@ export const listLiveAttempts = act("listLiveAttempts", (db, given: { run: numbe
   db.selectFrom("attempt").selectAll().where("run", "=", given.run).where("ended_at", "is", null).orderBy("id"),
 );
 
+/** In the order in which they were made. Grouping them here would sort them first. */
+export const listAttemptNumbers = act("listAttemptNumbers", (db, given: { run: number }) =>
+  db.selectFrom("attempt").select(["node", "item", "hook", "number"]).where("run", "=", given.run).orderBy("id"),
+);
+
 export function attemptToColumns(run: number, row: AttemptRow): AttemptTable {
   return {
     run,
@@ -54,6 +59,17 @@ export function attemptToColumns(run: number, row: AttemptRow): AttemptTable {
     ended_at: row.endedAtMs,
     error: toJson(row.error),
   };
+}
+
+/** Of rows in their order, the last of each task run and hook. */
+export function lastAttemptsOf(
+  rows: readonly Pick<AttemptTable, "node" | "item" | "hook" | "number">[],
+): LoadedRun["lastAttempts"] {
+  const last = new Map<string, LoadedRun["lastAttempts"][number]>();
+  for (const { node, item, hook, number } of rows) {
+    last.set(`${node}/${item}/${hook}`, { node, item: item as ItemPath, hook, number });
+  }
+  return [...last.values()];
 }
 
 export function attemptFromColumns(run: RunId, row: AttemptTable): AttemptRow {

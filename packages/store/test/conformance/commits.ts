@@ -156,6 +156,26 @@ export function attemptsConform(subject: Subject): void {
       expect((await subject.store.history.listAttempts(run.id))[0]?.error).toEqual(ERROR);
     });
 
+    test("tells a new leader how often each task run was tried, hooks apart", async () => {
+      const run = runRow();
+      const other = runRow();
+      const ended = { state: "lost", endedAtMs: AT_MS } as const;
+      await commitTo(subject, {
+        runs: [run, other],
+        attempts: [
+          attemptRow(run.id, 1, ended),
+          attemptRow(run.id, 2, { ...ended, number: 2 }),
+          attemptRow(run.id, 3, { hook: "success" }),
+          attemptRow(other.id, 4, { number: 9 }),
+        ],
+      });
+      const { node, item } = attemptRow(run.id, 1);
+      expect((await subject.store.loadRun(run.id)).lastAttempts).toEqual([
+        { node, item, hook: "", number: 2 },
+        { node, item, hook: "success", number: 1 },
+      ]);
+    });
+
     test("moves the largest attempt id, which never falls", async () => {
       expect(await subject.store.lastAttemptId()).toBe(0);
       const run = runRow();
