@@ -10,7 +10,8 @@ import type { InProcessExecutor } from "@millrace/testing";
 import { describe, expect, test } from "vitest";
 import { EVERYTHING, EVERYTHING_PLAYS, expectEverything } from "./stage/everything.ts";
 import type { RunView } from "./stage/run-view.ts";
-import { Frozen, openStage, type Stage, type StageSetup } from "./stage/stage.ts";
+import { flowOf } from "./stage/sketch.ts";
+import { Frozen, openStage, type Stage, type StageSetup, tick } from "./stage/stage.ts";
 
 const SETUP: StageSetup = { flows: EVERYTHING, plays: EVERYTHING_PLAYS, pools: { db: 2 }, capacity: 3 };
 
@@ -148,6 +149,51 @@ describe("commits that fail", () => {
       expect([...stage.started].sort()).toEqual(await undisturbedCalls());
       await stage.close();
     }
+  });
+
+  test.each([false, true])("let runs that wait for their turn have it (written: %s)", async (written) => {
+    for (const first of FIRSTS) {
+      let seen = first;
+      const stage = await openStage({
+        flows: [flowOf("single", (flow) => flow.task("task"), { policies: { concurrency: 1 } })],
+        commits: {
+          commit: async (_changes, really) => {
+            seen += 1;
+            const fails = seen % EVERY === 0;
+            if (!fails || written) await really();
+            if (fails) throw new MillraceError("STORE_FAILED", "as the test wants it");
+          },
+        },
+      });
+      const ids = await Promise.all([1, 2, 3, 4].map(() => stage.request("single")));
+      for (const id of ids) expect((await stage.settled(id)).state).toBe("success");
+      await stage.close();
+    }
+  });
+
+  test("do not begin again what another command is in the middle of", async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    let fails = false;
+    const stage = await openStage({
+      ...SETUP,
+      functions: { refuseParams: (params) => ((params as { slow?: true }).slow ? promise : undefined) },
+      commits: {
+        commit: async (_changes, really) => {
+          if (!fails) return really();
+          fails = false;
+          throw new MillraceError("DISK_FULL", "for a moment");
+        },
+      },
+    });
+    const slow = stage.submit({ ...REQUEST, params: encode({ count: 4, slow: true }) });
+    await tick();
+    fails = true;
+    const quick = await stage.submit({ ...REQUEST, params: encode({ count: 4 }) });
+    resolve(undefined);
+    const answers = [quick, await slow];
+    await stage.place.store.history.listRuns({ limit: 9 }).then((runs) => {
+      expect(runs.filter(({ flow }) => flow === "parent")).toHaveLength(answers.length);
+    });
   });
 
   test("again and again end the engine, and say why", async () => {

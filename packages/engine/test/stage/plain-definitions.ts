@@ -14,7 +14,8 @@ import {
 export interface DefinitionFunctions {
   readonly concurrencyKey?: (flow: string, params: unknown) => string | null;
   readonly cacheKey?: (input: unknown) => string;
-  readonly refuseParams?: (params: unknown) => string | undefined;
+  /** Why the parameters do not fit; waited for. */
+  readonly refuseParams?: (params: unknown) => string | undefined | Promise<undefined>;
 }
 
 export function versionId(number: number): VersionId {
@@ -45,7 +46,7 @@ export class PlainDefinitions implements Definitions {
 
   async parseParams(_version: VersionId, flow: string, params: EncodedText): Promise<ParsedParams> {
     const value = decode(params);
-    const refused = this.#functions.refuseParams?.(value);
+    const refused = await this.#functions.refuseParams?.(value);
     if (refused !== undefined) throw new MillraceError("INVALID_PARAMS", refused);
     return { params, concurrencyKey: this.#functions.concurrencyKey?.(flow, value) ?? null };
   }
