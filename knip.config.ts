@@ -9,7 +9,14 @@ type Workspaces = NonNullable<Exclude<KnipConfig, (...args: never) => unknown>["
 
 const workspaces: Workspaces = {
   ".": {
-    entry: ["scripts/*.ts", "scripts/docs/main.ts", "bench/*.ts", "test/**/*.test.ts", "docs/guides/snippets/*.ts"],
+    entry: [
+      "scripts/*.ts",
+      "scripts/docs/main.ts",
+      "bench/*.ts",
+      "test/**/*.test.ts",
+      "test/*/fixtures/*.ts",
+      "docs/guides/snippets/*.ts",
+    ],
     project: ["{scripts,bench,test,docs}/**/*.ts"],
     // Started by name, or loaded by another tool: swc by dependency-cruiser, the others by the scripts.
     ignoreDependencies: ["@arethetypeswrong/cli", "@swc/core", "publint"],
