@@ -92,7 +92,7 @@ function outputItself(call: Call): unknown {
   return call.label;
 }
 
-export async function stored(value: unknown, artifacts: Artifacts): Promise<StoredValue> {
+async function stored(value: unknown, artifacts: Artifacts): Promise<StoredValue> {
   if (value === undefined) return { kind: "none" };
   const text = encode(value);
   if (text.length <= INLINE_OUTPUT_BYTES) return { kind: "inline", text };

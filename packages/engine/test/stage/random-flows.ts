@@ -25,7 +25,7 @@ export type Part =
 
 /** How many slots the pools of random flows have. */
 export const POOLS = { narrow: 1, wide: 3 } as const;
-export const TIMEOUT_MS = 7_000;
+const TIMEOUT_MS = 7_000;
 
 const ups = fc.array(fc.nat(20), { maxLength: 3 });
 const rule = fc.oneof(
