@@ -110,6 +110,11 @@ export class InProcessExecutor implements Executor {
     return working;
   }
 
+  /** How many attempts have ended so far. */
+  get ended(): number {
+    return this.#seen.size - this.#running.size;
+  }
+
   /** Resolves when an attempt has ended, or begun to hang, since the call. */
   whenOneEnds(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));

@@ -207,8 +207,9 @@ async function runIn(place: TemporaryStore, flow: FlowDefinition, setup: Setup):
   );
   await engine.start();
   try {
-    const run = await request(engine, flow, setup, startMs);
+    const run = await request(engine, flow.spec.name, setup);
     for (;;) {
+      const { ended } = executor;
       await engine.whenQuiet();
       if (failures[0] !== undefined) throw failures[0];
       const row = await store.history.findRun(run);
@@ -216,6 +217,8 @@ async function runIn(place: TemporaryStore, flow: FlowDefinition, setup: Setup):
         const reader = new InputDecoder(new BlockingArtifactReader(artifactsDir));
         return await tested({ place, flow, row, reader }, { logs, events, elapsedMs: clock.now() - startMs });
       }
+      // What has ended meanwhile comes first: time passes only when nothing else can happen.
+      if (executor.ended > ended) continue;
       if (executor.working > 0) await executor.whenOneEnds();
       else if (!clock.advanceToNext()) throw standsStill(engine.why(run));
     }
@@ -231,14 +234,14 @@ function standsStill(reasons: ReturnType<Engine["why"]>): Error {
   return new Error(`The run stands still: no time that passes would change anything.${lines.join("")}${hint}`);
 }
 
-async function request(engine: Engine, flow: FlowDefinition, setup: Setup, atMs: number): Promise<RunRow["id"]> {
+async function request(engine: Engine, flow: string, setup: Setup): Promise<RunRow["id"]> {
   const answer = await engine.submit({
     id: "test" as CommandId,
     actor: "test",
-    createdAtMs: atMs,
+    createdAtMs: Date.now(),
     command: {
       kind: "request_run",
-      flow: flow.spec.name,
+      flow,
       params: encode(setup.params),
       window: setup.window,
       version: null,
