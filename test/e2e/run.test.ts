@@ -102,7 +102,7 @@ describe("run", () => {
     await project.run(["run", "orders"]);
     const { code, records } = await project.run(["run", "orders", "--from", "is-big", "--json"]);
     expect(code).toBe(0);
-    expect(ofType(records, "task.started").map(({ task }) => task)).toEqual(["is-big", "shrug"]);
+    expect(ofType(records, "task.started").map(({ task }) => task)).toEqual(["is-big", "when", "shrug"]);
     const only = await project.run(["run", "orders", "--only", "extract", "--json"]);
     expect(ofType(only.records, "task.started").map(({ task }) => task)).toEqual(["extract"]);
   });
