@@ -9,6 +9,8 @@ import type { World } from "./world.ts";
 
 const COMMANDS_AT_ONCE = 200;
 const WATCHDOG_MS = 10_000;
+/** A store that cannot be read so often in a row will not come back by itself. */
+const MAX_FAILED_LOOKS = 5;
 
 /**
  * The leader's engine: takes commands from the store, reports from the executor and instants from the clock, and keeps
@@ -24,6 +26,8 @@ export class Engine {
   #looking: Promise<void> | undefined;
   /** Why the engine gave up. */
   #fatal: MillraceError | undefined;
+  /** In a row. */
+  #failedLooks = 0;
   /** There were more commands than were read. */
   #hasMore = false;
   #lookAgain = false;
@@ -143,9 +147,14 @@ export class Engine {
     if (this.#state !== "running") return;
     this.#looking = this.#ports.store
       .pendingCommands(COMMANDS_AT_ONCE)
-      .then((commands) => this.#take(commands))
-      .catch(() => {
-        // The store cannot be read now. The loop meets the same trouble and deals with it; the watch will call again.
+      .then((commands) => {
+        this.#failedLooks = 0;
+        this.#take(commands);
+      })
+      .catch((error: unknown) => {
+        // The watch calls again. When nothing is written meanwhile, nobody but this meets the trouble.
+        this.#failedLooks += 1;
+        if (this.#failedLooks >= MAX_FAILED_LOOKS) this.#loop.fail(error);
       })
       .finally(() => {
         this.#looking = undefined;

@@ -121,8 +121,7 @@ export class Loop {
    * found again in the store, or their answers are.
    */
   async #recover(batch: Batch, reports: readonly AttemptReport[], error: unknown): Promise<void> {
-    const known =
-      error instanceof MillraceError ? error : new MillraceError("STORE_FAILED", String(error), { cause: error });
+    const known = toStoreFailure(error);
     this.#failures += 1;
     if (known.code === "LEADERSHIP_LOST" || this.#failures >= MAX_FAILURES) {
       this.#die(known);
@@ -218,9 +217,19 @@ export class Loop {
     this.#options.onFatal?.(error);
   }
 
+  /** The store cannot be used any more: gives up, and says why. Once is enough. */
+  fail(error: unknown): void {
+    if (!this.#dead) this.#die(toStoreFailure(error));
+  }
+
   stop(): void {
     this.#dead = true;
   }
+}
+
+function toStoreFailure(error: unknown): MillraceError {
+  if (error instanceof MillraceError) return error;
+  return new MillraceError("STORE_FAILED", String(error), { cause: error });
 }
 
 function isQueued({ loaded }: Recovered): boolean {

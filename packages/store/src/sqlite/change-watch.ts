@@ -86,7 +86,7 @@ export class ChangeWatch {
 
   #look(): void {
     const now = this.#ask();
-    if (now === this.#seen) return;
+    if (now !== undefined && now === this.#seen) return;
     this.#seen = now;
     this.wake();
   }
@@ -94,7 +94,7 @@ export class ChangeWatch {
   /** A database that cannot be asked has changed, as far as one can tell: whoever looks meets the failure itself. */
   #ask(): unknown {
     try {
-      return this.#connection.dataVersion();
+      return this.#connection.isInPlace ? this.#connection.dataVersion() : undefined;
     } catch {
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { type BigIntStats, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import { type Act, compileAct, type Parameter } from "../act.ts";
@@ -33,10 +34,21 @@ export class SqliteConnection {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<object, PreparedAct>();
   #dataVersion: StatementSync | undefined;
+  readonly #file: BigIntStats | undefined;
 
   constructor(path: string, options: ConnectionOptions) {
     this.path = path;
     this.#db = new DatabaseSync(path, { readOnly: options.readonly, timeout: options.busyTimeoutMs });
+    this.#file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  }
+
+  /**
+   * Whether the file is still where it was opened. SQLite goes on writing to one that was removed or replaced, and all of
+   * that is gone with the connection.
+   */
+  get isInPlace(): boolean {
+    const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    return now !== undefined && now.ino === this.#file?.ino && now.dev === this.#file.dev;
   }
 
   get isOpen(): boolean {

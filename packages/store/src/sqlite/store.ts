@@ -65,6 +65,7 @@ export class SqliteStore implements Store {
   async lead(holder: string): Promise<Leadership | undefined> {
     return this.#with(() => {
       this.#refuseWhenReadOnly();
+      this.#refuseWhenGone();
       const lock = LeaderLock.take(this.#connection.path);
       if (lock === undefined) return undefined;
       try {
@@ -84,18 +85,23 @@ export class SqliteStore implements Store {
 
   async commit(epoch: Epoch, changes: Changes): Promise<void> {
     this.#with(() => {
+      this.#refuseWhenGone();
       if (this.#leading?.epoch !== epoch) throw leadershipLost(this.#connection.path, epoch);
       this.#writer.commit(epoch, changes);
     });
   }
 
   async pendingCommands(limit: number): Promise<readonly StoredCommand[]> {
-    return this.#with(() => this.#connection.all(listPendingCommands, { limit }).map(commandFromColumns));
+    return this.#with(() => {
+      this.#refuseWhenGone();
+      return this.#connection.all(listPendingCommands, { limit }).map(commandFromColumns);
+    });
   }
 
   async insertCommand({ id, actor, createdAtMs, command }: StoredCommand): Promise<void> {
     this.#with(() => {
       this.#refuseWhenReadOnly();
+      this.#refuseWhenGone();
       const row = { id, actor, created_at: createdAtMs, command: JSON.stringify(command) };
       this.#connection.transaction(() => this.#connection.run(submitCommand, row));
     });
@@ -233,6 +239,15 @@ export class SqliteStore implements Store {
   #refuseWhenReadOnly(): void {
     if (!this.#options.readonly) return;
     throw new MillraceError("DATABASE_READ_ONLY", `The database ${this.#connection.path} was opened for reading only.`);
+  }
+
+  /** What is acknowledged must be somewhere. */
+  #refuseWhenGone(): void {
+    if (this.#connection.isInPlace) return;
+    const { path } = this.#connection;
+    throw new MillraceError("STORE_FAILED", `The database ${path} was removed or replaced while it was in use.`, {
+      hint: "What it held is gone with it, unless there is a backup. Leave the project's .millrace folder alone while anything runs.",
+    });
   }
 
   #with<T>(work: () => T): T {

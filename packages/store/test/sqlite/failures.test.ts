@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
@@ -69,6 +78,34 @@ describe("a locked database", () => {
     await expect(openSqliteStore({ path, busyTimeoutMs: 20 })).rejects.toMatchObject({ code: "DATABASE_LOCKED" });
     holder.close();
     await (await openSqliteStore({ path })).close();
+  });
+});
+
+describe("a database that is removed or replaced while it is in use", () => {
+  test.each<[string, (path: string) => void]>([
+    ["removed", (path) => rmSync(path)],
+    [
+      "replaced",
+      (path) => {
+        writeFileSync(`${path}-other`, "");
+        renameSync(`${path}-other`, path);
+      },
+    ],
+  ])("%s, takes nothing any more, and tells those who watch", async (_, change) => {
+    const path = await madeDatabase();
+    const store = await openSqliteStore({ path });
+    const leadership = await store.lead("test");
+    const noticed = Promise.withResolvers<void>();
+    store.watch(() => noticed.resolve());
+    change(path);
+    await noticed.promise;
+    const gone = { code: "STORE_FAILED", message: expect.stringContaining("removed or replaced") };
+    await expect(store.commit(leadership?.epoch as never, changes({ runs: [runRow()] }))).rejects.toMatchObject(gone);
+    await expect(store.insertCommand(command("second"))).rejects.toMatchObject(gone);
+    await expect(store.pendingCommands(9)).rejects.toMatchObject(gone);
+    await leadership?.release();
+    await expect(store.lead("again")).rejects.toMatchObject(gone);
+    await store.close();
   });
 });
 
