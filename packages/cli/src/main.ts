@@ -9,7 +9,6 @@ import { errorRecord, errorText } from "./output/error-text.ts";
 
 /** Runs one command line, without the program's name, and gives the exit code. The launcher in bin/ calls it. */
 export async function main(args: readonly string[]): Promise<number> {
-  surviveClosedPipe();
   // A flag in front of a command that is wrong must still be honoured, so the console opens before the line is read.
   const console = openConsole({
     json: args.includes("--json"),
@@ -44,7 +43,7 @@ async function carryOut(line: ParsedLine, console: Console): Promise<ExitCode> {
     return EXIT.success;
   }
   const act = await command.load();
-  const projectDir = path.resolve(options.text("project") ?? process.env["MILLRACE_PROJECT"] ?? ".");
+  const projectDir = path.resolve(workingDir(), options.text("project") ?? process.env["MILLRACE_PROJECT"] ?? ".");
   return await act({ arguments: line.arguments, options, console, projectDir, commands: COMMANDS });
 }
 
@@ -61,10 +60,14 @@ function explain(thrown: unknown, console: Console): ExitCode {
   return code;
 }
 
-/** `millrace runs | head` ends when head has had enough, without a word. */
-function surviveClosedPipe(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(EXIT.success);
-  });
+/** Where the command was started. Checked once, here: much of what follows fails in odd ways when it is gone. */
+function workingDir(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new MillraceError("NO_PROJECT", "The working directory does not exist any more.", {
+      hint: "Go to a folder that exists and try again: somebody removed this one while the shell was in it.",
+      cause,
+    });
+  }
 }

@@ -20,7 +20,7 @@ export async function resume(call: CommandCall): Promise<ExitCode> {
 }
 
 async function wantedRuns(runtime: Runtime, name: string | undefined): Promise<readonly RunId[]> {
-  const unfinished = await runtime.store.unfinishedRuns();
+  const unfinished = await runtime.inheritedRuns();
   if (name === undefined) return unfinished;
   const run = await findRun(runtime, name);
   if (unfinished.includes(run.id)) return [run.id];
@@ -31,6 +31,7 @@ async function wantedRuns(runtime: Runtime, name: string | undefined): Promise<r
 
 /** Ctrl-C leaves the runs for later: they were not begun here. */
 async function watchToEnd(runtime: Runtime, call: CommandCall, runs: readonly RunId[]): Promise<ExitCode> {
+  call.console.outliveReader();
   const follower = new RunFollower(runtime, makeReporter(call.console));
   let leave = (): void => {};
   const left = new Promise<undefined>((resolve) => {

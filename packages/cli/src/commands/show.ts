@@ -21,6 +21,7 @@ export function showText(spec: FlowSpec, style: Style): string[] {
     `${style.bold(spec.name)}${spec.description === null ? "" : `  ${spec.description}`}`,
     ...factLines(spec, style),
     ...paramLines(spec, style),
+    ...(spec.docs === null ? [] : ["", ...spec.docs.trim().split("\n")]),
     "",
     ...treeLines(spec, flowTree(spec), { prefix: "", style }),
   ];

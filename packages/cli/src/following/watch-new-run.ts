@@ -28,7 +28,6 @@ class NewRunWatch {
     () => this.#cancel(),
     () => this.#follower.close(),
   );
-  readonly #giveUp = new AbortController();
   #run: RunId | undefined;
   #ended = false;
   #leave: () => void = () => {};
@@ -36,13 +35,14 @@ class NewRunWatch {
   constructor(runtime: Runtime, call: CommandCall) {
     this.#runtime = runtime;
     this.#call = call;
+    call.console.outliveReader();
     this.#follower = new RunFollower(runtime, makeReporter(call.console));
   }
 
   async run(command: Command): Promise<ExitCode> {
-    const unfinished = this.#runtime.role === "leader" ? await this.#runtime.store.unfinishedRuns() : [];
+    const unfinished = this.#runtime.role === "leader" ? await this.#runtime.inheritedRuns() : [];
+    if (this.#interruption.requested) return EXIT.interrupted;
     const id = await this.#submit(command);
-    if (id === undefined) return EXIT.interrupted;
     if (unfinished.length > 0) this.#follower.notice(`resuming ${countText(unfinished.length, "unfinished run")}`);
     await this.#follower.addNew(id);
     for (const other of unfinished) await this.#follower.addUnfinished(other);
@@ -58,18 +58,13 @@ class NewRunWatch {
     this.#follower.close();
   }
 
-  async #submit(command: Command): Promise<RunId | undefined> {
-    try {
-      const answer = await this.#runtime.submit(command, { signal: this.#giveUp.signal });
-      if (!answer.ok) throw refusal(answer.error);
-      this.#run = answer.run;
-      // Interrupted between the answer and here: the run is there, so it is cancelled like any other.
-      if (this.#interruption.requested) this.#cancel();
-      return answer.run;
-    } catch (error) {
-      if (this.#interruption.requested && this.#giveUp.signal.aborted) return undefined;
-      throw error;
-    }
+  async #submit(command: Command): Promise<RunId> {
+    const answer = await this.#runtime.submit(command);
+    if (!answer.ok) throw refusal(answer.error);
+    this.#run = answer.run;
+    // Interrupted before it was made. What was asked for is in the store, so leaving would only make it later.
+    if (this.#interruption.requested) this.#cancel();
+    return answer.run;
   }
 
   #cancel(): void {
@@ -77,10 +72,7 @@ class NewRunWatch {
       this.#leave();
       return;
     }
-    if (this.#run === undefined) {
-      this.#giveUp.abort();
-      return;
-    }
+    if (this.#run === undefined) return;
     this.#follower.notice("cancelling; Ctrl-C again leaves at once, and `millrace resume` goes on later");
     // Nobody waits for the answer: the run's own end is what is waited for.
     this.#runtime.submit({ kind: "cancel_run", run: this.#run }).catch((error: unknown) => {

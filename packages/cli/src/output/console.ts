@@ -1,3 +1,4 @@
+import { EXIT } from "../command-line/exit-code.ts";
 import { makeStyle, type Style, wantsColour } from "./style.ts";
 
 /** What a command writes to. Results go to `out`, everything that explains or complains to `err`. */
@@ -20,6 +21,11 @@ export interface Console {
   record(record: Readonly<Record<string, unknown>>): void;
   /** Lines on standard error. */
   complain(lines: string | readonly string[]): void;
+  /**
+   * From now on the command does work that matters more than who reads of it: `millrace run | head -1` runs to its end.
+   * Until then a command ends, without a word, when its reader has had enough.
+   */
+  outliveReader(): void;
 }
 
 export interface ConsoleOptions {
@@ -33,7 +39,17 @@ const PAGE_COLUMNS = 100;
 
 export function openConsole({ json, quiet, noColor, env }: ConsoleOptions): Console {
   const { stdout, stderr } = process;
+  let outlivesReader = false;
+  const closed = new Set<NodeJS.WriteStream>();
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      closed.add(stream);
+      if (stream === stdout && !outlivesReader) process.exit(EXIT.success);
+    });
+  }
   const write = (stream: NodeJS.WriteStream, lines: string | readonly string[]): void => {
+    if (closed.has(stream)) return;
     const text = typeof lines === "string" ? lines : lines.join("\n");
     stream.write(`${text}\n`);
   };
@@ -58,5 +74,8 @@ export function openConsole({ json, quiet, noColor, env }: ConsoleOptions): Cons
       if (json) write(stdout, JSON.stringify(record));
     },
     complain: (lines) => write(stderr, lines),
+    outliveReader: () => {
+      outlivesReader = true;
+    },
   };
 }

@@ -34,6 +34,7 @@ function keepingConsole(json: boolean): { console: Console; lines: string[]; rec
       if (json) records.push(record);
     },
     complain: () => {},
+    outliveReader: () => {},
   };
   return { console, lines, records };
 }

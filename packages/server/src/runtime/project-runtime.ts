@@ -37,6 +37,12 @@ export interface RuntimeParts {
   readonly ports: Omit<EnginePorts, "leadership">;
 }
 
+/** What is unfinished: runs, and commands without an answer. */
+interface Inherited {
+  readonly runs: readonly RunId[];
+  readonly commands: readonly CommandId[];
+}
+
 /** How often a guest tries to lead, in milliseconds: the lock says nothing when it becomes free. */
 const TRY_TO_LEAD_MS = 250;
 /** How often to look for an answer that nothing else announces: one that changed nothing, given by this process. */
@@ -53,6 +59,8 @@ export class ProjectRuntime implements Runtime {
   #role: Runtime["role"];
   #leadership: Leadership | undefined;
   #engine: Engine | undefined;
+  /** What there was before this process did anything. */
+  #inherited: Inherited | undefined;
   #retry: NodeJS.Timeout | undefined;
   #leading: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -110,6 +118,7 @@ export class ProjectRuntime implements Runtime {
     // What the leader before left running must not go on beside what is started now.
     await sweepDeadExecutors(project.dir);
     await this.#feed.unfollow();
+    this.#inherited ??= await this.#readUnfinished();
     const engine = new Engine(
       { ...ports, leadership: this.#leadership },
       { pools, onCommitted: (events) => this.#feed.emit(events), onFatal: (error) => this.#fail(error) },
@@ -140,12 +149,17 @@ export class ProjectRuntime implements Runtime {
 
   /** Leaves a command in the store for whoever leads, or will. */
   async #leave(command: StoredCommand): Promise<CommandAnswer> {
-    const { store } = this.#parts;
     // Who listens for events must not miss those that the command makes.
     await this.#feed.begun;
+    return await this.#whenAnswered(command.id, () => this.#parts.store.insertCommand(command));
+  }
+
+  /** The answer to a command that is in the store, or that `begin` puts there. */
+  async #whenAnswered(id: CommandId, begin?: () => Promise<void>): Promise<CommandAnswer> {
+    const { store } = this.#parts;
     const answered = Promise.withResolvers<CommandAnswer>();
     const look = () => {
-      store.findAnswer(command.id).then((answer) => {
+      store.findAnswer(id).then((answer) => {
         if (answer !== undefined) answered.resolve(answer);
       }, answered.reject);
     };
@@ -153,12 +167,25 @@ export class ProjectRuntime implements Runtime {
     const timer = setInterval(look, LOOK_FOR_ANSWER_MS);
     const ends = [store.watch(look), this.#feed.on(look), () => clearInterval(timer)];
     try {
-      await store.insertCommand(command);
+      await begin?.();
       look();
       return await answered.promise;
     } finally {
       for (const end of ends) end();
     }
+  }
+
+  async inheritedRuns(): Promise<readonly RunId[]> {
+    const { runs, commands } = this.#inherited ?? (await this.#readUnfinished());
+    const answered = Promise.all(commands.map((id) => this.#whenAnswered(id)));
+    const answers = await Promise.race([answered, this.#failed.promise]);
+    return [...new Set([...runs, ...answers.flatMap((answer) => (answer.ok ? [answer.run] : []))])];
+  }
+
+  async #readUnfinished(): Promise<Inherited> {
+    const { store } = this.#parts;
+    const commands = await store.pendingCommands(Number.MAX_SAFE_INTEGER);
+    return { runs: await store.unfinishedRuns(), commands: commands.map(({ id }) => id) };
   }
 
   onEvents(listener: (events: readonly EventRow[]) => void): () => void {

@@ -51,6 +51,12 @@ export interface Runtime {
   flows(version: VersionId): Promise<VersionManifest>;
   /** Asks something of the leader, whoever that is. Resolves when it is durable and answered. */
   submit(command: Command, options?: SubmitOptions): Promise<CommandAnswer>;
+  /**
+   * Runs that others left to this process: unfinished when it began, though they may have ended since. With them those
+   * that were asked for and not made yet, once they are made: who is killed may leave a request behind. Never resolves for
+   * a reader while nobody leads and something is asked for.
+   */
+  inheritedRuns(): Promise<readonly RunId[]>;
   /** Calls back with events of all runs from now on, in order, each once, after they are durable. Returns what ends it. */
   onEvents(listener: (events: readonly EventRow[]) => void): () => void;
   /** Resolves when the run is final and its hooks are done. Throws `UNKNOWN_RUN`. */
