@@ -14,6 +14,7 @@ import {
   RunProgress,
   type RunRow,
   type RunState,
+  type StoredValue,
   type TaskNodeSpec,
   type TaskRunEvent,
   type TaskRunRow,
@@ -47,6 +48,10 @@ export class ActiveRun {
   startedAtMs: number | null;
   endedAtMs: number | null;
   error: ErrorInfo | null;
+  /** What the flow returned, once it has been put together. */
+  output: StoredValue | null = null;
+  /** Of the first task that failed: the run's hooks are told of it. */
+  firstFailure: { readonly error: ErrorInfo; readonly atMs: number } | null = null;
   settled = false;
   cancelRequested: boolean;
   /** All that is ready, running or waiting, hooks too. */
@@ -112,6 +117,13 @@ export class ActiveRun {
     const slots = this.regions.get(frame);
     if (slots === undefined) this.regions.set(frame, new Map([[task.slot, task]]));
     else slots.set(task.slot, task);
+  }
+
+  /** Remembers the error of a task that failed for good, if none failed before it. */
+  noteFailure(label: string, error: ErrorInfo, atMs: number): void {
+    if (this.firstFailure !== null && this.firstFailure.atMs <= atMs) return;
+    const message = `task "${label}" failed: ${error.message}`;
+    this.firstFailure = { atMs, error: { ...error, message, stack: null, cause: error } };
   }
 
   row(): RunRow {

@@ -33,13 +33,13 @@ export function openRetryHook(world: World, task: ActiveTask): void {
 export function openRunHooks(world: World, run: ActiveRun): void {
   const on = run.state === "success" ? "success" : run.state === "failed" ? "failure" : undefined;
   if (on === undefined || !run.flow.spec.hooks.includes(on)) return;
-  const input = encode({
-    on,
-    run: { id: run.id, flow: run.flow.spec.name },
-    task: null,
-    output: undefined,
-    error: run.error,
-    tries: 0,
+  const input = recordText({
+    on: encode(on),
+    run: encode({ id: run.id, flow: run.flow.spec.name }),
+    task: encode(null),
+    output: run.output === null ? UNDEFINED_TEXT : storedText(run.output, []),
+    error: encode(on === "success" ? null : (run.error ?? run.firstFailure?.error ?? null)),
+    tries: encode(0),
   });
   openHook(world, { task: undefined, run, on, hook: on, input });
 }

@@ -17,6 +17,7 @@ import {
   TASK_RUN_EVENTS,
   type TaskRunRow,
   type TaskRunState,
+  taskRunLabel,
   UPSTREAM_FAILED,
 } from "@millrace/core";
 import { ActiveRun, ActiveTask, type ReusedItems } from "./active-run.ts";
@@ -132,8 +133,16 @@ class Restorer {
     const { progress } = this.#run;
     // A map that was taken over from another run has no items in this one.
     if (row.itemCount !== null && row.reusedFrom === null) progress.expand(at.frame, at.slot, row.itemCount);
-    if (isFinalTaskRunState(row.state)) progress.restore(at.frame, at.slot, CODES[row.state]);
-    else this.#active(row, at);
+    if (isFinalTaskRunState(row.state)) {
+      progress.restore(at.frame, at.slot, CODES[row.state]);
+      this.#noteFailure(row);
+    } else this.#active(row, at);
+  }
+
+  #noteFailure({ state, node, item, error, endedAtMs }: TaskRunRow): void {
+    const spec = this.#run.flow.spec.nodes[node];
+    if (state !== "failed" || spec?.kind !== "task" || error === null) return;
+    this.#run.noteFailure(taskRunLabel(spec.id, item), error, endedAtMs ?? 0);
   }
 
   /** Frame and slot of a row; undefined when the map around it is not expanded (its items will be made anew). */

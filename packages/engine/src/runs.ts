@@ -68,6 +68,7 @@ export function allNodesEnded(world: World, run: ActiveRun, outcome: typeof SUCC
     (value) => {
       if (run.dropped) return;
       world.batch.output({ run: run.id, node: FLOW_NODE, item: ROOT_ITEM, value });
+      run.output = value;
       endRun(world, run, RUN_EVENTS.succeeded);
     },
     (error) => {

@@ -17,6 +17,7 @@ import {
   SUCCESS,
   TASK_RUN_EVENTS,
   type TaskRunEvent,
+  taskRunLabel,
   toErrorInfo,
   transitionAttempt,
   UPSTREAM_FAILED,
@@ -272,6 +273,8 @@ export function finishTask(world: World, task: ActiveTask, event: TaskRunEvent):
     return;
   }
   batch.taskEvent(task, "task.finished", finishedData(task));
+  if (task.state === "failed" && task.spec.kind === "task" && task.error !== null)
+    run.noteFailure(taskRunLabel(task.spec.id, task.item), task.error, batch.atMs);
   openHooks(world, task);
   const frame = task.frame as Frame;
   run.regions.get(frame)?.delete(task.slot);

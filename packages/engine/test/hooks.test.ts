@@ -105,7 +105,10 @@ describe("hooks of a flow", () => {
       plays: {
         task: () => (isGood ? "done" : failure("no")),
         [`flow on ${on}`]: async ({ input }) => {
-          expect(input).toMatchObject({ on, run: { flow: "flow" }, task: null, error: null });
+          const told = isGood
+            ? { output: "done", error: null }
+            : { output: undefined, error: { message: 'task "task" failed: no', cause: { message: "no" } } };
+          expect(input).toMatchObject({ on, run: { flow: "flow" }, task: null, ...told });
           const [run] = await stage.place.store.history.listRuns({ limit: 1 });
           expect([run?.state, run?.settled]).toEqual([isGood ? "success" : "failed", false]);
         },
@@ -115,6 +118,36 @@ describe("hooks of a flow", () => {
     expect(run.task(`flow on ${on}`).error).toBeNull();
     expect(run.events.at(-1)).toMatchObject({ type: "hook.finished", node: -1 });
     expect(run.row.settled).toBe(true);
+  });
+
+  test("are told of the task that failed first, also by a new leader", async () => {
+    const told: unknown[] = [];
+    let begun = 0;
+    const stage = await openStage({
+      flows: [
+        flowOf(
+          "flow",
+          (flow) => {
+            const first = flow.task("first");
+            flow.task("second", { after: [first], rule: "all_failed" });
+          },
+          { hooks: ["failure"] },
+        ),
+      ],
+      plays: {
+        first: () => failure("no"),
+        second: ({ hang }) => {
+          begun += 1;
+          return begun === 1 ? hang() : failure("nor this");
+        },
+        "flow on failure": ({ input }) => void told.push(input),
+      },
+    });
+    const id = await stage.request("flow");
+    await stage.quiet();
+    await stage.crash();
+    await stage.settled(id);
+    expect(told).toMatchObject([{ error: { message: 'task "first" failed: no' } }]);
   });
 
   test("do not run when the run was cancelled", async () => {

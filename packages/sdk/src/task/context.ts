@@ -112,7 +112,7 @@ export interface HookEvent {
   readonly task: { readonly id: string; readonly label: string } | null;
   /** What the task or flow returned; undefined when it failed. */
   readonly output: unknown;
-  /** Why it failed; null when it did not. */
+  /** Why it failed; null when it did not. Of a flow whose tasks failed, the error of the first that did, with its name. */
   readonly error: ErrorInfo | null;
   /** Tries at the task so far; of a flow 0. */
   readonly tries: number;
