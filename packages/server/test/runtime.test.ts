@@ -171,3 +171,15 @@ test("waiting for an answer can be given up", async () => {
   given.abort(new Error("enough"));
   await expect(asked).rejects.toThrow("enough");
 });
+
+test("a project that is removed while it is opened is told as that", async () => {
+  const text = [
+    'import { rmSync } from "node:fs";',
+    'import { defineConfig } from "millrace";',
+    "rmSync(process.cwd(), { recursive: true });",
+    "export default defineConfig({});",
+    "",
+  ].join("\n");
+  const dir = temporaryProject({ "flows/a.ts": flowText("a"), "millrace.config.ts": text });
+  await expect(openRuntime({ projectDir: dir })).rejects.toMatchObject({ code: "NO_PROJECT" });
+});

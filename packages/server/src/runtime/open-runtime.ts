@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import type { Store, VersionId } from "@millrace/core";
+import { MillraceError, type Store, type VersionId } from "@millrace/core";
 import {
   createFileLogStore,
   createMark,
@@ -38,8 +39,16 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   } catch (error) {
     await definitions.stop();
     await store.close();
-    throw error;
+    throw existsSync(project.configFile) ? error : projectIsGone(project, error);
   }
+}
+
+/** Nothing says what it means when the folder goes while it is read: programs do not start, files are not there. */
+function projectIsGone({ dir }: Project, cause: unknown): MillraceError {
+  return new MillraceError("NO_PROJECT", `The project ${dir} was removed while it was opened.`, {
+    hint: "Put it back, or go to another project's folder.",
+    cause,
+  });
 }
 
 interface Opened {
