@@ -2,7 +2,9 @@ import {
   type AttemptOutcome,
   type AttemptReport,
   type Command,
+  type DataReport,
   type ErrorInfo,
+  type EventData,
   errorInfo,
   isFinalTaskRunState,
   type ReportRow,
@@ -31,11 +33,25 @@ export function applyReport(world: World, report: AttemptReport): void {
       return;
     case "data":
       world.batch.report(reportRow(world, task, report));
-      world.batch.taskEvent(task, "data.reported", null);
+      world.batch.taskEvent(task, "data.reported", JSON.stringify(briefReport(report.data)));
       return;
     case "ended":
       applyEnd(world, task, report.outcome);
       return;
+  }
+}
+
+/** What followers see of a report. */
+function briefReport(data: DataReport): EventData["data.reported"] {
+  switch (data.kind) {
+    case "materialization":
+      return { kind: data.kind, asset: data.asset };
+    case "check": {
+      const { kind, asset, check, passed, severity } = data;
+      return { kind, ...(asset === null ? {} : { asset }), check, passed, ...(passed ? {} : { severity }) };
+    }
+    case "custom":
+      return { kind: data.kind };
   }
 }
 

@@ -57,8 +57,11 @@ function eventRecord(view: RunView, event: RunEvent): Fields {
       const resumeAt = event.resumeAtMs === null ? null : isoInstant(event.resumeAtMs);
       return { type: event.kind, ...base, resumeAt, childRun: event.childRun };
     }
+    case "data.reported": {
+      const { report, asset, check, passed, severity } = event;
+      return { type: event.kind, ...base, report, asset, check, passed, severity };
+    }
     case "task.resumed":
-    case "data.reported":
     case "hook.working":
       return { type: event.kind, ...base };
     case "task.expanded":

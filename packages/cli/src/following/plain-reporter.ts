@@ -66,6 +66,8 @@ function wordsOf(event: RunEvent, style: Style): [string, string] | undefined {
       const error = event.error === null ? "" : `  ${errorWords(event.error)}`;
       return [stateWord(event.state, style), `${took}${arm}${event.reusedFrom === null ? "" : "  reused"}${error}`];
     }
+    case "data.reported":
+      return reportedWords(event, style);
     case "hook.finished":
       return [
         stateWord(event.state, style),
@@ -76,10 +78,20 @@ function wordsOf(event: RunEvent, style: Style): [string, string] | undefined {
     case "run.cancelling":
     case "run.finished":
     case "task.resumed":
-    case "data.reported":
     case "hook.working":
       return undefined;
   }
+}
+
+/** `reported load  shop/orders`, `checked load  unique of shop/orders failed`; a custom report has no words. */
+function reportedWords(event: RunEvent & { kind: "data.reported" }, style: Style): [string, string] | undefined {
+  const { report, asset, check, passed, severity } = event;
+  if (report === "custom") return undefined;
+  if (report === "materialization") return ["reported", `  ${asset ?? ""}`];
+  const about = asset === null ? "" : ` of ${asset}`;
+  const end =
+    passed === true ? "passed" : severity === "warn" ? style.yellow("failed (a warning)") : style.red("failed");
+  return ["checked", `  ${check ?? ""}${about} ${end}`];
 }
 
 function deferredWords(resumeAtMs: number | null, childRun: string | null): string {

@@ -33,7 +33,8 @@ type TaskEvent =
       readonly error: EventError | null;
     }
   | { readonly kind: "task.deferred"; readonly resumeAtMs: number | null; readonly childRun: string | null }
-  | { readonly kind: "task.resumed" | "data.reported" }
+  | { readonly kind: "task.resumed" }
+  | DataReported
   | { readonly kind: "task.expanded"; readonly items: number }
   | TaskFinished
   | {
@@ -45,6 +46,17 @@ type TaskEvent =
     }
   /** What happens to a hook before its end: its log tells it. */
   | { readonly kind: "hook.working" };
+
+interface DataReported {
+  readonly kind: "data.reported";
+  readonly report: "materialization" | "check" | "custom";
+  readonly asset: string | null;
+  readonly check: string | null;
+  /** Null where nothing was checked. */
+  readonly passed: boolean | null;
+  /** Null where nothing was checked, or it passed. */
+  readonly severity: "warn" | "error" | null;
+}
 
 interface TaskFinished {
   readonly kind: "task.finished";
@@ -79,8 +91,17 @@ export function parseRunEvent(row: EventRow): RunEvent {
         ? { ...spot, ...parseProgress(row, row.type, data) }
         : { ...spot, kind: "hook.working" };
     case "task.resumed":
-    case "data.reported":
       return { ...spot, kind: row.type };
+    case "data.reported": {
+      const {
+        kind: report,
+        asset = null,
+        check = null,
+        passed = null,
+        severity = null,
+      } = data as EventData["data.reported"];
+      return { ...spot, kind: row.type, report, asset, check, passed, severity };
+    }
     case "task.expanded":
       return { ...spot, kind: row.type, ...(data as EventData["task.expanded"]) };
     case "task.finished":

@@ -54,6 +54,13 @@ const EVENTS: readonly EventRow[] = [
   eventRow("task.finished", 3_400, { node: 7, data: { state: "skipped" } }),
   eventRow("task.started", 3_400, { node: 0, data: { hook: "failure" } }),
   eventRow("hook.finished", 3_450, { node: 0, data: { hook: "failure", state: "success", ms: 20 } }),
+  eventRow("data.reported", 3_460, { node: 0, data: { kind: "materialization", asset: "shop/orders" } }),
+  eventRow("data.reported", 3_460, { node: 0, data: { kind: "check", check: "full", passed: true } }),
+  eventRow("data.reported", 3_460, {
+    node: 0,
+    data: { kind: "check", asset: "shop/orders", check: "unique", passed: false, severity: "warn" },
+  }),
+  eventRow("data.reported", 3_460, { node: 0, data: { kind: "custom" } }),
   eventRow("run.finished", 3_500, { data: { state: "failed" } }),
 ];
 
@@ -96,6 +103,9 @@ describe("plain lines", () => {
       `${at(3_400)}  failed     process  100 ms`,
       `${at(3_400)}  skipped    notify`,
       `${at(3_450)}  success    extract  hook failure`,
+      `${at(3_460)}  reported   extract  shop/orders`,
+      `${at(3_460)}  checked    extract  full passed`,
+      `${at(3_460)}  checked    extract  unique of shop/orders failed (a warning)`,
       "",
       "✗ process[0] failed, 100 ms",
       "  error HTTP_STATUS: 503",
@@ -203,7 +213,19 @@ describe("records", () => {
       "task.finished",
       "task.skipped",
       "hook.finished",
+      "data.reported",
+      "data.reported",
+      "data.reported",
+      "data.reported",
       "run.finished",
+    ]);
+    const base = { type: "data.reported", task: "extract" };
+    const none = { asset: null, check: null, passed: null, severity: null };
+    expect(records.filter((record) => (record as { type: string }).type === "data.reported")).toMatchObject([
+      { ...base, ...none, report: "materialization", asset: "shop/orders" },
+      { ...base, ...none, report: "check", check: "full", passed: true },
+      { ...base, report: "check", asset: "shop/orders", check: "unique", passed: false, severity: "warn" },
+      { ...base, ...none, report: "custom" },
     ]);
     expect(records.at(-1)).toMatchObject({
       ...run,

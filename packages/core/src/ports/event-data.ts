@@ -1,3 +1,4 @@
+import type { DataReport } from "../attempt/report.ts";
 import type { RunId } from "../ids.ts";
 import type { RunState } from "../states/run.ts";
 import type { FinalTaskRunState } from "../states/task-run.ts";
@@ -44,6 +45,16 @@ export interface EventData {
     /** Of a branch: the arm taken. */
     readonly arm?: string;
     readonly error?: EventError;
+  };
+  /** What a report is about; its metadata and a custom payload are in the report itself. */
+  readonly "data.reported": {
+    readonly kind: DataReport["kind"];
+    readonly asset?: string;
+    readonly check?: string;
+    /** Of a check. */
+    readonly passed?: boolean;
+    /** Of a check that did not pass. */
+    readonly severity?: "warn" | "error";
   };
   readonly "hook.finished": {
     readonly hook: string;
