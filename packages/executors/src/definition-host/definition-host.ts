@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { type EncodedText, type ErrorInfo, MillraceError, type ParsedParams } from "@millrace/core";
+import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { createMark } from "../processes/mark.ts";
-import { HostProcess } from "./host-process.ts";
+import { conditions, HostProcess } from "./host-process.ts";
 import { interruptedAt } from "./interrupted-at.ts";
 import type { ConfigOutcome, FromHost, LoadedModule, ParamIssue, ToHost } from "./messages.ts";
 
@@ -50,6 +52,8 @@ export class DefinitionHost {
   readonly #limitMs: number;
   #folder = "";
   #process: HostProcess | null = null;
+  /** A module that loops for ever does not notice that its parent is gone. */
+  #guardian: Guardian | null = null;
   #lastId = 0;
   /** The child is at the first of them. */
   #pending: Pending[] = [];
@@ -144,7 +148,10 @@ export class DefinitionHost {
   /** Ends the child; requests on their way are lost. Twice is fine, and a later request starts a new child. */
   async stop(): Promise<void> {
     const child = this.#process;
+    const guardian = this.#guardian;
+    this.#guardian = null;
     await child?.stop();
+    await guardian?.stop();
   }
 
   #newId(): number {
@@ -162,6 +169,11 @@ export class DefinitionHost {
 
   #child(): HostProcess {
     if (this.#process !== null) return this.#process;
+    this.#guardian ??= holdGuardian({
+      mark: this.#mark,
+      entry: fileURLToPath(new URL("../guardian/main.ts", import.meta.url)),
+      execArgv: conditions(),
+    });
     const child: HostProcess = new HostProcess({
       projectDir: this.#options.projectDir,
       artifactsDir: this.#options.artifactsDir,

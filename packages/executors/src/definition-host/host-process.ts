@@ -100,6 +100,6 @@ async function ended(child: ChildProcess, reports: Readable): Promise<string> {
 }
 
 /** In the workspace our sources run unbuilt, and the child must resolve our packages as we do. */
-function conditions(): string[] {
+export function conditions(): string[] {
   return process.execArgv.filter((arg) => arg.startsWith("--conditions=") || arg.startsWith("-C="));
 }

@@ -23,11 +23,39 @@ const LEAN = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-s
 /** A guardian that ends sooner, in milliseconds, does not run on this machine. */
 const SHORTEST_LIFE_MS = 1_000;
 
+/** Those of this process, by mark, with how many need each. */
+const held = new Map<string, { readonly guardian: Guardian; holders: number }>();
+
+/**
+ * The guardian of a mark. Whoever starts processes that carry the mark holds it before the first of them, and lets go
+ * with `stop` after the last; it ends when nobody holds it.
+ */
+export function holdGuardian(options: GuardianOptions): Guardian {
+  const { mark } = options;
+  const entry = held.get(mark) ?? { guardian: startGuardian(options), holders: 0 };
+  held.set(mark, entry);
+  entry.holders += 1;
+  let isHeld = true;
+  return {
+    get pid() {
+      return entry.guardian.pid;
+    },
+    async stop() {
+      if (!isHeld) return;
+      isHeld = false;
+      entry.holders -= 1;
+      if (entry.holders > 0) return;
+      held.delete(mark);
+      await entry.guardian.stop();
+    },
+  };
+}
+
 /**
  * Starts the guardian of an executor. It is in a session of its own, so that a closed terminal or Ctrl-C does not take
  * it away before its parent. When it dies by itself, another takes its place.
  */
-export function startGuardian(options: GuardianOptions): Guardian {
+function startGuardian(options: GuardianOptions): Guardian {
   let stopping = false;
   let current = launch();
 

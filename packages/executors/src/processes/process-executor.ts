@@ -12,7 +12,7 @@ import {
   type VersionId,
 } from "@millrace/core";
 import type { EndedMessage, FromChild, RunMessage } from "../framing/messages.ts";
-import { type Guardian, startGuardian } from "../guardian/start-guardian.ts";
+import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { Attempt } from "./attempt.ts";
 import {
   type ProcessExecutorConfig,
@@ -80,7 +80,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     this.#state = "running";
     this.#report = onReport;
     const { mark, guardianEntry: entry, execArgv } = this.#config;
-    this.#guardian = startGuardian({ mark, entry, execArgv });
+    this.#guardian = holdGuardian({ mark, entry, execArgv });
     this.#pool.warm();
   }
 
