@@ -29,7 +29,7 @@ export const HISTORY_COMMANDS: readonly CommandSpec[] = [
     name: "logs",
     summary: "Show what the tasks of a run wrote",
     details: [
-      "Lines of the logger, the console, stdout and stderr, in the order of their time, each with its task. The newest run is `latest`.",
+      "Lines of the logger, the console, stdout and stderr, in the order of their time, each with its task. The newest run is `latest`; one that a task of another run asked for (`flowRun`) is named by its id, which `millrace runs` lists.",
     ],
     arguments: [{ ...RUN_ARGUMENT, description: "The run's id, the beginning of it, or `latest`." }],
     options: [
