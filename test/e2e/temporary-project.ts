@@ -13,6 +13,7 @@ const LAUNCHER = path.join(ROOT, "packages/cli/bin/millrace.js");
 const INSTALLED: Readonly<Record<string, string>> = {
   millrace: "packages/cli",
   "@millrace/testing": "packages/testing",
+  pg: "node_modules/pg",
   zod: "node_modules/zod",
   "@duckdb/node-api": "node_modules/@duckdb/node-api",
 };

@@ -1,7 +1,7 @@
 import type { EventRow, RunId, RunRow } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import type { Console } from "../output/console.ts";
-import { parseRunEvent } from "../run-view/run-event.ts";
+import { parseRunEvent, type RunEvent } from "../run-view/run-event.ts";
 import { applyEvent, makeRunView, type RunView } from "../run-view/run-view.ts";
 import { makeJsonReporter } from "./json-reporter.ts";
 import { makeLiveReporter } from "./live-reporter.ts";
@@ -9,6 +9,13 @@ import { specOfRun } from "./open-runtime.ts";
 import { makePlainReporter } from "./plain-reporter.ts";
 import type { RunReporter } from "./run-reporter.ts";
 import { tellRun } from "./run-story.ts";
+
+/** Told of though they leave every task where it was. */
+const CHANGE_NO_STATE: ReadonlySet<RunEvent["kind"]> = new Set([
+  "run.queued",
+  "data.reported",
+  "hook.finished",
+] as const);
 
 /** The reporter that suits what the command writes to. */
 export function makeReporter(console: Console): RunReporter {
@@ -120,9 +127,7 @@ export class RunFollower {
   #show(row: EventRow): void {
     const view = this.#viewOf(row.run);
     const event = parseRunEvent(row);
-    if (applyEvent(view, event) || event.kind === "hook.finished" || event.kind === "run.queued") {
-      this.#reporter.event(view, event);
-    }
+    if (applyEvent(view, event) || CHANGE_NO_STATE.has(event.kind)) this.#reporter.event(view, event);
   }
 
   async #until(condition: () => boolean): Promise<void> {
