@@ -12,12 +12,15 @@ export default defineConfig({
     include: ["{packages,examples}/*/test/**/*.test.ts", "test/**/*.test.ts"],
     // Processes, not threads: tests send signals, change the working directory and must not share a heap.
     pool: "forks",
+    // Tests wait for processes more than they compute, so none of the cores is set aside.
+    maxWorkers: "100%",
     execArgv: ["--conditions=@millrace/source"],
     globalSetup: ["test/setup/left-behind.ts"],
-    testTimeout: 20_000,
+    // What hangs fails; what is only slow, on a machine with other work, does not.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A test that asserts nothing proves nothing.
-    expect: { requireAssertions: true },
+    expect: { requireAssertions: true, poll: { timeout: 20_000 } },
     allowOnly: false,
     passWithNoTests: true,
     coverage: {

@@ -105,7 +105,7 @@ describe("a flow file that never comes to its end", () => {
     const running = place.start(["check"]);
     const pid = Number(await place.untilFile("loading"));
     running.child.kill("SIGKILL");
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     await running.ended;
   });
 });

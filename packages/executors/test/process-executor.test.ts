@@ -150,7 +150,7 @@ test("when its server is killed, the guardian kills everything", async () => {
   expect(below.marked.length).toBeGreaterThanOrEqual(5);
   server.kill("SIGKILL");
   await once(server, "exit");
-  await expect.poll(() => [...below.marked, ...below.guardian].filter(isAlive), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => [...below.marked, ...below.guardian].filter(isAlive)).toEqual([]);
   await rm(below.dir, { recursive: true });
 });
 
@@ -168,6 +168,6 @@ test("what a dead executor left is swept away, a living one of the same project 
   expect(await sweepDeadExecutors(stand.dir)).toBeGreaterThanOrEqual(4);
   expect([...below.marked.filter(isAlive), isAlive(own)]).toEqual([true]);
   for (const pid of below.guardian) process.kill(pid, "SIGCONT");
-  await expect.poll(() => below.guardian.filter(isAlive), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => below.guardian.filter(isAlive)).toEqual([]);
   await rm(below.dir, { recursive: true });
 });
