@@ -218,7 +218,7 @@ describe("policies, parameters and hooks", () => {
     expect(code).toBe(1);
     expect(statesOf(records)).toEqual({ tell: "success", shaky: "success", doomed: "failed" });
     const hooks = records.filter(({ type }) => type === "hook.finished");
-    expect(hooks.map(({ task, hook, state }) => `${task} ${hook} ${state}`).toSorted()).toEqual([
+    expect(hooks.map(({ task, hook, state }) => [task, hook, state].map(String).join(" ")).toSorted()).toEqual([
       "doomed failure failed",
       "null failure success",
       "shaky retry:1 success",

@@ -1,13 +1,13 @@
 // Every kind of task with what it can do, in flows that one worker runs: what waits must hold none.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type PostgresServer, startPostgres } from "../../packages/sdk/test/kinds/embedded-postgres.ts";
+import { type PostgresServer, startPostgres } from "../setup/embedded-postgres.ts";
 import { type CliRecord, TemporaryProject } from "./temporary-project.ts";
 
 const CONFIG = `import { defineConfig, duckdb, env, postgres, sqlite } from "millrace";
@@ -127,7 +127,7 @@ describe("shell and python", () => {
       pipes: { region: "eu" },
     });
     const logs = await project.run(["logs", "latest", "--json"]);
-    const said = logs.records.map(({ task, level, source, text }) => `${task} ${level} ${source} ${text}`);
+    const said = logs.records.map(({ task, level, source, text }) => [task, level, source, text].join(" "));
     expect(said).toEqual(
       expect.arrayContaining([
         "line info stdout ***",
@@ -313,14 +313,15 @@ async function startShop(seen: Seen[]): Promise<Server> {
     if (line === "GET /agreed") return [200, timesOf(line) < 3 ? "false" : '"yes"'];
     return line.endsWith("/echo") ? [201, `got ${body}`] : [404, "there is no such thing"];
   };
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const line = `${request.method} ${request.url}`;
     const body = await text(request);
     const { authorization, "x-api-key": key } = request.headers;
     seen.push({ line, auth: authorization ?? (key as string | undefined), body });
     const [status, sent, headers] = answer(line, request, body);
     response.writeHead(status, headers).end(sent);
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
 }
@@ -371,7 +372,7 @@ describe("http, wait and flowRun", () => {
     // A 404 will not get better.
     expect(seen.filter(({ line }) => line === "GET /missing")).toHaveLength(1);
     const children = await project.run(["runs", "--json"]);
-    expect(children.records.map(({ flow, state }) => `${flow} ${state}`).toSorted()).toEqual([
+    expect(children.records.map(({ flow, state }) => [flow, state].join(" ")).toSorted()).toEqual([
       "child success",
       "child success",
       "child success",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "../../../../test/setup/embedded-postgres.ts";
 import type { ConnectionSpec } from "../../src/kinds/connections/connection.ts";
 import { duckdb } from "../../src/kinds/connections/duckdb.ts";
 import {
@@ -20,7 +21,6 @@ import { postgres } from "../../src/kinds/connections/postgres.ts";
 import { sqlite } from "../../src/kinds/connections/sqlite.ts";
 import { env } from "../../src/kinds/secret.ts";
 import { isNonRetryable } from "../../src/task/failures.ts";
-import { type PostgresServer, startPostgres } from "./embedded-postgres.ts";
 import { temporaryFolders } from "./temporary-folder.ts";
 
 const makeFolder = temporaryFolders();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { type PostgresServer, startPostgres } from "../../../../test/setup/embedded-postgres.ts";
 import type { ConnectionSpec } from "../../src/kinds/connections/connection.ts";
 import { duckdb } from "../../src/kinds/connections/duckdb.ts";
 import { type Connections, openConnections } from "../../src/kinds/connections/open-connections.ts";
@@ -12,7 +13,6 @@ import { type SqlOptions, type SqlToFile, sql } from "../../src/kinds/sql/sql.ts
 import { type } from "../../src/schema/type.ts";
 import { setSourceRoot } from "../../src/source/call-site.ts";
 import { recordedContext } from "./attempt-context.ts";
-import { type PostgresServer, startPostgres } from "./embedded-postgres.ts";
 import { writeTree } from "./temporary-folder.ts";
 
 let folder: string;
