@@ -18,7 +18,7 @@ export function makeJsonReporter(console: Console): RunReporter {
       if (event.kind !== "run.finished" && event.kind !== "hook.working") console.record(eventRecord(view, event));
     },
     notice: () => {},
-    end: (view, { run, failures }) => {
+    end: (view, { run, failures, moreFailures }) => {
       const endedAtMs = run.endedAtMs ?? run.createdAtMs;
       console.record({
         type: "run.finished",
@@ -32,6 +32,8 @@ export function makeJsonReporter(console: Console): RunReporter {
           task: label,
           error: error === null ? null : errorRecord(error),
         })),
+        // Each has its task.finished too; these are the ones with all that is known.
+        moreFailures,
       });
     },
     close: () => {},

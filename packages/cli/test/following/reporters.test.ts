@@ -233,6 +233,7 @@ describe("records", () => {
       durationMs: 2_500,
       tasks: { success: 1, failed: 1, skipped: 1 },
       failures: [{ task: "process[0]", error: { code: "HTTP_STATUS" } }],
+      moreFailures: 0,
     });
   });
 });
