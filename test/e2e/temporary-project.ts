@@ -46,6 +46,8 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Defaults to the project's folder. */
   readonly cwd?: string;
+  /** The largest file that it can write, in KiB: a disk that is full for it alone. Defaults to no limit. */
+  readonly largestFileKiB?: number;
 }
 
 const opened: { readonly dir: string; readonly running: Set<ChildProcess> }[] = [];
@@ -117,7 +119,12 @@ export class TemporaryProject {
 
   /** Starts a command line. */
   start(args: readonly string[], options: CliOptions = {}): CliProcess {
-    const child = spawn(process.execPath, ["--conditions=@millrace/source", LAUNCHER, ...args], {
+    const { largestFileKiB } = options;
+    // POSIX counts in blocks of 512 bytes. The shell becomes the program, so signals reach that.
+    const shell =
+      largestFileKiB === undefined ? [] : ["/bin/sh", "-c", `ulimit -f ${2 * largestFileKiB}; exec "$@"`, "sh"];
+    const [program = "", ...line] = [...shell, process.execPath, "--conditions=@millrace/source", LAUNCHER, ...args];
+    const child = spawn(program, line, {
       cwd: options.cwd ?? this.dir,
       env: { ...process.env, NO_COLOR: "1", TZ: "UTC", ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
