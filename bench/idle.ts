@@ -19,10 +19,12 @@ export async function idle(): Promise<readonly Figure[]> {
   await once(server.stdout, "data");
   say("idle; letting the pool shrink");
   await pause(SETTLE_MS);
-  const pids = treeOf(server.pid as number);
-  const before = cpuSeconds(pids);
+  const before = cpuSeconds(treeOf(server.pid as number));
   await pause(MINUTE_MS);
-  const cpu = ((cpuSeconds(pids) - before) / (MINUTE_MS / 1000)) * 100;
+  const pids = treeOf(server.pid as number);
+  let used = 0;
+  for (const [pid, seconds] of cpuSeconds(pids)) used += seconds - (before.get(pid) ?? 0);
+  const cpu = (used / (MINUTE_MS / 1000)) * 100;
   const rss = pssMb(pids);
   say(`${pids.length} processes`);
   server.stdin.end();

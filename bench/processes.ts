@@ -53,12 +53,12 @@ export function pssMb(pids: readonly number[]): number {
 /** Ticks of a hundredth of a second, as Linux counts them for user space. */
 const TICKS_PER_S = 100;
 
-/** Processor time used so far by processes, in seconds. */
-export function cpuSeconds(pids: readonly number[]): number {
-  let ticks = 0;
+/** Processor time used so far by each process, in seconds; none of those that have ended. */
+export function cpuSeconds(pids: readonly number[]): ReadonlyMap<number, number> {
+  const seconds = new Map<number, number>();
   for (const pid of pids) {
     const fields = statOf(pid);
-    if (fields !== undefined) ticks += Number(fields[11]) + Number(fields[12]);
+    if (fields !== undefined) seconds.set(pid, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S);
   }
-  return ticks / TICKS_PER_S;
+  return seconds;
 }
