@@ -89,7 +89,9 @@ export default flow("timed", { timeout: "3s" }, () => {
     expect(ofType(records, "task.started").map(({ task }) => task)).toEqual(["high", "low", "fresh", "hang"]);
     expect(records.at(-1)).toMatchObject({ state: "failed", error: { code: "RUN_TIMEOUT" }, tasks: { cancelled: 1 } });
     const logs = await project.run(["logs", "latest", "--json", "--level", "info"]);
-    const said = logs.records.filter(({ source }) => source === "console").map(({ task, text }) => `${task} ${text}`);
+    const said = logs.records
+      .filter(({ source }) => source === "console")
+      .map(({ task, text }) => [task, text].join(" "));
     expect(said).toEqual(["high here for the 1", "low here for the 2", "fresh here for the 1"]);
   });
 });
@@ -166,7 +168,7 @@ describe("what tasks do to their process", () => {
     const spilled = readdirSync(project.path(".millrace/artifacts"), { recursive: true, encoding: "utf8" });
     expect(spilled.filter((file) => /[0-9a-f]{64}$/.test(file))).toHaveLength(1);
     const logs = await project.run(["logs", "latest", "--json"]);
-    const said = logs.records.map(({ task, level, source, text }) => `${task} ${level} ${source} ${text}`);
+    const said = logs.records.map(({ task, level, source, text }) => [task, level, source, text].join(" "));
     expect(said).toEqual(
       expect.arrayContaining([
         "say info console by the console",
