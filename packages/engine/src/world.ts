@@ -117,8 +117,8 @@ export class World {
     const flow = flows.get(name);
     if (flow !== undefined) return flow;
     const near = suggest(name, [...flows.keys()]);
-    throw new MillraceError("UNKNOWN_FLOW", `there is no flow called ${name}`, {
-      hint: near === undefined ? "millrace list shows the flows there are." : `Did you mean ${near}?`,
+    throw new MillraceError("UNKNOWN_FLOW", `There is no flow "${name}" in this version.`, {
+      hint: near === undefined ? "`millrace list` shows the flows there are." : `Did you mean "${near}"?`,
     });
   }
 

@@ -34,7 +34,7 @@ describe("a request for a run", () => {
   });
 
   test.each([
-    ["a flow that is not there", { flow: "flaw" }, "UNKNOWN_FLOW", "Did you mean flow?"],
+    ["a flow that is not there", { flow: "flaw" }, "UNKNOWN_FLOW", 'Did you mean "flow"?'],
     ["a version that is not there", { version: "f".repeat(64) }, "UNKNOWN_VERSION", undefined],
     ["parameters that do not fit", { params: encode({ bad: true }) }, "INVALID_PARAMS", undefined],
   ])("is refused for %s", async (_name, change, code, hint) => {

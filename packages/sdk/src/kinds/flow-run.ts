@@ -106,6 +106,6 @@ function resultOf(flow: string, run: NonNullable<Resumed["run"]>, allowFailure: 
   if (allowFailure) return { run: id, state, output: undefined };
   const how = state === "failed" ? "failed" : "was cancelled";
   throw new MillraceError("CHILD_RUN_FAILED", `The run ${id} of flow "${flow}" ${how}.`, {
-    hint: `See why with: millrace logs ${id}`,
+    hint: `See why: millrace why ${id}`,
   });
 }
