@@ -1,11 +1,12 @@
 // "Bad input, by name": each gives one clear error with code, place and remedy, and a fixed exit code.
+import { chmodSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { type CliResult, TemporaryProject } from "./temporary-project.ts";
 
 /** A flow whose build function is given. */
 function flowOf(body: string, tasks = ""): string {
-  return `import { flow, shell, python, sql, task, type, when } from "millrace";
+  return `import { bearer, choose, env, flow, flowRun, http, shell, python, sql, task, type, wait, when } from "millrace";
 import { z } from "zod";
 const one = task("one", () => 1);
 const two = task("two", ({ n }: { n: number }) => n);
@@ -53,6 +54,11 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
     "FOREIGN_REF",
     `${flowOf("() => { leaked = one(); }", "let leaked: any;")}export const other = flow("other", () => { two({ n: leaked }); });\n`,
   ],
+  [
+    "a file that is not there",
+    "MISSING_FILE",
+    flowOf("() => { load(); }", 'const load = python("load", { script: "./nowhere.py" });'),
+  ],
   ["a syntax error", "BUILD_FAILED", "export default flow(((;\n"],
   ["a throw at import", "IMPORT_FAILED", 'import "millrace";\nthrow new Error("not today");\n'],
 ];
@@ -78,6 +84,20 @@ describe("refused before anything runs", () => {
     }
     expect(records.filter(({ severity }) => severity === "error")).toHaveLength(BROKEN.length);
     expect((await project.run(["list", "--quiet"])).stdout).toBe("good\n");
+  });
+
+  test("two flows of one name, with both places; the others stay usable", async () => {
+    const good = flowOf("() => { one(); }");
+    const project = new TemporaryProject({
+      "flows/a.ts": good,
+      "flows/b.ts": good,
+      "flows/c.ts": good.replace('"bad"', '"good"'),
+    });
+    const result = await project.run(["check"]);
+    expect(result.code).toBe(1);
+    expectRefusal(result, "DUPLICATE_FLOW");
+    expect(result.stdout).toMatch(/flows\/a\.ts.*\n?.*flows\/b\.ts|flows\/b\.ts.*\n?.*flows\/a\.ts/);
+    expect((await project.run(["run", "good", "--quiet"])).code).toBe(0);
   });
 
   test("running such a flow shows the same error and exits with 1", async () => {
@@ -129,6 +149,19 @@ const FAILING: Readonly<Record<string, string>> = {
   two: "NOT_A_LIST",
   "no-command": "COMMAND_NOT_FOUND",
   "no-python": "COMMAND_NOT_FOUND",
+  "bad-exit": "COMMAND_FAILED",
+  "too-many": "TOO_MANY_ITEMS",
+  "wrong-input": "INPUT_INVALID",
+  "wrong-output": "OUTPUT_INVALID",
+  choose: "UNKNOWN_ARM",
+  waits: "WAIT_TIMEOUT",
+  secret: "MISSING_SECRET",
+  nobody: "HTTP_FAILED",
+  "no-table": "SQL_FAILED",
+  "not-writable": "DATABASE_READ_ONLY",
+  other: "CHILD_RUN_FAILED",
+  "no-flow": "UNKNOWN_FLOW",
+  "no-connection": "MISSING_CONNECTION",
 };
 
 const FAILING_TASKS = `
@@ -137,18 +170,50 @@ const returnsCycle = task("returns-cycle", () => { const a: any = {}; a.a = a; r
 const notList = task("not-list", () => 7);
 const noCommand = shell("no-command", { command: ["no-such-command-here"] });
 const noPython = python("no-python", { script: "./run.py", python: "no-such-python" });
+const badExit = shell("bad-exit", { command: "echo out of paper >&2; exit 4" });
+const wrongInput = sql("wrong-input", { connection: "local", input: z.object({ n: z.number().max(3) }), query: "select :n" });
+const wrongOutput = shell("wrong-output", { command: ["echo", "[1]"], output: z.object({ n: z.number() }) });
+const name = task("name", (): "a" | "b" => "c" as any);
+const waits = wait.forFile("waits", { path: "never", every: 1, timeout: 2 });
+const secret = http("secret", { url: "http://127.0.0.1:9", auth: bearer(env("NO_SUCH_SECRET")) });
+const nobody = http("nobody", { url: "http://127.0.0.1:9" });
+const noTable = sql("no-table", { connection: "local", query: "select * from nowhere" });
+const make = sql("make", { connection: "local", query: "create table t (n)" });
+const notWritable = sql("not-writable", { connection: "reading", query: "insert into t values (1)" });
+const noConnection = task("no-connection", (_: undefined, { connection }) => connection("lcoal").query("select 1"));
+export const child = flow("child", () => { badExit(); });
+`;
+const CONNECTIONS = `import { defineConfig, sqlite } from "millrace";
+export default defineConfig({
+  connections: { local: sqlite({ path: "local.db" }), reading: sqlite({ path: "local.db", readOnly: true }) },
+});
 `;
 
 describe("fails that task alone", () => {
   test("each failing task, with its code and remedy, while the others run", async () => {
-    const body =
-      "() => { returnsFunction(); returnsCycle(); two.each(notList() as any, (n) => ({ n })); noCommand(); noPython(); one(); }";
-    const project = new TemporaryProject({ "flows/bad.ts": flowOf(body, FAILING_TASKS), "flows/run.py": "print(1)\n" });
+    const body = `() => {
+      returnsFunction(); returnsCycle(); two.each(notList() as any, (n) => ({ n })); noCommand(); noPython(); one(); badExit();
+      two.named("too-many").with({ maxItems: 2 }).each([1, 2, 3], (n) => ({ n }));
+      wrongInput({ n: 4 }); wrongOutput(); choose(name(), { a: () => {}, b: () => {} });
+      waits(); secret(); nobody(); noTable(); notWritable.after(make())(); noConnection();
+      flowRun("other", child)({}); flowRun("no-flow", "chidl")({});
+    }`;
+    const project = new TemporaryProject({
+      "flows/bad.ts": flowOf(body, FAILING_TASKS),
+      "flows/run.py": "print(1)\n",
+      "millrace.config.ts": CONNECTIONS,
+    });
     const { code, records } = await project.run(["run", "bad", "--json"]);
     expect(code).toBe(1);
-    const ended = records.at(-1);
-    expect(ended).toMatchObject({ type: "run.finished", state: "failed", tasks: { failed: 5, success: 2 } });
-    const failures = ended?.["failures"] as { task: string; error: { code: string; hint: string | null } }[];
+    const failed = Object.keys(FAILING).length;
+    expect(records.at(-1)).toMatchObject({ type: "run.finished", state: "failed", moreFailures: failed - 5 });
+    const why = await project.run(["why", "--json"]);
+    const failures = why.records.filter(
+      ({ type, state }) => type === "task" && state === "failed",
+    ) as unknown as readonly {
+      readonly task: string;
+      readonly error: { readonly code: string; readonly message: string; readonly hint: string | null };
+    }[];
     expect(Object.fromEntries(failures.map(({ task, error }) => [task, error.code]))).toEqual(FAILING);
     for (const { task, error } of failures) expect(error.hint, task).toMatch(/.+/);
   });
@@ -205,6 +270,18 @@ describe("a database that cannot be used exits with 3", () => {
     database.close();
     expect(result.code).toBe(3);
     expectRefusal(result, "DATABASE_LOCKED");
+  });
+
+  test("in a place that cannot be written", async () => {
+    const project = new TemporaryProject({ "flows/bad.ts": source, "closed/.keep": "" });
+    chmodSync(project.path("closed"), 0o555);
+    // Permissions do not hold for root, whom the kernel's own tree refuses.
+    const folder = process.getuid?.() === 0 ? "/sys" : project.path("closed");
+    const env = { MILLRACE_DATABASE_URL: `sqlite:${folder}/millrace.db` };
+    const result = await project.run(["run", "bad"], { env });
+    chmodSync(project.path("closed"), 0o755);
+    expect(result.code).toBe(3);
+    expectRefusal(result, "DATABASE_READ_ONLY");
   });
 
   test("an address that is none is wrong use", async () => {
