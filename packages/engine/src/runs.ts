@@ -23,10 +23,10 @@ export function openRun(world: World, run: ActiveRun): void {
   world.runs.set(run.id, run);
   world.batch.run(run);
   world.batch.event(run, "run.queued", null);
-  if (world.gate.enter(run)) startRun(world, run);
+  startQueued(world, run);
 }
 
-/** A run that was waiting for its turn, after a restart. */
+/** A queued run, new or read back after a restart, starts when its flow has room; else it waits for its turn. */
 export function startQueued(world: World, run: ActiveRun): void {
   if (world.gate.enter(run)) startRun(world, run);
 }
