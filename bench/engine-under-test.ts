@@ -223,7 +223,7 @@ function countingMessages(executor: Executor, counts: Counts): Executor {
       executor.startAttempt(order);
     },
     cancelAttempt: (attempt, reason) => executor.cancelAttempt(attempt, reason),
-    acknowledge: (attempt) => executor.acknowledge(attempt),
+    acknowledge: (attempt, answer) => executor.acknowledge(attempt, answer),
     alive: () => executor.alive(),
   };
 }

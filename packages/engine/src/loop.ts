@@ -1,4 +1,11 @@
-import { type AttemptId, type AttemptReport, type CommandAnswer, MillraceError, type RunId } from "@millrace/core";
+import {
+  type AttemptId,
+  type AttemptReport,
+  type CommandAnswer,
+  type Epoch,
+  MillraceError,
+  type RunId,
+} from "@millrace/core";
 import type { ActiveRun } from "./active-run.ts";
 import { Batch } from "./batch.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
@@ -81,6 +88,11 @@ export class Loop {
       }
     } catch (error) {
       await this.#recover(batch, reports, error);
+      return;
+    }
+    if (!this.#ports.leadership.isTrusted()) {
+      // Written in time, perhaps; but another may lead by now, and starts these attempts itself.
+      this.#die(leadershipEnded(this.world.epoch));
       return;
     }
     this.#running = false;
@@ -175,6 +187,7 @@ export class Loop {
 
   /** Puts back what is unfinished, and begins to work. */
   async begin(unfinished: readonly RunId[]): Promise<void> {
+    void this.#ports.leadership.lost.then((error) => this.fail(error));
     await this.#load(unfinished);
     this.#running = false;
     this.#schedule();
@@ -225,6 +238,12 @@ export class Loop {
   stop(): void {
     this.#dead = true;
   }
+}
+
+function leadershipEnded(epoch: Epoch): MillraceError {
+  return new MillraceError("LEADERSHIP_LOST", `epoch ${epoch} does not lead any more`, {
+    hint: "Another process leads, or this one will again once it reaches the database in time.",
+  });
 }
 
 function toStoreFailure(error: unknown): MillraceError {

@@ -1,4 +1,5 @@
 import {
+  type AttemptId,
   type AttemptOutcome,
   type AttemptReport,
   type Command,
@@ -7,6 +8,7 @@ import {
   type EventData,
   errorInfo,
   isFinalTaskRunState,
+  type ReportAnswer,
   type ReportRow,
   retryDelayMs,
   TASK_RUN_EVENTS,
@@ -21,9 +23,12 @@ import type { World } from "./world.ts";
 /** What an executor says about an attempt is applied, once; what is late, or said twice, is answered and dropped. */
 export function applyReport(world: World, report: AttemptReport): void {
   const task = world.attempts.get(report.attempt);
-  if (report.kind === "ended") world.batch.effect(() => world.ports.executor.acknowledge(report.attempt));
   const attempt = task?.attempt;
-  if (task === undefined || attempt === null || attempt === undefined) return;
+  if (task === undefined || attempt === null || attempt === undefined) {
+    answerStale(world, report);
+    return;
+  }
+  if (report.kind === "ended") answerOnceWritten(world, report.attempt, "recorded");
   const next = transitionAttempt(attempt.state, report);
   if (next === undefined) return;
   attempt.state = next;
@@ -39,6 +44,28 @@ export function applyReport(world: World, report: AttemptReport): void {
       applyEnd(world, task, report.outcome);
       return;
   }
+}
+
+function answerOnceWritten(world: World, attempt: AttemptId, answer: ReportAnswer): void {
+  world.batch.effect(() => world.ports.executor.acknowledge(attempt, answer));
+}
+
+/**
+ * Nobody works on this attempt any more. Said twice, an outcome is a success twice; any other word comes from an attempt
+ * that was given up, and whoever holds it is told to stop.
+ */
+function answerStale(world: World, report: AttemptReport): void {
+  if (report.kind !== "ended") {
+    answerOnceWritten(world, report.attempt, "gone");
+    return;
+  }
+  const { run, attempt, outcome } = report;
+  world.later(
+    () => world.ports.store.findAttempt(run, attempt),
+    (row) => answerOnceWritten(world, attempt, row?.state === outcome.state ? "recorded" : "gone"),
+    // Not answered, the report comes again.
+    () => {},
+  );
 }
 
 /** What followers see of a report. */

@@ -42,8 +42,10 @@ export class Watchdog {
     const world = this.#world;
     const error = errorInfo("PROCESS_DIED", "the executor no longer knows this attempt");
     for (const attempt of attempts) {
+      const run = world.attempts.get(attempt)?.run.id;
+      if (run === undefined) continue;
       const outcome = { state: "lost", error, spendsCrashBudget: false } as const;
-      applyReport(world, { kind: "ended", attempt, epoch: world.epoch, atMs: world.batch.atMs, outcome });
+      applyReport(world, { kind: "ended", run, attempt, epoch: world.epoch, atMs: world.batch.atMs, outcome });
     }
   }
 }

@@ -89,8 +89,8 @@ class Survivors implements Executor {
     this.#executor.cancelAttempt(...args);
   }
 
-  acknowledge(attempt: AttemptId): void {
-    this.#executor.acknowledge(attempt);
+  acknowledge(...args: Parameters<Executor["acknowledge"]>): void {
+    this.#executor.acknowledge(...args);
   }
 
   alive(): readonly AttemptId[] {

@@ -42,7 +42,12 @@ const stageNow = Date.UTC(2026, 0, 1);
 /** What a process that does not lead hands in. */
 function portsOf({ clock, definitions, executor, place }: Stage): EnginePorts {
   const { store, artifacts } = place;
-  const leadership = { epoch: 0 as never, release: async () => {} };
+  const leadership = {
+    epoch: 0 as never,
+    isTrusted: () => false,
+    lost: new Promise<never>(() => undefined),
+    release: async () => {},
+  };
   return { clock, definitions, executor, store, artifacts, leadership, chance: () => 0, soon: setImmediate };
 }
 

@@ -359,9 +359,9 @@ function testDelivery(stand: () => Stand): void {
     executor.startAttempt(order);
     expect(heard()).toBe(2);
     while (heard() < 3) await stand().run("later");
-    executor.acknowledge(order.attempt);
+    executor.acknowledge(order.attempt, "recorded");
     stand().acknowledges = true;
-    for (const id of executor.alive()) executor.acknowledge(id);
+    for (const id of executor.alive()) executor.acknowledge(id, "recorded");
     expect(executor.alive()).toEqual([]);
   });
 }

@@ -158,7 +158,7 @@ export class Stand {
 
   #hear(report: AttemptReport): void {
     this.reports.push(report);
-    if (report.kind === "ended" && this.acknowledges) this.executor.acknowledge(report.attempt);
+    if (report.kind === "ended" && this.acknowledges) this.executor.acknowledge(report.attempt, "recorded");
     for (const listener of this.#listeners) listener(report);
   }
 

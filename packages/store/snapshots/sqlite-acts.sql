@@ -136,6 +136,11 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("run", "node", "item", "hook") do update
 set "state" = "excluded"."state", "tries" = "excluded"."tries", "crashes" = "excluded"."crashes", "resumes" = "excluded"."resumes", "ready_at" = "excluded"."ready_at", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "resume_at" = "excluded"."resume_at", "carry" = "excluded"."carry", "waits_for" = "excluded"."waits_for", "child_run" = "excluded"."child_run", "cached" = "excluded"."cached", "reused_from" = "excluded"."reused_from", "error" = "excluded"."error", "item_count" = "excluded"."item_count", "arm" = "excluded"."arm";
 
+-- findAttempt: run, id
+select *
+from "attempt"
+where "run" = ? and "id" = ?;
+
 -- listAttemptNumbers: run
 select "node", "item", "hook", "number"
 from "attempt"

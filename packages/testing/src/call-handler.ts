@@ -157,7 +157,8 @@ function contextOf(calling: Calling, around: HandlerSurroundings, decoder: Input
     decode: (text: EncodedText) => decoder.decode(text),
     connection: (name) => connections.connection(name),
     log: (level, text) => around.log({ task: order.label, level, text }),
-    report: (data) => control.report({ kind: "data", attempt: order.attempt, epoch: order.epoch, data }),
+    report: (data) =>
+      control.report({ kind: "data", run: order.run, attempt: order.attempt, epoch: order.epoch, data }),
   });
   return { ...context, file: (path) => resolve(SOURCE_ROOT, path) };
 }

@@ -7,6 +7,7 @@ import {
   type Executor,
   errorInfo,
   formatDuration,
+  type ReportAnswer,
   type StopReason,
 } from "@millrace/core";
 
@@ -70,7 +71,7 @@ export class InProcessExecutor implements Executor {
   }
 
   startAttempt(order: AttemptOrder): void {
-    const { attempt, epoch, timeoutMs } = order;
+    const { run, attempt, epoch, timeoutMs } = order;
     if (this.#seen.has(attempt)) return;
     this.#seen.add(attempt);
     const startedAtMs = this.#clock.now();
@@ -80,7 +81,7 @@ export class InProcessExecutor implements Executor {
         : this.#clock.at(startedAtMs + timeoutMs, () => this.#stop(attempt, timedOut(order.label, timeoutMs)));
     const running: Running = { order, abort: new AbortController(), cancelTimer, hangs: false };
     this.#running.set(attempt, running);
-    this.#onReport({ kind: "started", attempt, epoch, atMs: startedAtMs, pid: process.pid });
+    this.#onReport({ kind: "started", run, attempt, epoch, atMs: startedAtMs, pid: process.pid });
     this.#body(order, this.#controlOf(running)).then(
       (outcome) => this.#end(attempt, outcome),
       (error: unknown) => {
@@ -95,7 +96,8 @@ export class InProcessExecutor implements Executor {
     this.#stop(attempt, reason === "cancelled" ? { state: "cancelled" } : timedOut(label, null));
   }
 
-  acknowledge(attempt: AttemptId): void {
+  acknowledge(attempt: AttemptId, answer: ReportAnswer): void {
+    if (answer === "gone") this.#stop(attempt, { state: "cancelled" });
     this.#unacknowledged.delete(attempt);
   }
 
@@ -145,8 +147,8 @@ export class InProcessExecutor implements Executor {
     if (running === undefined) return;
     running.cancelTimer();
     this.#running.delete(attempt);
-    const { epoch } = running.order;
-    const report: Ended = { kind: "ended", attempt, epoch, atMs: this.#clock.now(), outcome };
+    const { run, epoch } = running.order;
+    const report: Ended = { kind: "ended", run, attempt, epoch, atMs: this.#clock.now(), outcome };
     this.#unacknowledged.set(attempt, report);
     this.#onReport(report);
     this.#wake();

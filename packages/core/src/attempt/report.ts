@@ -1,19 +1,27 @@
 import type { ErrorInfo } from "../errors/error-info.ts";
-import type { ArtifactId, AttemptId, Epoch } from "../ids.ts";
+import type { ArtifactId, AttemptId, Epoch, RunId } from "../ids.ts";
 import type { EncodedText } from "../value/encoded.ts";
 
 /** What an executor tells the engine about an attempt. An `ended` report is resent until it is acknowledged. */
 export type AttemptReport =
   | {
       readonly kind: "started";
+      readonly run: RunId;
       readonly attempt: AttemptId;
       readonly epoch: Epoch;
       readonly atMs: number;
       readonly pid: number;
     }
-  | { readonly kind: "data"; readonly attempt: AttemptId; readonly epoch: Epoch; readonly data: DataReport }
+  | {
+      readonly kind: "data";
+      readonly run: RunId;
+      readonly attempt: AttemptId;
+      readonly epoch: Epoch;
+      readonly data: DataReport;
+    }
   | {
       readonly kind: "ended";
+      readonly run: RunId;
       readonly attempt: AttemptId;
       readonly epoch: Epoch;
       readonly atMs: number;

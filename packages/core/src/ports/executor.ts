@@ -6,6 +6,13 @@ import type { AttemptId } from "../ids.ts";
 export type StopReason = "cancelled" | "timed_out";
 
 /**
+ * What the engine says to an `ended` report. `recorded`: this outcome is in the store, now or since an earlier report.
+ * `gone`: the attempt was given up or ended otherwise before; the report has no effect, and whoever still works on the
+ * attempt stops.
+ */
+export type ReportAnswer = "recorded" | "gone";
+
+/**
  * A place where attempts run. Handed to the engine, which never looks behind it.
  *
  * Delivery: `startAttempt` is idempotent by attempt id. Reports go to the listener given to `start`; an `ended` report
@@ -20,8 +27,8 @@ export interface Executor {
   startAttempt(order: AttemptOrder): void;
   /** Unknown ids are ignored: that attempt has ended already. */
   cancelAttempt(attempt: AttemptId, reason: StopReason): void;
-  /** The outcome is durable: forget it. */
-  acknowledge(attempt: AttemptId): void;
+  /** The report was answered, durably: forget it. An attempt that is `gone` and still runs is ended. */
+  acknowledge(attempt: AttemptId, answer: ReportAnswer): void;
   /** Attempts that live here now. */
   alive(): readonly AttemptId[];
 }

@@ -1,6 +1,7 @@
 import type { Window } from "../attempt/order.ts";
 import type { DataReport, StoredValue, YieldUntil } from "../attempt/report.ts";
 import type { ErrorInfo } from "../errors/error-info.ts";
+import type { MillraceError } from "../errors/millrace-error.ts";
 import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
 import type { AttemptState } from "../states/attempt.ts";
@@ -16,7 +17,10 @@ import type { VersionManifest } from "./definitions.ts";
 export interface Store {
   /** Becomes leader if nobody is: takes the lock or lease and raises the epoch. Undefined when another holds it. */
   lead(holder: string): Promise<Leadership | undefined>;
-  /** All changes in one transaction that also checks the epoch; throws `LEADERSHIP_LOST` when it is stale. */
+  /**
+   * All changes in one transaction that also checks the epoch; throws `LEADERSHIP_LOST` when it is stale. After any other
+   * error it is not known whether the changes were written.
+   */
   commit(epoch: Epoch, changes: Changes): Promise<void>;
 
   /** Commands not yet answered, oldest first. */
@@ -31,6 +35,8 @@ export interface Store {
   /** Runs that are not final, or whose hooks are not done, with all their task runs: what a new leader loads. */
   unfinishedRuns(): Promise<readonly RunId[]>;
   loadRun(run: RunId): Promise<LoadedRun>;
+  /** One attempt, whatever its state; for reports about attempts that no run in memory knows. */
+  findAttempt(run: RunId, attempt: AttemptId): Promise<AttemptRow | undefined>;
   findOutput(run: RunId, node: number, item: ItemPath): Promise<StoredValue | undefined>;
   /** Outputs of all items of a body node below `mapItem`, as `[item path, value]`, in no order. */
   findOutputs(run: RunId, node: number): Promise<readonly (readonly [ItemPath, StoredValue])[]>;
@@ -50,8 +56,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/**
+ * The right to write, for as long as it lasts. Every commit is checked by the database; trust is for what happens
+ * outside it (starting an attempt): it ends before another can lead, by a clock of this machine that no one can set.
+ */
 export interface Leadership {
   readonly epoch: Epoch;
+  /** False from the moment at which another may lead. A lock of the operating system is trusted until it is released. */
+  isTrusted(): boolean;
+  /** Resolves, with the reason, when the leadership has ended without `release`; else never. */
+  readonly lost: Promise<MillraceError>;
   /** Gives the leadership up. Twice is fine. */
   release(): Promise<void>;
 }

@@ -100,7 +100,7 @@ async function stored(value: unknown, artifacts: Artifacts): Promise<StoredValue
 }
 
 async function callOf(order: AttemptOrder, control: AttemptControl, reading: Reading): Promise<Call> {
-  const { attempt, epoch, resumed } = order;
+  const { run, attempt, epoch, resumed } = order;
   return {
     label: order.label,
     number: order.number,
@@ -121,7 +121,7 @@ async function callOf(order: AttemptOrder, control: AttemptControl, reading: Rea
                   },
           },
     signal: control.signal,
-    report: (data) => control.report({ kind: "data", attempt, epoch, data } satisfies AttemptReport),
+    report: (data) => control.report({ kind: "data", run, attempt, epoch, data } satisfies AttemptReport),
     hang: () => control.hang(),
   };
 }

@@ -119,7 +119,10 @@ export class Stage {
       watchdogMs: null,
       ...(crashBudget === undefined ? {} : { crashBudget }),
       onCommitted: (events) => this.events.push(...events),
-      onFatal: (error) => this.fatal.push(error),
+      // What has crashed says nothing any more.
+      onFatal: (error) => {
+        if (life === this.#life) this.fatal.push(error);
+      },
     });
     await this.engine.start();
   }

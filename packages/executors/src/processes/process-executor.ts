@@ -4,9 +4,11 @@ import {
   type AttemptOrder,
   type AttemptOutcome,
   type AttemptReport,
+  type DataReport,
   type Executor,
   errorInfo,
   isMillraceError,
+  type ReportAnswer,
   type StopReason,
   toErrorInfo,
   type VersionId,
@@ -105,7 +107,8 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     if (attempt !== undefined) this.#stop(attempt, reason);
   }
 
-  acknowledge(id: AttemptId): void {
+  acknowledge(id: AttemptId, answer: ReportAnswer): void {
+    if (answer === "gone") this.cancelAttempt(id, "cancelled");
     this.#housekeeping.acknowledge(id);
   }
 
@@ -141,7 +144,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
       case "data":
         if (attempt === null) return;
         this.#reportStarted(attempt);
-        this.#report({ kind: "data", attempt: attempt.order.attempt, epoch: attempt.order.epoch, data: message.data });
+        this.#reportData(attempt, message.data);
         return;
     }
     if (attempt !== null) this.#spare(worker, attempt);
@@ -250,9 +253,9 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     this.#logsClosing += 1;
     attempt.closeLog(() => {
       this.#logsClosing -= 1;
-      const { attempt: id, epoch } = attempt.order;
+      const { run, attempt: id, epoch } = attempt.order;
       this.#attempts.delete(id);
-      const report = { kind: "ended", attempt: id, epoch, atMs: Date.now(), outcome } as const;
+      const report = { kind: "ended", run, attempt: id, epoch, atMs: Date.now(), outcome } as const;
       this.#housekeeping.expectAcknowledgement(report);
       this.#report(report);
       if (this.#logsClosing === 0) this.#onLogsClosed();
@@ -262,8 +265,12 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   #reportStarted(attempt: Attempt): void {
     if (attempt.isStartReported || attempt.worker === null) return;
     attempt.isStartReported = true;
-    const { attempt: id, epoch } = attempt.order;
-    this.#report({ kind: "started", attempt: id, epoch, atMs: attempt.startedAtMs, pid: attempt.worker.pid });
+    const { run, attempt: id, epoch } = attempt.order;
+    this.#report({ kind: "started", run, attempt: id, epoch, atMs: attempt.startedAtMs, pid: attempt.worker.pid });
+  }
+
+  #reportData({ order }: Attempt, data: DataReport): void {
+    this.#report({ kind: "data", run: order.run, attempt: order.attempt, epoch: order.epoch, data });
   }
 
   // Ends that do not come by themselves

@@ -51,7 +51,12 @@ const LOOK_FOR_ANSWER_MS = 250;
 const LAST_EVENTS = new Set<EventRow["type"]>(["run.finished", "hook.finished"]);
 
 /** For looking only: nothing is written with it. */
-const NO_LEADERSHIP: Leadership = { epoch: 0 as Epoch, release: async () => undefined };
+const NO_LEADERSHIP: Leadership = {
+  epoch: 0 as Epoch,
+  isTrusted: () => false,
+  lost: new Promise(() => undefined),
+  release: async () => undefined,
+};
 
 export class ProjectRuntime implements Runtime {
   readonly #parts: RuntimeParts;

@@ -1,4 +1,5 @@
 import {
+  type AttemptId,
   type AttemptRow,
   type CacheEntry,
   type Changes,
@@ -18,7 +19,13 @@ import {
   type StoredVersion,
   type VersionId,
 } from "@millrace/core";
-import { attemptFromColumns, lastAttemptsOf, listAttemptNumbers, listLiveAttempts } from "../tables/attempt.ts";
+import {
+  attemptFromColumns,
+  findAttempt,
+  lastAttemptsOf,
+  listAttemptNumbers,
+  listLiveAttempts,
+} from "../tables/attempt.ts";
 import { cacheEntryFromColumns, findCacheEntry } from "../tables/cache-entry.ts";
 import { commandFromColumns, findAnswer, listPendingCommands, submitCommand } from "../tables/command.ts";
 import { fromJson } from "../tables/json.ts";
@@ -79,7 +86,13 @@ export class SqliteStore implements Store {
         throw error;
       }
       const mine = this.#leading;
-      return { epoch: mine.epoch, release: async () => this.#giveUp(mine.lock) };
+      return {
+        epoch: mine.epoch,
+        isTrusted: () => this.#leading === mine,
+        // The lock ends with this process and not before.
+        lost: new Promise(() => undefined),
+        release: async () => this.#giveUp(mine.lock),
+      };
     });
   }
 
@@ -134,6 +147,13 @@ export class SqliteStore implements Store {
       const taskRuns = db.all(listTaskRuns, { run: row.num }).map((taskRun) => taskRunFromColumns(run, taskRun));
       const lastAttempts = lastAttemptsOf(db.all(listAttemptNumbers, { run: row.num }));
       return { run: runFromColumns(row), taskRuns, liveAttempts, lastAttempts };
+    });
+  }
+
+  async findAttempt(run: RunId, attempt: AttemptId): Promise<AttemptRow | undefined> {
+    return this.#with(() => {
+      const row = this.#connection.get(findAttempt, { run: this.#writer.findNumber(run), id: attempt });
+      return row === undefined ? undefined : attemptFromColumns(run, row);
     });
   }
 

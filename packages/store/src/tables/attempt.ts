@@ -30,6 +30,10 @@ export const recordAttempt = act("recordAttempt", (db, given: AttemptTable) =>
     ),
 );
 
+export const findAttempt = act("findAttempt", (db, given: { run: number; id: number }) =>
+  db.selectFrom("attempt").selectAll().where("run", "=", given.run).where("id", "=", given.id),
+);
+
 /** All attempts of a run, in the order in which they were made. */
 export const listAttempts = act("listAttempts", (db, given: { run: number }) =>
   db.selectFrom("attempt").selectAll().where("run", "=", given.run).orderBy("id"),
