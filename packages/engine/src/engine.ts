@@ -9,8 +9,6 @@ import type { World } from "./world.ts";
 
 const COMMANDS_AT_ONCE = 200;
 const WATCHDOG_MS = 10_000;
-/** A store that cannot be read so often in a row will not come back by itself. */
-const MAX_FAILED_LOOKS = 5;
 
 /**
  * The leader's engine: takes commands from the store, reports from the executor and instants from the clock, and keeps
@@ -154,7 +152,7 @@ export class Engine {
       .catch((error: unknown) => {
         // The watch calls again. When nothing is written meanwhile, nobody but this meets the trouble.
         this.#failedLooks += 1;
-        if (this.#failedLooks >= MAX_FAILED_LOOKS) this.#loop.fail(error);
+        if (this.#failedLooks >= this.#world.patience) this.#loop.fail(error);
       })
       .finally(() => {
         this.#looking = undefined;

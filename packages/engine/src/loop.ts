@@ -16,9 +16,8 @@ import { settleRun, startRun } from "./runs.ts";
 import { admitTasks, giveBack } from "./tasks.ts";
 import { type Step, World } from "./world.ts";
 
-/** After so many commits in a row that failed, the engine gives up and says why. */
-const MAX_FAILURES = 5;
 const FIRST_BACK_OFF_MS = 50;
+const LONGEST_BACK_OFF_MS = 1_000;
 
 /**
  * The loop: what came in since the last commit is applied together, written in one transaction, and only then acted
@@ -84,7 +83,7 @@ export class Loop {
     try {
       if (!batch.isEmpty) {
         await this.#ports.store.commit(this.world.epoch, batch.changes());
-        this.#failures = 0;
+        this.#storeWorks();
       }
     } catch (error) {
       await this.#recover(batch, reports, error);
@@ -130,33 +129,55 @@ export class Loop {
   /**
    * The commit failed: as far as anybody knows nothing of this turn is true, though it may have been written all the
    * same. The runs it touched are dropped and read again, the reports are applied anew, and the commands it answered are
-   * found again in the store, or their answers are.
+   * found again in the store, or their answers are. A store that is away is asked again, for as long as the engine has
+   * patience.
    */
   async #recover(batch: Batch, reports: readonly AttemptReport[], error: unknown): Promise<void> {
-    const known = toStoreFailure(error);
-    this.#failures += 1;
-    if (known.code === "LEADERSHIP_LOST" || this.#failures >= MAX_FAILURES) {
-      this.#die(known);
-      return;
-    }
+    if (!this.#hasPatience(error)) return;
     for (const run of batch.touched) this.#drop(run);
     for (const { id } of batch.answers) this.world.commands.delete(id);
     this.#reports = [...reports, ...this.#reports];
-    await this.#pause(FIRST_BACK_OFF_MS * 2 ** this.#failures);
-    try {
-      await this.#load([...batch.touched].map((run) => run.id));
-      for (const { id } of batch.answers) {
-        const answer = await this.#ports.store.findAnswer(id);
-        if (answer !== undefined) this.onAnswer(answer);
+    for (;;) {
+      await this.#pause(Math.min(FIRST_BACK_OFF_MS * 2 ** this.#failures, LONGEST_BACK_OFF_MS));
+      if (this.#dead) return;
+      try {
+        await this.#readAgain(batch);
+        break;
+      } catch (loadError) {
+        if (!this.#hasPatience(loadError)) return;
       }
-    } catch (loadError) {
-      this.#die(loadError instanceof MillraceError ? loadError : known);
-      return;
     }
+    if (this.#dead) return;
     this.#running = false;
     for (const begin of batch.afterwards) begin();
     this.onRecovered();
     this.#schedule();
+  }
+
+  async #readAgain(batch: Batch): Promise<void> {
+    await this.#load([...batch.touched].map((run) => run.id));
+    for (const { id } of batch.answers) {
+      const answer = await this.#ports.store.findAnswer(id);
+      if (answer !== undefined) this.onAnswer(answer);
+    }
+  }
+
+  /** Counts a failure of the store. False when it was one too many, and the engine has given up. */
+  #hasPatience(error: unknown): boolean {
+    const known = toStoreFailure(error);
+    this.#failures += 1;
+    if (known.code === "LEADERSHIP_LOST" || this.#failures >= this.world.patience) {
+      this.fail(known);
+      return false;
+    }
+    if (this.#failures === 1) this.#options.onTrouble?.(known);
+    return true;
+  }
+
+  #storeWorks(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    this.#options.onTrouble?.(null);
   }
 
   /** Set by the engine: looks for commands again. */

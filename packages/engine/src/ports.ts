@@ -33,6 +33,13 @@ export interface EngineOptions {
    * time is virtual, a clock that always has a next instant never stands still). Defaults to 10,000.
    */
   readonly watchdogMs?: number | null;
+  /**
+   * After so many failures of the store in a row the engine gives up. Between two tries it waits 100 ms at first and one
+   * second at last. A server that is to outlive its database says `Infinity`. Defaults to 5.
+   */
+  readonly patience?: number;
+  /** The store has begun to fail, or, with null, works again. Must not throw. */
+  readonly onTrouble?: (error: MillraceError | null) => void;
   /** Called with what each commit made public, in order. Must not throw. */
   readonly onCommitted?: (events: readonly EventRow[]) => void;
   /** The engine cannot go on: leadership is lost, or the store fails again and again. It has stopped acting. */

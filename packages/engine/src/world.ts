@@ -28,6 +28,8 @@ export class World {
   readonly ports: EnginePorts;
   readonly epoch: Epoch;
   readonly crashBudget: number;
+  /** Failures of the store in a row after which the engine gives up. */
+  readonly patience: number;
   readonly runs = new Map<RunId, ActiveRun>();
   /** Live attempts: the fence. A report about any other is answered and dropped. */
   readonly attempts = new Map<AttemptId, ActiveTask>();
@@ -67,6 +69,7 @@ export class World {
     this.ports = ports;
     this.epoch = ports.leadership.epoch;
     this.crashBudget = options.crashBudget ?? 3;
+    this.patience = options.patience ?? 5;
     this.admission = new Admission(options.pools);
     this.listen = wiring.listen;
     this.#enqueue = wiring.enqueue;
