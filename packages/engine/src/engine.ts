@@ -1,6 +1,7 @@
 import type { CommandAnswer, CommandId, MillraceError, RunId, StoredCommand } from "@millrace/core";
 import { applyCommand, requestChild } from "./commands.ts";
 import { Loop } from "./loop.ts";
+import { backOffMs } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { stopRun } from "./runs.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -150,9 +151,10 @@ export class Engine {
         this.#take(commands);
       })
       .catch((error: unknown) => {
-        // The watch calls again. When nothing is written meanwhile, nobody but this meets the trouble.
+        // When nothing is written meanwhile, nobody but this meets the trouble.
         this.#failedLooks += 1;
         if (this.#failedLooks >= this.#world.patience) this.#loop.fail(error);
+        else this.#world.after(backOffMs(this.#failedLooks), () => this.#look());
       })
       .finally(() => {
         this.#looking = undefined;

@@ -8,6 +8,7 @@ import {
 } from "@millrace/core";
 import type { ActiveRun } from "./active-run.ts";
 import { Batch } from "./batch.ts";
+import { backOffMs } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { listenerOf } from "./progress-listener.ts";
 import { type Recovered, readRun, restoreRun } from "./recovery.ts";
@@ -15,9 +16,6 @@ import { applyReport } from "./reports.ts";
 import { settleRun, startRun } from "./runs.ts";
 import { admitTasks, giveBack } from "./tasks.ts";
 import { type Step, World } from "./world.ts";
-
-const FIRST_BACK_OFF_MS = 50;
-const LONGEST_BACK_OFF_MS = 1_000;
 
 /**
  * The loop: what came in since the last commit is applied together, written in one transaction, and only then acted
@@ -138,7 +136,7 @@ export class Loop {
     for (const { id } of batch.answers) this.world.commands.delete(id);
     this.#reports = [...reports, ...this.#reports];
     for (;;) {
-      await this.#pause(Math.min(FIRST_BACK_OFF_MS * 2 ** this.#failures, LONGEST_BACK_OFF_MS));
+      await this.#pause(backOffMs(this.#failures));
       if (this.#dead) return;
       try {
         await this.#readAgain(batch);
@@ -246,6 +244,7 @@ export class Loop {
   #die(error: MillraceError): void {
     this.#dead = true;
     this.#running = false;
+    this.world.isOver = true;
     this.world.endTurn();
     for (const callback of this.#idle.splice(0)) callback();
     this.#options.onFatal?.(error);
@@ -258,6 +257,7 @@ export class Loop {
 
   stop(): void {
     this.#dead = true;
+    this.world.isOver = true;
   }
 }
 

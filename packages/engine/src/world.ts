@@ -14,6 +14,7 @@ import type { Batch } from "./batch.ts";
 import { Inputs } from "./inputs.ts";
 import { LoadedFlow } from "./loaded-flow.ts";
 import { OutputMemory } from "./output-memory.ts";
+import { backOffMs, isStoreAway } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { RunGate } from "./run-gate.ts";
 
@@ -52,6 +53,8 @@ export class World {
   /** Attempts that were given a worker and have not ended. */
   busy = 0;
   lastAttempt = 0;
+  /** The engine has ended, or given up: nothing is tried again. */
+  isOver = false;
   /** Being stopped: nothing new starts. */
   draining = false;
   /** Makes the run that a deferred task waits for. Set once, by the engine: it stands above those who call it. */
@@ -96,7 +99,8 @@ export class World {
 
   /**
    * Does something outside the loop, then goes on inside it. A rejection goes to `failed`, inside the loop too. The work
-   * begins when the turn that asks for it is written: what it reads from the store includes what that turn decided.
+   * begins when the turn that asks for it is written: what it reads from the store includes what that turn decided. When
+   * it is the store that failed, the work is done again, for as long as the engine has patience.
    */
   later<Value>(work: () => Promise<Value>, then: (value: Value) => void, failed: (error: unknown) => void): void {
     this.outstanding += 1;
@@ -104,14 +108,24 @@ export class World {
       this.outstanding -= 1;
       this.#enqueue(step);
     };
-    const begin = (): void => {
+    const begin = (failures: number): void => {
       work().then(
         (value) => go(() => then(value)),
-        (error: unknown) => go(() => failed(error)),
+        (error: unknown) => {
+          if (!isStoreAway(error) || failures + 1 >= this.patience) go(() => failed(error));
+          else this.after(backOffMs(failures + 1), () => begin(failures + 1));
+        },
       );
     };
-    if (this.#batch === undefined) begin();
-    else this.#batch.afterwards.push(begin);
+    if (this.#batch === undefined) begin(0);
+    else this.#batch.afterwards.push(() => begin(0));
+  }
+
+  after(ms: number, callback: () => void): void {
+    const { clock } = this.ports;
+    clock.at(clock.now() + ms, () => {
+      if (!this.isOver) callback();
+    });
   }
 
   /** A flow of a version. Throws `UNKNOWN_VERSION` or `UNKNOWN_FLOW`. */

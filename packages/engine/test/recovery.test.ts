@@ -5,6 +5,7 @@ import {
   type Executor,
   encode,
   MillraceError,
+  type RunId,
 } from "@millrace/core";
 import type { InProcessExecutor } from "@millrace/testing";
 import { describe, expect, test } from "vitest";
@@ -204,6 +205,38 @@ describe("commits that fail", () => {
     await expect(stage.submit(REQUEST)).rejects.toThrow("there is no room");
     expect(stage.fatal.map(({ code }) => code)).toEqual(["DISK_FULL"]);
     await expect(stage.submit(REQUEST)).rejects.toThrow("there is no room");
+  });
+
+  test("for a long while, with everything that is read, are waited for by an engine with patience", async () => {
+    let seen = 0;
+    // Of every 40 calls of the store, 15 in a row meet one that is away.
+    const fail = (): void => {
+      seen += 1;
+      if (seen % 40 < 15) throw new MillraceError("STORE_FAILED", "the database is away");
+    };
+    const stage = await openStage({
+      ...SETUP,
+      patience: Number.POSITIVE_INFINITY,
+      commits: {
+        commit: async (_changes, really) => {
+          fail();
+          await really();
+        },
+        read: () => {
+          // The first calls of all are the start of the engine, which is its host's to repeat.
+          if (seen > 0) fail();
+        },
+      },
+    });
+    // Whoever asks and hears that the database is away asks again.
+    const asked = async (): Promise<RunId> => {
+      const answer = await stage.submit(REQUEST, "the request").catch(asked);
+      return typeof answer === "string" ? answer : (answer as { run: RunId }).run;
+    };
+    await expectEverything(stage, await stage.settled(await asked()));
+    expect([...stage.started].sort()).toEqual(await undisturbedCalls());
+    expect(stage.fatal).toEqual([]);
+    expect(stage.troubles.filter((trouble) => trouble === "works").length).toBeGreaterThan(0);
   });
 
   test("because another leads end the engine at once, and the other carries on", async () => {

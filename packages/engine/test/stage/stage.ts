@@ -31,6 +31,7 @@ export interface StageSetup {
   readonly pools?: Readonly<Record<string, number>>;
   readonly capacity?: number;
   readonly crashBudget?: number;
+  readonly patience?: number;
   readonly functions?: DefinitionFunctions;
   readonly commits?: CommitHook;
   /** What the engine gets as its executor. Defaults to the one that calls plays. */
@@ -55,6 +56,8 @@ export class Stage {
   /** What was published, in order. */
   readonly events: EventRow[] = [];
   readonly fatal: MillraceError[] = [];
+  /** When the store began to fail, and when it worked again. */
+  readonly troubles: string[] = [];
   executor!: InProcessExecutor;
   engine!: Engine;
   commits = 0;
@@ -107,17 +110,20 @@ export class Stage {
       soon: setImmediate,
       store: watchedStore(store, {
         commit: (changes, really) => (life === this.#life ? this.#commit(changes, really) : NEVER),
+        read: () => this.#read(),
       }),
       leadership,
       executor: this.#setup.wrapExecutor?.(this.executor) ?? this.executor,
       definitions: this.definitions,
       artifacts,
     };
-    const { crashBudget, pools = {} } = this.#setup;
+    const { crashBudget, patience, pools = {} } = this.#setup;
     this.engine = new Engine(ports, {
       pools,
       watchdogMs: null,
       ...(crashBudget === undefined ? {} : { crashBudget }),
+      ...(patience === undefined ? {} : { patience }),
+      onTrouble: (error) => this.troubles.push(error?.code ?? "works"),
       onCommitted: (events) => this.events.push(...events),
       // What has crashed says nothing any more.
       onFatal: (error) => {
@@ -138,6 +144,15 @@ export class Stage {
     this.paused = false;
     try {
       await (this.#setup.commits?.commit(changes, really) ?? really());
+    } catch (error) {
+      this.paused = true;
+      throw error;
+    }
+  }
+
+  #read(): void {
+    try {
+      this.#setup.commits?.read?.();
     } catch (error) {
       this.paused = true;
       throw error;

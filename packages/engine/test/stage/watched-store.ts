@@ -4,6 +4,8 @@ import type { Changes, Epoch, Store } from "@millrace/core";
 export interface CommitHook {
   /** Instead of a commit; `really` makes it. */
   commit(changes: Changes, really: () => Promise<void>): Promise<void>;
+  /** Throws while nothing can be read either. */
+  read?(): void;
 }
 
 /** The store with its commits going through a hook. Everything else is the store's own. */
@@ -14,7 +16,12 @@ export function watchedStore(store: Store, hook: CommitHook): Store {
         return (epoch: Epoch, changes: Changes) => hook.commit(changes, () => target.commit(epoch, changes));
       }
       const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
+      if (typeof value !== "function") return value;
+      if (name === "watch" || hook.read === undefined) return value.bind(target);
+      return async (...args: unknown[]) => {
+        hook.read?.();
+        return await value.apply(target, args);
+      };
     },
   });
 }
