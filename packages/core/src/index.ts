@@ -19,6 +19,7 @@ export * from "./progress/frame.ts";
 export * from "./progress/region-outcome.ts";
 export * from "./progress/run-progress.ts";
 export * from "./retry.ts";
+export * from "./source-frame.ts";
 export * from "./spec/flow-spec.ts";
 export * from "./spec/policies.ts";
 export * from "./spec/template.ts";

@@ -42,7 +42,6 @@ export type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standar
 export { type } from "./schema/type.ts";
 export { formatIssues, type Issue } from "./schema/validate.ts";
 export { CallSite, formatPlace, setSourceRoot } from "./source/call-site.ts";
-export { sourceFrame } from "./source/frame.ts";
 export type {
   HookEvent,
   HookFunction,

@@ -75,7 +75,7 @@ export interface MillraceErrorOptions {
   /** What to try, one sentence. */
   readonly hint?: string;
   /** A source frame, ready to print. */
-  readonly frame?: string;
+  readonly frame?: string | null;
   readonly cause?: unknown;
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorInfo, toErrorInfo } from "@millrace/core";
 import type { SecretMask } from "../logs/secret-mask.ts";
-import type { SourceFrames } from "./source-frame.ts";
+import type { BundleSources } from "./bundle-sources.ts";
 
 const MAX_STACK_LINES = 40;
 const MAX_MESSAGE_LENGTH = 32 * 1024;
@@ -10,11 +10,11 @@ const OWN_FRAMES = new RegExp(`^\\s+at .*(?:node:internal/|${RegExp.escape(new U
 
 /** What a thrown value becomes: plain data, its places in the author's sources, no secrets in it. */
 export class ErrorDescriber {
-  readonly #frames: SourceFrames;
+  readonly #sources: BundleSources;
   readonly #mask: SecretMask;
 
-  constructor(frames: SourceFrames, mask: SecretMask) {
-    this.#frames = frames;
+  constructor(sources: BundleSources, mask: SecretMask) {
+    this.#sources = sources;
     this.#mask = mask;
   }
 
@@ -23,7 +23,7 @@ export class ErrorDescriber {
   }
 
   #refine(info: ErrorInfo): ErrorInfo {
-    const frame = info.frame ?? (info.stack === null ? null : this.#frames.frameOf(info.stack));
+    const frame = info.frame ?? (info.stack === null ? null : this.#sources.frameOf(info.stack));
     return {
       ...info,
       message: this.#clean(info.message.slice(0, MAX_MESSAGE_LENGTH)),

@@ -10,12 +10,12 @@ import { FrameReader } from "../framing/frame.ts";
 import { type ChildSettings, ORDERS_FD, type ToChild } from "../framing/messages.ts";
 import { SecretMask } from "../logs/secret-mask.ts";
 import { AttemptRunner } from "./attempt-runner.ts";
+import { BundleSources } from "./bundle-sources.ts";
 import { captureOutput } from "./capture-output.ts";
 import { InputDecoder } from "./decode-input.ts";
 import { ErrorDescriber } from "./describe-error.ts";
 import { LoadedBundle } from "./loaded-bundle.ts";
 import { ReportPipe } from "./report-pipe.ts";
-import { SourceFrames } from "./source-frame.ts";
 import { watchSecrets } from "./watch-secrets.ts";
 import { SpawnWatch } from "./watch-spawns.ts";
 
@@ -31,14 +31,14 @@ if (settings.hasOwnCompileCache) delete process.env["NODE_COMPILE_CACHE"];
 
 const reports = new ReportPipe();
 const mask = new SecretMask();
-const frames = new SourceFrames(settings.projectDir);
+const sources = new BundleSources(settings.projectDir);
 const spawns = new SpawnWatch();
 const runner = new AttemptRunner({
   settings,
   reports,
-  bundle: new LoadedBundle((entry) => frames.addBundle(entry)),
+  bundle: new LoadedBundle((entry) => sources.addBundle(entry)),
   decoder: new InputDecoder(new BlockingArtifactReader(settings.artifactsDir)),
-  errors: new ErrorDescriber(frames, mask),
+  errors: new ErrorDescriber(sources, mask),
   spawns,
 });
 

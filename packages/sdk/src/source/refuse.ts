@@ -1,6 +1,6 @@
-import { type ErrorCode, MillraceError, type MillraceErrorOptions } from "@millrace/core";
-import { CallSite, formatPlace } from "./call-site.ts";
-import { sourceFrame } from "./frame.ts";
+import { readFileSync } from "node:fs";
+import { type ErrorCode, MillraceError, type MillraceErrorOptions, sourceFrame } from "@millrace/core";
+import { type AbsolutePlace, CallSite, formatPlace } from "./call-site.ts";
 
 /** What went wrong, before it knows where. */
 export interface Refusal {
@@ -13,13 +13,21 @@ export interface Refusal {
 
 /** The error for something an author wrote: it names the place and shows the line. */
 export function refusal({ code, message, hint, cause }: Refusal, site: CallSite): MillraceError {
-  const frame = site.absolute === null ? undefined : sourceFrame(site.absolute);
   const options: MillraceErrorOptions = {
     hint,
-    ...(frame === undefined ? {} : { frame }),
+    frame: site.absolute === null ? null : frameOf(site.absolute),
     ...(cause ? { cause } : {}),
   };
   return new MillraceError(code, `${message}${at(site)}`, options);
+}
+
+/** Null where the file cannot be read: a frame is a help, never a reason to fail. */
+function frameOf(place: AbsolutePlace): string | null {
+  try {
+    return sourceFrame(readFileSync(place.file, "utf8"), place);
+  } catch {
+    return null;
+  }
 }
 
 /** ` (flows/orders.ts:12:5)`, or nothing where the place is unknown. */

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ErrorCode, SourcePlace } from "@millrace/core";
+import { type ErrorCode, type SourcePlace, sourceFrame } from "@millrace/core";
 import type { LoadedModule, ThrownInfo, ThrownPlace } from "@millrace/executors";
 import type { Message } from "esbuild";
 import type { FailedEntry } from "./bundling/bundle.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { sourceFrame } from "./source-frame.ts";
 
 /** A diagnostic before its place was looked up. */
 export interface Finding {
@@ -34,7 +33,7 @@ function diagnostic(finding: Finding, place: SourcePlace | null, source: string 
     file: place?.file ?? null,
     line: place?.line ?? null,
     column: place?.column ?? null,
-    frame: source === null || place === null ? null : sourceFrame(source, place.line, place.column),
+    frame: source === null || place === null ? null : sourceFrame(source, place),
     hint: finding.hint,
   };
 }

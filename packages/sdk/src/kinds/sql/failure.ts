@@ -1,6 +1,5 @@
-import { MillraceError } from "@millrace/core";
+import { MillraceError, sourceFrame } from "@millrace/core";
 import { maskSecrets } from "../secret.ts";
-import { frameAt, placeAt } from "./frame.ts";
 import type { RenderedStatement } from "./render.ts";
 import { StatementFailure } from "./session.ts";
 
@@ -20,9 +19,11 @@ export function refuseAt(
   refusal: { readonly code: "SQL_FAILED" | "INPUT_INVALID"; readonly message: string; readonly hint: string },
 ): MillraceError {
   const place = placeAt(source.text, offset);
-  const frame = frameAt(source.text, place);
   const message = `${source.what} ${refusal.message} (${whereIs(source, place)})`;
-  return new MillraceError(refusal.code, message, { hint: refusal.hint, frame });
+  return new MillraceError(refusal.code, message, {
+    hint: refusal.hint,
+    frame: sourceFrame(source.text, place),
+  });
 }
 
 /** What a database's refusal of a statement is reported as. Other errors stay what they are. */
@@ -32,14 +33,26 @@ export function describeFailure(failure: unknown, source: SqlSource, statement: 
   const place = placeAt(source.text, offset);
   const message = `${source.what} failed (${whereIs(source, place)}): ${maskSecrets(failure.message)}`;
   return new MillraceError(failure.code, message, {
-    frame: frameAt(source.text, place),
+    frame: sourceFrame(source.text, place),
     hint: failure.hint ?? "Correct the statement, or what it works on.",
     cause: failure.cause,
   });
 }
 
+interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Counts lines and columns from 1. */
+function placeAt(text: string, offset: number): TextPlace {
+  const before = text.slice(0, Math.max(0, Math.min(offset, text.length)));
+  const line = before.split("\n").length;
+  return { line, column: before.length - (before.lastIndexOf("\n") + 1) + 1 };
+}
+
 /** `./load.sql:3:15`, or `line 3, column 15` for text without a file. */
-function whereIs({ file }: SqlSource, { line, column }: { line: number; column: number }): string {
+function whereIs({ file }: SqlSource, { line, column }: TextPlace): string {
   return file === null ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
 }
 

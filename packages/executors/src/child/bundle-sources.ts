@@ -2,10 +2,8 @@ import { readdirSync } from "node:fs";
 import { findSourceMap } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { sourceFrame } from "@millrace/core";
 
-const LINES_AROUND = 2;
-/** Longer lines are cut: a minified file is not worth a screen. */
-const MAX_WIDTH = 160;
 const STACK_FRAME = /^\s+at (?:.*? \()?(?:async )?(.+?):(\d+):(\d+)\)?$/gm;
 
 interface SourceMapText {
@@ -14,7 +12,7 @@ interface SourceMapText {
 }
 
 /** Finds the source lines of errors in what the bundle's source maps embed: the working folder may have changed. */
-export class SourceFrames {
+export class BundleSources {
   readonly #projectDir: string;
   readonly #bundleDirs = new Set<string>();
   /** By absolute path; made when the first error needs it. */
@@ -37,7 +35,7 @@ export class SourceFrames {
       const file = toPath(named);
       const content = this.#contents.get(file);
       if (content === undefined || file.includes("/node_modules/")) continue;
-      const frame = printFrame(content, Number(line), Number(column));
+      const frame = sourceFrame(content, { line: Number(line), column: Number(column) });
       if (frame !== null) return `${relative(this.#projectDir, file)}:${line}:${column}\n${frame}`;
     }
     return null;
@@ -64,18 +62,4 @@ export class SourceFrames {
 
 function toPath(named: string): string {
   return named.startsWith("file://") ? fileURLToPath(named) : named;
-}
-
-function printFrame(content: string, line: number, column: number): string | null {
-  const lines = content.split(/\r?\n/);
-  if (line < 1 || line > lines.length) return null;
-  const last = Math.min(lines.length, line + LINES_AROUND);
-  const width = String(last).length;
-  const rows: string[] = [];
-  for (let number = Math.max(1, line - LINES_AROUND); number <= last; number += 1) {
-    const text = (lines[number - 1] ?? "").replaceAll("\t", " ").slice(0, MAX_WIDTH);
-    rows.push(`${number === line ? ">" : " "} ${String(number).padStart(width)} | ${text}`.trimEnd());
-    if (number === line && column <= MAX_WIDTH) rows.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`);
-  }
-  return rows.join("\n");
 }
