@@ -12,6 +12,8 @@ const workspaces: Workspaces = {
     entry: [
       "scripts/*.ts",
       "scripts/docs/main.ts",
+      "scripts/scoreboard/row-child.ts",
+      "test/scoreboard/rows/*.ts",
       "bench/*.ts",
       "test/**/*.test.ts",
       "test/*/fixtures/*.ts",

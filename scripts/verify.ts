@@ -3,7 +3,10 @@
 import process from "node:process";
 import { run } from "./run.ts";
 
-const GATES = [
+/** Each time with the same chance, so that a commit passes or does not. */
+const SCOREBOARD = ["scoreboard", "--", "--dry", "--seed", "1"];
+
+const GATES: readonly (string | readonly string[])[] = [
   "format:check",
   "typecheck",
   "lint:biome",
@@ -15,13 +18,15 @@ const GATES = [
   "snapshots:check",
   "test:coverage",
   "examples",
+  SCOREBOARD,
 ];
 
 const results: { gate: string; code: number; seconds: string }[] = [];
-for (const gate of GATES) {
+for (const words of GATES) {
+  const [gate = "", ...args] = typeof words === "string" ? [words] : words;
   process.stdout.write(`\n== ${gate}\n`);
   const startedAt = performance.now();
-  const code = await run("npm", ["run", "--silent", gate]);
+  const code = await run("npm", ["run", "--silent", gate, ...args]);
   results.push({ gate, code, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
 }
 

