@@ -5,8 +5,9 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Executor, VersionId } from "@millrace/core";
 import { afterEach, expect, test } from "vitest";
-import { createProcessExecutor, sweepDeadExecutors } from "../src/index.ts";
-import type { ProcessExecutorOptions } from "../src/processes/executor-options.ts";
+import { holdGuardian } from "../src/guardian/start-guardian.ts";
+import { createFileLogStore, createProcessExecutor, sweepDeadExecutors } from "../src/index.ts";
+import { type ProcessExecutorOptions, resolveExecutorOptions } from "../src/processes/executor-options.ts";
 import { findTree } from "../src/processes/kill-tree.ts";
 import { createMark, ofExecutor } from "../src/processes/mark.ts";
 import { describeExecutor } from "./conformance.ts";
@@ -154,9 +155,31 @@ test("when its server is killed, the guardian kills everything", async () => {
   await rm(below.dir, { recursive: true });
 });
 
-test("what a dead executor left is swept away, a living one of the same project is not", async () => {
+test("a guardian that is killed is replaced, however young it was", async () => {
+  const mark = createMark(process.cwd());
+  const { guardianEntry: entry, execArgv } = resolveExecutorOptions({
+    projectDir: process.cwd(),
+    artifactsDir: "",
+    logs: createFileLogStore({ dir: "" }),
+    resolveVersion: async () => PLACE,
+  });
+  const guardian = holdGuardian({ mark, entry, execArgv });
+  const killed: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await expect.poll(() => killed.includes(guardian.pid)).toBe(false);
+    killed.push(guardian.pid);
+    process.kill(guardian.pid, "SIGKILL");
+  }
+  await expect.poll(() => isAlive(guardian.pid)).toBe(true);
+  expect(killed).not.toContain(guardian.pid);
+  await guardian.stop();
+  expect(isAlive(guardian.pid)).toBe(false);
+});
+
+test("what a dead executor left is swept away, living ones of the same project are not", async () => {
   const stand = await open();
   const own = Number(await pidOf(stand));
+  const other = await startServer(stand.dir);
   const { server, below } = await startServer(stand.dir);
   expect(await sweepDeadExecutors(stand.dir)).toBe(0);
   // Without its guardian: as after the death of both.
@@ -169,7 +192,11 @@ test("what a dead executor left is swept away, a living one of the same project 
   // Polled for the idle worker alone: while it leaves it has lost its mark, and the sweep does not wait for it.
   await expect.poll(() => below.marked.filter(isAlive)).toEqual([]);
   expect(isAlive(own)).toBe(true);
+  const theirs = [...other.below.marked, ...other.below.guardian];
+  expect(theirs.filter((pid) => !isAlive(pid))).toEqual([]);
   for (const pid of below.guardian) process.kill(pid, "SIGCONT");
   await expect.poll(() => below.guardian.filter(isAlive)).toEqual([]);
-  await rm(below.dir, { recursive: true });
+  other.server.kill("SIGKILL");
+  await expect.poll(() => theirs.filter(isAlive)).toEqual([]);
+  for (const { dir } of [below, other.below]) await rm(dir, { recursive: true });
 });

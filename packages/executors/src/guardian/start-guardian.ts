@@ -20,8 +20,11 @@ export interface GuardianOptions {
 /** A guardian needs little, and lives as long as its server: small heap, no threads to speak of. */
 const LEAN = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=0"];
 
-/** A guardian that ends sooner, in milliseconds, does not run on this machine. */
+/** A guardian that ends sooner, in milliseconds, may be one that cannot run on this machine. */
 const SHORTEST_LIFE_MS = 1_000;
+/** The first that dies young is replaced at once, those after it after a time that grows from one to the other. */
+const FIRST_DELAY_MS = 100;
+const LAST_DELAY_MS = 30_000;
 
 /** Those of this process, by mark, with how many need each. */
 const held = new Map<string, { readonly guardian: Guardian; holders: number }>();
@@ -57,27 +60,38 @@ export function holdGuardian(options: GuardianOptions): Guardian {
  */
 function startGuardian(options: GuardianOptions): Guardian {
   let stopping = false;
+  let delay: NodeJS.Timeout | undefined;
+  /** Guardians in a row that died young. */
+  let early = 0;
   let current = launch();
 
   function launch(): ChildProcess {
-    const child = spawn(process.execPath, [...LEAN, ...options.execArgv, options.entry, options.mark], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-      cwd: "/",
-      // Compiled code that is there already saves it the compiler's memory.
-      env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...process.env },
-    });
-    child.unref();
-    // Writing to a guardian that died is no reason to fail; a new one is on its way.
-    child.stdin?.on("error", () => undefined);
-    (child.stdin as unknown as { unref?(): void }).unref?.();
-    child.on("error", () => undefined);
-    const startedAtMs = Date.now();
-    child.on("exit", () => {
-      // One that cannot even start is not tried for ever; the sweep before a retry does its work later.
-      if (!stopping && Date.now() - startedAtMs > SHORTEST_LIFE_MS) current = launch();
-    });
+    const startedAtMs = performance.now();
+    const child = spawnGuardian(options);
+    // A program that cannot be started at all says so here, and has no exit.
+    child.once("error", ended);
+    child.once("exit", ended);
+    function ended(): void {
+      if (stopping || child !== current) return;
+      early = performance.now() - startedAtMs < SHORTEST_LIFE_MS ? early + 1 : 0;
+      replace();
+    }
     return child;
+  }
+
+  /** While there is none, the sweep before a retry would do its work. */
+  function replace(): void {
+    if (early <= 1) {
+      current = launch();
+      return;
+    }
+    delay = setTimeout(
+      () => {
+        current = launch();
+      },
+      Math.min(FIRST_DELAY_MS * 2 ** (early - 2), LAST_DELAY_MS),
+    );
+    delay.unref();
   }
 
   return {
@@ -86,6 +100,7 @@ function startGuardian(options: GuardianOptions): Guardian {
     },
     async stop() {
       stopping = true;
+      clearTimeout(delay);
       if (current.exitCode !== null || current.signalCode !== null || current.pid === undefined) return;
       const exited = once(current, "exit");
       current.ref();
@@ -93,4 +108,19 @@ function startGuardian(options: GuardianOptions): Guardian {
       await exited;
     },
   };
+}
+
+function spawnGuardian({ mark, entry, execArgv }: GuardianOptions): ChildProcess {
+  const child = spawn(process.execPath, [...LEAN, ...execArgv, entry, mark], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+    cwd: "/",
+    // Compiled code that is there already saves it the compiler's memory.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...process.env },
+  });
+  child.unref();
+  (child.stdin as unknown as { unref?(): void }).unref?.();
+  // Writing to a guardian that died is no reason to fail; a new one is on its way.
+  child.stdin?.on("error", () => undefined);
+  return child;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
-import { readStartTicks } from "./process-table.ts";
+import { readPidNamespace, readStartTicks } from "./process-table.ts";
 
 /**
  * Every process that an executor starts carries its mark in the environment, and so does all that these start. A mark
@@ -19,7 +19,11 @@ const MARK = /^([0-9a-f]{12}):(\d+)-(\d+)-(\d+)$/;
 
 let executorsMade = 0;
 
-/** The first part of the marks of a project: a hash of its folder. */
+/**
+ * The first part of the marks of a project: a hash of its folder, and of the space in which process ids are given. A
+ * server in a container may share folder and machine with another outside; but the ids in its marks mean nothing there,
+ * and its living workers would pass for those of the dead.
+ */
 function projectMark(projectDir: string): string {
   let folder = resolve(projectDir);
   try {
@@ -27,7 +31,7 @@ function projectMark(projectDir: string): string {
   } catch {
     // A folder that is gone still has a name.
   }
-  return createHash("sha256").update(folder).digest("hex").slice(0, 12);
+  return createHash("sha256").update(`${folder}\0${readPidNamespace()}`).digest("hex").slice(0, 12);
 }
 
 /** A new mark for an executor of this project that lives in this process. */

@@ -78,3 +78,15 @@ export function stoppedExecutorOutcome(): AttemptOutcome {
     spendsCrashBudget: false,
   };
 }
+
+/** No process comes up at all; what the last one said may tell why. */
+export function cannotStartOutcome(exit: WorkerExit | null, firstWords: string): AttemptOutcome {
+  const { code, signal, error } = exit ?? { code: null, signal: null, error: null };
+  const how = error?.message ?? `it ends with ${signal ?? `exit code ${code}`}`;
+  return {
+    state: "failed",
+    error: errorInfo("PROCESS_DIED", `No worker process can be started: ${how}.\n${firstWords}`.trim()),
+    retryable: true,
+    retryAfterMs: null,
+  };
+}

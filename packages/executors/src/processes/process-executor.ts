@@ -2,20 +2,19 @@ import { resolve } from "node:path";
 import {
   type AttemptId,
   type AttemptOrder,
-  type AttemptOutcome,
   type AttemptReport,
   type DataReport,
   type Executor,
-  errorInfo,
   isMillraceError,
   type ReportAnswer,
   type StopReason,
   toErrorInfo,
   type VersionId,
 } from "@millrace/core";
-import type { EndedMessage, FromChild, RunMessage } from "../framing/messages.ts";
+import type { FromChild, RunMessage } from "../framing/messages.ts";
 import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { Attempt } from "./attempt.ts";
+import { Endings } from "./endings.ts";
 import {
   type ProcessExecutorConfig,
   type ProcessExecutorOptions,
@@ -23,18 +22,14 @@ import {
   type VersionPlace,
 } from "./executor-options.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { killTree, signalTree } from "./kill-tree.ts";
-import { ofExecutor, ofWorker } from "./mark.ts";
-import { diedOutcome, memoryOutcome, outcomeOf, stoppedExecutorOutcome, stoppedOutcome } from "./outcomes.ts";
+import { killTree } from "./kill-tree.ts";
+import { ofExecutor } from "./mark.ts";
+import { stoppedExecutorOutcome } from "./outcomes.ts";
 import type { Worker, WorkerListener } from "./worker.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 type AttemptWorker = Worker<Attempt>;
 
-/** Timers and handles that an attempt left may take this long to go, in milliseconds; then the worker goes. */
-const QUIET_MS = 250;
-/** When everything of a worker is dead, its pipes may take this long to say so, in milliseconds. */
-const CLOSE_MS = 1_000;
 /** Of what a process says that does not start, this many characters are shown. */
 const FIRST_WORDS = 2_000;
 
@@ -52,24 +47,28 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   readonly #places = new Map<VersionId, VersionPlace>();
   readonly #pool: WorkerPool;
   readonly #housekeeping: Housekeeping;
+  readonly #endings: Endings;
   #report: (report: AttemptReport) => void = () => undefined;
   #guardian: Guardian | null = null;
   #state: "new" | "running" | "stopping" | "stopped" = "new";
   #stopped: Promise<void> | null = null;
-  /** Workers whose end is being seen to. */
-  readonly #burials = new Set<Promise<void>>();
-  #logsClosing = 0;
-  #onLogsClosed: () => void = () => undefined;
 
   constructor(config: ProcessExecutorConfig) {
     this.#config = config;
     this.#pool = new WorkerPool(config, this, (worker, attempt) => this.#assign(worker, attempt));
     this.#housekeeping = new Housekeeping(config, this.#pool, {
       started: (attempt) => this.#reportStarted(attempt),
-      overdue: (attempt) => this.#stop(attempt, "timed_out"),
-      graceOver: (worker) => this.#kill(worker),
-      overMemory: (attempt, bytes, limit) => this.#failOverMemory(attempt, bytes, limit),
+      overdue: (attempt) => this.#endings.stop(attempt, "timed_out"),
+      graceOver: (worker) => this.#endings.kill(worker),
+      overMemory: (attempt, bytes, limit) => this.#endings.failOverMemory(attempt, bytes, limit),
       resend: (report) => this.#report(report),
+    });
+    this.#endings = new Endings({
+      config,
+      pool: this.#pool,
+      housekeeping: this.#housekeeping,
+      attempts: this.#attempts,
+      report: (report) => this.#report(report),
     });
   }
 
@@ -104,7 +103,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
 
   cancelAttempt(id: AttemptId, reason: StopReason): void {
     const attempt = this.#attempts.get(id);
-    if (attempt !== undefined) this.#stop(attempt, reason);
+    if (attempt !== undefined) this.#endings.stop(attempt, reason);
   }
 
   acknowledge(id: AttemptId, answer: ReportAnswer): void {
@@ -132,7 +131,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
         worker.mask.add(message.values);
         return;
       case "ended":
-        this.#attemptEnded(worker, message, payload);
+        this.#endings.ended(worker, message, payload);
         return;
       case "output":
         this.output(worker, message.source, payload);
@@ -162,10 +161,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   }
 
   exited(worker: AttemptWorker): void {
-    const wasStarting = worker.state === "starting";
-    worker.state = "gone";
-    const burial = this.#bury(worker, wasStarting).finally(() => this.#burials.delete(burial));
-    this.#burials.add(burial);
+    this.#endings.exited(worker);
   }
 
   // The life of an attempt
@@ -178,7 +174,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
       attempt.place = place;
     } catch (error) {
       const retryable = !isMillraceError(error) || error.code !== "UNKNOWN_VERSION";
-      this.#finish(attempt, { state: "failed", error: toErrorInfo(error), retryable, retryAfterMs: null });
+      this.#endings.finish(attempt, { state: "failed", error: toErrorInfo(error), retryable, retryAfterMs: null });
       return;
     }
     if (!attempt.isEnded && this.#state === "running") this.#pool.enqueue(attempt);
@@ -190,7 +186,12 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     try {
       message = runMessage(order, attempt.place as VersionPlace);
     } catch (error) {
-      this.#finish(attempt, { state: "failed", error: toErrorInfo(error), retryable: false, retryAfterMs: null });
+      this.#endings.finish(attempt, {
+        state: "failed",
+        error: toErrorInfo(error),
+        retryable: false,
+        retryAfterMs: null,
+      });
       this.#pool.release(worker);
       return;
     }
@@ -205,63 +206,6 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     worker.send(message, order.input);
   }
 
-  #attemptEnded(worker: AttemptWorker, message: EndedMessage, payload: Buffer): void {
-    const attempt = worker.current;
-    if (attempt === null || attempt.order.attempt !== message.attempt) return;
-    worker.drainOutput();
-    if (attempt.stopping !== null || attempt.verdict !== null) {
-      // It has come to its end in time. What it started may not have.
-      this.#kill(worker);
-      return;
-    }
-    const outcome = outcomeOf(message.outcome, payload);
-    if (message.after === "spoiled") {
-      attempt.verdict = outcome;
-      this.#kill(worker);
-    } else if (message.spawnedFrom > 0) void this.#finishAfterSweep(worker, message, outcome);
-    else this.#finishAndRelease(worker, message, outcome);
-  }
-
-  /** The attempt started processes: it has ended when none of them is left. */
-  async #finishAfterSweep(worker: AttemptWorker, message: EndedMessage, outcome: AttemptOutcome): Promise<void> {
-    const filter = ofWorker(this.#config.mark, worker.number);
-    await killTree({ filter, except: [worker.pid], fromPid: message.spawnedFrom });
-    // What they wrote until then belongs to it.
-    if (worker.exit === null) worker.drainOutput();
-    const attempt = worker.current;
-    if (attempt === null) return;
-    // A stop that came meanwhile has sent its signals already, to whoever is there.
-    if (attempt.stopping !== null || attempt.verdict !== null) this.#kill(worker);
-    else this.#finishAndRelease(worker, message, outcome);
-  }
-
-  #finishAndRelease(worker: AttemptWorker, { after }: EndedMessage, outcome: AttemptOutcome): void {
-    const attempt = worker.current;
-    if (attempt === null) return;
-    worker.current = null;
-    if (after === "unquiet") {
-      worker.state = "unquiet";
-      worker.sinceMs = Date.now() + QUIET_MS;
-    } else this.#pool.release(worker);
-    this.#finish(attempt, outcome);
-  }
-
-  /** The end, whatever led to it: the log is closed first, then it is told. */
-  #finish(attempt: Attempt, outcome: AttemptOutcome): void {
-    if (attempt.isEnded) return;
-    attempt.isEnded = true;
-    this.#logsClosing += 1;
-    attempt.closeLog(() => {
-      this.#logsClosing -= 1;
-      const { run, attempt: id, epoch } = attempt.order;
-      this.#attempts.delete(id);
-      const report = { kind: "ended", run, attempt: id, epoch, atMs: Date.now(), outcome } as const;
-      this.#housekeeping.expectAcknowledgement(report);
-      this.#report(report);
-      if (this.#logsClosing === 0) this.#onLogsClosed();
-    });
-  }
-
   #reportStarted(attempt: Attempt): void {
     if (attempt.isStartReported || attempt.worker === null) return;
     attempt.isStartReported = true;
@@ -273,59 +217,6 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     this.#report({ kind: "data", run: order.run, attempt: order.attempt, epoch: order.epoch, data });
   }
 
-  // Ends that do not come by themselves
-
-  #stop(attempt: Attempt, reason: StopReason): void {
-    if (attempt.isEnded || attempt.stopping !== null || attempt.verdict !== null) return;
-    const { worker, order } = attempt;
-    if (worker === null) {
-      this.#pool.withdraw(attempt);
-      this.#finish(attempt, stoppedOutcome(reason, order));
-      return;
-    }
-    attempt.stopping = { reason, killAtMs: Date.now() + order.graceMs };
-    this.#note(attempt, reason === "cancelled" ? "Cancelled." : "Out of time: told to stop.");
-    worker.send({ kind: "cancel", attempt: order.attempt, reason });
-    if (order.graceMs === 0) this.#kill(worker);
-    else void signalTree({ filter: ofWorker(this.#config.mark, worker.number), leaders: [worker.pid] }, "SIGTERM");
-  }
-
-  #failOverMemory(attempt: Attempt, bytes: number, limitBytes: number): void {
-    if (attempt.worker === null || attempt.verdict !== null) return;
-    attempt.verdict = memoryOutcome(bytes, limitBytes);
-    this.#note(attempt, "Over its memory limit: killed.");
-    this.#kill(attempt.worker);
-  }
-
-  /** Kills a worker at once; the rest of its tree follows when it is gone. */
-  #kill(worker: AttemptWorker): void {
-    if (worker.isKilled || worker.exit !== null) return;
-    worker.isKilled = true;
-    worker.kill();
-  }
-
-  /** After a worker's end: its tree goes, the last of its output is read, and its attempt has ended. */
-  async #bury(worker: AttemptWorker, wasStarting: boolean): Promise<void> {
-    const ranAnything = worker.attempts > 0;
-    if (ranAnything) {
-      await killTree({ filter: ofWorker(this.#config.mark, worker.number), leaders: [worker.pid] });
-    }
-    await closedOrLate(worker);
-    const attempt = worker.current;
-    worker.current = null;
-    const inVain = this.#pool.forget(worker, wasStarting);
-    if (attempt !== null) this.#finish(attempt, this.#outcomeAtDeath(attempt, worker));
-    for (const waiting of inVain) this.#finish(waiting, cannotStart(worker));
-  }
-
-  #outcomeAtDeath(attempt: Attempt, worker: AttemptWorker): AttemptOutcome {
-    if (attempt.verdict !== null) return attempt.verdict;
-    if (attempt.stopping !== null) return stoppedOutcome(attempt.stopping.reason, attempt.order);
-    const outcome = diedOutcome(worker.exit ?? { code: null, signal: null, error: null });
-    if (outcome.state === "lost") this.#note(attempt, outcome.error.message);
-    return outcome;
-  }
-
   async #stopAll(): Promise<void> {
     if (this.#state === "new") {
       this.#state = "stopped";
@@ -334,23 +225,18 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     this.#state = "stopping";
     const waiting = this.#pool.close();
     for (const attempt of this.#attempts.values()) attempt.verdict ??= stoppedExecutorOutcome();
-    for (const attempt of waiting) this.#finish(attempt, stoppedExecutorOutcome());
+    for (const attempt of waiting) this.#endings.finish(attempt, stoppedExecutorOutcome());
     for (const worker of this.#pool.workers) {
       if (worker.current === null) this.#pool.retire(worker);
-      this.#kill(worker);
+      this.#endings.kill(worker);
     }
-    while (this.#burials.size > 0 || this.#pool.workers.size > 0) await this.#nextBurial();
-    for (const attempt of this.#attempts.values()) this.#finish(attempt, stoppedExecutorOutcome());
+    await this.#endings.whenBuried();
+    for (const attempt of this.#attempts.values()) this.#endings.finish(attempt, stoppedExecutorOutcome());
     await killTree({ filter: ofExecutor(this.#config.mark) });
-    if (this.#logsClosing > 0) await new Promise<void>((resolve) => (this.#onLogsClosed = resolve));
+    await this.#endings.whenLogsClosed();
     await this.#guardian?.stop();
     this.#housekeeping.stop();
     this.#state = "stopped";
-  }
-
-  async #nextBurial(): Promise<void> {
-    if (this.#burials.size > 0) await Promise.all(this.#burials);
-    else await Promise.race([...this.#pool.workers].map((worker) => worker.closed));
   }
 
   // Small things
@@ -369,33 +255,6 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     worker.pause();
     log.relieved(() => worker.resume());
   }
-
-  #note(attempt: Attempt, text: string): void {
-    if (attempt.worker === null) return;
-    const call = { atMs: Date.now(), level: "warn", source: "system" } as const;
-    attempt.log(this.#config.logs, attempt.worker.mask).call(call, text);
-  }
-}
-
-async function closedOrLate(worker: AttemptWorker): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((done) => {
-    timer = setTimeout(done, CLOSE_MS);
-  });
-  await Promise.race([worker.closed, late]);
-  clearTimeout(timer);
-  worker.destroyPipes();
-}
-
-function cannotStart(worker: AttemptWorker): AttemptOutcome {
-  const { code, signal, error } = worker.exit ?? { code: null, signal: null, error: null };
-  const how = error?.message ?? `it ends with ${signal ?? `exit code ${code}`}`;
-  return {
-    state: "failed",
-    error: errorInfo("PROCESS_DIED", `No worker process can be started: ${how}.\n${worker.firstWords}`.trim()),
-    retryable: true,
-    retryAfterMs: null,
-  };
 }
 
 function runMessage(order: AttemptOrder, place: VersionPlace): RunMessage {

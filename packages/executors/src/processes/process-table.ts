@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import process from "node:process";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
@@ -50,6 +50,16 @@ export function readLastPid(): number {
     return Number(readFileSync("/proc/loadavg", "latin1").trim().split(" ").at(-1)) || 0;
   } catch {
     return 0;
+  }
+}
+
+/** Names the space in which this process's ids are given: a container has one of its own. Empty: the system has one. */
+export function readPidNamespace(): string {
+  if (!onLinux) return "";
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
   }
 }
 
