@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { definitionOf, type FlowDefinition } from "@millrace/sdk";
+import { configOf, definitionOf, type FlowDefinition, type ProjectConfig } from "@millrace/sdk";
 
 /**
  * The flows that a module of a bundle exports, by whatever names. One that is exported twice, by its name and as the
@@ -13,8 +13,12 @@ export async function importFlows(file: string): Promise<FlowDefinition[]> {
   return [...new Set(definitions)];
 }
 
-/** What the project's configuration exports, or undefined where the bundle has none. */
-export async function importConfig(file: string | null): Promise<unknown> {
-  if (file === null) return undefined;
-  return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+/**
+ * The project's configuration, by whatever name its module exports it; undefined where it exports none.
+ *
+ * @param file absolute.
+ */
+export async function importConfig(file: string): Promise<ProjectConfig | undefined> {
+  const exported = Object.values((await import(pathToFileURL(file).href)) as Record<string, unknown>);
+  return exported.map(configOf).find((config) => config !== undefined);
 }

@@ -1,14 +1,15 @@
 import { basename } from "node:path";
 import { MillraceError } from "@millrace/core";
-import type { FlowDefinition } from "@millrace/sdk";
+import type { FlowDefinition, ProjectConfig } from "@millrace/sdk";
 import { importConfig, importFlows } from "./load-bundle.ts";
 
 /** The one version that a child serves: its flows, each imported when first needed, and its configuration. */
 export class LoadedBundle {
   readonly #flows = new Map<string, FlowDefinition>();
   readonly #onImport: (entry: string) => void;
-  #config: Promise<unknown> | null = null;
-  #configValue: unknown;
+  #loading: Promise<void> | null = null;
+  #config: ProjectConfig | undefined;
+  #configError: unknown;
 
   constructor(onImport: (entry: string) => void) {
     this.#onImport = onImport;
@@ -19,23 +20,30 @@ export class LoadedBundle {
     return this.#flows.get(flow);
   }
 
-  /** What the configuration exports. Throws what importing it threw: only tasks that need it fail of that. */
-  get config(): unknown {
-    if (this.#configValue instanceof FailedImport) throw this.#configValue.error;
-    return this.#configValue;
+  /** Undefined where the project has none. Throws what importing it threw: only tasks that need it fail of that. */
+  get config(): ProjectConfig | undefined {
+    if (this.#configError !== undefined) throw this.#configError;
+    return this.#config;
   }
 
   /** @throws MillraceError `IMPORT_FAILED` with what the module threw as its cause. */
   async load(flow: string, entry: string, configEntry: string | null): Promise<FlowDefinition> {
-    this.#config ??= importConfig(configEntry).catch((error: unknown) => new FailedImport(error));
-    const [definitions, config] = await Promise.all([this.#import(flow, entry), this.#config]);
-    this.#configValue = config;
+    this.#loading ??= this.#loadConfig(configEntry);
+    const [definitions] = await Promise.all([this.#import(flow, entry), this.#loading]);
     for (const definition of definitions) this.#flows.set(definition.spec.name, definition);
     const found = this.#flows.get(flow);
     if (found !== undefined) return found;
     throw new MillraceError("IMPORT_FAILED", `The module ${basename(entry)} of this version holds no flow "${flow}".`, {
       hint: "A flow must be made when its module is imported, the same each time.",
     });
+  }
+
+  async #loadConfig(entry: string | null): Promise<void> {
+    try {
+      this.#config = entry === null ? undefined : await importConfig(entry);
+    } catch (error) {
+      this.#configError = error ?? new Error("the configuration threw nothing");
+    }
   }
 
   async #import(flow: string, entry: string): Promise<readonly FlowDefinition[]> {
@@ -46,13 +54,5 @@ export class LoadedBundle {
     } finally {
       this.#onImport(entry);
     }
-  }
-}
-
-class FailedImport {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
   }
 }

@@ -1,12 +1,9 @@
 import { MillraceError } from "@millrace/core";
-import { configOf } from "@millrace/sdk";
+import type { ProjectConfig } from "@millrace/sdk";
 import type { HostConfig } from "./messages.ts";
 
 /** What of a project's configuration is plain data. Addresses and secrets stay in this process. */
-export function hostConfigOf(module: object): HostConfig {
-  const config = Object.values(module)
-    .map(configOf)
-    .find((found) => found !== undefined);
+export function hostConfigOf(config: ProjectConfig | undefined): HostConfig {
   if (config === undefined) {
     throw new MillraceError("INVALID_CONFIG", "The configuration exports nothing that `defineConfig` made.", {
       hint: 'Write `export default defineConfig({ … })`, with `defineConfig` from "millrace".',

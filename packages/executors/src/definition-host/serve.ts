@@ -2,10 +2,10 @@ import module from "node:module";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { type EncodedText, encode, toErrorInfo } from "@millrace/core";
 import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
 import { InputDecoder } from "../child/decode-input.ts";
+import { importConfig } from "../child/load-bundle.ts";
 import { encodeFrame, FrameReader } from "../framing/frame.ts";
 import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
 import { hostConfigOf } from "./host-config.ts";
@@ -89,7 +89,7 @@ class Answers {
   async #readConfig({ id, entry }: Order<"config">): Promise<void> {
     this.#say({ kind: "loading", id, entry });
     try {
-      const config = (await import(pathToFileURL(join(this.#modules.folder, entry)).href)) as object;
+      const config = await importConfig(join(this.#modules.folder, entry));
       this.#say({ kind: "config", id, outcome: { kind: "config", config: hostConfigOf(config) } });
     } catch (error) {
       const thrown = describeThrown(error, this.#projectDir);
