@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Readable, Writable } from "node:stream";
+import { type CeilingWriter, PostgresCeiling, SqliteCeiling } from "./ceiling-writers.ts";
 import { type Figure, median } from "./figures.ts";
 
 const CHILDREN = 8;
@@ -12,10 +12,15 @@ const HOPS = 400;
 
 /**
  * What this machine can do with no engine around: eight warm children, one message each way a task, two row writes and
- * one event row a task, one transaction a batch, `synchronous=FULL`; and one task after the other for the hop.
+ * one event row a task, one durable transaction a batch; and one task after the other for the hop. On the store that is
+ * measured: a SQLite file in the folder, or a PostgreSQL at an address.
  */
-export async function ceilingFigures(dir: string): Promise<readonly Figure[]> {
-  const loop = new BareLoop(join(dir, "ceiling.db"));
+export async function ceilingFigures(dir: string, postgresUrl?: string): Promise<readonly Figure[]> {
+  const writer =
+    postgresUrl === undefined
+      ? new SqliteCeiling(join(dir, "ceiling.db"))
+      : await PostgresCeiling.open(postgresUrl, "ceiling");
+  const loop = new BareLoop(writer);
   await loop.tasks(2_000, CHILDREN);
   const begun = performance.now();
   await loop.tasks(TASKS, CHILDREN);
@@ -26,7 +31,7 @@ export async function ceilingFigures(dir: string): Promise<readonly Figure[]> {
     await loop.tasks(HOPS, 1);
     hops.push((performance.now() - from) / HOPS);
   }
-  loop.close();
+  await loop.close();
   return [
     { name: "ceiling_tasks_per_s", value: tasksPerS, unit: "1/s", goal: null, better: "higher" },
     { name: "ceiling_hop_ms", value: median(hops), unit: "ms", goal: null, better: "lower" },
@@ -34,24 +39,17 @@ export async function ceilingFigures(dir: string): Promise<readonly Figure[]> {
 }
 
 class BareLoop {
-  readonly #db: DatabaseSync;
+  readonly #writer: CeilingWriter;
   readonly #children: ChildProcess[] = [];
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
-  readonly #event: StatementSync;
+  /** Tasks that have ended, with the child that ran them, one after the other. */
   #ended: number[] = [];
   #scheduled = false;
-  #turn: () => void = () => {};
+  #writing = false;
+  #turn: (starting: readonly number[]) => void = () => {};
   #next = 0;
 
-  constructor(path: string) {
-    this.#db = new DatabaseSync(path);
-    this.#db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
-      CREATE TABLE task (id INTEGER PRIMARY KEY, state TEXT, at INTEGER) STRICT;
-      CREATE TABLE event (seq INTEGER PRIMARY KEY, task INTEGER, at INTEGER) STRICT;`);
-    this.#insert = this.#db.prepare("INSERT INTO task VALUES (?, 'running', ?)");
-    this.#update = this.#db.prepare("UPDATE task SET state = 'success', at = ? WHERE id = ?");
-    this.#event = this.#db.prepare("INSERT INTO event (task, at) VALUES (?, ?)");
+  constructor(writer: CeilingWriter) {
+    this.#writer = writer;
     for (let at = 0; at < CHILDREN; at += 1) this.#spawn(at);
   }
 
@@ -63,47 +61,53 @@ class BareLoop {
     this.#children[at] = child;
     (child.stdio[4] as Readable).on("data", (bytes: Buffer) => {
       for (let place = 0; place < bytes.length; place += 8) this.#ended.push(bytes.readInt32LE(place), at);
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.#turn();
-      });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#writing) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#turn([]);
     });
   }
 
   tasks(count: number, children: number): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let left = count;
       let open = 0;
-      const turn = (starting: readonly number[]): void => {
-        const begun: [number, number][] = [];
-        const ended = this.#ended;
-        this.#ended = [];
-        this.#db.exec("BEGIN IMMEDIATE");
+      const turn = async (starting: readonly number[]): Promise<void> => {
+        const begun: number[] = [];
+        const ended: number[] = [];
+        const lanes: number[] = [];
         const free = [...starting];
-        for (let place = 0; place < ended.length; place += 2) {
-          this.#update.run(Date.now(), ended[place] as number);
-          this.#event.run(ended[place] as number, Date.now());
-          free.push(ended[place + 1] as number);
-          open -= 1;
+        for (let place = 0; place < this.#ended.length; place += 2) {
+          ended.push(this.#ended[place] as number);
+          free.push(this.#ended[place + 1] as number);
         }
+        this.#ended = [];
+        open -= ended.length;
         for (const child of free) {
           if (left === 0) break;
           left -= 1;
           open += 1;
           this.#next += 1;
-          this.#insert.run(this.#next, Date.now());
-          begun.push([this.#next, child]);
+          begun.push(this.#next);
+          lanes.push(child);
         }
-        this.#db.exec("COMMIT");
-        for (const [task, child] of begun) this.#send(task, child);
+        this.#writing = true;
+        await this.#writer.write(begun, ended);
+        this.#writing = false;
+        for (const [place, task] of begun.entries()) this.#send(task, lanes[place] as number);
         if (left === 0 && open === 0) resolve();
+        else if (this.#ended.length > 0) this.#schedule();
       };
-      this.#turn = () => turn([]);
+      this.#turn = (starting) => void turn(starting).catch(reject);
       // Two for each child, so that none waits for the disk.
       const lanes = Array.from({ length: children }, (_, child) => child);
-      turn(children === 1 ? lanes : [...lanes, ...lanes]);
+      this.#turn(children === 1 ? lanes : [...lanes, ...lanes]);
     });
   }
 
@@ -114,8 +118,8 @@ class BareLoop {
     (stdio[3] as Writable).write(frame);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const child of this.#children) child.kill("SIGKILL");
-    this.#db.close();
+    await this.#writer.close();
   }
 }
