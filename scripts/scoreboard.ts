@@ -14,7 +14,8 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { ScoreboardRow, StoreName } from "../test/scoreboard/row.ts";
-import { commitHere, type Entry, keyOf, mergeEntries, readScoreboard, writeScoreboard } from "./scoreboard/record.ts";
+import type { Entry } from "./scoreboard/entry.ts";
+import { commitHere, keyOf, mergeEntries, readScoreboard, writeScoreboard } from "./scoreboard/record.ts";
 import { runRow } from "./scoreboard/row-process.ts";
 import { SharedPostgres } from "./scoreboard/shared-postgres.ts";
 

@@ -8,6 +8,8 @@ const OURS_ALONE = new Set(["devDependencies", "scripts", "private"]);
 function publicExports(manifest: Manifest, lends: boolean): Record<string, unknown> {
   const exports: Record<string, unknown> = {};
   for (const [subpath, { "@millrace/source": _source, ...conditions }] of Object.entries(manifest.exports)) {
+    // A door for this repository alone.
+    if (Object.keys(conditions).length === 0) continue;
     exports[subpath] = conditions;
   }
   for (const folder of lends ? LENT : []) {

@@ -1,4 +1,4 @@
-import type { Entry, Scoreboard } from "./record.ts";
+import type { Entry, Scoreboard } from "./entry.ts";
 
 const HEAD = `<!-- Made by \`npm run scoreboard\` from scoreboard.json. Do not edit. -->
 

@@ -4,36 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import type { StoreName } from "../../test/scoreboard/row.ts";
+import type { Entry, Scoreboard } from "./entry.ts";
 import { scoreboardPage } from "./page.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const RECORD = path.join(ROOT, "scoreboard.json");
 const PAGE = path.join(ROOT, "docs/internals/scoreboard.md");
-
-/** The outcome of one row on one store. */
-export interface Entry {
-  readonly id: string;
-  readonly store: StoreName;
-  readonly title: string;
-  readonly figure: string;
-  readonly goal: string;
-  readonly reached: boolean;
-  readonly seed: number;
-  /** Whether it was as large as its goal says. */
-  readonly full: boolean;
-  readonly seconds: number;
-  /** Does the same again. */
-  readonly replay: string;
-  readonly date: string;
-  readonly commit: string;
-  readonly details?: Readonly<Record<string, number>>;
-}
-
-export interface Scoreboard {
-  readonly machine: { readonly cores: number; readonly processor: string; readonly node: string };
-  readonly rows: readonly Entry[];
-}
 
 export function readScoreboard(): Scoreboard | undefined {
   try {

@@ -1,0 +1,167 @@
+import {
+  type AttemptId,
+  type AttemptRow,
+  type CacheEntry,
+  type Changes,
+  type CommandAnswer,
+  type CommandId,
+  type Epoch,
+  type EventRow,
+  MillraceError,
+  type ReportRow,
+  type RunId,
+  type RunRow,
+  type ServerId,
+  type ServerRow,
+  type StoredCommand,
+  type StoredValue,
+  type StoredVersion,
+  type TaskRunRow,
+  type VersionId,
+} from "@millrace/core";
+
+/** Everything that belongs to one run. */
+export interface RunShelf {
+  row: RunRow;
+  readonly taskRuns: Map<string, TaskRunRow>;
+  readonly attempts: Map<AttemptId, AttemptRow>;
+  readonly outputs: Map<string, StoredValue>;
+  readonly events: (EventRow & { readonly seq: number })[];
+  readonly reports: ReportRow[];
+}
+
+/** Who leads, and until when. A session is one opened store: the lease ends with it. */
+interface Lease {
+  readonly session: object;
+  readonly holder: string;
+  readonly sinceMs: number;
+  untilMs: number;
+}
+
+/**
+ * A database in memory, for simulations: what the tables of a real one hold, with all or nothing and the epoch's fence,
+ * and a lease by its own clock. Rows are kept as they are given, since nobody changes one that was given away.
+ */
+export class MemoryDatabase {
+  readonly now: () => number;
+  readonly runs = new Map<RunId, RunShelf>();
+  readonly events: (EventRow & { readonly seq: number })[] = [];
+  readonly cache = new Map<string, CacheEntry>();
+  readonly commands = new Map<CommandId, { readonly command: StoredCommand; answer: CommandAnswer | undefined }>();
+  readonly versions = new Map<VersionId, StoredVersion>();
+  readonly servers = new Map<ServerId, { readonly row: ServerRow; readonly beatAtMs: number }>();
+  readonly #watchers = new Set<() => void>();
+  activeVersion: VersionId | undefined;
+  lastAttempt = 0;
+  #epoch = 0;
+  #lease: Lease | undefined;
+
+  /** @param now the database's clock, in milliseconds. */
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  /** Undefined while another session's lease lasts. */
+  acquire(session: object, holder: string, leaseMs: number): Epoch | undefined {
+    if (this.lease !== undefined) return undefined;
+    this.#epoch += 1;
+    this.#lease = { session, holder, sinceMs: this.now(), untilMs: this.now() + leaseMs };
+    return this.#epoch as Epoch;
+  }
+
+  /** False when the lease is another's by now. */
+  renew(epoch: Epoch, leaseMs: number): boolean {
+    if (this.#lease === undefined || this.#epoch !== epoch) return false;
+    this.#lease.untilMs = this.now() + leaseMs;
+    return true;
+  }
+
+  release(session: object, epoch: Epoch): void {
+    if (this.#epoch === epoch && this.#lease?.session === session) this.#lease = undefined;
+  }
+
+  /** The lease that lasts now. */
+  get lease(): Readonly<Lease & { epoch: Epoch }> | undefined {
+    if (this.#lease === undefined || this.#lease.untilMs <= this.now()) return undefined;
+    return { ...this.#lease, epoch: this.#epoch as Epoch };
+  }
+
+  endSession(session: object): void {
+    if (this.#lease?.session === session) this.#lease = undefined;
+  }
+
+  /**
+   * All or nothing. The fence is the epoch, held by whoever led last: a lease that is over and that nobody took still
+   * lets its holder write.
+   */
+  commit(session: object, epoch: Epoch, changes: Changes): void {
+    if (this.#epoch !== epoch || this.#lease?.session !== session) {
+      throw new MillraceError("LEADERSHIP_LOST", `Epoch ${epoch} does not lead any more; nothing was written.`);
+    }
+    this.#refuseStrangers(changes);
+    for (const row of changes.runs) this.#writeRun(row);
+    for (const row of changes.taskRuns) this.shelf(row.run).taskRuns.set(`${row.node}/${row.item}/${row.hook}`, row);
+    for (const row of changes.attempts) {
+      this.shelf(row.run).attempts.set(row.id, row);
+      this.lastAttempt = Math.max(this.lastAttempt, row.id);
+    }
+    for (const { run, node, item, value } of changes.outputs) this.shelf(run).outputs.set(`${node}/${item}`, value);
+    for (const event of changes.events) {
+      const numbered = { ...event, seq: this.events.length + 1 };
+      this.events.push(numbered);
+      this.shelf(event.run).events.push(numbered);
+    }
+    for (const row of changes.reports) this.shelf(row.run).reports.push(row);
+    for (const entry of changes.cacheEntries) this.cache.set(entry.key, entry);
+    for (const answer of changes.answers) {
+      const asked = this.commands.get(answer.id);
+      if (asked !== undefined) asked.answer ??= answer;
+    }
+    this.#wake();
+  }
+
+  #refuseStrangers({ runs, taskRuns, attempts, outputs, events, reports }: Changes): void {
+    const own = new Set(runs.map(({ id }) => id));
+    for (const { run } of [...taskRuns, ...attempts, ...outputs, ...events, ...reports]) {
+      if (!own.has(run) && !this.runs.has(run)) {
+        throw new MillraceError("UNKNOWN_RUN", `There is no run ${run} to write to.`);
+      }
+    }
+  }
+
+  #writeRun(row: RunRow): void {
+    const known = this.runs.get(row.id);
+    if (known !== undefined) known.row = row;
+    else {
+      const shelf = { taskRuns: new Map(), attempts: new Map(), outputs: new Map(), events: [], reports: [] };
+      this.runs.set(row.id, { row, ...shelf });
+    }
+  }
+
+  /** What is kept of a run that is there. */
+  shelf(run: RunId): RunShelf {
+    const shelf = this.runs.get(run);
+    if (shelf === undefined) throw new MillraceError("UNKNOWN_RUN", `There is no run ${run}.`);
+    return shelf;
+  }
+
+  /** One with a known id changes nothing. */
+  insertCommand(command: StoredCommand): void {
+    if (!this.commands.has(command.id)) this.commands.set(command.id, { command, answer: undefined });
+    this.#wake();
+  }
+
+  watch(onChange: () => void): () => void {
+    const own = (): void => onChange();
+    this.#watchers.add(own);
+    return () => this.#watchers.delete(own);
+  }
+
+  #wake(): void {
+    for (const watcher of [...this.#watchers]) {
+      queueMicrotask(() => {
+        if (this.#watchers.has(watcher)) watcher();
+      });
+    }
+  }
+}

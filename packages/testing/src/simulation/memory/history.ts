@@ -1,0 +1,87 @@
+import { type EventRow, type History, MillraceError, type RunFilter, type RunId, type RunRow } from "@millrace/core";
+import type { MemoryDatabase, RunShelf } from "./database.ts";
+
+const MIN_PART = 4;
+
+export class MemoryHistory implements History {
+  readonly #database: MemoryDatabase;
+
+  constructor(database: MemoryDatabase) {
+    this.#database = database;
+  }
+
+  async findRun(idOrPart: string): Promise<RunRow | undefined> {
+    const text = idOrPart.trim().toUpperCase();
+    if (text.length < MIN_PART) throw new MillraceError("USAGE", `"${idOrPart}" is too short to name a run.`);
+    const exact = this.#database.runs.get(text as RunId);
+    if (exact !== undefined) return exact.row;
+    const ids = [...this.#database.runs.keys()].filter((id) => id.startsWith(text) || id.endsWith(text));
+    const found = [
+      ...ids
+        .filter((id) => id.startsWith(text))
+        .sort()
+        .reverse(),
+      ...ids
+        .filter((id) => !id.startsWith(text))
+        .sort()
+        .reverse(),
+    ];
+    if (found.length > 1) throw new MillraceError("USAGE", `"${text}" names several runs: ${found.join(", ")}.`);
+    return found[0] === undefined ? undefined : this.#database.runs.get(found[0])?.row;
+  }
+
+  async listRuns({ flow, states, before, limit }: RunFilter): Promise<readonly RunRow[]> {
+    const rows = [...this.#database.runs.values()].map(({ row }) => row).reverse();
+    const from = before === undefined ? 0 : firstBefore(rows, before);
+    return rows
+      .slice(from)
+      .filter(
+        (row) => (flow === undefined || row.flow === flow) && (states === undefined || states.includes(row.state)),
+      )
+      .slice(0, limit);
+  }
+
+  async listTaskRuns(run: RunId) {
+    return sortedTaskRuns(this.#database.runs.get(run));
+  }
+
+  async listAttempts(run: RunId) {
+    return [...(this.#database.runs.get(run)?.attempts.values() ?? [])].sort((a, b) => a.id - b.id);
+  }
+
+  async listReports(run: RunId) {
+    return [...(this.#database.runs.get(run)?.reports ?? [])];
+  }
+
+  async listEvents(run: RunId | null, after: number, limit: number): Promise<(EventRow & { readonly seq: number })[]> {
+    if (run === null) return this.#database.events.slice(after, after + limit);
+    const events = this.#database.runs.get(run)?.events ?? [];
+    return events.filter(({ seq }) => seq > after).slice(0, limit);
+  }
+
+  async lastEventSeq(): Promise<number> {
+    return this.#database.events.length;
+  }
+}
+
+/** Where a page goes on: after the run, or, when that is not there any more, after those that were made later. */
+function firstBefore(newestFirst: readonly RunRow[], before: RunId): number {
+  const place = newestFirst.findIndex(({ id }) => id === before);
+  if (place !== -1) return place + 1;
+  const older = newestFirst.findIndex(({ id }) => id < before);
+  return older === -1 ? newestFirst.length : older;
+}
+
+/** In the order of a real table's key. */
+export function sortedTaskRuns(
+  shelf: RunShelf | undefined,
+): RunShelf["taskRuns"] extends Map<string, infer Row> ? Row[] : never {
+  return [...(shelf?.taskRuns.values() ?? [])].sort(
+    (a, b) => a.node - b.node || compare(a.item, b.item) || compare(a.hook, b.hook),
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
