@@ -15,6 +15,8 @@ export type VersionId = Branded<string, "VersionId">;
 export type ArtifactId = Branded<string, "ArtifactId">;
 /** A request to the leader; its idempotency key. */
 export type CommandId = Branded<string, "CommandId">;
+/** One process that leads a project, or may: `host/pid/chance`. Never given twice, whatever pids and hosts do. */
+export type ServerId = Branded<string, "ServerId">;
 /** A number that grows with each change of leader and refuses the writes of those before. */
 export type Epoch = Branded<number, "Epoch">;
 

@@ -145,6 +145,8 @@ export interface ActiveAttempt {
   readonly number: number;
   state: AttemptState;
   readonly startedAtMs: number;
+  /** It was adopted from another server, and takes no worker of this one. */
+  readonly isElsewhere?: boolean;
 }
 
 /**

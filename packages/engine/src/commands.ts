@@ -13,6 +13,7 @@ import {
 } from "@millrace/core";
 import { ActiveRun, type ActiveTask } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
+import { applyForwarded } from "./reports.ts";
 import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
 import { childEnded, openRun, stopRun } from "./runs.ts";
 import { failTask } from "./tasks.ts";
@@ -32,6 +33,12 @@ export function applyCommand(world: World, stored: StoredCommand): void {
       return;
     case "rerun":
       answerWith(world, stored.id, () => rerun(world, command, { kind: "rerun", actor: stored.actor }));
+      return;
+    case "report_attempt":
+      applyForwarded(world, command.report, {
+        answer: (attempt) => answer(world, { id: stored.id, ok: true, run: command.report.run, attempt }),
+        forget: () => world.commands.delete(stored.id),
+      });
       return;
   }
 }

@@ -1,4 +1,11 @@
-import type { CommandAnswer, CommandId, MillraceError, RunId, StoredCommand } from "@millrace/core";
+import {
+  type AttemptReport,
+  type CommandAnswer,
+  type CommandId,
+  MillraceError,
+  type RunId,
+  type StoredCommand,
+} from "@millrace/core";
 import { applyCommand, requestChild } from "./commands.ts";
 import { Loop } from "./loop.ts";
 import { backOffMs } from "./patience.ts";
@@ -39,9 +46,7 @@ export class Engine {
       onFatal: (error: MillraceError) => {
         this.#stopWatching?.();
         this.#watchdog?.stop();
-        this.#fatal = error;
-        for (const waiting of this.#waiting.values()) for (const { reject } of waiting) reject(error);
-        this.#waiting.clear();
+        this.#giveUp(error);
         options.onFatal?.(error);
       },
     });
@@ -91,10 +96,36 @@ export class Engine {
     await this.#ports.executor.stop();
     await this.#loop.whenQuiet();
     this.#loop.stop();
+    this.#stopTimers();
+  }
+
+  /**
+   * Stops acting, but for the turn that is under way, and leaves to the executor what runs: what is said of it from now on
+   * is for the next leader. Gives what was said already and not applied. Those who wait for an answer are refused with
+   * `LEADERSHIP_LOST`; the next leader gives it.
+   */
+  async retire(): Promise<readonly AttemptReport[]> {
+    this.#state = "stopped";
+    this.#stopWatching?.();
+    this.#watchdog?.stop();
+    this.#world.draining = true;
+    const unapplied = await this.#loop.retire();
+    this.#stopTimers();
+    this.#giveUp(new MillraceError("LEADERSHIP_LOST", `epoch ${this.#world.epoch} was given up`));
+    return unapplied;
+  }
+
+  #stopTimers(): void {
     for (const run of this.#world.runs.values()) {
       run.cancelDeadline?.();
       for (const task of run.tasks) task.stopTimers();
     }
+  }
+
+  #giveUp(error: MillraceError): void {
+    this.#fatal ??= error;
+    for (const waiting of this.#waiting.values()) for (const { reject } of waiting) reject(error);
+    this.#waiting.clear();
   }
 
   /** Writes a command down and works on it. The answer is durable when it arrives; rejects when the engine gives up. */

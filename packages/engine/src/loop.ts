@@ -34,6 +34,9 @@ export class Loop {
   #running = true;
   #failures = 0;
   #dead = false;
+  /** The turn that is under way, or the last one. */
+  #current: Promise<void> | undefined;
+  #retiring = false;
   readonly #idle: (() => void)[] = [];
 
   constructor(ports: EnginePorts, options: EngineOptions) {
@@ -56,16 +59,16 @@ export class Loop {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#running || this.#dead) return;
+    if (this.#scheduled || this.#running || this.#retiring || this.#dead) return;
     this.#scheduled = true;
     this.#ports.soon(() => {
       this.#scheduled = false;
-      void this.#turn();
+      this.#current = this.#turn();
     });
   }
 
   async #turn(): Promise<void> {
-    if (this.#running || this.#dead) return;
+    if (this.#running || this.#retiring || this.#dead) return;
     this.#running = true;
     const reports = this.#reports;
     const steps = this.#steps;
@@ -131,11 +134,12 @@ export class Loop {
    * patience.
    */
   async #recover(batch: Batch, reports: readonly AttemptReport[], error: unknown): Promise<void> {
+    this.#reports = [...reports, ...this.#reports];
     if (!this.#hasPatience(error)) return;
     for (const run of batch.touched) this.#drop(run);
     for (const { id } of batch.answers) this.world.commands.delete(id);
-    this.#reports = [...reports, ...this.#reports];
     for (;;) {
+      if (this.#retiring) return;
       await this.#pause(backOffMs(this.#failures));
       if (this.#dead) return;
       try {
@@ -241,7 +245,19 @@ export class Loop {
     return !this.#running && this.#reports.length === 0 && this.#steps.length === 0 && this.world.outstanding === 0;
   }
 
+  /**
+   * Ends after the turn that is under way: it is written and acted upon, and nothing after it. A store that fails is not
+   * waited for. Gives the reports that nobody has applied; they are the next leader's.
+   */
+  async retire(): Promise<readonly AttemptReport[]> {
+    this.#retiring = true;
+    if (this.#failures === 0) await this.#current;
+    this.stop();
+    return this.#reports.splice(0);
+  }
+
   #die(error: MillraceError): void {
+    if (this.#dead) return;
     this.#dead = true;
     this.#running = false;
     this.world.isOver = true;
@@ -252,7 +268,7 @@ export class Loop {
 
   /** The store cannot be used any more: gives up, and says why. Once is enough. */
   fail(error: unknown): void {
-    if (!this.#dead) this.#die(toStoreFailure(error));
+    this.#die(toStoreFailure(error));
   }
 
   stop(): void {

@@ -220,7 +220,8 @@ class Restorer {
   #resume(task: ActiveTask, row: TaskRunRow): void {
     const live = this.#living.attempts.get(keyOf(row));
     if (live !== undefined) {
-      if (this.#living.isAlive(live.id)) this.#adopt(task, live);
+      const isElsewhere = this.#world.ports.executor.adopt?.(live) === true;
+      if (isElsewhere || this.#living.isAlive(live.id)) this.#adopt(task, live, isElsewhere);
       else this.#lose(task, live);
       return;
     }
@@ -235,14 +236,14 @@ class Restorer {
     else awaitChild(this.#world, task, task.childRun);
   }
 
-  #adopt(task: ActiveTask, live: AttemptRow): void {
+  #adopt(task: ActiveTask, live: AttemptRow, isElsewhere: boolean): void {
     // Whether its executor heard that it was to stop is not known: it is told again.
     const state = live.state === "stopping" ? "running" : live.state;
-    task.attempt = { id: live.id, number: live.number, state, startedAtMs: live.startedAtMs };
+    task.attempt = { id: live.id, number: live.number, state, startedAtMs: live.startedAtMs, isElsewhere };
     task.holdsSlots = true;
     this.#world.attempts.set(live.id, task);
     this.#world.admission.take(task);
-    this.#world.busy += 1;
+    if (!isElsewhere) this.#world.busy += 1;
     recallCacheKey(this.#world, task);
   }
 

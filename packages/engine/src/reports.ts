@@ -22,13 +22,42 @@ import type { World } from "./world.ts";
 
 /** What an executor says about an attempt is applied, once; what is late, or said twice, is answered and dropped. */
 export function applyReport(world: World, report: AttemptReport): void {
+  const reply = (answer: ReportAnswer): void => acknowledge(world, report.attempt, answer);
   const task = world.attempts.get(report.attempt);
-  const attempt = task?.attempt;
-  if (task === undefined || attempt === null || attempt === undefined) {
-    answerStale(world, report);
+  if (task?.attempt === null || task === undefined) {
+    answerStale(world, report, { reply, failed: () => {} });
     return;
   }
-  if (report.kind === "ended") answerOnceWritten(world, report.attempt, "recorded");
+  if (report.kind === "ended") reply("recorded");
+  takeReport(world, task, report);
+}
+
+/**
+ * The same for what came through the store, from a server that started the attempt when it led. Its answer is written
+ * with the report's effect, so that also what a task says of its data counts once.
+ *
+ * @param forget the report could not be answered, and is to be taken up again when it is seen again.
+ */
+export function applyForwarded(
+  world: World,
+  report: AttemptReport,
+  { answer, forget }: { readonly answer: (given: ReportAnswer) => void; readonly forget: () => void },
+): void {
+  const reply = (given: ReportAnswer): void => {
+    answer(given);
+    if (given === "gone" || report.kind === "ended") acknowledge(world, report.attempt, given);
+  };
+  const task = world.attempts.get(report.attempt);
+  if (task?.attempt === null || task === undefined) {
+    answerStale(world, report, { reply, failed: forget });
+    return;
+  }
+  reply("recorded");
+  takeReport(world, task, report);
+}
+
+function takeReport(world: World, task: ActiveTask, report: AttemptReport): void {
+  const attempt = task.attempt as ActiveAttempt;
   const next = transitionAttempt(attempt.state, report);
   if (next === undefined) return;
   attempt.state = next;
@@ -46,7 +75,7 @@ export function applyReport(world: World, report: AttemptReport): void {
   }
 }
 
-function answerOnceWritten(world: World, attempt: AttemptId, answer: ReportAnswer): void {
+function acknowledge(world: World, attempt: AttemptId, answer: ReportAnswer): void {
   world.batch.effect(() => world.ports.executor.acknowledge(attempt, answer));
 }
 
@@ -54,17 +83,21 @@ function answerOnceWritten(world: World, attempt: AttemptId, answer: ReportAnswe
  * Nobody works on this attempt any more. Said twice, an outcome is a success twice; any other word comes from an attempt
  * that was given up, and whoever holds it is told to stop.
  */
-function answerStale(world: World, report: AttemptReport): void {
+function answerStale(
+  world: World,
+  report: AttemptReport,
+  { reply, failed }: { readonly reply: (answer: ReportAnswer) => void; readonly failed: () => void },
+): void {
   if (report.kind !== "ended") {
-    answerOnceWritten(world, report.attempt, "gone");
+    reply("gone");
     return;
   }
   const { run, attempt, outcome } = report;
   world.later(
     () => world.ports.store.findAttempt(run, attempt),
-    (row) => answerOnceWritten(world, attempt, row?.state === outcome.state ? "recorded" : "gone"),
+    (row) => reply(row?.state === outcome.state ? "recorded" : "gone"),
     // Not answered, the report comes again.
-    () => {},
+    failed,
   );
 }
 

@@ -231,7 +231,7 @@ export function giveBack(world: World, task: ActiveTask): void {
   if (!task.holdsSlots) return;
   task.holdsSlots = false;
   world.admission.release(task);
-  world.busy -= 1;
+  if (task.attempt?.isElsewhere !== true) world.busy -= 1;
 }
 
 /** Keeps what a task run gave, for its downstream and in the store. */

@@ -1,4 +1,4 @@
-import type { AttemptState, EventType, RunState, TaskRunRow, TaskRunState } from "@millrace/core";
+import type { AttemptState, EventType, RunState, ServerRow, TaskRunRow, TaskRunState } from "@millrace/core";
 import type { Generated } from "kysely";
 
 /**
@@ -18,6 +18,9 @@ export interface Tables {
   report: ReportTable;
   cache_entry: CacheEntryTable;
   command: CommandTable;
+  server: ServerTable;
+  forgotten_run: ForgottenRunTable;
+  released_artifact: ReleasedArtifactTable;
 }
 
 interface ProjectTable {
@@ -159,4 +162,29 @@ interface CommandTable {
   created_at: number;
   command: string;
   answer: string | null;
+}
+
+export interface ServerTable {
+  id: string;
+  kind: ServerRow["kind"];
+  host: string;
+  pid: number;
+  process: string;
+  role: ServerRow["role"];
+  started_at: number;
+  beat_at: number;
+  epochs: string;
+  held: string | null;
+}
+
+interface ForgottenRunTable {
+  num: number;
+  id: string;
+  forgotten_at: number;
+  emptied: number;
+}
+
+interface ReleasedArtifactTable {
+  artifact: string;
+  released_at: number;
 }

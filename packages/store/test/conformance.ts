@@ -10,6 +10,7 @@ import {
 } from "./conformance/commits.ts";
 import { eventsConform, listsOfRunsConform, runsAreFound, runsAreShown } from "./conformance/history.ts";
 import { leadershipConforms } from "./conformance/leadership.ts";
+import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
 import { versionsConform } from "./conformance/versions.ts";
 
@@ -22,6 +23,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   commandsConform,
   watchesConform,
   leadershipConforms,
+  serversConform,
   versionsConform,
   listsOfRunsConform,
   runsAreFound,

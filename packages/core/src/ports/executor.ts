@@ -1,6 +1,7 @@
 import type { AttemptOrder } from "../attempt/order.ts";
 import type { AttemptReport } from "../attempt/report.ts";
 import type { AttemptId } from "../ids.ts";
+import type { AttemptRow } from "./store.ts";
 
 /** Why an attempt is stopped; the outcome it ends with says the same. */
 export type StopReason = "cancelled" | "timed_out";
@@ -29,6 +30,11 @@ export interface Executor {
   cancelAttempt(attempt: AttemptId, reason: StopReason): void;
   /** The report was answered, durably: forget it. An attempt that is `gone` and still runs is ended. */
   acknowledge(attempt: AttemptId, answer: ReportAnswer): void;
-  /** Attempts that live here now. */
+  /** Attempts that live here now, and those that were adopted. */
   alive(): readonly AttemptId[];
+  /**
+   * A new leader has found this attempt unfinished in the store. True: another server runs it, or has left its outcome in
+   * the store; it takes no worker here, and is heard of until `acknowledge`. False, or no such method: nobody does.
+   */
+  adopt?(attempt: AttemptRow): boolean;
 }

@@ -1,5 +1,5 @@
 import type { Window } from "../attempt/order.ts";
-import type { DataReport, StoredValue, YieldUntil } from "../attempt/report.ts";
+import type { AttemptReport, DataReport, StoredValue, YieldUntil } from "../attempt/report.ts";
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { MillraceError } from "../errors/millrace-error.ts";
 import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
@@ -9,6 +9,9 @@ import type { RunState } from "../states/run.ts";
 import type { TaskRunState } from "../states/task-run.ts";
 import type { EncodedText } from "../value/encoded.ts";
 import type { VersionManifest } from "./definitions.ts";
+import type { ReportAnswer } from "./executor.ts";
+import type { Servers } from "./servers.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 /**
  * The engine's side of the store, in domain words. Only the leader calls `commit`; anybody inserts commands and reads.
@@ -17,6 +20,8 @@ import type { VersionManifest } from "./definitions.ts";
 export interface Store {
   /** Becomes leader if nobody is: takes the lock or lease and raises the epoch. Undefined when another holds it. */
   lead(holder: string): Promise<Leadership | undefined>;
+  /** Who leads now, for people and for those who wait for their turn. Undefined when nobody does. */
+  findLeader(): Promise<CurrentLeader | undefined>;
   /**
    * All changes in one transaction that also checks the epoch; throws `LEADERSHIP_LOST` when it is stale. After any other
    * error it is not known whether the changes were written.
@@ -53,7 +58,19 @@ export interface Store {
   activeVersion(): Promise<VersionId | undefined>;
 
   history: History;
+  servers: Servers;
+  upkeep: Upkeep;
   close(): Promise<void>;
+}
+
+/** Who leads, as the database knows it. */
+export interface CurrentLeader {
+  readonly epoch: Epoch;
+  /** What was given to `lead`. */
+  readonly holder: string;
+  readonly sinceMs: number;
+  /** How long it leads at least, in milliseconds, unless it renews; null for a lock of the operating system. */
+  readonly leftMs: number | null;
 }
 
 /**
@@ -236,7 +253,9 @@ export type Command =
       readonly selection: RerunSelection;
       /** Null: the active version; `same`: the version of the run. */
       readonly version: VersionId | "same" | null;
-    };
+    }
+  /** What an attempt said that runs with a server that does not lead: it was started there when that server did. */
+  | { readonly kind: "report_attempt"; readonly report: AttemptReport };
 
 /** Which nodes of a first run take part. Ids are of top-level nodes or groups. */
 export type RunSelection =
@@ -250,7 +269,13 @@ export type RerunSelection =
   | { readonly kind: "tasks"; readonly nodes: readonly string[]; readonly downstream: boolean };
 
 export type CommandAnswer =
-  | { readonly id: CommandId; readonly ok: true; readonly run: RunId }
+  | {
+      readonly id: CommandId;
+      readonly ok: true;
+      readonly run: RunId;
+      /** Of `report_attempt`: what is said to whoever runs the attempt. */
+      readonly attempt?: ReportAnswer;
+    }
   | { readonly id: CommandId; readonly ok: false; readonly error: ErrorInfo };
 
 export interface LoadedRun {

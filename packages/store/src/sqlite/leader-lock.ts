@@ -25,6 +25,13 @@ export class LeaderLock {
     }
   }
 
+  /** Whether somebody holds the lock now. */
+  static isHeld(databasePath: string): boolean {
+    const taken = LeaderLock.take(databasePath);
+    taken?.release();
+    return taken === undefined;
+  }
+
   release(): void {
     if (this.#db.isOpen) this.#db.close();
   }

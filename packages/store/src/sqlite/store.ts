@@ -5,6 +5,7 @@ import {
   type Changes,
   type CommandAnswer,
   type CommandId,
+  type CurrentLeader,
   type Epoch,
   type History,
   type ItemPath,
@@ -13,10 +14,12 @@ import {
   MillraceError,
   type RunId,
   type RunRow,
+  type Servers,
   type Store,
   type StoredCommand,
   type StoredValue,
   type StoredVersion,
+  type Upkeep,
   type VersionId,
 } from "@millrace/core";
 import {
@@ -29,7 +32,7 @@ import {
 import { cacheEntryFromColumns, findCacheEntry } from "../tables/cache-entry.ts";
 import { commandFromColumns, findAnswer, listPendingCommands, submitCommand } from "../tables/command.ts";
 import { fromJson } from "../tables/json.ts";
-import { acquireLease, findCounters } from "../tables/lease.ts";
+import { acquireLease, findCounters, findLease } from "../tables/lease.ts";
 import { findOutput, listOutputsOfNode } from "../tables/output.ts";
 import { findNewestRerun, findRun, findRunByIdempotencyKey, listUnsettledRuns, runFromColumns } from "../tables/run.ts";
 import { valueFromColumns } from "../tables/stored-value.ts";
@@ -50,10 +53,14 @@ import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
 import { toStoreError } from "./failure.ts";
 import { SqliteHistory } from "./history.ts";
 import { LeaderLock } from "./leader-lock.ts";
+import { SqliteServers } from "./servers.ts";
+import { SqliteUpkeep } from "./upkeep.ts";
 
 /** The store on one SQLite file. Every method does its work at once, on this thread; only its answer is a promise. */
 export class SqliteStore implements Store {
   readonly history: History;
+  readonly servers: Servers;
+  readonly upkeep: Upkeep;
   readonly #connection: SqliteConnection;
   readonly #options: ConnectionOptions;
   readonly #writer: CommitWriter;
@@ -67,6 +74,16 @@ export class SqliteStore implements Store {
     this.#writer = new CommitWriter(connection);
     this.#watch = new ChangeWatch(connection);
     this.history = new SqliteHistory((work) => this.#with(() => work(this.#openReader())));
+    this.servers = new SqliteServers(
+      (work) => this.#write(() => work(this.#connection)),
+      (work) => this.#with(() => work(this.#connection)),
+    );
+    this.upkeep = new SqliteUpkeep({
+      read: (work) => this.#with(() => work(this.#openReader())),
+      write: (work) => this.#write(() => work(this.#connection)),
+      tidy: (work) => this.#with(() => work(this.#connection)),
+      writeAsLeader: (epoch, work) => this.#with(() => this.#writer.writeAsLeader(epoch, () => work(this.#connection))),
+    });
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {
@@ -96,6 +113,16 @@ export class SqliteStore implements Store {
     });
   }
 
+  async findLeader(): Promise<CurrentLeader | undefined> {
+    return this.#with(() => {
+      const isLed = this.#leading !== undefined || LeaderLock.isHeld(this.#connection.path);
+      const lease = isLed ? this.#connection.get(findLease, {}) : undefined;
+      if (lease === undefined) return undefined;
+      const { epoch, holder, acquired_at: sinceMs } = lease;
+      return { epoch: epoch as Epoch, holder: holder ?? "", sinceMs: sinceMs ?? 0, leftMs: null };
+    });
+  }
+
   async commit(epoch: Epoch, changes: Changes): Promise<void> {
     this.#with(() => {
       this.#refuseWhenGone();
@@ -112,12 +139,8 @@ export class SqliteStore implements Store {
   }
 
   async insertCommand({ id, actor, createdAtMs, command }: StoredCommand): Promise<void> {
-    this.#with(() => {
-      this.#refuseWhenReadOnly();
-      this.#refuseWhenGone();
-      const row = { id, actor, created_at: createdAtMs, command: JSON.stringify(command) };
-      this.#connection.transaction(() => this.#connection.run(submitCommand, row));
-    });
+    const row = { id, actor, created_at: createdAtMs, command: JSON.stringify(command) };
+    this.#write(() => this.#connection.run(submitCommand, row));
     this.#watch.wake();
   }
 
@@ -254,6 +277,15 @@ export class SqliteStore implements Store {
     if (this.#options.readonly) return this.#connection;
     this.#reader ??= new SqliteConnection(this.#connection.path, { ...this.#options, readonly: true });
     return this.#reader;
+  }
+
+  /** What anybody may write, leader or not. */
+  #write<T>(work: () => T): T {
+    return this.#with(() => {
+      this.#refuseWhenReadOnly();
+      this.#refuseWhenGone();
+      return this.#connection.transaction(work);
+    });
   }
 
   #refuseWhenReadOnly(): void {

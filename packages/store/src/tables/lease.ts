@@ -37,3 +37,8 @@ export const holdLease = act("holdLease", (db, given: { epoch: number; events: n
 export const findCounters = act("findCounters", (db) =>
   db.selectFrom("lease").select(["last_attempt", "last_event"]).where("cell", "=", CELL),
 );
+
+/** The last one who took the lease; whether he still has it is another question. */
+export const findLease = act("findLease", (db) =>
+  db.selectFrom("lease").select(["epoch", "holder", "acquired_at"]).where("cell", "=", CELL),
+);

@@ -29,6 +29,8 @@ const WALKS: Readonly<Record<string, string>> = {
   listUnsettledRuns: "SCAN run USING INDEX run_unsettled",
   // The index holds unanswered commands and nothing else.
   listPendingCommands: "SCAN command USING INDEX command_pending",
+  // One row for each process that works on the project now.
+  listServers: "SCAN server",
   // For people: reads the ids of all runs, from the newest, until it has enough.
   listRunsBySuffix: "SCAN run USING INDEX sqlite_autoindex_run_1",
 };
