@@ -44,7 +44,8 @@ describe("run", () => {
     expect(lines).toContain("started    extract");
     expect(lines).toContain("expanded   double  3 items");
     expect(lines).toContain("skipped    celebrate");
-    expect(lines.at(-1)).toMatch(/^✓ orders success in .+ {2}7 success, 1 skipped {2}[0-9A-Z]{26}$/);
+    expect(lines.at(-2)).toMatch(/^✓ orders success in .+ {2}7 success, 1 skipped {2}[0-9A-Z]{26}$/);
+    expect(lines.at(-1)).toBe("  returned 'well'");
   });
 
   test("writes NDJSON and nothing else with --json", async () => {

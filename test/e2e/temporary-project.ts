@@ -185,7 +185,7 @@ function watchProcess(child: ChildProcess, onClose: () => void): CliProcess {
 
 /** The records of NDJSON. Text that is none gives none, so that a test of plain output need not care. */
 function recordsOf(text: string): CliRecord[] {
-  if (!text.startsWith("{")) return [];
+  if (!text.startsWith('{"')) return [];
   return text
     .split("\n")
     .filter((line) => line !== "")

@@ -26,6 +26,7 @@ export { basic, bearer, type HttpAuth, headerAuth } from "./kinds/http/auth.ts";
 export type { ExpectedStatus } from "./kinds/http/expect-status.ts";
 export { type HttpRequestOptions, http } from "./kinds/http/http.ts";
 export type { HttpFile } from "./kinds/http/run-http.ts";
+export { toPlainJson } from "./kinds/plain-json.ts";
 export type { PipesOptions } from "./kinds/python/pipes-context.ts";
 export { type PythonOptions, python } from "./kinds/python/python.ts";
 export { env, type MaybeSecret, type Secret } from "./kinds/secret.ts";

@@ -2,6 +2,7 @@ import { taskRunLabel } from "@millrace/core";
 import type { Console } from "../output/console.ts";
 import { errorRecord } from "../output/error-text.ts";
 import { isoInstant } from "../output/time-text.ts";
+import { smallPlainValue } from "../output/value-text.ts";
 import type { RunEvent, Spot } from "../run-view/run-event.ts";
 import { type RunView, totals } from "../run-view/run-view.ts";
 import type { RunReporter } from "./run-reporter.ts";
@@ -18,7 +19,7 @@ export function makeJsonReporter(console: Console): RunReporter {
       if (event.kind !== "run.finished" && event.kind !== "hook.working") console.record(eventRecord(view, event));
     },
     notice: () => {},
-    end: (view, { run, failures, moreFailures }) => {
+    end: (view, { run, failures, moreFailures, output }) => {
       const endedAtMs = run.endedAtMs ?? run.createdAtMs;
       console.record({
         type: "run.finished",
@@ -27,6 +28,8 @@ export function makeJsonReporter(console: Console): RunReporter {
         state: run.state,
         durationMs: endedAtMs - (run.startedAtMs ?? run.createdAtMs),
         tasks: totals(view),
+        // Left out when there is none, and when it is large: `millrace output` prints those.
+        output: smallPlainValue(output),
         error: run.error === null ? null : errorRecord(run.error),
         failures: failures.map(({ label, error }) => ({
           task: label,

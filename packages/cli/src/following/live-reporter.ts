@@ -3,7 +3,7 @@ import { Screen, type ScreenStream } from "../output/screen.ts";
 import type { TreeItem } from "../run-view/flow-tree.ts";
 import type { RunView } from "../run-view/run-view.ts";
 import type { RunReporter } from "./run-reporter.ts";
-import { outcomeLine, storyText } from "./story-text.ts";
+import { outcomeLine, returnedLines, storyText } from "./story-text.ts";
 import { makeTree, treeFrame } from "./tree-frame.ts";
 
 interface Watched {
@@ -34,6 +34,7 @@ export function makeLiveReporter(console: Console, stream: ScreenStream): RunRep
         ...storyText(story, style),
         ...(story.run.state === "success" ? [] : [""]),
         outcomeLine(view, style),
+        ...returnedLines(story, console),
       ];
       if (watched.length === 1) {
         screen.stop();

@@ -7,7 +7,7 @@ import type { RunEvent, Spot } from "../run-view/run-event.ts";
 import { endedCount, type RunView } from "../run-view/run-view.ts";
 import type { RunReporter } from "./run-reporter.ts";
 import { stateWord } from "./state-text.ts";
-import { outcomeLine, storyText } from "./story-text.ts";
+import { outcomeLine, returnedLines, storyText } from "./story-text.ts";
 
 /** Items of maps with more than this are not worth a line each: such a map says every tenth how far it is. */
 const MOST_ITEMS_WITH_LINES = 100;
@@ -35,7 +35,8 @@ export function makePlainReporter(console: Console): RunReporter {
     notice: (text) => console.note(text),
     end: (view, story) => {
       const told = storyText(story, style);
-      console.print(told.length === 0 ? outcomeLine(view, style) : [...told, "", outcomeLine(view, style)]);
+      const outcome = [outcomeLine(view, style), ...returnedLines(story, console)];
+      console.print(told.length === 0 ? outcome : [...told, "", ...outcome]);
     },
     close: () => {},
   };

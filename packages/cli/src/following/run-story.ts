@@ -1,4 +1,4 @@
-import type { ErrorInfo, RunRow, TaskRunRow } from "@millrace/core";
+import { type ErrorInfo, ROOT_ITEM, type RunRow, type StoredValue, type TaskRunRow } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import { taskLabel } from "../history/task-label.ts";
 import { type LogLine, lastLogLines } from "../logs/log-lines.ts";
@@ -10,6 +10,8 @@ export interface RunStory {
   /** The first few, in the order of their end. */
   readonly failures: readonly TaskFailure[];
   readonly moreFailures: number;
+  /** What the flow returned. */
+  readonly output: StoredValue;
 }
 
 export interface TaskFailure {
@@ -21,12 +23,17 @@ export interface TaskFailure {
   readonly logTail: readonly LogLine[];
 }
 
+const NOTHING: StoredValue = { kind: "none" };
+const FLOW_NODE = -1;
 const MOST_FAILURES = 5;
 const LOG_TAIL_LINES = 8;
 
 /** Reads from the store what the run's end was. */
 export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Promise<RunStory> {
-  if (run.state === "success") return { run, failures: [], moreFailures: 0 };
+  if (run.state === "success") {
+    const output = await runtime.store.findOutput(run.id, FLOW_NODE, ROOT_ITEM);
+    return { run, failures: [], moreFailures: 0, output: output ?? NOTHING };
+  }
   const taskRuns = await runtime.store.history.listTaskRuns(run.id);
   const failed = taskRuns
     // A map or branch without an error of its own failed because of what is inside it.
@@ -35,7 +42,7 @@ export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Pro
   const shown = failed.slice(0, MOST_FAILURES);
   const failures: TaskFailure[] = [];
   for (const row of shown) failures.push(await tellTask(runtime, row, view));
-  return { run, failures, moreFailures: failed.length - shown.length };
+  return { run, failures, moreFailures: failed.length - shown.length, output: NOTHING };
 }
 
 async function tellTask(runtime: Runtime, row: TaskRunRow, view: RunView): Promise<TaskFailure> {

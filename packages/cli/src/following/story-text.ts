@@ -1,7 +1,9 @@
 import { formatDuration } from "@millrace/core";
 import { logLineText } from "../logs/log-lines.ts";
+import type { Console } from "../output/console.ts";
 import { errorText } from "../output/error-text.ts";
 import type { Style } from "../output/style.ts";
+import { previewOf } from "../output/value-text.ts";
 import { type RunView, totals } from "../run-view/run-view.ts";
 import type { RunStory, TaskFailure } from "./run-story.ts";
 import { stateMark, stateWord } from "./state-text.ts";
@@ -13,6 +15,20 @@ export function outcomeLine(view: RunView, style: Style): string {
   const mark = stateMark(view.state, style);
   return `${mark} ${style.bold(view.flow)} ${stateWord(view.state, style)}${took}  ${countsText(view)}  ${style.dim(view.run)}`;
 }
+
+/** `  returned { rows: 12 }`, on one line; nothing for a flow that returns nothing. */
+export function returnedLines(
+  { run, output }: RunStory,
+  { style, columns }: Pick<Console, "style" | "columns">,
+): string[] {
+  const whole = `millrace output ${run.id}`;
+  const preview = previewOf(output, Math.max(MIN_PREVIEW, columns - RETURNED.length - whole.length - 4));
+  if (preview === undefined) return [];
+  return [`  ${style.dim("returned")} ${preview.text}${preview.cut ? `  ${style.dim(whole)}` : ""}`];
+}
+
+const RETURNED = "  returned ";
+const MIN_PREVIEW = 30;
 
 /** `12 success (3 cached), 1 failed`. */
 function countsText(view: RunView): string {
@@ -31,12 +47,12 @@ function countsText(view: RunView): string {
 }
 
 /** Why the run did not succeed, and what to do next. Nothing for a success. */
-export function storyText({ run, failures, moreFailures }: RunStory, style: Style): string[] {
+export function storyText({ run, failures, moreFailures }: Omit<RunStory, "output">, style: Style): string[] {
   const lines: string[] = [];
   if (run.error !== null) lines.push("", ...errorText(run.error, style));
   for (const failure of failures) lines.push("", ...failureText(failure, style));
   if (moreFailures > 0) lines.push("", `and ${moreFailures} more failed: millrace why ${run.id}`);
-  lines.push(...nextSteps({ run, failures, moreFailures }, style));
+  lines.push(...nextSteps({ run, failures }, style));
   return lines;
 }
 
@@ -55,7 +71,7 @@ function failureText(failure: TaskFailure, style: Style): string[] {
   return lines;
 }
 
-function nextSteps({ run, failures }: RunStory, style: Style): string[] {
+function nextSteps({ run, failures }: Pick<RunStory, "run" | "failures">, style: Style): string[] {
   const [first] = failures;
   if (run.state === "cancelled") return ["", `${style.cyan("next:")} millrace retry ${run.id}`];
   if (run.state !== "failed") return [];

@@ -83,7 +83,7 @@ function report(reporter: RunReporter, rows: readonly EventRow[] = EVENTS): void
     applyEvent(view, event);
     reporter.event(view, event);
   }
-  reporter.end(view, { run: ENDED, failures: [failure], moreFailures: 0 });
+  reporter.end(view, { run: ENDED, failures: [failure], moreFailures: 0, output: { kind: "none" } });
 }
 
 describe("plain lines", () => {

@@ -6,6 +6,7 @@ import {
   type CommandId,
   type Epoch,
   type EventRow,
+  type ItemPath,
   type Leadership,
   MillraceError,
   type RunId,
@@ -21,6 +22,7 @@ import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
+import { readOutput } from "./read-output.ts";
 import type { Runtime, SubmitOptions, WhyWaiting } from "./runtime.ts";
 
 /** All that a runtime is made of. */
@@ -102,6 +104,10 @@ export class ProjectRuntime implements Runtime {
 
   flows(version: VersionId): Promise<VersionManifest> {
     return this.#parts.definitions.flows(version);
+  }
+
+  readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined> {
+    return readOutput(this.#parts, { run, node, item });
   }
 
   /** Leads if nobody does; else waits for its turn beside the one who leads. */

@@ -3,6 +3,7 @@ import type {
   CommandAnswer,
   CommandId,
   EventRow,
+  ItemPath,
   RunId,
   RunRow,
   Store,
@@ -49,6 +50,11 @@ export interface Runtime {
   readonly build: BuildResult | null;
   /** What a stored version says about its flows. Reads no more of it than that. Throws `UNKNOWN_VERSION`. */
   flows(version: VersionId): Promise<VersionManifest>;
+  /**
+   * What a task run gave, decoded; with node -1, what the flow returned. Undefined when there is nothing: it has not ended
+   * well, or gave `undefined`. Large values are read whole.
+   */
+  readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined>;
   /** Asks something of the leader, whoever that is. Resolves when it is durable and answered. */
   submit(command: Command, options?: SubmitOptions): Promise<CommandAnswer>;
   /**

@@ -54,6 +54,29 @@ export const HISTORY_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("../../commands/logs.ts")).logs,
   },
   {
+    name: "output",
+    summary: "Print what a run returned, or what one of its tasks gave",
+    details: [
+      "Text is printed as it is, everything else as JSON: dates as text, maps as objects, sets as lists, bytes in base64. Values of any size are printed whole. Exits with 1 when the run or the task has not ended well.",
+    ],
+    arguments: [
+      { ...RUN_ARGUMENT, required: false, description: "The run's id, the beginning of it, or `latest`, the default." },
+      {
+        name: "task",
+        required: false,
+        description:
+          "A task (`load`), a map as a whole (`process`), or one item of it (`process[3]`). Defaults to what the flow returned.",
+      },
+    ],
+    options: [],
+    examples: [
+      { line: "millrace output", says: "what the newest run returned" },
+      { line: "millrace output 01JD8Z clean", says: "what a task gave to those after it" },
+      { line: "millrace output latest --json", says: "one record with the value in it" },
+    ],
+    load: async () => (await import("../../commands/output.ts")).output,
+  },
+  {
     name: "why",
     summary: "Say why a run or task waits, or why it failed",
     details: [
