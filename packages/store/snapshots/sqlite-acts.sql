@@ -12,6 +12,11 @@ select "last_attempt", "last_event"
 from "lease"
 where "cell" = ?;
 
+-- findLease: "default"
+select "epoch", "holder", "acquired_at"
+from "lease"
+where "cell" = ?;
+
 -- holdLease: events, attempt, attempt, "default", epoch
 update "lease"
 set "last_event" = "last_event" + ?, "last_attempt" = case when "last_attempt" < ? then ? else "last_attempt" end
@@ -242,3 +247,217 @@ limit ?;
 insert into "command" ("id", "actor", "created_at", "command")
 values (?, ?, ?, ?)
 on conflict ("id") do nothing;
+
+-- listServers
+select *
+from "server";
+
+-- recordServer: id, kind, host, pid, process, role, started_at, beat_at, epochs, held
+insert into "server" ("id", "kind", "host", "pid", "process", "role", "started_at", "beat_at", "epochs", "held")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("id") do update
+set "role" = "excluded"."role", "beat_at" = "excluded"."beat_at", "epochs" = "excluded"."epochs", "held" = "excluded"."held";
+
+-- removeServer: id
+delete
+from "server"
+where "id" = ?;
+
+-- findNextFlow: after, 1
+select "flow"
+from "run"
+where "flow" > ?
+order by "flow"
+limit ?;
+
+-- findNextReuser: from, after, 1
+select "run"
+from "task_run"
+where "reused_from" = ? and "run" > ?
+order by "run"
+limit ?;
+
+-- findNthRunOfFlow: flow, 1, before
+select "num"
+from "run"
+where "flow" = ?
+order by "num" desc
+limit ? offset ?;
+
+-- findRoot: id
+select "num", "id", "state", "created_at", "ended_at", "settled"
+from "run"
+where "id" = ? and "root_run" is null;
+
+-- forgetRun: num, 1
+delete
+from "run"
+where "num" = ? and "settled" = ?;
+
+-- listAwaitedRuns
+select "task_run"."child_run" as "id"
+from "run"
+inner join "task_run" on "task_run"."run" = "run"."num"
+where "run"."settled" = 0 and "task_run"."child_run" is not null;
+
+-- listReruns: root
+select "num", "id", "state", "created_at", "ended_at", "settled"
+from "run"
+where "root_run" = ?
+order by "num";
+
+-- listRootsOfFlow: flow, after, limit
+select "num", "id", "state", "created_at", "ended_at", "settled"
+from "run"
+where "flow" = ? and "num" > ? and "root_run" is null
+order by "num"
+limit ?;
+
+-- crossOffRun: id, 1
+delete
+from "forgotten_run"
+where "id" = ? and "emptied" = ?;
+
+-- findForgottenRun: 1
+select "num", "id"
+from "forgotten_run"
+where "emptied" = 0
+order by "num"
+limit ?;
+
+-- listEmptiedRuns: limit
+select "id"
+from "forgotten_run"
+where "emptied" = 1
+order by "num"
+limit ?;
+
+-- markEmptied: 1, num
+update "forgotten_run"
+set "emptied" = ?
+where "num" = ?;
+
+-- recordForgottenRun: num, id, forgotten_at, 0
+insert into "forgotten_run" ("num", "id", "forgotten_at", "emptied")
+values (?, ?, ?, ?);
+
+-- removeAttempts: run, run, limit
+delete
+from "attempt"
+where "run" = ? and "id" in (select "id"
+from "attempt"
+where "run" = ?
+limit ?);
+
+-- removeCustomReports: run, limit
+delete
+from "report"
+where "num" in (select "num"
+from "report"
+where "run" = ? and "asset" is null
+limit ?);
+
+-- removeEvents: run, limit
+delete
+from "event"
+where "seq" in (select "seq"
+from "event"
+where "run" = ?
+limit ?);
+
+-- removeOutputs: run, limit
+delete
+from "output"
+where ("run", "node", "item") in (select "run", "node", "item"
+from "output"
+where "run" = ?
+limit ?)
+returning "artifact";
+
+-- removeTaskRuns: run, limit
+delete
+from "task_run"
+where ("run", "node", "item", "hook") in (select "run", "node", "item", "hook"
+from "task_run"
+where "run" = ?
+limit ?);
+
+-- crossOffArtifact: artifact
+delete
+from "released_artifact"
+where "artifact" = ?;
+
+-- findCacheEntryOfArtifact: artifact, 1
+select "key"
+from "cache_entry"
+where "artifact" = ?
+limit ?;
+
+-- findOutputOfArtifact: artifact, 1
+select "run"
+from "output"
+where "artifact" = ?
+limit ?;
+
+-- listReleasedArtifacts: before, limit
+select "artifact"
+from "released_artifact"
+where "released_at" < ?
+order by "released_at"
+limit ?;
+
+-- releaseArtifact: artifact, released_at
+insert into "released_artifact" ("artifact", "released_at")
+values (?, ?)
+on conflict ("artifact") do update
+set "released_at" = "excluded"."released_at";
+
+-- listOldestCommands: limit
+select "num", "created_at" as "at"
+from "command"
+order by "num"
+limit ?;
+
+-- listOldestReports: limit
+select "num", "at"
+from "report"
+order by "num"
+limit ?;
+
+-- listUnusedVersions: before, 1, limit
+select "id"
+from "version"
+where "created_at" < ? and not exists (select "run"."num"
+from "run"
+where "run"."version" = "version"."id") and not exists (select "project"."id"
+from "project"
+where "project"."id" = ? and "project"."active_version" = "version"."id")
+limit ?;
+
+-- removeAnsweredCommands: to
+delete
+from "command"
+where "num" <= ? and "answer" is not null;
+
+-- removeCacheEntries: before, limit
+delete
+from "cache_entry"
+where "key" in (select "key"
+from "cache_entry"
+where "created_at" < ?
+limit ?)
+returning "artifact";
+
+-- removeReports: to
+delete
+from "report"
+where "num" <= ?;
+
+-- removeVersion: id, 1
+delete
+from "version"
+where "id" = ? and not exists (select "run"."num"
+from "run"
+where "run"."version" = "version"."id") and not exists (select "project"."id"
+from "project"
+where "project"."id" = ? and "project"."active_version" = "version"."id");

@@ -173,3 +173,47 @@ CREATE TABLE command (
 ) strict;
 
 CREATE INDEX command_pending on command (num) where answer is null;
+
+CREATE TABLE server (
+  id text primary key,
+  kind text not null,
+  host text not null,
+  pid integer not null,
+  process text not null,
+  role text not null,
+  started_at integer not null,
+  beat_at integer not null,
+  -- JSON: the epochs in which it led, as far as attempts of theirs may be with it.
+  epochs text not null,
+  -- JSON: the attempts it still has. Null: it leads, and only its own memory knows.
+  held text
+) strict;
+
+CREATE TABLE forgotten_run (
+  num integer primary key,
+  id text not null unique,
+  forgotten_at integer not null,
+  -- 0: rows are left. 1: only its files are.
+  emptied integer not null
+) strict;
+
+CREATE INDEX forgotten_run_full on forgotten_run (num) where emptied = 0;
+
+CREATE INDEX forgotten_run_emptied on forgotten_run (num) where emptied = 1;
+
+CREATE TABLE released_artifact (
+  artifact text primary key,
+  released_at integer not null
+) strict, without rowid;
+
+CREATE INDEX released_artifact_at on released_artifact (released_at);
+
+CREATE INDEX output_artifact on output (artifact) where artifact is not null;
+
+CREATE INDEX task_run_reused on task_run (reused_from) where reused_from is not null;
+
+CREATE INDEX cache_entry_artifact on cache_entry (artifact) where artifact is not null;
+
+CREATE INDEX cache_entry_age on cache_entry (created_at);
+
+CREATE INDEX run_version on run (version);

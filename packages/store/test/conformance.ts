@@ -12,6 +12,7 @@ import { eventsConform, listsOfRunsConform, runsAreFound, runsAreShown } from ".
 import { leadershipConforms } from "./conformance/leadership.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
+import { familiesConform, forgettingConforms, leftoversConform } from "./conformance/upkeep.ts";
 import { versionsConform } from "./conformance/versions.ts";
 
 const CHAPTERS: readonly ((subject: Subject) => void)[] = [
@@ -29,6 +30,9 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   runsAreFound,
   runsAreShown,
   eventsConform,
+  familiesConform,
+  forgettingConforms,
+  leftoversConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

@@ -14,6 +14,8 @@ import type { SqliteConnection } from "./connection.ts";
 /** More numbers than this are not kept in memory; a forgotten one costs a look-up. */
 const MAX_KNOWN_RUNS = 10_000;
 
+const NOTHING = { attempts: [], events: [] };
+
 /**
  * Writes the leader's commits. It remembers the numbers of the runs it writes to, which is what makes child rows small:
  * they carry the number, and only the run's own row has the text.
@@ -35,6 +37,14 @@ export class CommitWriter {
       throw error;
     }
     this.#forgetSettled(changes);
+  }
+
+  /** Other work of the leader, in a transaction of its own that refuses a stale epoch. It names no runs by number. */
+  writeAsLeader<T>(epoch: Epoch, work: () => T): T {
+    return this.#connection.transaction(() => {
+      this.#holdLease(epoch, NOTHING);
+      return work();
+    });
   }
 
   #write(epoch: Epoch, changes: Changes): void {
@@ -60,7 +70,7 @@ export class CommitWriter {
   }
 
   /** Refuses a stale epoch, and gives the number of the first event. */
-  #holdLease(epoch: Epoch, changes: Changes): number {
+  #holdLease(epoch: Epoch, changes: Pick<Changes, "attempts" | "events">): number {
     let attempt = 0;
     for (const { id } of changes.attempts) attempt = Math.max(attempt, id);
     const held = this.#connection.get(holdLease, { epoch, events: changes.events.length, attempt });

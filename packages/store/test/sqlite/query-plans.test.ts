@@ -33,6 +33,18 @@ const WALKS: Readonly<Record<string, string>> = {
   listServers: "SCAN server",
   // For people: reads the ids of all runs, from the newest, until it has enough.
   listRunsBySuffix: "SCAN run USING INDEX sqlite_autoindex_run_1",
+  // Task runs of unsettled runs, which are what is under way.
+  listAwaitedRuns: "SCAN run USING COVERING INDEX run_unsettled",
+  // The indexes hold forgotten runs in one state of being removed, and nothing else.
+  findForgottenRun: "SCAN forgotten_run USING INDEX forgotten_run_full",
+  listEmptiedRuns: "SCAN forgotten_run USING INDEX forgotten_run_emptied",
+  // From the oldest, to a limit: whoever asks removes these and asks again.
+  listOldestCommands: "SCAN command",
+  listOldestReports: "SCAN report",
+  // Versions are few, because those that it finds are removed.
+  listUnusedVersions: "SCAN version",
+  // The table has one row; SQLite looks whether it names the version.
+  removeVersion: "SCAN project",
 };
 
 describe("the plan of", () => {

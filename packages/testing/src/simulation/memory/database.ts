@@ -1,4 +1,5 @@
 import {
+  type ArtifactId,
   type AttemptId,
   type AttemptRow,
   type CacheEntry,
@@ -23,6 +24,8 @@ import {
 /** Everything that belongs to one run. */
 export interface RunShelf {
   row: RunRow;
+  /** Given in the order in which runs are made, and never twice. */
+  readonly place: number;
   readonly taskRuns: Map<string, TaskRunRow>;
   readonly attempts: Map<AttemptId, AttemptRow>;
   readonly outputs: Map<string, StoredValue>;
@@ -51,9 +54,16 @@ export class MemoryDatabase {
   readonly versions = new Map<VersionId, StoredVersion>();
   readonly servers = new Map<ServerId, { readonly row: ServerRow; readonly beatAtMs: number }>();
   readonly #watchers = new Set<() => void>();
+  /** Runs that were forgotten, until their files are gone; with what hangs on them until that was swept. */
+  readonly forgotten = new Map<RunId, { shelf: RunShelf | null }>();
+  /** What tasks said about assets in runs that are forgotten. */
+  readonly facts: ReportRow[] = [];
+  /** Artifacts that lost a reference, and when. */
+  readonly released = new Map<ArtifactId, number>();
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
   #epoch = 0;
+  #places = 0;
   #lease: Lease | undefined;
 
   /** @param now the database's clock, in milliseconds. */
@@ -95,9 +105,7 @@ export class MemoryDatabase {
    * lets its holder write.
    */
   commit(session: object, epoch: Epoch, changes: Changes): void {
-    if (this.#epoch !== epoch || this.#lease?.session !== session) {
-      throw new MillraceError("LEADERSHIP_LOST", `Epoch ${epoch} does not lead any more; nothing was written.`);
-    }
+    this.requireLeader(session, epoch);
     this.#refuseStrangers(changes);
     for (const row of changes.runs) this.#writeRun(row);
     for (const row of changes.taskRuns) this.shelf(row.run).taskRuns.set(`${row.node}/${row.item}/${row.hook}`, row);
@@ -120,6 +128,17 @@ export class MemoryDatabase {
     this.#wake();
   }
 
+  requireLeader(session: object, epoch: Epoch): void {
+    if (this.#epoch === epoch && this.#lease?.session === session) return;
+    throw new MillraceError("LEADERSHIP_LOST", `Epoch ${epoch} does not lead any more; nothing was written.`);
+  }
+
+  /** Takes a run out of everything that is read. */
+  forget(shelf: RunShelf): void {
+    this.runs.delete(shelf.row.id);
+    this.forgotten.set(shelf.row.id, { shelf });
+  }
+
   #refuseStrangers({ runs, taskRuns, attempts, outputs, events, reports }: Changes): void {
     const own = new Set(runs.map(({ id }) => id));
     for (const { run } of [...taskRuns, ...attempts, ...outputs, ...events, ...reports]) {
@@ -133,7 +152,15 @@ export class MemoryDatabase {
     const known = this.runs.get(row.id);
     if (known !== undefined) known.row = row;
     else {
-      const shelf = { taskRuns: new Map(), attempts: new Map(), outputs: new Map(), events: [], reports: [] };
+      this.#places += 1;
+      const shelf = {
+        place: this.#places,
+        taskRuns: new Map(),
+        attempts: new Map(),
+        outputs: new Map(),
+        events: [],
+        reports: [],
+      };
       this.runs.set(row.id, { row, ...shelf });
     }
   }
@@ -158,7 +185,7 @@ export class MemoryDatabase {
   }
 
   #wake(): void {
-    for (const watcher of [...this.#watchers]) {
+    for (const watcher of this.#watchers) {
       queueMicrotask(() => {
         if (this.#watchers.has(watcher)) watcher();
       });

@@ -54,7 +54,11 @@ export class MemoryHistory implements History {
   }
 
   async listEvents(run: RunId | null, after: number, limit: number): Promise<(EventRow & { readonly seq: number })[]> {
-    if (run === null) return this.#database.events.slice(after, after + limit);
+    if (run === null) {
+      // Numbers are given without a gap, so a number is a place in the list.
+      const events = this.#database.events.slice(after);
+      return events.filter((event) => this.#database.runs.has(event.run)).slice(0, limit);
+    }
     const events = this.#database.runs.get(run)?.events ?? [];
     return events.filter(({ seq }) => seq > after).slice(0, limit);
   }

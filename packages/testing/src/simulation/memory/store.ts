@@ -23,10 +23,12 @@ import {
   type StoredCommand,
   type StoredValue,
   type StoredVersion,
+  type Upkeep,
   type VersionId,
 } from "@millrace/core";
 import type { MemoryDatabase } from "./database.ts";
 import { MemoryHistory, sortedTaskRuns } from "./history.ts";
+import { MemoryUpkeep } from "./upkeep.ts";
 
 /** How long a lease lasts without being renewed, and how much earlier its holder stops trusting it. */
 export const LEASE_MS = 10_000;
@@ -44,6 +46,7 @@ export interface MemorySession {
 export class MemoryStore implements Store {
   readonly history: History;
   readonly servers: Servers;
+  readonly upkeep: Upkeep;
   readonly #database: MemoryDatabase;
   readonly #session: MemorySession;
   readonly #ends = new Set<() => void>();
@@ -53,6 +56,7 @@ export class MemoryStore implements Store {
     this.#session = session;
     this.history = new MemoryHistory(database);
     this.servers = new MemoryServers(database);
+    this.upkeep = new MemoryUpkeep(database, this);
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {
