@@ -1,18 +1,10 @@
-import {
-  type AttemptId,
-  type Command,
-  type CommandId,
-  type Epoch,
-  MillraceError,
-  type RunId,
-  suggest,
-  type VersionId,
-} from "@millrace/core";
+import type { AttemptId, Command, CommandId, Epoch, RunId, VersionId } from "@millrace/core";
 import type { ActiveRun, ActiveTask, Listen } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
 import type { Batch } from "./batch.ts";
+import { CompiledVersions } from "./compiled-versions.ts";
 import { Inputs } from "./inputs.ts";
-import { LoadedFlow } from "./loaded-flow.ts";
+import type { LoadedFlow } from "./loaded-flow.ts";
 import { OutputMemory } from "./output-memory.ts";
 import { backOffMs, isStoreAway } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
@@ -45,7 +37,7 @@ export class World {
   /** Deferred tasks by the run they wait for. */
   readonly waitingFor = new Map<RunId, ActiveTask>();
   readonly listen: Listen;
-  readonly #flows = new Map<VersionId, Promise<ReadonlyMap<string, LoadedFlow>>>();
+  readonly #versions: CompiledVersions;
   readonly #enqueue: (step: Step) => void;
   #batch: Batch | undefined;
   /** Things being waited for outside of the loop. */
@@ -74,6 +66,7 @@ export class World {
     this.crashBudget = options.crashBudget ?? 3;
     this.patience = options.patience ?? 5;
     this.admission = new Admission(options.pools);
+    this.#versions = new CompiledVersions(ports.definitions, () => this.runs.values().map(({ flow }) => flow.version));
     this.listen = wiring.listen;
     this.#enqueue = wiring.enqueue;
   }
@@ -129,27 +122,7 @@ export class World {
   }
 
   /** A flow of a version. Throws `UNKNOWN_VERSION` or `UNKNOWN_FLOW`. */
-  async flow(version: VersionId, name: string): Promise<LoadedFlow> {
-    const flows = await this.#flowsOf(version);
-    const flow = flows.get(name);
-    if (flow !== undefined) return flow;
-    const near = suggest(name, [...flows.keys()]);
-    throw new MillraceError("UNKNOWN_FLOW", `There is no flow "${name}" in this version.`, {
-      hint: near === undefined ? "`millrace list` shows the flows there are." : `Did you mean "${near}"?`,
-    });
-  }
-
-  #flowsOf(version: VersionId): Promise<ReadonlyMap<string, LoadedFlow>> {
-    const known = this.#flows.get(version);
-    if (known !== undefined) return known;
-    const loading = this.#load(version);
-    this.#flows.set(version, loading);
-    loading.catch(() => this.#flows.delete(version));
-    return loading;
-  }
-
-  async #load(version: VersionId): Promise<ReadonlyMap<string, LoadedFlow>> {
-    const manifest = await this.ports.definitions.flows(version);
-    return new Map(manifest.flows.map((flow) => [flow.spec.name, new LoadedFlow(version, flow)]));
+  flow(version: VersionId, name: string): Promise<LoadedFlow> {
+    return this.#versions.flow(version, name);
   }
 }
