@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import {
+  answeredRun,
   decode,
   type Command as EngineCommand,
   encode,
@@ -72,6 +73,8 @@ export class RowProject {
   async open(options: Partial<RuntimeOptions> = {}): Promise<Work> {
     const runtime = await openRuntime({ projectDir: this.dir, actor: "the row", ...options });
     this.#runtimes.push(runtime);
+    const broken = runtime.build?.diagnostics.find(({ severity }) => severity === "error");
+    if (broken !== undefined) throw new Error(`${broken.file}: ${broken.message}`);
     return new Work(runtime);
   }
 
@@ -107,8 +110,7 @@ export class Work {
       idempotencyKey: null,
     };
     const answer = await this.runtime.submit(command);
-    if (!answer.ok) throw new Error(`there is no run of ${flow}: ${answer.error.message}`);
-    return answer.run;
+    return answeredRun(answer);
   }
 
   async cancel(run: RunId): Promise<void> {

@@ -19,15 +19,19 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
+  /** Takes what it needs of the chunk: its memory may be used again afterwards. */
   push(chunk: Buffer): void {
     let at = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
-      this.#take(chunk.subarray(at, end));
-      this.#finishLine();
+      // Lines that are whole, and not too long, are most of what comes.
+      if (this.#bytes === 0 && !this.#dropping && end - at <= MAX_LINE_BYTES) this.#give(chunk, at, end);
+      else {
+        this.#take(chunk, at, end);
+        this.#finishLine();
+      }
       at = end + 1;
     }
-    // Copied, because the chunk may be a view of a buffer that is used again.
-    if (at < chunk.length) this.#take(Buffer.from(chunk.subarray(at)));
+    this.#take(chunk, at, chunk.length);
   }
 
   /** Gives a last line that has no end. */
@@ -36,27 +40,32 @@ export class LineSplitter {
     this.#dropping = false;
   }
 
-  #take(bytes: Buffer): void {
-    if (this.#dropping || bytes.length === 0) return;
-    const room = MAX_LINE_BYTES - this.#bytes;
-    this.#parts.push(bytes.length > room ? bytes.subarray(0, room) : bytes);
-    this.#bytes += Math.min(bytes.length, room);
-    if (bytes.length <= room) return;
-    this.#give(true);
+  #take(chunk: Buffer, from: number, to: number): void {
+    if (this.#dropping || from === to) return;
+    const kept = Math.min(to - from, MAX_LINE_BYTES - this.#bytes);
+    this.#parts.push(Buffer.from(chunk.subarray(from, from + kept)));
+    this.#bytes += kept;
+    if (kept === to - from) return;
+    this.#giveParts(true);
     this.#dropping = true;
   }
 
   #finishLine(): void {
     if (this.#dropping) this.#dropping = false;
-    else this.#give(false);
+    else this.#giveParts(false);
   }
 
-  #give(cut: boolean): void {
+  #giveParts(cut: boolean): void {
     const [only] = this.#parts;
     const line = this.#parts.length === 1 && only !== undefined ? only : Buffer.concat(this.#parts, this.#bytes);
-    const length = !cut && line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
     this.#parts = [];
     this.#bytes = 0;
-    this.#onLine(line.toString("utf8", 0, length), cut);
+    if (cut) this.#onLine(line.toString("utf8"), true);
+    else this.#give(line, 0, line.length);
+  }
+
+  #give(bytes: Buffer, from: number, to: number): void {
+    const end = to > from && bytes[to - 1] === CARRIAGE_RETURN ? to - 1 : to;
+    this.#onLine(bytes.toString("utf8", from, end), false);
   }
 }

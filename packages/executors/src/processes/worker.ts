@@ -143,6 +143,7 @@ export class Worker<Job> {
         // What was reported before this was written is to be known first: it may be the secret that this holds.
         drain(this.#reports, (bytes) => this.#frames.push(Buffer.from(bytes)));
         this.#handOn();
+        giveBack(chunk);
       });
     }
     this.#child.once("exit", (code, signal) => this.#ended({ code, signal, error: null }));
@@ -179,6 +180,15 @@ function launch({ mark, number, entry, execArgv, settings }: WorkerOptions): Chi
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
+}
+
+/**
+ * Frees what a stream has read, now that it was handed on. Left to the collector, which sees only a small object for each,
+ * a task that writes a lot would fill a hundred megabytes of this process.
+ */
+function giveBack({ buffer, byteLength }: Buffer): void {
+  // One that shares its memory with others is a small one.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && byteLength > 0) buffer.transfer(0);
 }
 
 /** Reads a pipe until it is empty, without waiting, past the stream that listens to it. */
