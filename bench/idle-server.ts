@@ -1,5 +1,5 @@
 import process from "node:process";
-import { encode } from "@millrace/core";
+import { answeredRun, encode } from "@millrace/core";
 import { openRuntime } from "@millrace/server";
 
 // A leader with nothing to do: store, engine, one warm worker and its guardian.
@@ -13,7 +13,7 @@ const answer = await runtime.submit({
   selection: null,
   idempotencyKey: null,
 });
-if (answer.ok) await runtime.whenSettled(answer.run);
+await runtime.whenSettled(answeredRun(answer));
 process.stdout.write("idle\n");
 process.stdin.resume();
 process.stdin.once("end", () => void runtime.stop());

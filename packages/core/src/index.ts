@@ -2,6 +2,7 @@ export * from "./attempt/order.ts";
 export * from "./attempt/report.ts";
 export * from "./byte-size.ts";
 export * from "./duration.ts";
+export * from "./errors/answered-run.ts";
 export * from "./errors/error-info.ts";
 export * from "./errors/millrace-error.ts";
 export * from "./graph/compile-flow.ts";

@@ -37,6 +37,13 @@ export const KEEP_EVERYTHING: RetentionPolicy = {
  */
 export const LEFTOVERS_MS = 7 * 24 * 60 * 60 * 1000;
 
+/** How much was forgotten, or would be. */
+export interface PruneCounts {
+  /** A run with its reruns is one family. */
+  readonly families: number;
+  readonly runs: number;
+}
+
 /** A run and its reruns, as far as retention must know them: they are kept or go as one. */
 export interface RunFamily {
   readonly root: RunId;
@@ -62,6 +69,11 @@ export interface FlowHistory {
   readonly oldestCounted: number;
 }
 
+/** What a family is judged by, beside its rule. */
+export interface MayForgetAt extends FlowHistory {
+  readonly nowMs: number;
+}
+
 /** The rule for a flow. */
 export function retentionOf(policy: RetentionPolicy, flow: string): RetentionRule {
   const { maxAgeMs, maxRuns, keepFailedMs } = policy;
@@ -79,11 +91,7 @@ export function forgetsAnything({ maxAgeMs, maxRuns }: RetentionRule): boolean {
  * Whether a family may be forgotten. Never one with work left, or one whose results another run shows as its own; and
  * unless the rule says 0 runs, never the newest run of a flow and its newest success.
  */
-export function mayForget(
-  family: RunFamily,
-  rule: RetentionRule,
-  at: FlowHistory & { readonly nowMs: number },
-): boolean {
+export function mayForget(family: RunFamily, rule: RetentionRule, at: MayForgetAt): boolean {
   if (!family.settled || family.reused) return false;
   if (rule.maxRuns !== 0 && at.landmarks.includes(family.root)) return false;
   const ageMs = at.nowMs - family.endedAtMs;
@@ -100,7 +108,7 @@ export function mayForget(
 export function endsWalk(
   made: { readonly place: number; readonly madeAtMs: number },
   rule: RetentionRule,
-  at: FlowHistory & { readonly nowMs: number },
+  at: MayForgetAt,
 ): boolean {
   const mayBeOld = rule.maxAgeMs !== null && at.nowMs - made.madeAtMs > rule.maxAgeMs;
   const mayBeOneTooMany = rule.maxRuns !== null && (rule.maxRuns === 0 || made.place < at.oldestCounted);

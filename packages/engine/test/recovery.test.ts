@@ -1,6 +1,7 @@
 import {
   type AttemptId,
   type AttemptReport,
+  answeredRun,
   type CommandId,
   type Executor,
   encode,
@@ -31,8 +32,7 @@ async function runThrough(stage: Stage, crash: () => Promise<void>): Promise<Run
   for (;;) {
     try {
       const answer = await stage.submit(REQUEST, "the request");
-      if (!answer.ok) throw new Error(answer.error.message);
-      return await stage.settled(answer.run);
+      return await stage.settled(answeredRun(answer));
     } catch (error) {
       if (!(error instanceof Frozen)) throw error;
       await crash();

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { decode, type EventRow, encode, type RunId, type StoredValue } from "@millrace/core";
+import { answeredRun, decode, type EventRow, encode, type RunId, type StoredValue } from "@millrace/core";
 import { expect, onTestFinished, test } from "vitest";
 import { openRuntime } from "../src/runtime/open-runtime.ts";
 import type { Runtime, RuntimeOptions } from "../src/runtime/runtime.ts";
@@ -43,8 +43,7 @@ async function request(runtime: Runtime, flow: string): Promise<RunId> {
     selection: null,
     idempotencyKey: null,
   });
-  if (!answer.ok) throw new Error(answer.error.message);
-  return answer.run;
+  return answeredRun(answer);
 }
 
 /** Resolves when an event of that type arrives. */

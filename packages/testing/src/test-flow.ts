@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  answeredRun,
   type CommandId,
   didYouMean,
   type EncodedText,
@@ -249,9 +250,7 @@ async function request(engine: Engine, flow: string, setup: Setup): Promise<RunR
       idempotencyKey: null,
     },
   });
-  if (answer.ok) return answer.run;
-  const { code, message, hint } = answer.error;
-  throw new MillraceError((code ?? "INTERNAL") as MillraceError["code"], message, hint === null ? {} : { hint });
+  return answeredRun(answer);
 }
 
 interface Ended {

@@ -36,9 +36,9 @@ export class RowProject {
     this.databaseUrl = databaseUrl;
   }
 
-  static async make({ store, postgresUrl }: RowSetting, files: ProjectFiles): Promise<RowProject> {
+  static async make(at: RowSetting, files: ProjectFiles): Promise<RowProject> {
     const dir = mkdtempSync(path.join(tmpdir(), "row-"));
-    const project = new RowProject(dir, store === "postgres" ? await postgresUrl() : null);
+    const project = new RowProject(dir, at.store === "postgres" ? await at.postgresUrl() : null);
     for (const [file, text] of Object.entries({ "package.json": PACKAGE, ...files })) project.write(file, text);
     for (const [name, folder] of Object.entries(INSTALLED)) {
       const link = project.path("node_modules", name);

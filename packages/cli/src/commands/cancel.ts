@@ -1,7 +1,7 @@
-import { MillraceError, type RunState } from "@millrace/core";
+import { answeredRun, MillraceError, type RunState } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
-import { refusal, withRuntime } from "../following/open-runtime.ts";
+import { withRuntime } from "../following/open-runtime.ts";
 import { findRun } from "../history/find-run.ts";
 
 const OVER: ReadonlySet<RunState> = new Set(["success", "failed", "cancelled"]);
@@ -12,8 +12,7 @@ export async function cancel(call: CommandCall): Promise<ExitCode> {
   return await withRuntime(call, { versions: "stored" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "");
     if (OVER.has(run.state)) throw hasEnded(run.id, run.state);
-    const answer = await runtime.submit({ kind: "cancel_run", run: run.id });
-    if (!answer.ok) throw refusal(answer.error);
+    answeredRun(await runtime.submit({ kind: "cancel_run", run: run.id }));
     const ended = await runtime.whenSettled(run.id);
     console.record({ type: "run.cancelled", run: run.id, flow: run.flow, state: ended.state });
     if (ended.state === "cancelled") console.print(`cancelled ${run.flow} ${run.id}`);

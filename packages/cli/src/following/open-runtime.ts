@@ -1,12 +1,4 @@
-import {
-  didYouMean,
-  type ErrorCode,
-  type ErrorInfo,
-  type FlowSpec,
-  MillraceError,
-  type RunRow,
-  type VersionFlow,
-} from "@millrace/core";
+import { didYouMean, type FlowSpec, MillraceError, type RunRow, type VersionFlow } from "@millrace/core";
 import type { BuildResult, Diagnostic, Runtime, RuntimeOptions } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { countText } from "../output/count-text.ts";
@@ -112,14 +104,6 @@ function warnOfBrokenFiles(errors: readonly Diagnostic[], { console }: CommandCa
   console.complain(
     `${console.errorStyle.yellow("warning:")} ${found}${where}; other flows still run. See \`millrace check\`.`,
   );
-}
-
-/** What the leader answered, as something to throw. */
-export function refusal(error: ErrorInfo): MillraceError {
-  return new MillraceError((error.code ?? "INTERNAL") as ErrorCode, error.message, {
-    ...(error.hint === null ? {} : { hint: error.hint }),
-    ...(error.frame === null ? {} : { frame: error.frame }),
-  });
 }
 
 /** The specification a stored run was made with. */

@@ -1,11 +1,10 @@
-import type { Command, RunId, RunRow } from "@millrace/core";
+import { answeredRun, type Command, type RunId, type RunRow } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { countText } from "../output/count-text.ts";
 import { makeReporter, RunFollower } from "./follow-runs.ts";
 import { onInterruption } from "./interruption.ts";
-import { refusal } from "./open-runtime.ts";
 
 /**
  * Asks for a run and watches it to its end, with the runs that an earlier process left unfinished and that go on in
@@ -60,11 +59,11 @@ class NewRunWatch {
 
   async #submit(command: Command): Promise<RunId> {
     const answer = await this.#runtime.submit(command);
-    if (!answer.ok) throw refusal(answer.error);
-    this.#run = answer.run;
+    const run = answeredRun(answer);
+    this.#run = run;
     // Interrupted before it was made. What was asked for is in the store, so leaving would only make it later.
     if (this.#interruption.requested) this.#cancel();
-    return answer.run;
+    return run;
   }
 
   #cancel(): void {

@@ -3,6 +3,7 @@ import type { AttemptReport, DataReport, StoredValue, YieldUntil } from "../atte
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { MillraceError } from "../errors/millrace-error.ts";
 import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
+import type { PruneCounts, RetentionRule } from "../retention.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
 import type { AttemptState } from "../states/attempt.ts";
 import type { RunState } from "../states/run.ts";
@@ -255,7 +256,9 @@ export type Command =
       readonly version: VersionId | "same" | null;
     }
   /** What an attempt said that runs with a server that does not lead: it was started there when that server did. */
-  | { readonly kind: "report_attempt"; readonly report: AttemptReport };
+  | { readonly kind: "report_attempt"; readonly report: AttemptReport }
+  /** Forgets runs now, those of one flow or of all; with null as its rule, by the project's own. */
+  | { readonly kind: "prune"; readonly flow: string | null; readonly rule: RetentionRule | null };
 
 /** Which nodes of a first run take part. Ids are of top-level nodes or groups. */
 export type RunSelection =
@@ -275,6 +278,14 @@ export type CommandAnswer =
       readonly run: RunId;
       /** Of `report_attempt`: what is said to whoever runs the attempt. */
       readonly attempt?: ReportAnswer;
+    }
+  /** Of commands that are about no single run. */
+  | {
+      readonly id: CommandId;
+      readonly ok: true;
+      readonly run: null;
+      /** Of `prune`: what was forgotten. */
+      readonly pruned?: PruneCounts;
     }
   | { readonly id: CommandId; readonly ok: false; readonly error: ErrorInfo };
 

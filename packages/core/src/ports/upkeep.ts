@@ -92,3 +92,11 @@ export interface TableStatus {
   readonly rows: number;
   readonly bytes: number;
 }
+
+/** What belongs to runs and lies outside of the store. Whatever is gone already is fine. */
+export interface UpkeepFiles {
+  removeLogs(run: RunId): Promise<void>;
+  /** False when it was written again after this instant, and stays. */
+  removeArtifact(artifact: ArtifactId, writtenBeforeMs: number): Promise<boolean>;
+  removeVersion(version: VersionId): Promise<void>;
+}

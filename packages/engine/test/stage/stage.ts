@@ -1,5 +1,6 @@
 import {
   type AttemptOrder,
+  answeredRun,
   type Changes,
   type Command,
   type CommandAnswer,
@@ -9,7 +10,7 @@ import {
   encode,
   type FlowSpec,
   type Leadership,
-  MillraceError,
+  type MillraceError,
   type RerunSelection,
   type RunId,
   type RunSelection,
@@ -186,7 +187,7 @@ export class Stage {
   /** Asks for a run. Throws what the engine refuses it with. */
   async request(flow: string, options: RequestOptions = {}): Promise<RunId> {
     const { params = {}, window = null, selection = null, version = null, idempotencyKey = null } = options;
-    return accepted(
+    return answeredRun(
       await this.submit({
         kind: "request_run",
         flow,
@@ -200,11 +201,11 @@ export class Stage {
   }
 
   async rerun(run: RunId, selection: RerunSelection, version: VersionId | "same" | null = "same"): Promise<RunId> {
-    return accepted(await this.submit({ kind: "rerun", run, selection, version }));
+    return answeredRun(await this.submit({ kind: "rerun", run, selection, version }));
   }
 
   async cancel(run: RunId): Promise<void> {
-    accepted(await this.submit({ kind: "cancel_run", run }));
+    answeredRun(await this.submit({ kind: "cancel_run", run }));
   }
 
   /** Requests a run and lets time pass until it is settled. */
@@ -298,10 +299,4 @@ export async function openStage(setup: StageSetup): Promise<Stage> {
 
 export function tick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function accepted(answer: CommandAnswer): RunId {
-  if (answer.ok) return answer.run;
-  const { code, message, hint } = answer.error;
-  throw new MillraceError((code ?? "INTERNAL") as MillraceError["code"], message, hint === null ? {} : { hint });
 }

@@ -1,0 +1,16 @@
+import type { RunId } from "../ids.ts";
+import type { CommandAnswer } from "../ports/store.ts";
+import { type ErrorCode, MillraceError } from "./millrace-error.ts";
+
+/** The run that a command made, or was about. Throws what the leader refused the command with. */
+export function answeredRun(answer: CommandAnswer): RunId {
+  if (answer.ok) {
+    if (answer.run !== null) return answer.run;
+    throw new MillraceError("INTERNAL", `The answer to the command ${answer.id} names no run.`);
+  }
+  const { code, message, hint, frame } = answer.error;
+  throw new MillraceError((code ?? "INTERNAL") as ErrorCode, message, {
+    ...(hint === null ? {} : { hint }),
+    ...(frame === null ? {} : { frame }),
+  });
+}
