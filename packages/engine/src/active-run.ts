@@ -69,6 +69,8 @@ export class ActiveRun {
   dropped = false;
   /** By map node: items of a former run that are taken over when the map expands. */
   reusedItems: ReadonlyMap<number, ReusedItems> = new Map();
+  /** While the run is put back into memory: when a slot that has no row became ready under the leader before. */
+  readyBefore: ((frame: Frame, slot: number) => number) | null = null;
   cancelDeadline: (() => void) | null = null;
 
   constructor(row: RunRow, flow: LoadedFlow, leader: { readonly epoch: Epoch; readonly listen: Listen }) {

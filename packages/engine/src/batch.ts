@@ -1,4 +1,5 @@
 import type {
+  AttemptId,
   AttemptRow,
   CacheEntry,
   Changes,
@@ -29,6 +30,8 @@ export class Batch {
   readonly #effects: (() => void)[] = [];
   /** Work outside the loop that begins once this turn is over, written or not: whoever asked for it still waits. */
   readonly afterwards: (() => void)[] = [];
+  /** Attempts whose start is among the effects: if writing fails, nobody has heard of them. */
+  readonly starts: AttemptId[] = [];
   /** Every run that something in this batch belongs to: what must be read again if writing fails. */
   readonly touched = new Set<ActiveRun>();
 

@@ -20,7 +20,7 @@ export async function explainStored(
   const ids = await ports.store.unfinishedRuns();
   const recovered = await Promise.all(ids.map((id) => readRun(world, id)));
   world.beginTurn(new Batch(ports.clock.now()));
-  for (const one of recovered) restoreRun(world, one, () => true);
+  for (const one of recovered) restoreRun(world, one, { isAlive: () => true, neverStarted: () => false });
   world.endTurn();
   const active = world.runs.get(run);
   const reasons = active === undefined ? [] : explainRun(world, active);

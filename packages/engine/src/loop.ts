@@ -11,7 +11,7 @@ import { Batch } from "./batch.ts";
 import { backOffMs } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { listenerOf } from "./progress-listener.ts";
-import { type Recovered, readRun, restoreRun } from "./recovery.ts";
+import { type AttemptFates, type Recovered, readRun, restoreRun } from "./recovery.ts";
 import { applyReport } from "./reports.ts";
 import { settleRun, startRun } from "./runs.ts";
 import { admitTasks, giveBack } from "./tasks.ts";
@@ -29,6 +29,8 @@ export class Loop {
   #steps: Step[] = [];
   /** Puts runs back that were read from the store; comes before the reports about them. */
   #restore: ((reports: readonly AttemptReport[]) => void) | undefined;
+  /** Attempts that may have been written down though their commit failed, and that were never started. */
+  readonly #neverStarted: AttemptId[] = [];
   #scheduled = false;
   /** Also until what was unfinished has been read: a report about it must find it. */
   #running = true;
@@ -136,6 +138,7 @@ export class Loop {
   async #recover(batch: Batch, reports: readonly AttemptReport[], error: unknown): Promise<void> {
     this.#reports = [...reports, ...this.#reports];
     if (!this.#hasPatience(error)) return;
+    this.#neverStarted.push(...batch.starts);
     for (const run of batch.touched) this.#drop(run);
     for (const { id } of batch.answers) this.world.commands.delete(id);
     for (;;) {
@@ -230,7 +233,12 @@ export class Loop {
     this.#restore = (reports) => {
       const alive = new Set<AttemptId>(this.#ports.executor.alive());
       for (const report of reports) alive.add(report.attempt);
-      for (const one of recovered) restoreRun(world, one, (attempt) => alive.has(attempt));
+      const unheard = new Set(this.#neverStarted.splice(0));
+      const fates: AttemptFates = {
+        isAlive: (attempt) => alive.has(attempt),
+        neverStarted: (attempt) => unheard.has(attempt),
+      };
+      for (const one of recovered) restoreRun(world, one, fates);
       for (const next of world.gate.fill()) startRun(world, next);
     };
   }

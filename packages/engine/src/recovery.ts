@@ -23,6 +23,7 @@ import {
 import { ActiveRun, ActiveTask, type ReusedItems } from "./active-run.ts";
 import { awaitChild } from "./commands.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
+import { readyTimesOf } from "./ready-times.ts";
 import { beginItems } from "./regions.ts";
 import { waitForTime, waitOn } from "./reports.ts";
 import { startQueued, stopRun, watchRunTimeout } from "./runs.ts";
@@ -41,11 +42,19 @@ export async function readRun(world: World, id: RunId): Promise<Recovered> {
   return { loaded, flow: await world.flow(loaded.run.version, loaded.run.flow) };
 }
 
+/** What is known of attempts that the store calls live. */
+export interface AttemptFates {
+  /** Its executor has it, or has told of its end. */
+  isAlive(attempt: AttemptId): boolean;
+  /** It was written down by this very leader, who never told the executor of it. */
+  neverStarted(attempt: AttemptId): boolean;
+}
+
 /**
  * Puts a run back as the store has it. Attempts that still live are adopted; the others are lost, which costs their
  * tasks nothing. What is not in the store had not begun, and begins now.
  */
-export function restoreRun(world: World, { loaded, flow }: Recovered, isAlive: (attempt: AttemptId) => boolean): void {
+export function restoreRun(world: World, { loaded, flow }: Recovered, fates: AttemptFates): void {
   const run = new ActiveRun(loaded.run, flow, world);
   world.runs.set(run.id, run);
   if (run.made.idempotencyKey !== null) world.keys.set(run.made.idempotencyKey, run.id);
@@ -53,12 +62,14 @@ export function restoreRun(world: World, { loaded, flow }: Recovered, isAlive: (
   excludeUnselected(run, rows);
   run.reusedItems = reusedItemsOf(flow, rows);
   const restorer = new Restorer(world, run, {
-    isAlive,
+    fates,
     attempts: byTask(loaded.liveAttempts),
     numbers: byTask(loaded.lastAttempts),
   });
   for (const row of rows) restorer.place(row);
+  run.readyBefore = readyTimesOf(run, rows);
   restorer.goOn();
+  run.readyBefore = null;
   world.batch.mayBeOver.add(run);
 }
 
@@ -103,7 +114,7 @@ function keyOf(row: Place): string {
 }
 
 interface Living {
-  readonly isAlive: (attempt: AttemptId) => boolean;
+  readonly fates: AttemptFates;
   readonly attempts: ReadonlyMap<string, AttemptRow>;
   /** The largest attempt number that was given to each; attempts that were lost are in no other count. */
   readonly numbers: ReadonlyMap<string, { readonly number: number }>;
@@ -220,15 +231,24 @@ class Restorer {
   #resume(task: ActiveTask, row: TaskRunRow): void {
     const live = this.#living.attempts.get(keyOf(row));
     if (live !== undefined) {
-      const isElsewhere = this.#world.ports.executor.adopt?.(live) === true;
-      if (isElsewhere || this.#living.isAlive(live.id)) this.#adopt(task, live, isElsewhere);
-      else this.#lose(task, live);
+      this.#goOnWith(task, live);
       return;
     }
     if (task.state === "retry_wait" || task.state === "deferred") recallCacheKey(this.#world, task);
     if (task.state === "retry_wait" && task.resumeAtMs !== null) waitForTime(this.#world, task, task.resumeAtMs);
     else if (task.state === "deferred" && task.waitsFor !== null) this.#wait(task);
     else this.#requeue(task);
+  }
+
+  #goOnWith(task: ActiveTask, live: AttemptRow): void {
+    const { fates } = this.#living;
+    if (fates.neverStarted(live.id)) {
+      this.#lose(task, live);
+      return;
+    }
+    const isElsewhere = this.#world.ports.executor.adopt?.(live) === true;
+    if (isElsewhere || fates.isAlive(live.id)) this.#adopt(task, live, isElsewhere);
+    else this.#lose(task, live);
   }
 
   #wait(task: ActiveTask): void {
@@ -252,7 +272,8 @@ class Restorer {
     const error = errorInfo("PROCESS_DIED", "the server that ran this attempt has gone");
     task.error = error;
     this.#world.batch.attemptEnded(task, { ...live, state: "lost" });
-    if (task.hook === "" && task.taskSpec.policies.onLost === "fail") failTask(this.#world, task, error);
+    const mustNotRunTwice = task.hook === "" && task.taskSpec.policies.onLost === "fail";
+    if (mustNotRunTwice && !this.#living.fates.neverStarted(live.id)) failTask(this.#world, task, error);
     else this.#requeue(task);
   }
 

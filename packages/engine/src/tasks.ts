@@ -35,7 +35,7 @@ import type { World } from "./world.ts";
 export function readyTask(world: World, run: ActiveRun, at: { readonly frame: Frame; readonly slot: number }): void {
   const { frame, slot } = at;
   const place = { frame, slot, node: frame.nodeAt(slot), item: frame.pathAt(slot), hook: "" } as const;
-  const task = new ActiveTask(run, place, world.batch.atMs);
+  const task = new ActiveTask(run, place, run.readyBefore?.(frame, slot) ?? world.batch.atMs);
   run.tasks.add(task);
   watchDeadline(world, task);
   enqueueTask(world, task);
@@ -198,6 +198,7 @@ function startAttempt(world: World, task: ActiveTask): void {
   batch.task(task);
   batch.attemptLives(task, task.attempt);
   batch.taskEvent(task, "task.started", startedData(task));
+  batch.starts.push(id);
   batch.effect(() => {
     if (task.attempt?.id === id) world.ports.executor.startAttempt(order);
   });
