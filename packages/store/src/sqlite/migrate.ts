@@ -1,5 +1,5 @@
 import { MillraceError } from "@millrace/core";
-import { type Migration, readMigrations } from "../migrations.ts";
+import { type AppliedMigration, type Migration, missingMigrations, readMigrations } from "../migrations.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 /** What the database knows about its own schema; made with the first migration. */
@@ -16,17 +16,16 @@ create table migration (
  * refused finds the file as it was.
  */
 export function isCurrent(connection: SqliteConnection): boolean {
-  return countMissing(connection, readMigrations("sqlite")) === 0;
+  return listMissing(connection).length === 0;
 }
 
 /** Brings the schema up to date in one transaction under the write lock. */
 export function migrate(connection: SqliteConnection): void {
-  const migrations = readMigrations("sqlite");
   connection.transaction(() => {
     // Another process may have migrated while this one waited for the lock.
-    const missing = countMissing(connection, migrations);
-    if (missing === migrations.length) connection.exec(MIGRATION_TABLE);
-    for (const migration of migrations.slice(migrations.length - missing)) {
+    const missing = listMissing(connection);
+    if (missing[0]?.number === 1) connection.exec(MIGRATION_TABLE);
+    for (const migration of missing) {
       connection.exec(migration.sql);
       connection.exec(
         `insert into migration values (${migration.number}, '${migration.name}', '${migration.checksum}', unixepoch() * 1000)`,
@@ -48,27 +47,11 @@ export function schemaVersion(connection: SqliteConnection): number {
   return listApplied(connection).length;
 }
 
-function countMissing(connection: SqliteConnection, migrations: readonly Migration[]): number {
-  const applied = listApplied(connection);
-  if (applied.length > migrations.length) {
-    throw new MillraceError(
-      "DATABASE_NEWER",
-      `The database ${connection.path} has schema ${applied.length}; this version of Millrace knows ${migrations.length}.`,
-      { hint: "Use the version of Millrace that wrote it, or a later one. Nothing was changed." },
-    );
-  }
-  for (const [index, { checksum, name }] of applied.entries()) {
-    if (checksum === migrations[index]?.checksum) continue;
-    throw new MillraceError(
-      "STORE_FAILED",
-      `Migration ${index + 1} (${name}) of the database ${connection.path} is not the one that this version of Millrace has.`,
-      { hint: "It was made by an unreleased version. Move it away; a new one is made on the next start." },
-    );
-  }
-  return migrations.length - applied.length;
+function listMissing(connection: SqliteConnection): readonly Migration[] {
+  return missingMigrations(connection.path, listApplied(connection), readMigrations("sqlite"));
 }
 
-function listApplied(connection: SqliteConnection): { name: string; checksum: string }[] {
+function listApplied(connection: SqliteConnection): AppliedMigration[] {
   const tables = connection.query("select name from sqlite_schema where type = 'table'").map((row) => row["name"]);
   if (!tables.includes("migration")) {
     if (tables.length === 0) return [];

@@ -22,6 +22,7 @@ import {
   type Upkeep,
   type VersionId,
 } from "@millrace/core";
+import { StoreHistory } from "../history.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -51,7 +52,6 @@ import { ChangeWatch } from "./change-watch.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
 import { toStoreError } from "./failure.ts";
-import { SqliteHistory } from "./history.ts";
 import { LeaderLock } from "./leader-lock.ts";
 import { SqliteServers } from "./servers.ts";
 import { SqliteUpkeep } from "./upkeep.ts";
@@ -73,7 +73,10 @@ export class SqliteStore implements Store {
     this.#options = options;
     this.#writer = new CommitWriter(connection);
     this.#watch = new ChangeWatch(connection);
-    this.history = new SqliteHistory((work) => this.#with(() => work(this.#openReader())));
+    this.history = new StoreHistory({
+      read: async (act, given) => this.#with(() => this.#openReader().all(act, given)),
+      lastEvent: async () => this.#with(() => this.#openReader().get(findCounters, {})?.last_event ?? 0),
+    });
     this.servers = new SqliteServers(
       (work) => this.#write(() => work(this.#connection)),
       (work) => this.#with(() => work(this.#connection)),

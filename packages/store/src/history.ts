@@ -1,0 +1,149 @@
+import { type History, MillraceError, type RunFilter, type RunId, type RunRow } from "@millrace/core";
+import type { Act } from "./act.ts";
+import { attemptFromColumns, listAttempts } from "./tables/attempt.ts";
+import { eventFromColumns, listEvents, listEventsOfRun } from "./tables/event.ts";
+import { listReports, reportFromColumns } from "./tables/report.ts";
+import {
+  findRun,
+  findRunNumber,
+  listRuns,
+  listRunsByPrefix,
+  listRunsBySuffix,
+  listRunsInState,
+  listRunsOfFlow,
+  listRunsOfFlowInState,
+  runFromColumns,
+} from "./tables/run.ts";
+import { listTaskRuns, taskRunFromColumns } from "./tables/task-run.ts";
+
+/** Part of an id shorter than this finds too much by chance. */
+const MIN_PART = 4;
+const RUN_ID_LENGTH = 26;
+/** How many candidates an ambiguous part names. */
+const MAX_CANDIDATES = 5;
+
+/** How history reaches a database. Each store has its own way, and gives failures their code. */
+export interface HistoryAccess {
+  /** Runs one act on a snapshot, and gives its rows. */
+  read<Args extends object, Row>(act: Act<Args, Row>, given: NoInfer<Args>): Promise<Row[]>;
+  /** The largest event number given so far. */
+  lastEvent(): Promise<number>;
+}
+
+/** Reads the past for people and programs, on any database; no write waits for it. */
+export class StoreHistory implements History {
+  readonly #access: HistoryAccess;
+
+  constructor(access: HistoryAccess) {
+    this.#access = access;
+  }
+
+  async findRun(idOrPart: string): Promise<RunRow | undefined> {
+    const text = idOrPart.trim().toUpperCase();
+    if (text.length < MIN_PART) {
+      throw new MillraceError("USAGE", `"${idOrPart}" is too short to name a run.`, {
+        hint: `Give at least ${MIN_PART} characters from the beginning or the end of its id.`,
+      });
+    }
+    const [exact] = await this.#access.read(findRun, { id: text });
+    if (exact !== undefined) return runFromColumns(exact);
+    // Anything else is in no id, and would mean something else to LIKE.
+    if (text.length >= RUN_ID_LENGTH || !/^[0-9A-Z]+$/.test(text)) return undefined;
+    return this.#findByPart(text);
+  }
+
+  async listRuns(filter: RunFilter): Promise<readonly RunRow[]> {
+    const before = filter.before === undefined ? Number.MAX_SAFE_INTEGER : await this.#cursor(filter.before);
+    const rows = await this.#listPage(filter, { before, limit: filter.limit });
+    return rows.map(runFromColumns);
+  }
+
+  async listTaskRuns(run: RunId) {
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listTaskRuns, { run: num })).map((row) => taskRunFromColumns(run, row)),
+    );
+  }
+
+  async listAttempts(run: RunId) {
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listAttempts, { run: num })).map((row) => attemptFromColumns(run, row)),
+    );
+  }
+
+  async listReports(run: RunId) {
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listReports, { run: num })).map((row) => reportFromColumns(run, row)),
+    );
+  }
+
+  async listEvents(run: RunId | null, after: number, limit: number) {
+    if (run === null) {
+      const rows = await this.#access.read(listEvents, { after, limit });
+      return rows.map((row) => eventFromColumns(row.run_id as RunId, row));
+    }
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listEventsOfRun, { run: num, after, limit })).map((row) => eventFromColumns(run, row)),
+    );
+  }
+
+  async lastEventSeq() {
+    return this.#access.lastEvent();
+  }
+
+  /** Rows of one run; none for a run that is not there. */
+  async #listOf<T>(run: RunId, list: (num: number) => Promise<T[]>): Promise<T[]> {
+    const [found] = await this.#access.read(findRunNumber, { id: run });
+    return found === undefined ? [] : list(found.num);
+  }
+
+  async #findByPart(text: string): Promise<RunRow | undefined> {
+    const limit = MAX_CANDIDATES + 1;
+    const found = new Map(
+      [
+        ...(await this.#access.read(listRunsByPrefix, { from: text, to: `${text}~`, limit })),
+        ...(await this.#access.read(listRunsBySuffix, { pattern: `%${text}`, limit })),
+      ].map((row) => [row.id, row]),
+    );
+    if (found.size > 1) throw ambiguous(text, [...found.keys()]);
+    const [only] = found.values();
+    return only === undefined ? undefined : runFromColumns(only);
+  }
+
+  /** The number of the run that a page ends before. A run that is gone still has its place: after those made before it. */
+  async #cursor(before: RunId): Promise<number> {
+    const [found] = await this.#access.read(findRunNumber, { id: before });
+    if (found !== undefined) return found.num;
+    const [older] = await this.#access.read(listRunsByPrefix, { from: "", to: before, limit: 1 });
+    return older === undefined ? 0 : older.num + 1;
+  }
+
+  async #listPage({ flow, states }: RunFilter, page: Page) {
+    if (states === undefined) {
+      return flow === undefined
+        ? this.#access.read(listRuns, page)
+        : this.#access.read(listRunsOfFlow, { ...page, flow });
+    }
+    // One ordered page for each state, then the first of them all: a database would sort every match for an `in`.
+    const pages = await Promise.all(
+      [...new Set(states)].map((state) =>
+        flow === undefined
+          ? this.#access.read(listRunsInState, { ...page, state })
+          : this.#access.read(listRunsOfFlowInState, { ...page, flow, state }),
+      ),
+    );
+    return pages
+      .flat()
+      .sort((one, other) => other.num - one.num)
+      .slice(0, page.limit);
+  }
+}
+
+function ambiguous(text: string, ids: readonly string[]): MillraceError {
+  const named = ids.slice(0, MAX_CANDIDATES).join(", ");
+  const more = ids.length > MAX_CANDIDATES ? ", and more" : "";
+  return new MillraceError("USAGE", `"${text}" names several runs: ${named}${more}.`, {
+    hint: "Give more characters of the id; the last ones differ most.",
+  });
+}
+
+type Page = { before: number; limit: number };

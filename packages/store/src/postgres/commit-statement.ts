@@ -1,0 +1,242 @@
+import type { ColumnType } from "./binary-array.ts";
+import type { Statement } from "./statement.ts";
+
+/** A table that commits write, as the statement needs to know it. */
+export interface WrittenTable {
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** What tells rows apart. A row that is there already takes the columns that may change. */
+  readonly upsert?: { readonly key: readonly string[]; readonly changing: readonly string[] };
+}
+
+const VALUE = { text: "text", artifact: "text", bytes: "bigint" } as const;
+
+/**
+ * What one commit can write, in the order of its parameters. The columns that may change are named as in the acts that
+ * write these tables on SQLite.
+ */
+export const WRITTEN = {
+  run: {
+    columns: {
+      num: "bigint",
+      id: "text",
+      flow: "text",
+      version: "text",
+      state: "text",
+      params: "text",
+      window_start_at: "bigint",
+      window_end_at: "bigint",
+      trigger: "text",
+      selection: "text",
+      idempotency_key: "text",
+      concurrency_key: "text",
+      rerun_of: "text",
+      root_run: "text",
+      created_at: "bigint",
+      started_at: "bigint",
+      ended_at: "bigint",
+      error: "text",
+      settled: "smallint",
+      cancel_requested: "smallint",
+    },
+    upsert: { key: ["num"], changing: ["state", "started_at", "ended_at", "error", "settled", "cancel_requested"] },
+  },
+  task_run: {
+    columns: {
+      run: "bigint",
+      node: "integer",
+      item: "text",
+      hook: "text",
+      state: "text",
+      tries: "integer",
+      crashes: "integer",
+      resumes: "integer",
+      ready_at: "bigint",
+      started_at: "bigint",
+      ended_at: "bigint",
+      resume_at: "bigint",
+      carry: "text",
+      waits_for: "text",
+      child_run: "text",
+      cached: "smallint",
+      reused_from: "text",
+      error: "text",
+      item_count: "integer",
+      arm: "text",
+    },
+    upsert: {
+      key: ["run", "node", "item", "hook"],
+      changing: [
+        "state",
+        "tries",
+        "crashes",
+        "resumes",
+        "ready_at",
+        "started_at",
+        "ended_at",
+        "resume_at",
+        "carry",
+        "waits_for",
+        "child_run",
+        "cached",
+        "reused_from",
+        "error",
+        "item_count",
+        "arm",
+      ],
+    },
+  },
+  attempt: {
+    columns: {
+      run: "bigint",
+      id: "bigint",
+      node: "integer",
+      item: "text",
+      hook: "text",
+      number: "integer",
+      state: "text",
+      epoch: "bigint",
+      started_at: "bigint",
+      ended_at: "bigint",
+      error: "text",
+    },
+    upsert: { key: ["run", "id"], changing: ["state", "started_at", "ended_at", "error"] },
+  },
+  output: {
+    columns: { run: "bigint", node: "integer", item: "text", ...VALUE },
+    upsert: { key: ["run", "node", "item"], changing: ["text", "artifact", "bytes"] },
+  },
+  event: {
+    columns: {
+      seq: "bigint",
+      run: "bigint",
+      at: "bigint",
+      type: "text",
+      node: "integer",
+      item: "text",
+      attempt: "bigint",
+      data: "text",
+    },
+  },
+  report: {
+    columns: {
+      run: "bigint",
+      node: "integer",
+      item: "text",
+      attempt: "bigint",
+      at: "bigint",
+      kind: "text",
+      asset: "text",
+      data_version: "text",
+      data: "text",
+    },
+  },
+  cache_entry: {
+    columns: { key: "text", run: "text", ...VALUE, created_at: "bigint" },
+    upsert: { key: ["key"], changing: ["run", "text", "artifact", "bytes", "created_at"] },
+  },
+  /** Answers: commands are there already, and the first answer stands. */
+  command: { columns: { id: "text", answer: "text" } },
+} as const satisfies Record<string, WrittenTable>;
+
+export type WrittenName = keyof typeof WRITTEN;
+
+/** Milliseconds since the epoch by the database's clock, at this very moment: `now()` is when a transaction began. */
+export const CLOCK = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
+
+/**
+ * Holds the lease row against a newer leader until the end of the transaction, and only while it is the leader's own and
+ * not over. A share of the key lets the lease be renewed meanwhile; whoever takes the lead asks for the row whole, and so
+ * waits.
+ */
+const HELD = `held as (
+  select from lease where cell = 'default' and epoch = $1 and expires_at > ${CLOCK} for key share
+)`;
+
+/** $1 to $5: the epoch, the commit's number, and the counters as they are after it. */
+const LEDGER_VALUES = "select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint";
+const LEDGER_COLUMNS = "cell, epoch, number, last_run, last_attempt, last_event, written";
+const FIXED_VALUES = 5;
+
+const known = new Map<string, Statement>();
+
+/**
+ * One commit as one statement: one message to the server and one back, and a transaction by itself. It writes the given
+ * tables from arrays, one for each column, if and only if its row in the ledger could be written, which needs the lease.
+ * It gives the commit's number, or no row when the epoch does not lead.
+ */
+export function commitStatement(tables: readonly WrittenName[]): Statement {
+  const name = ["commit", ...tables].join(" ");
+  let statement = known.get(name);
+  if (statement === undefined) {
+    statement = { name: shortName(tables), text: commitText(tables) };
+    known.set(name, statement);
+  }
+  return statement;
+}
+
+/** The server cuts names off after 63 bytes: each table is a bit. */
+function shortName(tables: readonly WrittenName[]): string {
+  return `commit ${Object.keys(WRITTEN)
+    .map((name) => (tables.includes(name as WrittenName) ? name[0] : "-"))
+    .join("")}`;
+}
+
+function commitText(tables: readonly WrittenName[]): string {
+  let values = FIXED_VALUES;
+  const parts = tables.map((name) => {
+    const { columns } = WRITTEN[name];
+    const arrays = Object.values(columns).map((type) => {
+      values += 1;
+      return `$${values}::${type}[]`;
+    });
+    const given = `unnest(${arrays.join(", ")}) as given (${Object.keys(columns).map(quote).join(", ")})`;
+    return name === "command" ? answerPart(given) : insertPart(name, given);
+  });
+  const written = `written as (
+  insert into ledger (${LEDGER_COLUMNS}) ${LEDGER_VALUES}, true from held returning number
+)`;
+  return `with ${[HELD, written, ...parts].join(",\n")}\nselect number from written`;
+}
+
+function insertPart(name: Exclude<WrittenName, "command">, given: string): string {
+  const { columns, upsert }: WrittenTable = WRITTEN[name];
+  const names = Object.keys(columns).map(quote).join(", ");
+  const insert = `insert into ${name} (${names}) select given.* from written, ${given}`;
+  if (upsert === undefined) return `${name}_written as (\n  ${insert}\n)`;
+  const changes = upsert.changing.map((column) => `${quote(column)} = excluded.${quote(column)}`).join(", ");
+  const conflict = `on conflict (${upsert.key.map(quote).join(", ")}) do update set ${changes}`;
+  return `${name}_written as (\n  ${insert}\n  ${conflict}\n)`;
+}
+
+function answerPart(given: string): string {
+  return `command_written as (
+  update command set answer = given.answer from written, ${given}
+  where command.id = given.id and command.answer is null
+)`;
+}
+
+function quote(name: string): string {
+  return `"${name}"`;
+}
+
+/** Whether anything may be written in an epoch: for the leader's work that is no commit, first in its transaction. */
+export const holdLease: Statement = {
+  name: "hold lease",
+  text: `select 1 as held from lease where cell = 'default' and epoch = $1 and expires_at > ${CLOCK} for key share`,
+};
+
+/**
+ * Takes the place of a commit of which no answer came, if it is still free. While the commit is being written the key is
+ * not decided, and this waits. It does not ask whether the lease is over: nothing but an empty place is written.
+ */
+export const takePlace: Statement = {
+  name: "take place",
+  text: `with held as (select from lease where cell = 'default' and epoch = $1 for key share)
+insert into ledger (${LEDGER_COLUMNS}) ${LEDGER_VALUES}, false from held on conflict do nothing`,
+};
+
+/** Whether a commit was written, once its place is taken. */
+export const findPlace: Statement = {
+  name: "find place",
+  text: "select written from ledger where cell = 'default' and epoch = $1 and number = $2",
+};

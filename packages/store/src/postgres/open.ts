@@ -1,0 +1,23 @@
+import type { Store } from "@millrace/core";
+import { Connector } from "./connector.ts";
+import { isNotReady, toStoreError } from "./failure.ts";
+import { migrate } from "./migrate.ts";
+import { persist } from "./retry.ts";
+import { type PostgresStoreOptions, resolveSettings } from "./settings.ts";
+import { PostgresStore } from "./store.ts";
+
+/**
+ * Opens the project's schema, makes it if it is not there, and brings it up to date. A server that is about to be ready is
+ * waited for; one that cannot be reached is an error at once, because the address may be wrong.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { default: driver } = await import("pg");
+  const connector = new Connector(driver, resolveSettings(options));
+  const patience = { ms: connector.settings.patienceMs, signal: new AbortController().signal, waitsOut: isNotReady };
+  try {
+    await persist(patience, () => migrate(connector));
+  } catch (error) {
+    throw toStoreError(error, connector.place);
+  }
+  return new PostgresStore(connector);
+}
