@@ -33,3 +33,4 @@ export { findLeftovers } from "./processes/find-leftovers.ts";
 export { sweepDeadExecutors } from "./processes/kill-tree.ts";
 export { createMark } from "./processes/mark.ts";
 export { createProcessExecutor } from "./processes/process-executor.ts";
+export { identifyProcess, lookAtProcess, sweepExecutorsOf } from "./processes/process-identity.ts";

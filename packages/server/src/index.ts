@@ -1,5 +1,7 @@
 export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
 export { findLeftovers } from "@millrace/executors";
+export { describeAddress } from "@millrace/store";
+export type { LeadershipNews } from "./leadership/candidate.ts";
 export { openProject } from "./project/open-project.ts";
 export type * from "./project/project.ts";
 export { openRuntime } from "./runtime/open-runtime.ts";

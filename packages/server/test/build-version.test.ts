@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { openSqliteStore } from "@millrace/store";
+import { openStore } from "@millrace/store";
 import { expect, onTestFinished, test } from "vitest";
 import { openProject } from "../src/project/open-project.ts";
 import type { BuildResult } from "../src/versions/build-result.ts";
@@ -132,7 +132,7 @@ test("files that tasks name are part of the version and of their flow's code", a
 test("a version is put together from the store when its folder is gone", async () => {
   const dir = temporaryProject({ "flows/orders.ts": flowText("orders") });
   const project = openProject(dir, {});
-  const store = await openSqliteStore({ path: project.databaseFile });
+  const store = await openStore(project.database);
   onTestFinished(() => store.close());
   const built = await buildVersion(project, { store });
   const version = must(built.version);
@@ -153,7 +153,7 @@ test("names and versions of the packages that stay outside are recorded", async 
     "node_modules/left/index.js": "export const left = (n) => n;\n",
   });
   const project = openProject(dir, {});
-  const store = await openSqliteStore({ path: project.databaseFile });
+  const store = await openStore(project.database);
   onTestFinished(() => store.close());
   const { version } = await buildVersion(project, { store });
   const stored = await store.findVersion(must(version));

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { decode, encode, MillraceError, type Store, type VersionId } from "@millrace/core";
-import { openSqliteStore } from "@millrace/store";
+import { openStore } from "@millrace/store";
 import { expect, onTestFinished, test } from "vitest";
 import { openProject } from "../src/project/open-project.ts";
 import { HostedDefinitions } from "../src/runtime/definitions.ts";
@@ -46,7 +46,7 @@ interface Hosted {
 async function hosted(files: Record<string, string>): Promise<Hosted> {
   const dir = temporaryProject(files);
   const project = openProject(dir, {});
-  const store = await openSqliteStore({ path: project.databaseFile });
+  const store = await openStore(project.database);
   onTestFinished(() => store.close());
   const definitions = new HostedDefinitions({ project, store, limitMs: 1_000 });
   onTestFinished(() => definitions.stop());

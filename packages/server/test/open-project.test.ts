@@ -14,7 +14,7 @@ test("a project is found from any folder inside it", () => {
     dir,
     configFile: path.join(dir, "millrace.config.ts"),
     dataDir: path.join(dir, ".millrace"),
-    databaseFile: path.join(dir, ".millrace/millrace.db"),
+    database: { kind: "sqlite", path: path.join(dir, ".millrace/millrace.db") },
     artifactsDir: path.join(dir, ".millrace/artifacts"),
     logsDir: path.join(dir, ".millrace/logs"),
   });
@@ -35,14 +35,22 @@ test.each([
   ["sqlite:///var/lib/mill.db", "/var/lib/mill.db"],
 ])("the database address %s names %s", (url, file) => {
   const dir = temporaryProject({});
-  expect(openProject(dir, { MILLRACE_DATABASE_URL: url }).databaseFile).toBe(path.resolve(dir, file));
+  const { database } = openProject(dir, { MILLRACE_DATABASE_URL: url });
+  expect(database).toEqual({ kind: "sqlite", path: path.resolve(dir, file) });
+});
+
+test("a PostgreSQL server is another database, whatever the project's folder", () => {
+  const dir = temporaryProject({});
+  const { database } = openProject(dir, { MILLRACE_DATABASE_URL: "postgres://mill:secret@db:5432/data?schema=etl" });
+  expect(database).toEqual({ kind: "postgres", url: "postgres://mill:secret@db:5432/data", schema: "etl" });
 });
 
 test("an address of something else is refused", () => {
   const dir = temporaryProject({});
-  const refusal = refusalOf(() => openProject(dir, { MILLRACE_DATABASE_URL: "mysql://localhost/x" }));
+  const refusal = refusalOf(() => openProject(dir, { MILLRACE_DATABASE_URL: "mysql://root:secret@localhost/x" }));
   expect(refusal.code).toBe("USAGE");
-  expect(refusal.message).toContain("mysql://localhost/x");
+  expect(refusal.message).toContain("mysql");
+  expect(`${refusal.message} ${refusal.hint}`).not.toContain("secret");
 });
 
 test("the data folder keeps itself out of version control", () => {

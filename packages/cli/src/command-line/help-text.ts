@@ -15,7 +15,10 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
 /** Environment variables as help and the reference page show them. */
 export const ENVIRONMENT_TEXTS: readonly (readonly [string, string])[] = [
   ["MILLRACE_PROJECT", "the project's folder, where --project does not say"],
-  ["MILLRACE_DATABASE_URL", "the database, as sqlite:<path>; defaults to .millrace/millrace.db in the project"],
+  [
+    "MILLRACE_DATABASE_URL",
+    "the database, as sqlite:<path> or postgres://<user>:<password>@<host>/<database>; defaults to .millrace/millrace.db in the project",
+  ],
   ["NO_COLOR, FORCE_COLOR", "without colours, and with them where there is no terminal"],
 ];
 

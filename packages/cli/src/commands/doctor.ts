@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { BuildResult, Project } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
@@ -6,7 +5,7 @@ import type { Finding } from "../doctor/finding.ts";
 import { diskFinding, nodeFinding, peerFindings, pythonFinding } from "../doctor/machine-findings.ts";
 import {
   buildFinding,
-  databaseFinding,
+  databaseFileFinding,
   failedFinding,
   leaderFindings,
   leftoverFinding,
@@ -30,7 +29,7 @@ export async function doctor(call: CommandCall): Promise<ExitCode> {
 /** One look after the other, each told at once; a look that cannot be taken does not keep the others from being taken. */
 async function* lookAtAll(call: CommandCall): AsyncGenerator<Finding> {
   yield nodeFinding();
-  const { buildVersion, findLeftovers, openProject } = await import("@millrace/server");
+  const { buildVersion, describeAddress, findLeftovers, openProject } = await import("@millrace/server");
   let project: Project;
   try {
     project = openProject(call.projectDir);
@@ -46,13 +45,20 @@ async function* lookAtAll(call: CommandCall): AsyncGenerator<Finding> {
     return [buildFinding(build), ...peerFindings(project, connectionKinds(build))];
   });
   yield* look("processes", async () => [leftoverFinding(await findLeftovers(project.dir))]);
-  const database = databaseFinding(project);
-  yield database;
-  if (database.verdict === "good" && existsSync(project.databaseFile)) {
-    yield* look("leader", () => withRuntime(call, { versions: "stored", role: "reader" }, leaderFindings));
-  }
+  yield* look("database", async () => {
+    const { database } = project;
+    const atFile = database.kind === "sqlite" ? databaseFileFinding(database.path) : undefined;
+    if (atFile?.verdict === "broken") return [atFile];
+    if (database.kind === "sqlite" && atFile === undefined) return [NO_DATABASE];
+    const found = atFile ?? { what: "database", verdict: "good", text: describeAddress(database) };
+    const inside = await withRuntime(call, { versions: "stored", role: "reader" }, leaderFindings);
+    return [found, ...inside];
+  });
   yield await pythonFinding();
 }
+
+/** Nothing is made only to be looked at. */
+const NO_DATABASE: Finding = { what: "database", verdict: "good", text: "none yet; the first run makes it" };
 
 function connectionKinds({ config }: BuildResult): string[] {
   return Object.values(config?.connections ?? {}).map(({ kind }) => kind);

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { formatByteSize, MillraceError } from "@millrace/core";
-import type { BuildResult, Project, Runtime } from "@millrace/server";
+import type { BuildResult, Runtime } from "@millrace/server";
 import { countText } from "../output/count-text.ts";
+import { leaderText, serverText } from "../server-view/server-text.ts";
 import type { Finding } from "./finding.ts";
 
 export function buildFinding({ flows, diagnostics }: BuildResult): Finding {
@@ -12,10 +13,9 @@ export function buildFinding({ flows, diagnostics }: BuildResult): Finding {
   return { what: "flows", verdict: "broken", text, hint: "`millrace check` shows each error with its place." };
 }
 
-/** SQLite's own check of the file, without writing to it. */
-export function databaseFinding(project: Project): Finding {
-  const file = project.databaseFile;
-  if (!existsSync(file)) return { what: "database", verdict: "good", text: "none yet; the first run makes it" };
+/** SQLite's own check of the file, without writing to it. Undefined: there is no file yet. */
+export function databaseFileFinding(file: string): Finding | undefined {
+  if (!existsSync(file)) return undefined;
   const size = formatByteSize(statSync(file).size);
   try {
     const database = new DatabaseSync(file, { readOnly: true });
@@ -37,20 +37,21 @@ function damaged(text: string): Finding {
   return { what: "database", verdict: "broken", text, hint };
 }
 
-/** Whether somebody leads this project now, and what waits to be carried on. */
+/** Who leads this project now, who stands by, and what waits to be carried on. */
 export async function leaderFindings(runtime: Runtime): Promise<Finding[]> {
   const unfinished = await runtime.store.unfinishedRuns();
-  const leadership = await runtime.store.lead("doctor");
-  await leadership?.release();
-  const leader: Finding = {
-    what: "leader",
-    verdict: "good",
-    text: leadership === undefined ? "another process leads this project now" : "nobody leads this project now",
-  };
-  if (unfinished.length === 0) return [leader, { what: "runs", verdict: "good", text: "no unfinished runs" }];
-  const text = countText(unfinished.length, "unfinished run");
-  if (leadership === undefined) return [leader, { what: "runs", verdict: "good", text: `${text}, under way` }];
-  return [leader, { what: "runs", verdict: "odd", text, hint: "`millrace resume` carries on with them." }];
+  const { leader, servers } = await runtime.servers();
+  const findings: Finding[] = [{ what: "leader", verdict: "good", text: leaderText(leader) }];
+  const others = servers.filter(({ id, isThere }) => isThere && id !== leader?.holder);
+  if (others.length > 0) findings.push({ what: "servers", verdict: "good", text: others.map(serverText).join("; ") });
+  const text = unfinished.length === 0 ? "no unfinished runs" : countText(unfinished.length, "unfinished run");
+  if (unfinished.length === 0) findings.push({ what: "runs", verdict: "good", text });
+  else if (leader !== null) findings.push({ what: "runs", verdict: "good", text: `${text}, under way` });
+  else {
+    const hint = "`millrace resume` carries on with them, and so does `millrace server`.";
+    findings.push({ what: "runs", verdict: "odd", text, hint });
+  }
+  return findings;
 }
 
 /** Processes of tasks whose Millrace is gone. The guardian kills them in milliseconds, so there should be none. */

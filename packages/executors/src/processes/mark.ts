@@ -77,6 +77,12 @@ export function ofDeadExecutors(projectDir: string): MarkFilter {
   };
 }
 
+/** All that executors of this project started which live in one process, named by its id and start. */
+export function ofServer(projectDir: string, server: string): MarkFilter {
+  const prefix = `${projectMark(projectDir)}:${server}-`;
+  return (carried) => carried.startsWith(prefix);
+}
+
 /** Whether an environment's value of the variable holds a mark that is meant. */
 export function carries(value: string, filter: MarkFilter): boolean {
   return value.includes(SEPARATOR) ? value.split(SEPARATOR).some(filter) : filter(value);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { MillraceError } from "@millrace/core";
+import { type DatabaseAddress, parseDatabaseUrl } from "@millrace/store";
 import { toFolderError } from "./folder-error.ts";
 import type { Project } from "./project.ts";
 
@@ -14,7 +15,8 @@ const DATA_DIR = ".millrace";
  * code and writes nothing.
  *
  * @param startDir absolute, or relative to the working directory.
- * @param env where `MILLRACE_DATABASE_URL` is read from; `sqlite:` and a path relative to the project's folder.
+ * @param env where `MILLRACE_DATABASE_URL` is read from: `postgres://…`, or `sqlite:` and a path relative to the project's
+ * folder.
  * @throws `NO_PROJECT`, and `USAGE` for a database address that is none.
  */
 export function openProject(startDir: string, env: NodeJS.ProcessEnv = process.env): Project {
@@ -31,7 +33,7 @@ export function openProject(startDir: string, env: NodeJS.ProcessEnv = process.e
     dir,
     configFile,
     dataDir,
-    databaseFile: databaseFile(dir, dataDir, env["MILLRACE_DATABASE_URL"]),
+    database: findDatabase(dir, dataDir, env["MILLRACE_DATABASE_URL"]),
     artifactsDir: path.join(dataDir, "artifacts"),
     logsDir: path.join(dataDir, "logs"),
   };
@@ -47,22 +49,18 @@ function findConfig(start: string): string | undefined {
   }
 }
 
-function databaseFile(dir: string, dataDir: string, url: string | undefined): string {
-  if (url === undefined || url === "") return path.join(dataDir, "millrace.db");
-  const match = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url);
-  if (match?.[1] === undefined) {
-    throw new MillraceError("USAGE", `MILLRACE_DATABASE_URL is \`${url}\`, which is not an address of SQLite.`, {
-      hint: "Write `sqlite:` and a path, such as `sqlite:data/millrace.db`, or unset it for the project's own database.",
-    });
-  }
-  return path.resolve(dir, match[1]);
+function findDatabase(dir: string, dataDir: string, url: string | undefined): DatabaseAddress {
+  if (url === undefined || url.trim() === "") return { kind: "sqlite", path: path.join(dataDir, "millrace.db") };
+  const address = parseDatabaseUrl(url);
+  return address.kind === "sqlite" ? { ...address, path: path.resolve(dir, address.path) } : address;
 }
 
 /** Makes the data folder, and keeps it out of version control without touching any file of the project. */
 export function prepareDataDir(project: Project): void {
   try {
     mkdirSync(path.join(project.dataDir, "versions"), { recursive: true });
-    mkdirSync(path.dirname(project.databaseFile), { recursive: true });
+    const { database } = project;
+    if (database.kind === "sqlite") mkdirSync(path.dirname(database.path), { recursive: true });
     const ignore = path.join(project.dataDir, ".gitignore");
     if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
   } catch (error) {

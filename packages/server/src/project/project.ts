@@ -1,11 +1,13 @@
+import type { DatabaseAddress } from "@millrace/store";
+
 /** A folder with a `millrace.config.ts`, as far as it is known without running any of its code. All paths absolute. */
 export interface Project {
   readonly dir: string;
   readonly configFile: string;
   /** `.millrace` in the project's folder: database, versions, artifacts and logs. */
   readonly dataDir: string;
-  /** The file of the embedded database. */
-  readonly databaseFile: string;
+  /** Where the database is: a file of SQLite's, its path absolute, or a PostgreSQL server. */
+  readonly database: DatabaseAddress;
   /** Where large values are kept. */
   readonly artifactsDir: string;
   /** Where attempts' logs are kept. */

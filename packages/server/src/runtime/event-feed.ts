@@ -7,19 +7,25 @@ type Listener = (events: readonly EventRow[]) => void;
 /**
  * Events of all runs, each once and in order, whoever makes them: the engine of this process hands them over as it
  * commits them, and while another process leads they are read from the store as it changes.
+ *
+ * A leader is the only one who makes events, and their numbers have no gaps. So the feed counts those it gets from the
+ * engine, and when that has lost the lead, goes on in the store with the next.
  */
 export class EventFeed {
   readonly #store: Store;
+  readonly #onError: (error: unknown) => void;
   readonly #listeners = new Set<Listener>();
-  /** The largest `seq` that was handed on; undefined before anybody follows the store. */
+  /** The largest `seq` that was handed on; undefined before anybody asked for events. */
   #after: number | undefined;
   #stopWatching: (() => void) | undefined;
   #begun: Promise<void> | undefined;
   #reading: Promise<void> | undefined;
   #readAgain = false;
 
-  constructor(store: Store) {
+  /** @param onError the store cannot be read any more. */
+  constructor(store: Store, onError: (error: unknown) => void) {
     this.#store = store;
+    this.#onError = onError;
   }
 
   on(listener: Listener): () => void {
@@ -29,7 +35,13 @@ export class EventFeed {
     return () => this.#listeners.delete(own);
   }
 
+  /** What this process's engine has committed. */
   emit(events: readonly EventRow[]): void {
+    if (this.#after !== undefined) this.#after += events.length;
+    this.#tell(events);
+  }
+
+  #tell(events: readonly EventRow[]): void {
     for (const listener of this.#listeners) listener(events);
   }
 
@@ -45,8 +57,10 @@ export class EventFeed {
   }
 
   async #begin(): Promise<void> {
-    this.#after = await this.#store.history.lastEventSeq();
-    this.#stopWatching = this.#store.watch(() => void this.#read());
+    this.#after ??= await this.#store.history.lastEventSeq();
+    this.#stopWatching = this.#store.watch(() => {
+      this.#read().catch(this.#onError);
+    });
     await this.#read();
   }
 
@@ -54,7 +68,8 @@ export class EventFeed {
   async unfollow(): Promise<void> {
     await this.#begun;
     this.#stopWatching?.();
-    if (this.#after !== undefined) await this.#read();
+    if (this.#after === undefined) this.#after = await this.#store.history.lastEventSeq();
+    else await this.#read();
     await this.stop();
   }
 
@@ -63,7 +78,6 @@ export class EventFeed {
     this.#stopWatching = undefined;
     this.#begun = undefined;
     await this.#reading;
-    this.#after = undefined;
   }
 
   /** One reading at a time; a change meanwhile makes another one. */
@@ -83,7 +97,7 @@ export class EventFeed {
       if (last === undefined) continue;
       this.#after = last.seq;
       this.#readAgain ||= events.length === PAGE;
-      this.emit(events);
+      this.#tell(events);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { MillraceError, type Store, type VersionId } from "@millrace/core";
+import { type Executor, MillraceError, type Store, type VersionId } from "@millrace/core";
 import {
   createFileLogStore,
   createMark,
@@ -8,14 +8,15 @@ import {
   FileArtifacts,
   type VersionPlace,
 } from "@millrace/executors";
-import { openSqliteStore } from "@millrace/store";
+import { openStore } from "@millrace/store";
+import { Patience } from "../leadership/patience.ts";
 import { openProject, prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import { buildVersion } from "../versions/build-version.ts";
 import { CONFIG_ENTRY, readVersionConfig } from "../versions/version-folder.ts";
 import { HostedDefinitions } from "./definitions.ts";
-import { ProjectRuntime } from "./project-runtime.ts";
+import { NewsDesk, ProjectRuntime } from "./project-runtime.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -28,12 +29,17 @@ import { systemClock } from "./system-clock.ts";
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const project = openProject(options.projectDir);
   prepareDataDir(project);
-  const store = await openSqliteStore({ path: project.databaseFile });
+  const kind = options.kind ?? "command";
+  const news = new NewsDesk();
+  // A file that cannot be used stays so until somebody does something, and the one who typed the command is there.
+  const isEndless = kind === "server" || project.database.kind !== "sqlite";
+  const patience = new Patience(isEndless, (error) => news.tell({ kind: "trouble", error }));
+  const store = await openStore(project.database);
   // Every process that is started for the project carries it, so that none outlives this one.
   const mark = createMark(project.dir);
   const definitions = new HostedDefinitions({ project, store, mark });
   try {
-    const runtime = await compose(options, project, { store, definitions, mark });
+    const runtime = await compose(options, project, { store, definitions, mark, patience, news });
     await runtime.start();
     return runtime;
   } catch (error) {
@@ -55,27 +61,34 @@ interface Opened {
   readonly store: Store;
   readonly definitions: HostedDefinitions;
   readonly mark: string;
+  readonly patience: Patience;
+  readonly news: NewsDesk;
 }
 
 async function compose(options: RuntimeOptions, project: Project, opened: Opened): Promise<ProjectRuntime> {
-  const { store, definitions, mark } = opened;
+  const { store, definitions, mark, patience, news } = opened;
   const build = options.versions === "stored" ? null : await bringUpToDate(project, opened);
   const config = build?.config ?? (await storedConfig(opened));
   const logs = createFileLogStore({ dir: project.logsDir });
   const workers = options.workers ?? config?.workers ?? null;
-  const executor = createProcessExecutor({
-    projectDir: project.dir,
-    resolveVersion: (version) => placeOf(definitions, version),
-    logs,
-    artifactsDir: project.artifactsDir,
-    mark,
-    ...(workers === null ? {} : { workers }),
-  });
+  const makeExecutor = (): Executor =>
+    createProcessExecutor({
+      projectDir: project.dir,
+      resolveVersion: (version) => placeOf(definitions, version),
+      logs,
+      artifactsDir: project.artifactsDir,
+      mark,
+      ...(workers === null ? {} : { workers }),
+    });
   return new ProjectRuntime({
     project,
     store,
+    patience,
+    news,
     logs,
     definitions,
+    makeExecutor,
+    kind: options.kind ?? "command",
     build,
     actor: options.actor ?? userName(),
     role: options.role ?? "auto",
@@ -85,7 +98,6 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       chance: Math.random,
       soon: setImmediate,
       store,
-      executor,
       definitions,
       artifacts: new FileArtifacts(project.artifactsDir),
     },

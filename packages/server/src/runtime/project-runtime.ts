@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import {
   type Command,
   type CommandAnswer,
@@ -7,36 +6,69 @@ import {
   type Epoch,
   type EventRow,
   type ItemPath,
+  isMillraceError,
   type Leadership,
   MillraceError,
   type RunId,
   type RunRow,
+  type ServerRow,
   type Store,
   type StoredCommand,
   type VersionId,
   type VersionManifest,
 } from "@millrace/core";
-import { Engine, type EngineOptions, type EnginePorts, explainStored } from "@millrace/engine";
-import { type LogStore, sweepDeadExecutors } from "@millrace/executors";
+import { type EngineOptions, type EnginePorts, explainStored } from "@millrace/engine";
+import type { LogStore } from "@millrace/executors";
+import { Candidate } from "../leadership/candidate.ts";
+import { isThere } from "../leadership/liveness.ts";
+import type { Patience } from "../leadership/patience.ts";
+import { Presence } from "../leadership/presence.ts";
+import { StandingExecutor } from "../leadership/standing-executor.ts";
 import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { readOutput } from "./read-output.ts";
-import type { Runtime, SubmitOptions, WhyWaiting } from "./runtime.ts";
+import type { Runtime, RuntimeNews, ServerOverview, SubmitOptions, WhyWaiting } from "./runtime.ts";
 
 /** All that a runtime is made of. */
 export interface RuntimeParts {
   readonly project: Project;
+  /** As the database gives it: what an engine works with, which must know of every failure. */
   readonly store: Store;
+  readonly patience: Patience;
   readonly logs: LogStore;
   readonly definitions: HostedDefinitions;
   readonly build: BuildResult | null;
   readonly actor: string;
   readonly role: "auto" | "reader";
+  readonly kind: ServerRow["kind"];
   readonly pools: EngineOptions["pools"];
+  readonly makeExecutor: () => EnginePorts["executor"];
   /** Without what only a leader has. */
-  readonly ports: Omit<EnginePorts, "leadership">;
+  readonly ports: Omit<EnginePorts, "leadership" | "executor">;
+  /** Where news of this process go. */
+  readonly news: NewsDesk;
+}
+
+/** Tells whoever listens. */
+export class NewsDesk {
+  readonly #listeners = new Set<(news: RuntimeNews) => void>();
+  /** What was said before anybody listened, oldest first. */
+  #early: RuntimeNews[] | undefined = [];
+
+  tell(news: RuntimeNews): void {
+    this.#early?.push(news);
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  on(listener: (news: RuntimeNews) => void): () => void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const news of early) listener(news);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
 }
 
 /** What is unfinished: runs, and commands without an answer. */
@@ -45,8 +77,6 @@ interface Inherited {
   readonly commands: readonly CommandId[];
 }
 
-/** How often a guest tries to lead, in milliseconds: the lock says nothing when it becomes free. */
-const TRY_TO_LEAD_MS = 250;
 /** How often to look for an answer that nothing else announces: one that changed nothing, given by this process. */
 const LOOK_FOR_ANSWER_MS = 250;
 /** Events after which a run may have settled. */
@@ -62,24 +92,55 @@ const NO_LEADERSHIP: Leadership = {
 
 export class ProjectRuntime implements Runtime {
   readonly #parts: RuntimeParts;
+  /** For everything but the engine. */
+  readonly #store: Store;
   readonly #feed: EventFeed;
-  #role: Runtime["role"];
-  #leadership: Leadership | undefined;
-  #engine: Engine | undefined;
+  readonly #executor: StandingExecutor;
+  readonly #candidate: Candidate | undefined;
   /** What there was before this process did anything. */
   #inherited: Inherited | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #leading: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  /** Rejects once, when the engine of this process cannot go on. */
+  /** Rejects once, when this process cannot go on. */
   readonly #failed = Promise.withResolvers<never>();
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
-    this.#feed = new EventFeed(parts.store);
-    this.#role = parts.role === "reader" ? "reader" : "guest";
+    this.#store = parts.patience.wrap(parts.store);
+    this.#feed = new EventFeed(this.#store, (error) => this.#fail(error));
+    this.#executor = new StandingExecutor(parts.makeExecutor);
+    this.#candidate = parts.role === "reader" ? undefined : this.#makeCandidate();
     // Those who wait hear of it; when nobody does, it is no unhandled failure.
     this.#failed.promise.catch(() => undefined);
+  }
+
+  #makeCandidate(): Candidate {
+    const { project, store, patience, kind, actor, definitions, ports, pools, news } = this.#parts;
+    return new Candidate({
+      store,
+      presence: new Presence({ servers: store.servers, kind, beatsAlways: project.database.kind !== "sqlite" }),
+      executor: this.#executor,
+      patience,
+      actor,
+      term: {
+        projectDir: project.dir,
+        ports: { ...ports, executor: this.#executor },
+        options: {
+          pools,
+          onCommitted: (events) => this.#feed.emit(events),
+          ...(patience.isEndless ? { patience: Number.POSITIVE_INFINITY } : {}),
+          onTrouble: (error) => news.tell({ kind: "trouble", error }),
+        },
+      },
+      onElected: async () => {
+        await this.#feed.unfollow();
+        this.#inherited ??= await this.#readUnfinished();
+        return (await store.unfinishedRuns()).length;
+      },
+      onTermEnded: () => this.#feed.follow(),
+      endHelpers: () => definitions.stop(),
+      onNews: (told) => news.tell(told),
+      onFatal: (error) => this.#fail(error),
+    });
   }
 
   get project(): Project {
@@ -87,11 +148,12 @@ export class ProjectRuntime implements Runtime {
   }
 
   get role(): Runtime["role"] {
-    return this.#role;
+    if (this.#candidate === undefined) return "reader";
+    return this.#candidate.term === undefined ? "guest" : "leader";
   }
 
   get store(): Store {
-    return this.#parts.store;
+    return this.#store;
   }
 
   get logs(): LogStore {
@@ -107,36 +169,12 @@ export class ProjectRuntime implements Runtime {
   }
 
   readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined> {
-    return readOutput(this.#parts, { run, node, item });
+    return readOutput({ project: this.#parts.project, store: this.#store }, { run, node, item });
   }
 
   /** Leads if nobody does; else waits for its turn beside the one who leads. */
   async start(): Promise<void> {
-    if (this.#role === "reader") return;
-    await this.#tryToLead();
-  }
-
-  async #tryToLead(): Promise<void> {
-    if (this.#stopping !== undefined) return;
-    this.#leadership = await this.#parts.store.lead(`${hostname()}:${process.pid}`);
-    if (this.#leadership === undefined) {
-      this.#retry = setTimeout(() => {
-        this.#leading = this.#tryToLead().catch((error: unknown) => this.#fail(error));
-      }, TRY_TO_LEAD_MS);
-      return;
-    }
-    const { project, ports, pools } = this.#parts;
-    // What the leader before left running must not go on beside what is started now.
-    await sweepDeadExecutors(project.dir);
-    await this.#feed.unfollow();
-    this.#inherited ??= await this.#readUnfinished();
-    const engine = new Engine(
-      { ...ports, leadership: this.#leadership },
-      { pools, onCommitted: (events) => this.#feed.emit(events), onFatal: (error) => this.#fail(error) },
-    );
-    await engine.start();
-    this.#engine = engine;
-    this.#role = "leader";
+    await this.#candidate?.start();
   }
 
   #fail(error: unknown): void {
@@ -151,10 +189,21 @@ export class ProjectRuntime implements Runtime {
     const abort = () => aborted.reject(signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
-      const answered = this.#engine === undefined ? this.#leave(stored) : this.#engine.submit(stored);
-      return await Promise.race([answered, aborted.promise, this.#failed.promise]);
+      return await Promise.race([this.#ask(stored), aborted.promise, this.#failed.promise]);
     } finally {
       signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #ask(command: StoredCommand): Promise<CommandAnswer> {
+    const engine = this.#candidate?.term?.engine;
+    if (engine === undefined) return await this.#leave(command);
+    try {
+      return await engine.submit(command);
+    } catch (error) {
+      // Whoever leads next answers, and the same command twice is one.
+      if (this.#parts.patience.isEndless || isLeadershipLost(error)) return await this.#leave(command);
+      throw error;
     }
   }
 
@@ -162,18 +211,18 @@ export class ProjectRuntime implements Runtime {
   async #leave(command: StoredCommand): Promise<CommandAnswer> {
     // Who listens for events must not miss those that the command makes.
     await this.#feed.begun;
-    return await this.#whenAnswered(command.id, () => this.#parts.store.insertCommand(command));
+    return await this.#whenAnswered(command.id, () => this.#store.insertCommand(command));
   }
 
   /** The answer to a command that is in the store, or that `begin` puts there. */
   async #whenAnswered(id: CommandId, begin?: () => Promise<void>): Promise<CommandAnswer> {
-    const { store } = this.#parts;
+    const store = this.#store;
     const answered = Promise.withResolvers<CommandAnswer>();
-    const look = () => {
+    const look = oneAtATime(() =>
       store.findAnswer(id).then((answer) => {
         if (answer !== undefined) answered.resolve(answer);
-      }, answered.reject);
-    };
+      }, answered.reject),
+    );
     // Answers of this process's own engine make events; those of another change the store.
     const timer = setInterval(look, LOOK_FOR_ANSWER_MS);
     const ends = [store.watch(look), this.#feed.on(look), () => clearInterval(timer)];
@@ -190,11 +239,13 @@ export class ProjectRuntime implements Runtime {
     const { runs, commands } = this.#inherited ?? (await this.#readUnfinished());
     const answered = Promise.all(commands.map((id) => this.#whenAnswered(id)));
     const answers = await Promise.race([answered, this.#failed.promise]);
-    return [...new Set([...runs, ...answers.flatMap((answer) => (answer.ok ? [answer.run] : []))])];
+    return [
+      ...new Set([...runs, ...answers.flatMap((answer) => (answer.ok && answer.run !== null ? [answer.run] : []))]),
+    ];
   }
 
   async #readUnfinished(): Promise<Inherited> {
-    const { store } = this.#parts;
+    const store = this.#store;
     const commands = await store.pendingCommands(Number.MAX_SAFE_INTEGER);
     return { runs: await store.unfinishedRuns(), commands: commands.map(({ id }) => id) };
   }
@@ -205,12 +256,16 @@ export class ProjectRuntime implements Runtime {
   }
 
   #followIfGuest(): void {
-    if (this.#engine === undefined) this.#feed.follow().catch((error: unknown) => this.#fail(error));
+    if (this.#candidate?.term === undefined) this.#feed.follow().catch((error: unknown) => this.#fail(error));
   }
 
   async whenSettled(run: RunId): Promise<RunRow> {
     const settled = Promise.withResolvers<RunRow>();
-    const look = () => void this.#findRun(run).then((row) => row.settled && settled.resolve(row), settled.reject);
+    const look = oneAtATime(() =>
+      this.#findRun(run).then((row) => {
+        if (row.settled) settled.resolve(row);
+      }, settled.reject),
+    );
     this.#followIfGuest();
     const end = this.#feed.on((events) => {
       if (events.some((event) => event.run === run && LAST_EVENTS.has(event.type))) look();
@@ -225,15 +280,34 @@ export class ProjectRuntime implements Runtime {
   }
 
   async #findRun(id: RunId): Promise<RunRow> {
-    const row = await this.#parts.store.history.findRun(id);
+    const row = await this.#store.history.findRun(id);
     if (row !== undefined) return row;
     throw new MillraceError("UNKNOWN_RUN", `There is no run ${id}.`, { hint: "`millrace runs` lists them." });
   }
 
   async why(run: RunId): Promise<readonly WhyWaiting[]> {
-    if (this.#engine !== undefined) return this.#engine.why(run);
+    const engine = this.#candidate?.term?.engine;
+    if (engine !== undefined) return engine.why(run);
     const { ports, pools } = this.#parts;
-    return await explainStored({ ...ports, leadership: NO_LEADERSHIP }, pools, run);
+    return await explainStored({ ...ports, executor: this.#executor, leadership: NO_LEADERSHIP }, pools, run);
+  }
+
+  onNews(listener: (news: RuntimeNews) => void): () => void {
+    return this.#parts.news.on(listener);
+  }
+
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  async servers(): Promise<ServerOverview> {
+    const leader = (await this.#store.findLeader()) ?? null;
+    const servers = await this.#store.servers.list();
+    return { leader, servers: servers.map((server) => ({ ...server, isThere: isThere(server) })) };
+  }
+
+  async handOver(drainMs: number): Promise<void> {
+    await this.#candidate?.handOver(drainMs);
   }
 
   stop(): Promise<void> {
@@ -242,12 +316,29 @@ export class ProjectRuntime implements Runtime {
   }
 
   async #stop(): Promise<void> {
-    clearTimeout(this.#retry);
-    await this.#leading;
-    await this.#engine?.stop();
+    this.#parts.patience.end();
+    await this.#candidate?.stop();
     await this.#feed.stop();
     await this.#parts.definitions.stop();
-    await this.#leadership?.release();
     await this.#parts.store.close();
   }
+}
+
+function isLeadershipLost(error: unknown): boolean {
+  return isMillraceError(error) && error.code === "LEADERSHIP_LOST";
+}
+
+/** Looks that are asked for during a look are one more after it: a store that is slow to answer is not asked in heaps. */
+function oneAtATime(look: () => Promise<void>): () => void {
+  let isLooking = false;
+  let again = false;
+  return function begin(): void {
+    again = isLooking;
+    if (isLooking) return;
+    isLooking = true;
+    void look().finally(() => {
+      isLooking = false;
+      if (again) begin();
+    });
+  };
 }

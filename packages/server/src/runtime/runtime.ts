@@ -2,8 +2,11 @@ import type {
   Command,
   CommandAnswer,
   CommandId,
+  CurrentLeader,
   EventRow,
   ItemPath,
+  KnownServer,
+  MillraceError,
   RunId,
   RunRow,
   Store,
@@ -11,6 +14,7 @@ import type {
   VersionManifest,
 } from "@millrace/core";
 import type { LogStore } from "@millrace/executors";
+import type { LeadershipNews } from "../leadership/candidate.ts";
 import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 
@@ -28,6 +32,11 @@ export interface RuntimeOptions {
    * only leave a command behind. Defaults to `auto`.
    */
   readonly role?: "auto" | "reader";
+  /**
+   * `command`: this process leads only when no server is there, and on a local database a failure of it ends the process.
+   * `server`: it stays, and outlives its database. Defaults to `command`.
+   */
+  readonly kind?: "command" | "server";
   /** Attempts at once. Defaults to the configuration's `workers`, else to the executor's own default. */
   readonly workers?: number;
   /** Who asks, for the record. Defaults to the operating system's user. */
@@ -41,7 +50,10 @@ export interface RuntimeOptions {
  */
 export interface Runtime {
   readonly project: Project;
-  /** Changes from `guest` to `leader` when this process takes over. A reader stays `reader`. */
+  /**
+   * Changes from `guest` to `leader` when this process takes over, and back when it loses the lead. A reader stays
+   * `reader`.
+   */
   readonly role: "leader" | "guest" | "reader";
   readonly store: Store;
   /** What attempts wrote: for `logs`, and for the last lines of a failed task. */
@@ -69,6 +81,17 @@ export interface Runtime {
   whenSettled(run: RunId): Promise<RunRow>;
   /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
   why(run: RunId): Promise<readonly WhyWaiting[]>;
+  /** Tells what becomes of this process, from the beginning on. Returns what ends it. */
+  onNews(listener: (news: RuntimeNews) => void): () => void;
+  /** Rejects when this process can go on no longer. Never resolves. */
+  readonly failed: Promise<never>;
+  /** Who leads, and which processes are there to lead. */
+  servers(): Promise<ServerOverview>;
+  /**
+   * Leaves in good order: the lead is free at once, and attempts that run here are seen to their end for up to `drainMs`
+   * milliseconds, then cancelled and tried again elsewhere at no cost. `stop` is still to come.
+   */
+  handOver(drainMs: number): Promise<void>;
   /** Stops all work in an orderly way; unfinished runs stay in the store and go on later. Twice is fine. */
   stop(): Promise<void>;
 }
@@ -87,4 +110,18 @@ export interface WhyWaiting {
   readonly state: string;
   /** One sentence. */
   readonly reason: string;
+}
+
+export type RuntimeNews =
+  | LeadershipNews
+  /** The database fails, and is tried again until, with null, it works. */
+  | { readonly kind: "trouble"; readonly error: MillraceError | null };
+
+/** The servers of a project, and commands that may lead as well. */
+export interface ServerOverview {
+  readonly leader: CurrentLeader | null;
+  readonly servers: readonly (KnownServer & {
+    /** Whether the process is there, as far as can be seen from this machine. */
+    readonly isThere: boolean;
+  })[];
 }

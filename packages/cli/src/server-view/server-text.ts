@@ -1,0 +1,30 @@
+import type { CurrentLeader, KnownServer } from "@millrace/core";
+import { formatDuration } from "@millrace/core";
+import { countText } from "../output/count-text.ts";
+import { clockText } from "../output/time-text.ts";
+
+/** A process as people find it: `mill-1 (pid 4711)`. Ids are `host/pid/chance`. */
+export function holderText(holder: string): string {
+  const [host, pid] = holder.split("/");
+  return pid === undefined ? holder : `${host} (pid ${pid})`;
+}
+
+/** `mill-1 (pid 4711) leads since 12:00:01, epoch 7, lease for 2.1s`. */
+export function leaderText(leader: CurrentLeader | null): string {
+  if (leader === null) return "nobody leads this project now";
+  const lease = leader.leftMs === null ? "" : `, lease for another ${formatDuration(Math.max(0, leader.leftMs))}`;
+  return `${holderText(leader.holder)} leads since ${clockText(leader.sinceMs)}, epoch ${leader.epoch}${lease}`;
+}
+
+/** `mill-2 (pid 12) stands by`. */
+export function serverText({ id, kind, role, held }: KnownServer): string {
+  const what = kind === "command" ? " (a command)" : "";
+  const attempts = held === null || held.length === 0 ? "" : `, with ${countText(held.length, "attempt")}`;
+  return `${holderText(id)}${what} ${ROLES[role]}${attempts}`;
+}
+
+const ROLES: Readonly<Record<KnownServer["role"], string>> = {
+  leading: "leads",
+  standing_by: "stands by",
+  handing_over: "is leaving",
+};

@@ -1,0 +1,100 @@
+import { hostname } from "node:os";
+import { performance } from "node:perf_hooks";
+import type { ServerId, ServerRow, Servers } from "@millrace/core";
+import { identifyProcess } from "@millrace/executors";
+
+/** How often a server gives a sign of life, in milliseconds. */
+const BEAT_MS = 1_000;
+
+export interface PresenceOptions {
+  readonly servers: Servers;
+  readonly kind: ServerRow["kind"];
+  /**
+   * Whether silence means anything while this process holds nothing for others: on a database that several machines use.
+   * On one machine, and with a lock of the operating system, its processes can be looked at.
+   */
+  readonly beatsAlways: boolean;
+}
+
+/** This process's own row among the servers: who it is, what it does, and that it lives. */
+export class Presence {
+  readonly #servers: Servers;
+  readonly #beatsAlways: boolean;
+  #row: ServerRow;
+  #timer: NodeJS.Timeout | undefined;
+  /** Beats go one after the other, so that an older word never follows a newer one. */
+  #last: Promise<void> = Promise.resolve();
+  #underWay = 0;
+  #heardAtMs = performance.now();
+  #isLeft = false;
+
+  constructor({ servers, kind, beatsAlways }: PresenceOptions) {
+    this.#servers = servers;
+    this.#beatsAlways = beatsAlways;
+    const chance = Math.random().toString(36).slice(2, 8);
+    this.#row = {
+      id: `${hostname()}/${process.pid}/${chance}` as ServerId,
+      kind,
+      host: hostname(),
+      pid: process.pid,
+      process: identifyProcess(),
+      role: "standing_by",
+      startedAtMs: Date.now(),
+      epochs: [],
+      held: null,
+    };
+  }
+
+  get id(): ServerId {
+    return this.#row.id;
+  }
+
+  get row(): ServerRow {
+    return this.#row;
+  }
+
+  /** Since the store last heard of this process, in milliseconds by a clock that nobody sets. */
+  get silentMs(): number {
+    return performance.now() - this.#heardAtMs;
+  }
+
+  /** Says something new, and comes back when it is written. From the first time on the row is kept alive. */
+  async say(change: Partial<Pick<ServerRow, "role" | "epochs" | "held">>): Promise<void> {
+    this.#row = { ...this.#row, ...change };
+    this.#timer ??= setInterval(() => this.#beatIfDue(), BEAT_MS).unref();
+    await this.#beat();
+  }
+
+  /** Takes the row away, if the store can be reached. Twice is fine. */
+  async leave(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.#isLeft || this.#timer === undefined) return;
+    this.#isLeft = true;
+    await this.#last.catch(() => undefined);
+    await this.#servers.remove(this.#row.id);
+  }
+
+  #beatIfDue(): void {
+    const isDue = this.#beatsAlways || this.#row.held !== null;
+    // A store that does not answer is not asked twice; what is missed is not lost, only late.
+    if (isDue && this.#underWay === 0) this.#beat().catch(() => undefined);
+  }
+
+  #beat(): Promise<void> {
+    const beat = this.#last.catch(() => undefined).then(() => this.#write());
+    this.#last = beat;
+    return beat;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#isLeft) return;
+    this.#underWay += 1;
+    const sentAtMs = performance.now();
+    try {
+      await this.#servers.beat(this.#row);
+      this.#heardAtMs = sentAtMs;
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+}
