@@ -15,7 +15,7 @@ export default defineConfig({
     // Tests wait for processes more than they compute, so none of the cores is set aside.
     maxWorkers: "100%",
     execArgv: ["--conditions=@millrace/source"],
-    globalSetup: ["test/setup/left-behind.ts"],
+    globalSetup: ["test/setup/left-behind.ts", "test/setup/shared-postgres.ts"],
     // What hangs fails; what is only slow, on a machine with other work, does not.
     testTimeout: 60_000,
     hookTimeout: 60_000,

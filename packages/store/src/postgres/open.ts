@@ -1,7 +1,7 @@
 import type { Store } from "@millrace/core";
 import { Connector } from "./connector.ts";
 import { isNotReady, toStoreError } from "./failure.ts";
-import { migrate } from "./migrate.ts";
+import { isCurrent, migrate } from "./migrate.ts";
 import { persist } from "./retry.ts";
 import { type PostgresStoreOptions, resolveSettings } from "./settings.ts";
 import { PostgresStore } from "./store.ts";
@@ -14,10 +14,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { default: driver } = await import("pg");
   const connector = new Connector(driver, resolveSettings(options));
   const patience = { ms: connector.settings.patienceMs, signal: new AbortController().signal, waitsOut: isNotReady };
+  const store = new PostgresStore(connector);
   try {
-    await persist(patience, () => migrate(connector));
+    const current = await persist(patience, () => store.reader.once((queries) => isCurrent(queries, connector)));
+    if (!current) await persist(patience, () => migrate(connector));
+    return store;
   } catch (error) {
+    await store.close();
     throw toStoreError(error, connector.place);
   }
-  return new PostgresStore(connector);
 }

@@ -22,6 +22,11 @@ export class Reader {
     this.#settled = settled;
   }
 
+  /** Without patience: a failure is told as it is. */
+  once<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return work(this.#queries);
+  }
+
   /** Reads, each statement on its own; or writes what is the same when it is written twice. */
   run<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#persist(() => work(this.#queries));

@@ -80,7 +80,8 @@ export class PostgresStore implements Store {
   readonly #numbers = new RunNumbers();
   readonly #closing = new AbortController();
   readonly #writer: CommitWriter;
-  readonly #reader: Reader;
+  /** For opening; not of the port. */
+  readonly reader: Reader;
   readonly #hints: Hints;
   readonly #lease: Lease;
   /** Until then another leads, as far as is known: nobody has to ask. */
@@ -91,21 +92,21 @@ export class PostgresStore implements Store {
     this.#place = connector.place;
     const { signal } = this.#closing;
     this.#writer = new CommitWriter(connector, this.#numbers, signal);
-    this.#reader = new Reader(connector, signal, () => this.#writer.settled());
+    this.reader = new Reader(connector, signal, () => this.#writer.settled());
     this.#hints = new Hints(connector, () => {
       this.#takenUntil = 0;
     });
     this.#lease = new Lease({ connector, writer: this.#writer, released: this.#hints.about("release"), signal });
     this.history = new StoreHistory({
-      read: (act, given) => this.#reader.run((queries) => all(queries, act, given)),
+      read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
       lastEvent: async () => (await this.#counters())?.last_event ?? 0,
     });
-    this.servers = new PostgresServers(this.#reader);
+    this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
-      read: (work) => this.#reader.run(work),
-      write: (work) => this.#reader.transaction(work),
+      read: (work) => this.reader.run(work),
+      write: (work) => this.reader.transaction(work),
       writeAsLeader: (epoch, work) => this.#writeAsLeader(epoch, work),
-      status: () => this.#reader.run((queries) => storeStatus(queries, connector.place)),
+      status: () => this.reader.run((queries) => storeStatus(queries, connector.place)),
     });
   }
 
@@ -119,7 +120,7 @@ export class PostgresStore implements Store {
   }
 
   async findLeader(): Promise<CurrentLeader | undefined> {
-    const [row] = await this.#reader.run((queries) => queries.query<LeaseRow>(findLease, []));
+    const [row] = await this.reader.run((queries) => queries.query<LeaseRow>(findLease, []));
     if (row === undefined || row.left_ms <= 0) return undefined;
     const { epoch, holder, acquired_at: sinceMs, left_ms: leftMs } = row;
     return { epoch, holder: holder ?? "", sinceMs: sinceMs ?? 0, leftMs };
@@ -140,14 +141,14 @@ export class PostgresStore implements Store {
   }
 
   async pendingCommands(limit: number): Promise<readonly StoredCommand[]> {
-    return this.#reader.run(async (queries) =>
+    return this.reader.run(async (queries) =>
       (await all(queries, listPendingCommands, { limit })).map(commandFromColumns),
     );
   }
 
   async insertCommand({ id, actor, createdAtMs, command }: StoredCommand): Promise<void> {
     const row = { id, actor, created_at: createdAtMs, command: JSON.stringify(command) };
-    await this.#reader.run((queries) => all(queries, submitCommand, row));
+    await this.reader.run((queries) => all(queries, submitCommand, row));
     this.#tell("command");
     this.#hints.wake();
   }
@@ -162,13 +163,13 @@ export class PostgresStore implements Store {
   }
 
   async unfinishedRuns(): Promise<readonly RunId[]> {
-    return this.#reader.run(async (queries) =>
+    return this.reader.run(async (queries) =>
       (await all(queries, listUnsettledRuns, {})).map((row) => row.id as RunId),
     );
   }
 
   async loadRun(run: RunId): Promise<LoadedRun> {
-    return this.#reader.run(async (queries) => {
+    return this.reader.run(async (queries) => {
       const row = await get(queries, findRun, { id: run });
       if (row === undefined) throw new MillraceError("UNKNOWN_RUN", `There is no run ${run}.`);
       const [live, taskRuns, numbers] = await Promise.all([
@@ -186,21 +187,21 @@ export class PostgresStore implements Store {
   }
 
   async findAttempt(run: RunId, attempt: AttemptId): Promise<AttemptRow | undefined> {
-    return this.#reader.run(async (queries) => {
+    return this.reader.run(async (queries) => {
       const row = await get(queries, findAttempt, { run: await this.#numberOf(queries, run), id: attempt });
       return row === undefined ? undefined : attemptFromColumns(run, row);
     });
   }
 
   async findOutput(run: RunId, node: number, item: ItemPath): Promise<StoredValue | undefined> {
-    return this.#reader.run(async (queries) => {
+    return this.reader.run(async (queries) => {
       const row = await get(queries, findOutput, { run: await this.#numberOf(queries, run), node, item });
       return row === undefined ? undefined : valueFromColumns(row);
     });
   }
 
   async findOutputs(run: RunId, node: number): Promise<readonly (readonly [ItemPath, StoredValue])[]> {
-    return this.#reader.run(async (queries) => {
+    return this.reader.run(async (queries) => {
       const rows = await all(queries, listOutputsOfNode, { run: await this.#numberOf(queries, run), node });
       return rows.map((row) => [row.item as ItemPath, valueFromColumns(row)] as const);
     });
@@ -216,7 +217,7 @@ export class PostgresStore implements Store {
   }
 
   async newestOfFamily(rootRun: RunId): Promise<RunRow | undefined> {
-    return this.#reader.run(async (queries) => {
+    return this.reader.run(async (queries) => {
       const row =
         (await get(queries, findNewestRerun, { root: rootRun })) ?? (await get(queries, findRun, { id: rootRun }));
       return row === undefined ? undefined : runFromColumns(row);
@@ -228,7 +229,7 @@ export class PostgresStore implements Store {
   }
 
   async saveVersion(version: StoredVersion): Promise<void> {
-    await this.#reader.transaction(async (queries) => {
+    await this.reader.transaction(async (queries) => {
       if ((await run(queries, saveVersion, versionToColumns(version))) === 0) return;
       for (const { path, content } of version.files) {
         await all(queries, saveVersionFile, { version: version.id, path, content });
@@ -237,7 +238,7 @@ export class PostgresStore implements Store {
   }
 
   async findVersion(id: VersionId): Promise<StoredVersion | undefined> {
-    return this.#reader.run(async (queries) => {
+    return this.reader.run(async (queries) => {
       const row = await get(queries, findVersion, { id });
       if (row === undefined) return undefined;
       const files = await all(queries, listVersionFiles, { version: id });
@@ -249,7 +250,7 @@ export class PostgresStore implements Store {
   }
 
   async activateVersion(id: VersionId, atMs: number): Promise<void> {
-    await this.#reader.transaction(async (queries) => {
+    await this.reader.transaction(async (queries) => {
       if ((await get(queries, findVersion, { id })) === undefined) {
         throw new MillraceError("UNKNOWN_VERSION", `There is no version ${id} to activate.`);
       }
@@ -267,12 +268,12 @@ export class PostgresStore implements Store {
     clearTimeout(this.#tellLater);
     await this.#lease.close();
     this.#closing.abort();
-    await Promise.all([this.#writer.close(), this.#hints.close(), this.#reader.close()]);
+    await Promise.all([this.#writer.close(), this.#hints.close(), this.reader.close()]);
   }
 
   /** Other work of the leader, in a transaction of its own that refuses a stale epoch. */
   #writeAsLeader<T>(epoch: Epoch, work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#reader.transaction(async (queries) => {
+    return this.reader.transaction(async (queries) => {
       const held = await queries.query(holdLease, [epoch]);
       if (this.#lease.held?.epoch !== epoch || held.length === 0) throw leadershipLost(this.#place, epoch);
       return work(queries);
@@ -280,15 +281,15 @@ export class PostgresStore implements Store {
   }
 
   async #counters(): Promise<CountersRow | undefined> {
-    return (await this.#reader.run((queries) => queries.query<CountersRow>(findCounters, [])))[0];
+    return (await this.reader.run((queries) => queries.query<CountersRow>(findCounters, [])))[0];
   }
 
   #tell(topic: Topic): void {
-    this.#reader.tell(NOTIFY, this.#hints.about(topic));
+    this.reader.tell(NOTIFY, this.#hints.about(topic));
   }
 
   #get<Args extends object, Row>(act: Act<Args, Row>, given: NoInfer<Args>): Promise<Row | undefined> {
-    return this.#reader.run((queries) => get(queries, act, given));
+    return this.reader.run((queries) => get(queries, act, given));
   }
 
   /** The number of a run, from memory if it is being written. 0, which no run has, when there is no such run. */

@@ -154,7 +154,8 @@ export class SqliteUpkeep implements Upkeep {
   async listUnusedArtifacts(beforeMs: number, limit: number): Promise<readonly ArtifactId[]> {
     return this.#access.write((db) => {
       const unused: ArtifactId[] = [];
-      for (const { artifact } of db.all(listReleasedArtifacts, { before: beforeMs, limit })) {
+      for (const { artifact } of db.all(listReleasedArtifacts, { before: beforeMs, limit: SLICE_ROWS })) {
+        if (unused.length === limit) break;
         const user = db.get(findOutputOfArtifact, { artifact }) ?? db.get(findCacheEntryOfArtifact, { artifact });
         if (user === undefined) unused.push(artifact as ArtifactId);
         // Whoever removes that row releases it again.
