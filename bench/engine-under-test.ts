@@ -17,7 +17,7 @@ import {
 import { Engine } from "@millrace/engine";
 import { createFileLogStore, createProcessExecutor, FileArtifacts } from "@millrace/executors";
 import { buildVersion, openProject } from "@millrace/server";
-import { openSqliteStore } from "@millrace/store";
+import { openStore, parseDatabaseUrl } from "@millrace/store";
 
 /** What was written and sent so far. */
 export interface Counts {
@@ -56,10 +56,11 @@ export class EngineUnderTest {
     this.#engine = parts.engine(this);
   }
 
-  /** Opens the project in `dir` with eight warm workers. */
-  static async open(dir: string, workers = 8): Promise<EngineUnderTest> {
+  /** Opens the project in `dir` with eight warm workers, on its own SQLite file or on a PostgreSQL at an address. */
+  static async open(dir: string, workers = 8, databaseUrl?: string): Promise<EngineUnderTest> {
     const project = openProject(dir);
-    const store = await openSqliteStore({ path: join(dir, ".millrace/millrace.db") });
+    const url = databaseUrl ?? `sqlite:${join(dir, ".millrace/millrace.db")}`;
+    const store = await openStore(parseDatabaseUrl(url));
     const build = await buildVersion(project, { store });
     if (build.version === null || build.diagnostics.some((found) => found.severity === "error")) {
       throw new Error(`the bench's flow does not build: ${JSON.stringify(build.diagnostics)}`);

@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   chain: async () => (await import("./chain.ts")).chain,
   wide: async () => (await import("./wide.ts")).wide,
   map: async () => (await import("./map.ts")).map,
+  postgres: async () => (await import("./postgres.ts")).postgres,
   history: async () => (await import("./history.ts")).history,
   plan: async () => (await import("./plan.ts")).plan,
   idle: async () => (await import("./idle.ts")).idle,
