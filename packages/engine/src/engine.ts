@@ -30,6 +30,8 @@ export class Engine {
   readonly #waiting = new Map<CommandId, Waiting[]>();
   #stopWatching: (() => void) | undefined;
   #looking: Promise<void> | undefined;
+  /** Commands answered while they were being read: what was read may still have them. */
+  readonly #answeredMeanwhile = new Set<CommandId>();
   /** Why the engine gave up. */
   #fatal: MillraceError | undefined;
   /** In a row. */
@@ -62,6 +64,7 @@ export class Engine {
     this.#loop.onAnswer = (answer) => {
       for (const { resolve } of this.#waiting.get(answer.id) ?? []) resolve(answer);
       this.#waiting.delete(answer.id);
+      if (this.#looking !== undefined) this.#answeredMeanwhile.add(answer.id);
       if (this.#hasMore) this.#look();
     };
   }
@@ -189,6 +192,7 @@ export class Engine {
       })
       .finally(() => {
         this.#looking = undefined;
+        this.#answeredMeanwhile.clear();
         if (this.#lookAgain) {
           this.#lookAgain = false;
           this.#look();
@@ -198,7 +202,7 @@ export class Engine {
 
   #take(commands: readonly StoredCommand[]): void {
     this.#hasMore = commands.length === COMMANDS_AT_ONCE;
-    const fresh = commands.filter((command) => !this.#world.commands.has(command.id));
+    const fresh = commands.filter(({ id }) => !this.#world.commands.has(id) && !this.#answeredMeanwhile.has(id));
     if (fresh.length === 0) return;
     this.#loop.enqueue(() => {
       for (const command of fresh) applyCommand(this.#world, command);

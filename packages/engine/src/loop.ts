@@ -140,7 +140,6 @@ export class Loop {
     if (!this.#hasPatience(error)) return;
     this.#neverStarted.push(...batch.starts);
     for (const run of batch.touched) this.#drop(run);
-    for (const { id } of batch.answers) this.world.commands.delete(id);
     for (;;) {
       if (this.#retiring) return;
       await this.#pause(backOffMs(this.#failures));
@@ -161,10 +160,11 @@ export class Loop {
 
   async #readAgain(batch: Batch): Promise<void> {
     await this.#load([...batch.touched].map((run) => run.id));
-    for (const { id } of batch.answers) {
-      const answer = await this.#ports.store.findAnswer(id);
-      if (answer !== undefined) this.onAnswer(answer);
-    }
+    const answers: (CommandAnswer | undefined)[] = [];
+    for (const { id } of batch.answers) answers.push(await this.#ports.store.findAnswer(id));
+    // Until here they count as being worked on: a list of commands that is on its way may still name them.
+    for (const { id } of batch.answers) this.world.commands.delete(id);
+    for (const answer of answers) if (answer !== undefined) this.onAnswer(answer);
   }
 
   /** Counts a failure of the store. False when it was one too many, and the engine has given up. */

@@ -123,6 +123,27 @@ describe("what is published", () => {
   });
 });
 
+describe("a list of commands", () => {
+  test("that arrives late does not let a command be done twice", async () => {
+    const stage = await openStage({ flows: FLOWS });
+    const { store } = stage.place;
+    const list = store.pendingCommands.bind(store);
+    const { promise: late, resolve: arrive } = Promise.withResolvers<void>();
+    const lists: number[] = [];
+    store.pendingCommands = async (limit) => {
+      const pending = await list(limit);
+      lists.push(pending.length);
+      if (lists.length === 2) await late;
+      return pending;
+    };
+    const run = await stage.request("flow");
+    expect(lists).toEqual([1, 1]);
+    arrive();
+    expect((await stage.settled(run)).state).toBe("success");
+    expect(await countRuns(stage)).toBe(1);
+  });
+});
+
 describe("stopping", () => {
   test("costs the tasks nothing, and the next engine carries on", async () => {
     let hangs = true;

@@ -6,7 +6,7 @@ storeConforms("memory, of the simulator", async () => {
   const clock = new VirtualClock();
   const database = new MemoryDatabase(() => clock.now());
   return {
-    open: async () => new MemoryStore(database, { clock, reach: async (work) => work() }),
+    open: async () => new MemoryStore(database, { clock, renewal: async (work) => work() }),
     remove: async () => {},
   };
 });

@@ -38,8 +38,8 @@ const RENEW_EVERY_MS = 3_000;
 export interface MemorySession {
   /** A clock of the process that nobody can set. */
   readonly clock: Clock;
-  /** How what a lease needs reaches the database; it may take its time, or fail. */
-  readonly reach: <Value>(work: () => Value) => Promise<Value>;
+  /** How a renewal of the lease reaches the database; it may take its time, or fail. */
+  readonly renewal: <Value>(work: () => Value) => Promise<Value>;
 }
 
 /** One process's store on a database in memory. */
@@ -61,12 +61,12 @@ export class MemoryStore implements Store {
 
   async lead(holder: string): Promise<Leadership | undefined> {
     const askedAtMs = this.#session.clock.now();
-    const epoch = await this.#session.reach(() => this.#database.acquire(this, holder, LEASE_MS));
+    const epoch = this.#database.acquire(this, holder, LEASE_MS);
     if (epoch === undefined) return undefined;
     const lease = new HeldLease(epoch, askedAtMs, {
       clock: this.#session.clock,
-      renew: () => this.#session.reach(() => this.#database.renew(epoch, LEASE_MS)),
-      release: () => this.#session.reach(() => this.#database.release(this, epoch)),
+      renew: () => this.#session.renewal(() => this.#database.renew(epoch, LEASE_MS)),
+      release: () => this.#database.release(this, epoch),
     });
     this.#ends.add(() => lease.stop());
     return lease;
@@ -203,7 +203,7 @@ class MemoryServers implements Servers {
 interface LeaseWays {
   readonly clock: Clock;
   readonly renew: () => Promise<boolean>;
-  readonly release: () => Promise<void>;
+  readonly release: () => void;
 }
 
 /**
@@ -236,7 +236,7 @@ class HeldLease implements Leadership {
   async release(): Promise<void> {
     if (this.#isOver) return;
     this.stop();
-    await this.#ways.release();
+    this.#ways.release();
   }
 
   /** Renews no more. */

@@ -1,9 +1,9 @@
-import type { FlowSpec, HookKind, TriggerRule } from "@millrace/core";
+import type { FlowPolicies, FlowSpec, HookKind, TriggerRule } from "@millrace/core";
+import { flowOf, type Ref, type Sketch } from "@millrace/testing/simulation";
 import fc from "fast-check";
-import { flowOf, type Ref, type Sketch } from "./sketch.ts";
 
 /** A task, a map or a branch of a random flow. `ups` picks what it waits for among what it can see. */
-export type Part =
+type Part =
   | {
       readonly kind: "task";
       readonly ups: readonly number[];
@@ -14,6 +14,7 @@ export type Part =
       readonly timeouts: "none" | "attempt" | "total";
       readonly hooks: readonly HookKind[];
       readonly onLost: "retry" | "fail";
+      readonly isCached: boolean;
     }
   | { readonly kind: "map"; readonly ups: readonly number[]; readonly items: number; readonly body: readonly Part[] }
   | {
@@ -26,6 +27,12 @@ export type Part =
 /** How many slots the pools of random flows have. */
 export const POOLS = { narrow: 1, wide: 3 } as const;
 const TIMEOUT_MS = 7_000;
+
+/** What tasks that wait for a run wait for. */
+export const CHILD_FLOW = "child";
+
+/** The flow of which tasks make runs and wait for them. */
+export const childFlow: FlowSpec = flowOf(CHILD_FLOW, (flow) => flow.task("leaf", { retries: 2 }));
 
 const ups = fc.array(fc.nat(20), { maxLength: 3 });
 const rule = fc.oneof(
@@ -52,7 +59,8 @@ const task: fc.Arbitrary<Part> = fc.record({
   concurrency: fc.constantFrom(1, null, null),
   timeouts: fc.constantFrom("none", "none", "attempt", "total"),
   hooks: fc.subarray<HookKind>(["success", "failure", "retry"]),
-  onLost: fc.constantFrom("retry", "retry", "fail"),
+  onLost: fc.constantFrom("retry", "retry", "retry", "retry", "fail"),
+  isCached: fc.constantFrom(true, false, false, false),
 });
 
 function parts(depth: number): fc.Arbitrary<readonly Part[]> {
@@ -73,15 +81,20 @@ function parts(depth: number): fc.Arbitrary<readonly Part[]> {
   return fc.array(part, { minLength: 1, maxLength: 5 });
 }
 
-export const anyParts = parts(2);
+const anyParts = parts(2);
+
+/** Parts of flows, the same for the same seed. */
+export function drawParts(seed: number, count: number): readonly (readonly Part[])[] {
+  return fc.sample(anyParts, { seed, numRuns: count });
+}
 
 /** The flow of some parts. */
-export function randomFlow(name: string, all: readonly Part[], concurrency: number | null): FlowSpec {
+export function randomFlow(name: string, all: readonly Part[], policies: Partial<FlowPolicies>): FlowSpec {
   const build = (flow: Sketch): unknown => {
     const placer = new Placer(flow);
     return placer.place(all, { seen: [], ids: "", map: "" });
   };
-  return flowOf(name, build, { policies: { concurrency }, hooks: ["success", "failure"] });
+  return flowOf(name, build, { policies, hooks: ["success", "failure"] });
 }
 
 /** Where parts are placed: what they see, what their ids begin with, and the map around them. */
@@ -119,13 +132,14 @@ class Placer {
     const after = seen.length === 0 ? [] : [...new Set(part.ups.map((up) => seen[up % seen.length] as Ref))];
     switch (part.kind) {
       case "task": {
-        const { pool, concurrency, timeouts, onLost, retries, hooks } = part;
+        const { pool, concurrency, timeouts, onLost, isCached, retries, hooks } = part;
         const policies = {
           pools: pool === null ? [] : [{ pool, slots: 1 }],
           concurrency,
           timeoutMs: timeouts === "attempt" ? TIMEOUT_MS : null,
           totalTimeoutMs: timeouts === "total" ? TIMEOUT_MS : null,
           onLost,
+          cache: isCached ? { expiresMs: null, customKey: false, salt: "" } : null,
         };
         // Upstreams outside of the map around it are waited for by the map.
         const ruled = after.some((ref) => this.#mapOf.get(ref) === map) ? part.rule : "all_success";

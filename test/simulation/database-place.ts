@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Changes, Epoch, Leadership, Store } from "@millrace/core";
+import { openSqliteStore } from "@millrace/store";
+import { MemoryDatabase, MemoryStore } from "@millrace/testing/simulation";
+import type { CommitWatch } from "../invariants/commit-watch.ts";
+import type { Link } from "./link.ts";
+import type { SimulatedProcess } from "./simulated-process.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Where the simulated servers keep their data. */
+export interface DatabasePlace {
+  /** The database is a part of each process, and its lock dies with it; else it is a server, with leases. */
+  readonly isInside: boolean;
+  /** A store for a process. Its link carries what the store does by itself. */
+  open(process: SimulatedProcess, link: Link): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+export function memoryPlace(timeline: Timeline): DatabasePlace {
+  const database = new MemoryDatabase(() => timeline.nowMs);
+  return {
+    isInside: false,
+    open: async ({ steadyClock }, link) =>
+      new MemoryStore(database, { clock: steadyClock, renewal: (work) => link.call("renew", work) }),
+    remove: async () => {},
+  };
+}
+
+export function sqlitePlace(): DatabasePlace {
+  const folder = mkdtempSync(path.join(tmpdir(), "millrace-simulation-"));
+  return {
+    isInside: true,
+    open: () => openSqliteStore({ path: path.join(folder, "millrace.db") }),
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What a commit says, for the story. */
+function linesOf({ runs, taskRuns, attempts, events, answers, outputs, reports, cacheEntries }: Changes): string[] {
+  return [
+    ...runs.map(({ id, state, settled }) => `  run ${id} ${state}${settled ? " settled" : ""}`),
+    ...taskRuns.map(({ run, node, item, hook, state, tries, crashes, resumes }) =>
+      `  task ${run} ${node}/${item}/${hook} ${state} ${tries} ${crashes} ${resumes}`.trimEnd(),
+    ),
+    ...attempts.map(
+      ({ id, run, node, item, hook, state }) => `  attempt ${id} of ${run} ${node}/${item}/${hook} ${state}`,
+    ),
+    ...events.map(({ type, node, item, data }) => `  event ${type} ${node}/${item} ${data ?? ""}`),
+    ...answers.map((answer) => `  answer ${JSON.stringify(answer)}`),
+    ...outputs.map(({ run, node, item, value }) => `  output ${run} ${node}/${item} ${JSON.stringify(value)}`),
+    `  ${reports.length} reports, ${cacheEntries.length} cache entries`,
+  ];
+}
+
+/** The store, with everybody's leaderships and commits told at the moment at which they are durable. */
+export function watchedStore(store: Store, watch: CommitWatch, timeline: Timeline): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "commit") {
+        return async (epoch: Epoch, changes: Changes): Promise<void> => {
+          await target.commit(epoch, changes);
+          for (const line of linesOf(changes)) timeline.note(line);
+          watch.committed(epoch, changes);
+        };
+      }
+      if (name === "lead") {
+        return async (holder: string): Promise<Leadership | undefined> => {
+          const leadership = await target.lead(holder);
+          if (leadership !== undefined) watch.led(leadership.epoch);
+          return leadership;
+        };
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

@@ -1,0 +1,85 @@
+import type { Clock } from "@millrace/core";
+import type { Timeline } from "./timeline.ts";
+
+/**
+ * A process that can be frozen, thawed and killed between any two things it does. What reaches it while it is frozen
+ * waits in front of it; what reaches it when it is dead is gone.
+ */
+export class SimulatedProcess {
+  readonly name: string;
+  /** The wall clock of its machine, which people and programs set. */
+  readonly clock: Clock;
+  /** The clock of its machine that nobody can set. */
+  readonly steadyClock: Clock;
+  /** How far the wall clock is ahead of true time, in milliseconds. */
+  skewMs = 0;
+  /** The last instant for which its wall clock was asked to wake somebody, in true time. */
+  lastTimerMs = 0;
+  readonly #timeline: Timeline;
+  readonly #waiting: (() => unknown)[] = [];
+  #state: "running" | "frozen" | "dead" = "running";
+
+  constructor(name: string, timeline: Timeline) {
+    this.name = name;
+    this.#timeline = timeline;
+    this.clock = {
+      now: () => timeline.nowMs + this.skewMs,
+      at: (instantMs, callback) => this.#timer(instantMs, callback),
+    };
+    this.steadyClock = {
+      now: () => timeline.nowMs,
+      at: (instantMs, callback) =>
+        timeline.after(instantMs - timeline.nowMs, `${name} renews`, () => this.run(callback)),
+    };
+  }
+
+  get isDead(): boolean {
+    return this.#state === "dead";
+  }
+
+  get isFrozen(): boolean {
+    return this.#state === "frozen";
+  }
+
+  /** Does something as this process: at once, and gives what it gave; when it is thawed; or never. */
+  run(work: () => unknown): unknown {
+    if (this.#state === "running") return work();
+    if (this.#state === "frozen") this.#waiting.push(work);
+    return undefined;
+  }
+
+  freeze(): void {
+    if (this.#state === "running") this.#state = "frozen";
+  }
+
+  /** Goes on where it was, and finds all that came meanwhile. */
+  thaw(): void {
+    if (this.#state !== "frozen") return;
+    this.#state = "running";
+    for (const work of this.#waiting.splice(0)) {
+      this.#timeline.after(0, `${this.name} finds what came`, () => this.run(work));
+    }
+  }
+
+  kill(): void {
+    this.#state = "dead";
+    this.#waiting.length = 0;
+  }
+
+  /** As the system's clock of a server does it: when the time seems to be over, it looks again. */
+  #timer(instantMs: number, callback: () => void): () => void {
+    let cancel = (): void => {};
+    const wait = (): void => {
+      const left = instantMs - this.clock.now();
+      this.lastTimerMs = Math.max(this.lastTimerMs, this.#timeline.nowMs + left);
+      cancel = this.#timeline.after(left, `${this.name} timer`, () =>
+        this.run(() => {
+          if (this.clock.now() < instantMs) wait();
+          else callback();
+        }),
+      );
+    };
+    wait();
+    return () => cancel();
+  }
+}

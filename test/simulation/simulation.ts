@@ -1,0 +1,291 @@
+import { type Command, encode, type FlowSpec, type RunId } from "@millrace/core";
+import { auditStore } from "../invariants/audit.ts";
+import { CommitWatch } from "../invariants/commit-watch.ts";
+import { Chance } from "./chance.ts";
+import { Client } from "./client.ts";
+import { type DatabasePlace, memoryPlace, sqlitePlace } from "./database-place.ts";
+import { SimulatedDefinitions, versionId } from "./definitions.ts";
+import { Link, type LinkSurroundings, linkedStore } from "./link.ts";
+import { Network } from "./network.ts";
+import { childFlow, drawParts, POOLS, randomFlow } from "./random-flows.ts";
+import { Script } from "./script.ts";
+import { SimulatedProcess } from "./simulated-process.ts";
+import { SimulatedServer } from "./simulated-server.ts";
+import { Timeline } from "./timeline.ts";
+import { Troubles } from "./troubles.ts";
+import { drawStorm, FAIR, type Weather } from "./weather.ts";
+import { Worker } from "./worker.ts";
+
+const SERVERS = 3;
+const WORKERS = 8;
+const START_MS = Date.UTC(2026, 0, 1);
+const LOOK_EVERY_MS = 250;
+/** When all is well again, everything is over within this, beyond what flows wait for by themselves. */
+export const CONVERGES_WITHIN_MS = 60_000;
+/** A task that could run and does not for so many looks in a row, longer than any call takes, has been forgotten. */
+const IDLE_LOOKS = 20;
+
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly store: "memory" | "sqlite";
+  /** Is told the whole story. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface SimulationResult {
+  readonly seed: number;
+  readonly steps: number;
+  readonly runs: number;
+  readonly taskRuns: number;
+  /** How often machines had which trouble. */
+  readonly troubles: Readonly<Record<string, number>>;
+  /** What is wrong, in words. */
+  readonly wrong: readonly string[];
+  /** From when nothing was waited for any more until everything was over. */
+  readonly convergedMs: number;
+  /** Stands for the whole story. */
+  readonly digest: string;
+}
+
+/** Plays one simulation to its end. The same options give the same result, to the last bit. */
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const timeline = new Timeline(START_MS);
+  timeline.onLine = options.onLine;
+  const place = options.store === "memory" ? memoryPlace(timeline) : sqlitePlace();
+  const simulation = new Simulation(options.seed, timeline, place);
+  try {
+    return await simulation.play();
+  } finally {
+    await simulation.close();
+  }
+}
+
+class Simulation {
+  readonly #seed: number;
+  readonly #timeline: Timeline;
+  readonly #place: DatabasePlace;
+  readonly #chance: Chance;
+  readonly #definitions = new SimulatedDefinitions();
+  readonly #watch: CommitWatch;
+  readonly #script: Script;
+  readonly #storm: Weather;
+  readonly #servers: readonly SimulatedServer[];
+  readonly #workers: readonly Worker[];
+  readonly #troubles: Troubles;
+  readonly #link: LinkSurroundings;
+  #weather: Weather = FAIR;
+  #client!: Client;
+  #raw!: Awaited<ReturnType<DatabasePlace["open"]>>;
+  readonly #idle = new Map<string, number>();
+
+  constructor(seed: number, timeline: Timeline, place: DatabasePlace) {
+    const chance = new Chance(seed);
+    this.#seed = seed;
+    this.#timeline = timeline;
+    this.#place = place;
+    this.#chance = chance;
+    this.#watch = new CommitWatch((version, flow) => this.#definitions.specOf(version, flow), POOLS);
+    this.#script = new Script(seed);
+    this.#storm = drawStorm(chance);
+    const network = new Network(timeline, chance, () => this.#weather);
+    const names = Array.from({ length: WORKERS }, (_, index) => `worker ${index + 1}`);
+    this.#workers = names.map((name) => new Worker(name, { timeline, network, script: this.#script }));
+    this.#link = {
+      timeline,
+      chance,
+      weather: () => this.#weather,
+      isDown: () => this.#troubles.isDatabaseAway,
+      isInside: place.isInside,
+    };
+    const around = {
+      ...{ timeline, chance, place, network, link: this.#link, watch: this.#watch },
+      ...{ workers: names, slotsPerWorker: chance.between(1, 2), definitions: this.#definitions },
+      patience: chance.pick([5, Number.POSITIVE_INFINITY]),
+    };
+    this.#servers = Array.from({ length: SERVERS }, (_, index) => new SimulatedServer(`server ${index + 1}`, around));
+    this.#troubles = new Troubles({ timeline, chance, servers: this.#servers, workers: this.#workers });
+  }
+
+  async play(): Promise<SimulationResult> {
+    await this.#openClient();
+    await this.#activate(1);
+    for (const server of this.#servers) await server.boot();
+    this.#weather = this.#storm;
+    this.#troubles.start();
+    const stormMs = this.#chance.between(15_000, 60_000);
+    this.#ask(stormMs);
+    let isStorm = true;
+    this.#timeline.after(stormMs, "all is well", () => {
+      isStorm = false;
+    });
+    while (isStorm && this.#watch.wrong.length === 0) await this.#timeline.step();
+    const convergedMs = await this.#converge();
+    return {
+      seed: this.#seed,
+      steps: this.#timeline.steps,
+      runs: this.#watch.runs.length,
+      taskRuns: await this.#audit(),
+      troubles: this.#troubles.count,
+      wrong: [...new Set([...this.#watch.wrong, ...this.#script.wrong])],
+      convergedMs,
+      digest: this.#timeline.digest(),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) await server.close();
+    await this.#raw.close();
+    await this.#place.remove();
+  }
+
+  async #openClient(): Promise<void> {
+    const process = new SimulatedProcess("client", this.#timeline);
+    const link = new Link(process, this.#link);
+    this.#raw = await this.#place.open(process, link);
+    this.#client = new Client(
+      process,
+      linkedStore(this.#raw, link, () => () => {}),
+    );
+  }
+
+  /** Another version of the same flows. */
+  async #activate(number: number): Promise<void> {
+    const id = versionId(number);
+    const [first = [], second = []] = drawParts(this.#seed * 10 + number, 2);
+    const concurrency = this.#seed % 3 === 0 ? 1 + (this.#seed % 2) : null;
+    const timeoutMs = this.#seed % 4 === 0 ? 25_000 : null;
+    const flows: readonly FlowSpec[] = [
+      randomFlow("first", first, { concurrency, concurrencyKeyed: this.#seed % 2 === 0 }),
+      randomFlow("second", second, { timeoutMs }),
+      childFlow,
+    ];
+    const manifest = this.#definitions.add(id, flows);
+    await this.#raw.saveVersion({ id, createdAtMs: START_MS, manifest, dependencies: {}, files: [] });
+    await this.#raw.activateVersion(id, START_MS);
+  }
+
+  /** Lets somebody ask for this and that while the storm lasts. */
+  #ask(duringMs: number): void {
+    const chance = this.#chance;
+    const later = (what: string, act: () => unknown): void => {
+      this.#timeline.after(chance.between(0, Math.floor(duringMs * 0.8)), what, act);
+    };
+    const requests = chance.between(2, 7);
+    for (let count = 0; count < requests; count += 1) later("asks for a run", () => this.#client.ask(this.#request()));
+    if (chance.happens(0.5)) later("activates another version", () => this.#activate(2));
+    for (let count = chance.between(0, 2); count > 0; count -= 1) {
+      later("cancels", () => this.#onSomeRun((run) => ({ kind: "cancel_run", run })));
+    }
+    for (let count = chance.between(0, 3); count > 0; count -= 1) {
+      const selection = { kind: chance.pick(["all", "failed"] as const) };
+      const version = chance.pick(["same", null] as const);
+      later("reruns", () => this.#onSomeRun((run) => ({ kind: "rerun", run, selection, version })));
+    }
+  }
+
+  #request(): Command {
+    const chance = this.#chance;
+    return {
+      kind: "request_run",
+      flow: chance.pick(["first", "second"]),
+      params: encode({ key: chance.pick(["a", "b"]) }),
+      window: null,
+      version: null,
+      selection: null,
+      idempotencyKey: chance.happens(0.3) ? `key ${chance.between(1, 2)}` : null,
+    };
+  }
+
+  #onSomeRun(make: (run: RunId) => Command): void {
+    const { runs } = this.#client;
+    if (runs.length > 0) this.#client.ask(make(this.#chance.pick(runs)));
+  }
+
+  /** All is well from here on. Gives how long it took until everything was over, beyond what was waited for. */
+  async #converge(): Promise<number> {
+    if (this.#watch.wrong.length > 0) return 0;
+    this.#weather = FAIR;
+    this.#script.isKind = true;
+    const timers = this.#servers.map((server) => server.lastTimerMs);
+    await this.#troubles.stop();
+    const fromMs = Math.max(this.#timeline.nowMs, this.#watch.lastWaitMs(), ...timers);
+    let isOver = false;
+    const look = (): void => {
+      isOver = this.#isOver();
+      if (!isOver) {
+        this.#lookForIdle();
+        this.#timeline.after(LOOK_EVERY_MS, "looks", look);
+      }
+    };
+    look();
+    while (!isOver && this.#watch.wrong.length === 0) {
+      await this.#timeline.step();
+      if (this.#timeline.nowMs > fromMs + CONVERGES_WITHIN_MS) {
+        this.#watch.wrong.push(`not over after ${CONVERGES_WITHIN_MS / 1_000} s: ${this.#whatIsLeft()}`);
+      }
+    }
+    return Math.max(0, this.#timeline.nowMs - fromMs);
+  }
+
+  #isOver(): boolean {
+    const { unsettled } = this.#watch;
+    if (unsettled.length > 0 || this.#client.unanswered.length > 0) return false;
+    return this.#workers.every(({ running, unheard }) => running.length === 0 && unheard === 0);
+  }
+
+  #whatIsLeft(): string {
+    const engines = this.#servers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
+    const why = engines.flatMap((engine) => this.#watch.unsettled.flatMap(({ id }) => engine.why(id)));
+    const left = {
+      unanswered: this.#client.unanswered.map(({ command }) => command.kind),
+      runs: this.#watch.unsettled.map(({ id, state }) => `${id} ${state}`),
+      workers: this.#workers.flatMap(({ running, unheard }) => [
+        ...running,
+        ...(unheard > 0 ? [`${unheard} unheard`] : []),
+      ]),
+      engines: engines.map(({ load }) => load),
+      why: why.map(({ label, reason }) => `${label}: ${reason}`),
+    };
+    return JSON.stringify(left);
+  }
+
+  /** Nothing that could go on waits for something else to happen. */
+  #lookForIdle(): void {
+    const now = new Set<string>();
+    for (const { engine } of this.#servers) {
+      if (engine === undefined) continue;
+      for (const { id } of this.#watch.unsettled) {
+        for (const { label, reason } of engine.why(id)) {
+          if (/is about to start|begins soon|is being read/.test(reason)) now.add(`${id} ${label} ${reason}`);
+        }
+      }
+    }
+    for (const one of this.#idle.keys()) if (!now.has(one)) this.#idle.delete(one);
+    for (const one of now) {
+      const looks = (this.#idle.get(one) ?? 0) + 1;
+      this.#idle.set(one, looks);
+      if (looks === IDLE_LOOKS) this.#watch.wrong.push(`${one}, and yet it does not`);
+    }
+  }
+
+  /** Reads everything back. Gives how many task runs there were. */
+  async #audit(): Promise<number> {
+    if (this.#watch.wrong.length > 0) return 0;
+    const { wrong } = this.#watch;
+    for (const { name, engine } of this.#servers) {
+      if (engine === undefined) continue;
+      const { busy, waiting, runs } = engine.load;
+      if (busy + waiting + runs > 0) wrong.push(`${name} still has ${busy} busy, ${waiting} waiting, ${runs} runs`);
+    }
+    const audit = await auditStore(this.#raw, (version, flow) => this.#definitions.specOf(version, flow));
+    wrong.push(...audit.wrong, ...this.#strangers());
+    return audit.taskRuns;
+  }
+
+  /** Every run is one that somebody asked for. */
+  #strangers(): string[] {
+    const asked = new Set<RunId>(this.#client.runs);
+    const strangers = this.#watch.runs.filter(({ id, trigger }) => trigger.kind !== "flow_run" && !asked.has(id));
+    return strangers.map(({ id }) => `nobody was told of run ${id}`);
+  }
+}
