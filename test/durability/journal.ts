@@ -9,6 +9,8 @@ export interface JournalLine {
   /** The process whose worker it was. */
   readonly server: number;
   readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
 }
 
 /** What hooks of a flow have in place of a task run's label. */
@@ -24,19 +26,16 @@ export function readJournal(file: string): JournalLine[] {
   const lines = readFileSync(file, "utf8").split("\n");
   // Without its line end the last one is not whole: its writer was killed.
   return lines.slice(0, -1).map((text) => {
-    const { what, run, id, item, hook, server, pid } = JSON.parse(text) as WrittenLine;
-    return { what, key: keyOf(run, id === null ? FLOW_LABEL : taskRunLabel(id, item), hook), server, pid };
+    const { run, id, item, hook, ...line } = JSON.parse(text) as WrittenLine;
+    return { ...line, key: keyOf(run, id === null ? FLOW_LABEL : taskRunLabel(id, item), hook) };
   });
 }
 
 /** As the fixture writes it. */
-interface WrittenLine {
-  readonly what: JournalLine["what"];
+interface WrittenLine extends Omit<JournalLine, "key"> {
   readonly run: string;
   /** The node's, or null for hooks of the flow. */
   readonly id: string | null;
   readonly item: ItemPath;
   readonly hook: string;
-  readonly server: number;
-  readonly pid: number;
 }

@@ -26,6 +26,18 @@ export function repeatedWork(finished: ReadonlySet<string>, later: readonly Jour
   return again.map(({ key }) => `${key} had finished before the kill, and ran again`);
 }
 
+/** What is known to have succeeded at some moment did not start after it. */
+export function workAfterSuccess(snapshot: Snapshot, journal: readonly JournalLine[]): string[] {
+  const endedAtMs = new Map<string, number>();
+  for (const run of snapshot.runs) {
+    for (const attempt of run.attempts) {
+      if (attempt.state === "success") endedAtMs.set(keyOfRow(run, attempt), attempt.endedAtMs ?? 0);
+    }
+  }
+  const again = journal.filter(({ what, key, atMs }) => what === "start" && atMs > (endedAtMs.get(key) ?? Infinity));
+  return again.map(({ key }) => `${key} had succeeded, and ran again`);
+}
+
 /** Work of a dead server does not go on beside that of its successor. */
 export function overlappingServers(journal: readonly JournalLine[]): string[] {
   const over = new Set<number>();

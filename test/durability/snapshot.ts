@@ -1,4 +1,4 @@
-// What the database says, read through the store from a copy: looking must not heal what a crash left.
+// What the database says, read through the store. Of SQLite it is a copy: looking must not heal what a crash left.
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,7 +12,7 @@ import {
   type TaskRunRow,
   taskRunLabel,
 } from "@millrace/core";
-import { openSqliteStore } from "@millrace/store";
+import { openSqliteStore, openStore, parseDatabaseUrl } from "@millrace/store";
 import { FLOW_LABEL, keyOf } from "./journal.ts";
 
 export interface RunSnapshot {
@@ -37,8 +37,16 @@ const EMPTY: Snapshot = { integrity: "ok", runs: [], pending: 0 };
 const PAGE = 10_000;
 const FLOW_NODE = -1;
 
-/** The database as a new process would find it now. */
+/**
+ * The database as a new process would find it now.
+ *
+ * @param database the file of SQLite, or the address of PostgreSQL, which looks after its own integrity.
+ */
 export async function takeSnapshot(database: string): Promise<Snapshot> {
+  if (database.startsWith("postgres:")) {
+    const store = await openStore(parseDatabaseUrl(database));
+    return { ...(await readAll(store)), integrity: "ok" };
+  }
   if (!existsSync(database)) return EMPTY;
   const folder = mkdtempSync(path.join(tmpdir(), "durability-"));
   try {
@@ -47,7 +55,8 @@ export async function takeSnapshot(database: string): Promise<Snapshot> {
     // The shared memory beside it is left: it is made anew from the log, as after a crash of the machine.
     if (existsSync(`${database}-wal`)) copyFileSync(`${database}-wal`, `${copy}-wal`);
     const integrity = checkIntegrity(copy);
-    return integrity === "ok" ? { ...(await readAll(copy)), integrity } : { ...EMPTY, integrity };
+    if (integrity !== "ok") return { ...EMPTY, integrity };
+    return { ...(await readAll(await openSqliteStore({ path: copy }))), integrity };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -68,8 +77,8 @@ function checkIntegrity(file: string): string {
   }
 }
 
-async function readAll(file: string): Promise<Omit<Snapshot, "integrity">> {
-  const store = await openSqliteStore({ path: file });
+/** Reads everything, and closes the store. */
+async function readAll(store: Store): Promise<Omit<Snapshot, "integrity">> {
   try {
     const rows = await store.history.listRuns({ limit: PAGE });
     const runs: RunSnapshot[] = [];

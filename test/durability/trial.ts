@@ -22,7 +22,17 @@ export interface Trial {
 
 const FIXTURES = path.join(import.meta.dirname, "fixtures");
 
-/** The generated flow with so many items in its map, and about 90 task runs beside them. */
+/** The project of the generated flow. */
+export function millFiles(workers: number): Readonly<Record<string, string>> {
+  const config = `defineConfig({ workers: ${workers}, pools: { few: 2 } })`;
+  return {
+    "flows/mill.ts": readFileSync(path.join(FIXTURES, "mill.ts"), "utf8"),
+    "millrace.config.ts": `import { defineConfig } from "millrace";\nexport default ${config};\n`,
+    "package.json": '{ "name": "durability", "private": true, "type": "module" }',
+  };
+}
+
+/** The generated flow with so many items in its map, and about 100 task runs beside them. */
 export function millTrial(items: number): Trial {
   return {
     name: `mill of ${items}`,
@@ -32,7 +42,8 @@ export function millTrial(items: number): Trial {
     prepare(dir) {
       mkdirSync(path.join(dir, "flows"));
       cpSync(path.join(FIXTURES, "mill.ts"), path.join(dir, "flows/mill.ts"));
-      const config = 'import { defineConfig } from "millrace";\nexport default defineConfig({ workers: 3 });\n';
+      const config =
+        'import { defineConfig } from "millrace";\nexport default defineConfig({ workers: 3, pools: { few: 2 } });\n';
       writeFileSync(path.join(dir, "millrace.config.ts"), config);
       writeFileSync(path.join(dir, "package.json"), '{ "name": "durability", "private": true, "type": "module" }');
       install(dir, { zod: path.join(ROOT, "node_modules/zod") });
@@ -81,7 +92,7 @@ export function demoTrial(datasets: string): Trial {
 }
 
 /** Packages by name, and the one that journals in place of `millrace`. */
-function install(dir: string, packages: Readonly<Record<string, string>>): void {
+export function install(dir: string, packages: Readonly<Record<string, string>>): void {
   const modules = path.join(dir, "node_modules");
   for (const [name, target] of Object.entries(packages)) {
     mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });

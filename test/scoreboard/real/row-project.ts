@@ -1,5 +1,5 @@
 // A project for one row: flows in a temporary folder, a database on the row's store, and all the processes of both.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -15,10 +15,10 @@ import {
 import { openRuntime, type Runtime, type RuntimeOptions } from "@millrace/server";
 import { type Command, ROOT, startMillrace } from "../../durability/command.ts";
 import { killNow, MOMENT_VARIABLE, type Process, processesOf } from "../../durability/processes.ts";
+import { install } from "../../durability/trial.ts";
 import type { RowSetting } from "../row.ts";
 
-/** Packages that the flows of rows import, as if they were installed. */
-const INSTALLED: Readonly<Record<string, string>> = { millrace: "packages/cli", zod: "node_modules/zod" };
+const ZOD = path.join(ROOT, "node_modules/zod");
 const PACKAGE = '{ "name": "row", "private": true, "type": "module" }';
 export const DATABASE_VARIABLE = "MILLRACE_DATABASE_URL";
 
@@ -40,11 +40,8 @@ export class RowProject {
     const dir = mkdtempSync(path.join(tmpdir(), "row-"));
     const project = new RowProject(dir, at.store === "postgres" ? await at.postgresUrl() : null);
     for (const [file, text] of Object.entries({ "package.json": PACKAGE, ...files })) project.write(file, text);
-    for (const [name, folder] of Object.entries(INSTALLED)) {
-      const link = project.path("node_modules", name);
-      mkdirSync(path.dirname(link), { recursive: true });
-      symlinkSync(path.join(ROOT, folder), link);
-    }
+    // Whose bodies start and end is in the file `journal`, for the rows that look.
+    install(dir, { zod: ZOD });
     // Processes of this one start with both, whoever starts them: a command line, or an executor in this process.
     Object.assign(process.env, project.env);
     return project;
@@ -52,8 +49,22 @@ export class RowProject {
 
   /** What the processes of the project have in their environment. */
   get env(): Readonly<Record<string, string>> {
-    const marked = { [MOMENT_VARIABLE]: path.basename(this.dir) };
+    const marked = { [MOMENT_VARIABLE]: this.id, DURABILITY_JOURNAL: this.journal };
     return this.databaseUrl === null ? marked : { ...marked, [DATABASE_VARIABLE]: this.databaseUrl };
+  }
+
+  /** What finds its processes. */
+  get id(): string {
+    return path.basename(this.dir);
+  }
+
+  /** Where `takeSnapshot` finds its database. */
+  get database(): string {
+    return this.databaseUrl ?? this.path(".millrace/millrace.db");
+  }
+
+  get journal(): string {
+    return this.path("journal");
   }
 
   path(...parts: readonly string[]): string {
@@ -80,7 +91,7 @@ export class RowProject {
 
   /** Living processes of the project, without this one. */
   processes(): Process[] {
-    return processesOf(path.basename(this.dir));
+    return processesOf(this.id);
   }
 
   async close(): Promise<void> {
