@@ -6,7 +6,7 @@ export type DatabaseAddress =
   /** `url` as PostgreSQL's own programs take it; Millrace's tables are in a schema of their own. */
   | { readonly kind: "postgres"; readonly url: string; readonly schema: string };
 
-const DEFAULT_SCHEMA = "millrace";
+export const DEFAULT_SCHEMA = "millrace";
 
 /** What PostgreSQL takes without quotes, and short enough for the names that are made of it. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,39}$/;
@@ -47,15 +47,19 @@ function postgresAddress(text: string): DatabaseAddress {
   }
   const params = new URLSearchParams(query);
   const schema = params.get("schema") ?? DEFAULT_SCHEMA;
-  if (!SCHEMA.test(schema)) {
-    throw refused(
-      `"${schema}" is no name for a schema here.`,
-      "Use up to 40 lower-case letters, digits and _, beginning with a letter.",
-    );
-  }
+  requireSchemaName(schema);
   params.delete("schema");
   const rest = params.toString();
   return { kind: "postgres", url: rest === "" ? whole : `${whole}?${rest}`, schema };
+}
+
+/** Throws `USAGE` for a name that would need quotes, or is too long for the names that are made of it. */
+export function requireSchemaName(schema: string): void {
+  if (SCHEMA.test(schema)) return;
+  throw refused(
+    `"${schema}" is no name for a schema here.`,
+    "Use up to 40 lower-case letters, digits and _, beginning with a letter.",
+  );
 }
 
 function canDecode(text: string): boolean {

@@ -209,7 +209,7 @@ export class CommitWriter {
   /** Nobody waits for it any more, and what it does not hold nobody has to wait for. */
   async #endBackend({ backend }: OpenCommit): Promise<void> {
     if (backend === undefined) return;
-    await this.#link.queryWithin(ANSWER_MS, END_BACKEND, [backend, `millrace commit ${this.#connector.storeId}`]);
+    await this.#link.queryWithin(ANSWER_MS, END_BACKEND, [backend, `% commit ${this.#connector.storeId}`]);
   }
 }
 
@@ -217,7 +217,7 @@ export class CommitWriter {
 const END_BACKEND = {
   name: "end backend",
   text: `select pg_terminate_backend(pid) from pg_stat_activity
-where pid = $1 and application_name = $2 and pid <> pg_backend_pid()`,
+where pid = $1 and application_name like $2 and pid <> pg_backend_pid()`,
 };
 
 export function leadershipLost(place: string, epoch: Epoch): MillraceError {

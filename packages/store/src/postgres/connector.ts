@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Client, ClientConfig, Pool, PoolConfig } from "pg";
+import type { Client, ClientBase, ClientConfig, Pool, PoolConfig } from "pg";
 import { describeAddress } from "../database-address.ts";
 import type { PostgresSettings } from "./settings.ts";
 import { escapeText, unescapeText } from "./text.ts";
@@ -57,6 +57,8 @@ export class Connector {
     const config: PoolConfig = {
       ...this.#config("read"),
       max: this.settings.maxReaders,
+      // Longer than the server takes at most: then the way to it is cut.
+      query_timeout: LIMITS.read.statement + 5_000,
       idleTimeoutMillis: 30_000,
       maxLifetimeSeconds: 3_600,
     };
@@ -80,13 +82,14 @@ export class Connector {
       "-c jit=off",
       ...(role === "commit" ? ["-c plan_cache_mode=force_generic_plan", "-c tcp_user_timeout=10000"] : []),
     ];
-    given.delete("options");
+    const name = given.get("application_name") ?? "millrace";
+    for (const ours of ["options", "application_name"]) given.delete(ours);
     const [whole = ""] = url.split("?");
     const rest = given.toString();
     return {
       connectionString: rest === "" ? whole : `${whole}?${rest}`,
       options: options.filter((option) => option !== null).join(" "),
-      application_name: `millrace ${role} ${this.storeId}`,
+      application_name: `${name} ${role} ${this.storeId}`,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -102,8 +105,8 @@ export class Connector {
 }
 
 /** Ends a connection without a word to the server, which may not listen any more. */
-export function destroy(client: Client): void {
-  const { connection } = client as Client & { readonly connection?: { readonly stream?: { destroy(): void } } };
+export function destroy(client: ClientBase): void {
+  const { connection } = client as ClientBase & { readonly connection?: { readonly stream?: { destroy(): void } } };
   connection?.stream?.destroy();
 }
 

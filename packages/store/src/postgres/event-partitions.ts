@@ -1,5 +1,6 @@
-import { isServerCode } from "./failure.ts";
-import type { Queries, Statement } from "./statement.ts";
+import { MillraceError } from "@millrace/core";
+import type { Reader } from "./reader.ts";
+import type { Statement } from "./statement.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -8,40 +9,56 @@ const DAYS_AHEAD = 3;
 
 const FIND_PARTITIONS: Statement = {
   name: "find event partitions",
-  text: `select relname as name from pg_class
+  text: `select relname::text as name from pg_class
 where relnamespace = current_schema()::regnamespace and relname = any($1::text[])`,
 };
 
 /**
- * Makes the partitions of today and the next days. A day that cannot have one (somebody reads all events just now, or the
- * rest has events of that day already) is tried again later; until then its events go to the rest.
+ * A new partition needs the whole table for a moment. Whoever reads a long history holds it back, and would hold back
+ * the leader's commits behind it: so it gives up soon.
  */
-export async function makeEventPartitions(queries: Queries): Promise<void> {
-  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-  const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, index) => today + index * DAY_MS);
-  const found = await queries.query<{ name: string }>(FIND_PARTITIONS, [days.map(partitionName)]);
+const HASTE: Statement = { name: "haste", text: "set local lock_timeout = '100ms'" };
+
+/**
+ * Makes the partitions of today and the next days. A day that cannot have one (somebody reads events just now, or the rest
+ * has some of that day already) is tried again another time; until then its events go to the rest.
+ */
+export async function makeEventPartitions(reader: Reader): Promise<void> {
+  const days = nextDays();
+  const found = await reader.run((queries) =>
+    queries.query<{ name: string }>(FIND_PARTITIONS, [days.map(partitionName)]),
+  );
   for (const day of days) {
-    const name = partitionName(day);
-    if (found.some((one) => one.name === name)) continue;
-    try {
-      await queries.query(makePartition(name, day), []);
-    } catch (error) {
-      if (!MAY_FAIL.some((code) => isServerCode(error, code))) throw error;
-    }
+    if (!found.some(({ name }) => name === partitionName(day))) await makePartition(reader, day);
   }
 }
 
-/** The table is there by now, its rows are in the rest, a lock is held, or this user makes no tables. */
-const MAY_FAIL = ["42P07", "23514", "55P03", "42501", "42P17"];
-
-/** The partition of the day that begins at an instant: `event_20260131`, as the calendar in UTC has it. */
-export function partitionName(day: number): string {
-  return `event_${new Date(day).toISOString().slice(0, 10).replaceAll("-", "")}`;
+/** For a new database, before anybody writes: events of today that are in the rest would keep today out of a partition. */
+export function firstEventPartitions(): string {
+  return nextDays().map(createPartition).join(";\n");
 }
 
-function makePartition(name: string, day: number): Statement {
-  return {
-    name: "",
-    text: `create table ${name} partition of event for values from (${day}) to (${day + DAY_MS})`,
-  };
+function nextDays(): number[] {
+  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  return Array.from({ length: DAYS_AHEAD + 1 }, (_, index) => today + index * DAY_MS);
+}
+
+function createPartition(day: number): string {
+  return `create table ${partitionName(day)} partition of event for values from (${day}) to (${day + DAY_MS})`;
+}
+
+async function makePartition(reader: Reader, day: number): Promise<void> {
+  try {
+    await reader.transaction(async (queries) => {
+      await queries.run(HASTE, []);
+      await queries.run({ name: "", text: createPartition(day) }, []);
+    });
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+  }
+}
+
+/** The partition of the day that begins at an instant: `event_20260131`, as the calendar in UTC has it. */
+function partitionName(day: number): string {
+  return `event_${new Date(day).toISOString().slice(0, 10).replaceAll("-", "")}`;
 }

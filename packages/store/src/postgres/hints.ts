@@ -63,7 +63,7 @@ export class Hints {
     this.#isQueued = true;
     queueMicrotask(() => {
       this.#isQueued = false;
-      for (const listener of [...this.#listeners]) listener();
+      for (const listener of this.#listeners) listener();
     });
   }
 

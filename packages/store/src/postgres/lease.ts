@@ -2,7 +2,6 @@ import { type Epoch, type Leadership, MillraceError } from "@millrace/core";
 import type { CommitWriter, Counters } from "./commit.ts";
 import { leadershipLost } from "./commit.ts";
 import type { Connector } from "./connector.ts";
-import { makeEventPartitions } from "./event-partitions.ts";
 import { isRefusal, toStoreError } from "./failure.ts";
 import { NOTIFY } from "./hints.ts";
 import { findCounters, openEpoch, releaseLease, renewLease, takeLease, trimLedger } from "./lease-statements.ts";
@@ -16,9 +15,9 @@ const BEATS = 3;
 /** How many of its newest rows the ledger keeps. One would do. */
 const LEDGER_KEEPS = 100;
 
-/** How often a leader looks after the ledger and the days to come, in beats. */
+/** How often a leader shortens the ledger, and looks after the rest, in beats. Both at the first. */
 const BEATS_A_TRIM = 5;
-const BEATS_A_PARTITION = 600;
+const BEATS_A_LOOK = 600;
 
 export interface CountersRow {
   readonly number: number;
@@ -33,6 +32,8 @@ export interface LeaseParts {
   /** The values for `NOTIFY` when the lease is free. */
   readonly released: readonly [string, string];
   readonly signal: AbortSignal;
+  /** What a leader looks after every now and then, beginning at once; not urgent, and never waited for. */
+  readonly lookAfter: () => Promise<void>;
 }
 
 /** Takes the lease for this process, and holds it. */
@@ -62,20 +63,20 @@ export class Lease {
   }
 
   async #take(holder: string): Promise<Leadership | undefined> {
-    const { connector, writer } = this.#parts;
+    const { connector, writer, signal } = this.#parts;
     const { leaseMs } = connector.settings;
     try {
+      // Whoever takes the lease is ready to lead.
+      await writer.warmUp();
       const askedAt = performance.now();
       const [taken] = await this.#link.queryWithin<{ epoch: Epoch }>(leaseMs, takeLease, [holder, leaseMs]);
       if (taken === undefined) return undefined;
       const { epoch } = taken;
-      const counters = await openedEpoch(this.#link, epoch);
+      const counters = await persist({ ms: leaseMs, signal }, () => openedEpoch(this.#link, epoch));
       writer.begin(epoch, counters);
       this.#held?.end();
-      const held = new HeldLease(this.#parts, this.#link, { epoch, askedAt });
-      this.#held = held;
-      await Promise.all([writer.warmUp(), makeEventPartitions(this.#link)]);
-      return held;
+      this.#held = new HeldLease(this.#parts, this.#link, { epoch, askedAt });
+      return this.#held;
     } catch (error) {
       if (!isRefusal(error)) this.#link.drop();
       throw error;
@@ -109,7 +110,8 @@ export class HeldLease implements Leadership {
   readonly #timers = new Set<NodeJS.Timeout>();
   #trustedUntil: number;
   #isOver = false;
-  #beats = 0;
+  /** So that the first beat does everything. */
+  #beats = -1;
   #failures = 0;
 
   constructor(parts: LeaseParts, link: Link, at: { readonly epoch: Epoch; readonly askedAt: number }) {
@@ -120,7 +122,7 @@ export class HeldLease implements Leadership {
     const { promise, resolve } = Promise.withResolvers<MillraceError>();
     this.lost = promise;
     this.#lose = resolve;
-    this.#later(this.#beatMs, () => this.#beat());
+    this.#later(0, () => this.#beat());
     this.#watchTrust();
   }
 
@@ -221,15 +223,10 @@ export class HeldLease implements Leadership {
     this.#failures = 0;
     this.#trustedUntil = askedAt + this.#trustMs;
     this.#beats += 1;
-    await this.#lookAfter();
-  }
-
-  /** What a leader does besides, on the same connection; none of it is urgent. */
-  async #lookAfter(): Promise<void> {
+    if (this.#beats % BEATS_A_LOOK === 0) this.#parts.lookAfter().catch(() => undefined);
     if (this.#beats % BEATS_A_TRIM === 0) {
-      const oldest = this.#parts.writer.number - LEDGER_KEEPS;
-      await this.#link.query(trimLedger, [this.epoch, Math.max(0, oldest)]);
+      const oldest = Math.max(0, this.#parts.writer.number - LEDGER_KEEPS);
+      await this.#link.queryWithin(this.#beatMs, trimLedger, [this.epoch, oldest]);
     }
-    if (this.#beats % BEATS_A_PARTITION === 0) await makeEventPartitions(this.#link);
   }
 }

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { type Connector, destroy, type Role, toParameter } from "./connector.ts";
-import { type Queries, queriesOf, type Statement } from "./statement.ts";
+import { type Answer, type Queries, queriesOf, type Statement } from "./statement.ts";
 
 /**
  * One connection for one purpose, made when it is first used and made anew after it broke. Whether to try again is up to
@@ -11,6 +11,7 @@ export class Link implements Queries {
   readonly #role: Role;
   #connecting: Promise<Client> | undefined;
   #closed = false;
+  #last: Promise<unknown> = Promise.resolve();
   /** Called with each new connection, before anybody uses it. */
   onConnected: (client: Client) => Promise<void> = async () => undefined;
   /** Called when a connection that worked is gone. */
@@ -21,10 +22,7 @@ export class Link implements Queries {
     this.#role = role;
   }
 
-  readonly #queries = queriesOf(async (statement, values) => {
-    const client = await this.connected();
-    return client.query({ ...statement, values: values.map(toParameter) });
-  });
+  readonly #queries = queriesOf((statement, values) => this.#alone((client) => send(client, statement, values)));
 
   readonly query: Queries["query"] = this.#queries.query;
   readonly run: Queries["run"] = this.#queries.run;
@@ -33,15 +31,22 @@ export class Link implements Queries {
    * The same, but an answer that takes longer ends the connection: the server is gone, or the way to it is, and no error
    * may ever come.
    */
-  async queryWithin<Row>(ms: number, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const client = await this.connected();
-    const timer = setTimeout(() => destroy(client), ms);
-    try {
-      const { rows } = await client.query({ ...statement, values: values as unknown[] });
-      return rows as Row[];
-    } finally {
-      clearTimeout(timer);
-    }
+  queryWithin<Row>(ms: number, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return this.#alone(async (client) => {
+      const timer = setTimeout(() => destroy(client), ms);
+      try {
+        return (await send(client, statement, values)).rows as Row[];
+      } finally {
+        clearTimeout(timer);
+      }
+    });
+  }
+
+  /** One after the other: a connection does one thing at a time. */
+  #alone<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const next = this.#last.then(async () => work(await this.connected()));
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 
   /** The number of the server's process behind the connection, if there is one. */
@@ -101,6 +106,10 @@ export class Link implements Queries {
     client.once("error", gone);
     return client;
   }
+}
+
+function send(client: Client, statement: Statement, values: readonly unknown[]): Promise<Answer> {
+  return client.query({ ...statement, values: values.map(toParameter) });
 }
 
 function closedError(): Error {

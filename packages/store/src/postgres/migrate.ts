@@ -2,6 +2,7 @@ import { MillraceError } from "@millrace/core";
 import type { Client } from "pg";
 import { type AppliedMigration, type Migration, missingMigrations, readMigrations } from "../migrations.ts";
 import { type Connector, destroy } from "./connector.ts";
+import { firstEventPartitions } from "./event-partitions.ts";
 import { type Queries, queriesOf, type Statement } from "./statement.ts";
 
 /** What the database knows about its own schema; made with the first migration. */
@@ -48,6 +49,7 @@ async function applyMissing(client: Client, queries: Queries, connector: Connect
     await client.query(sql);
     await queries.run(RECORD_MIGRATION, [number, name, checksum]);
   }
+  if (missing[0]?.number === 1) await client.query(firstEventPartitions());
 }
 
 async function listMissing(queries: Queries, connector: Connector): Promise<readonly Migration[]> {

@@ -1,8 +1,10 @@
-import type { Pool } from "pg";
-import { type Connector, toParameter } from "./connector.ts";
+import type { Pool, PoolClient } from "pg";
+import { type Connector, destroy, toParameter } from "./connector.ts";
 import { toStoreError } from "./failure.ts";
 import { persist } from "./retry.ts";
 import { type Queries, queriesOf, type Statement } from "./statement.ts";
+
+const CLOSE_MS = 1_000;
 
 /**
  * The connections that everything but commits and the lease shares. What is run here may be run again, so a server that
@@ -11,6 +13,7 @@ import { type Queries, queriesOf, type Statement } from "./statement.ts";
 export class Reader {
   readonly #connector: Connector;
   readonly #pool: Pool;
+  readonly #clients = new Set<PoolClient>();
   readonly #signal: AbortSignal;
   /** Resolves when what is read will not be overtaken by a commit that was thought lost. */
   readonly #settled: () => Promise<void>;
@@ -18,6 +21,8 @@ export class Reader {
   constructor(connector: Connector, signal: AbortSignal, settled: () => Promise<void>) {
     this.#connector = connector;
     this.#pool = connector.makePool();
+    this.#pool.on("connect", (client) => this.#clients.add(client));
+    this.#pool.on("remove", (client) => this.#clients.delete(client));
     this.#signal = signal;
     this.#settled = settled;
   }
@@ -60,8 +65,14 @@ export class Reader {
     this.#queries.query(statement, values).catch(() => undefined);
   }
 
+  /** Ends all connections: those that are idle at once, the others when they are, or are too long about it. */
   async close(): Promise<void> {
-    if (!this.#pool.ended) await this.#pool.end();
+    if (this.#pool.ended) return;
+    const timer = setTimeout(() => {
+      for (const client of this.#clients) destroy(client);
+    }, CLOSE_MS);
+    await this.#pool.end();
+    clearTimeout(timer);
   }
 
   readonly #queries: Queries = queriesOf((statement, values) =>

@@ -1,3 +1,5 @@
+import { DEFAULT_SCHEMA, requireSchemaName } from "../database-address.ts";
+
 /** How a store on PostgreSQL is opened. */
 export interface PostgresStoreOptions {
   /** As PostgreSQL's own programs take it. */
@@ -29,8 +31,9 @@ export interface PostgresStoreOptions {
 export type PostgresSettings = Readonly<Required<PostgresStoreOptions>>;
 
 export function resolveSettings(options: PostgresStoreOptions): PostgresSettings {
+  requireSchemaName(options.schema ?? DEFAULT_SCHEMA);
   return Object.freeze({
-    schema: "millrace",
+    schema: DEFAULT_SCHEMA,
     leaseMs: 3_000,
     patienceMs: 15_000,
     connectTimeoutMs: 5_000,

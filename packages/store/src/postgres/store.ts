@@ -58,6 +58,7 @@ import {
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
+import { makeEventPartitions } from "./event-partitions.ts";
 import { Hints, NOTIFY, type Topic } from "./hints.ts";
 import { type CountersRow, Lease } from "./lease.ts";
 import { findCounters, findLease } from "./lease-statements.ts";
@@ -96,7 +97,13 @@ export class PostgresStore implements Store {
     this.#hints = new Hints(connector, () => {
       this.#takenUntil = 0;
     });
-    this.#lease = new Lease({ connector, writer: this.#writer, released: this.#hints.about("release"), signal });
+    this.#lease = new Lease({
+      connector,
+      writer: this.#writer,
+      released: this.#hints.about("release"),
+      signal,
+      lookAfter: () => makeEventPartitions(this.reader),
+    });
     this.history = new StoreHistory({
       read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
       lastEvent: async () => (await this.#counters())?.last_event ?? 0,
