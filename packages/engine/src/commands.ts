@@ -3,6 +3,7 @@ import {
   type CommandId,
   MillraceError,
   makeRunId,
+  type PruneCounts,
   type RunId,
   type RunRow,
   type RunTrigger,
@@ -34,6 +35,9 @@ export function applyCommand(world: World, stored: StoredCommand): void {
     case "rerun":
       answerWith(world, stored.id, () => rerun(world, command, { kind: "rerun", actor: stored.actor }));
       return;
+    case "prune":
+      world.prune(stored.id, command);
+      return;
     case "report_attempt":
       applyForwarded(world, command.report, {
         answer: (attempt) => answer(world, { id: stored.id, ok: true, run: command.report.run, attempt }),
@@ -52,13 +56,49 @@ type RequestRun = StoredCommand["command"] & { readonly kind: "request_run" };
 type Rerun = StoredCommand["command"] & { readonly kind: "rerun" };
 
 function answerWith(world: World, id: CommandId, request: () => Promise<Request>): void {
+  consult(world, request, {
+    made: (made) => answer(world, { id, ok: true, run: open(world, made) }),
+    failed: (error) => answer(world, { id, ok: false, error: toErrorInfo(error) }),
+  });
+}
+
+interface Consulted {
+  readonly made: (made: Request) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Prepares a run from what the store has of the past; once more when any of that was forgotten meanwhile. */
+function consult(world: World, request: () => Promise<Request>, consulted: Consulted): void {
+  const reading = world.readings.begin();
   world.later(
-    request,
-    (made) => {
-      answer(world, { id, ok: true, run: open(world, made) });
+    async () => {
+      if (reading.begun !== undefined) await reading.begun;
+      return await request();
     },
-    (error) => answer(world, { id, ok: false, error: toErrorInfo(error) }),
+    (made) => {
+      reading.end();
+      if (reading.hasLost(basesOf(made))) consult(world, request, consulted);
+      else consulted.made(made);
+    },
+    (error) => {
+      reading.end();
+      if (reading.hasLostAny) consult(world, request, consulted);
+      else consulted.failed(error);
+    },
   );
+}
+
+/** Former runs that it is made from. */
+function basesOf(made: Request): readonly RunId[] {
+  if (made.kind === "known") return [made.run];
+  const { row, plan } = made;
+  return [row.rerunOf, plan.base].filter((run) => run !== null);
+}
+
+/** Answers a prune, which is about no run. */
+export function answerPrune(world: World, id: CommandId, pruned: PruneCounts | MillraceError): void {
+  if (pruned instanceof MillraceError) answer(world, { id, ok: false, error: toErrorInfo(pruned) });
+  else answer(world, { id, ok: true, run: null, pruned });
 }
 
 function answer(world: World, given: CommandAnswer): void {
@@ -186,9 +226,8 @@ function unknownRun(run: string): MillraceError {
 /** Makes the run that a deferred task waits for. The same request makes the same run, also after a crash. */
 export function requestChild(world: World, task: ActiveTask, command: RequestRun): void {
   const trigger: RunTrigger = { kind: "flow_run", run: task.run.id, node: task.node, item: task.item };
-  world.later(
-    () => requestRun(world, command, trigger),
-    (made) => {
+  consult(world, () => requestRun(world, command, trigger), {
+    made: (made) => {
       if (!task.run.tasks.has(task)) return;
       const id = open(world, made);
       task.childRun = id;
@@ -196,8 +235,8 @@ export function requestChild(world: World, task: ActiveTask, command: RequestRun
       world.batch.taskEvent(task, "task.deferred", `{"childRun":"${id}"}`);
       awaitChild(world, task, id);
     },
-    (error) => failTask(world, task, toErrorInfo(error)),
-  );
+    failed: (error) => failTask(world, task, toErrorInfo(error)),
+  });
 }
 
 /** Waits for a run that exists: one in memory wakes the task when it ends, any other has ended already. */

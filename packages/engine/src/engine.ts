@@ -6,11 +6,12 @@ import {
   type RunId,
   type StoredCommand,
 } from "@millrace/core";
-import { applyCommand, requestChild } from "./commands.ts";
+import { answerPrune, applyCommand, requestChild } from "./commands.ts";
 import { Loop } from "./loop.ts";
 import { backOffMs } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { stopRun } from "./runs.ts";
+import { Pruner } from "./upkeep/pruner.ts";
 import { Watchdog } from "./watchdog.ts";
 import { explainRun, type WaitReason } from "./why.ts";
 import type { World } from "./world.ts";
@@ -27,6 +28,7 @@ export class Engine {
   readonly #loop: Loop;
   readonly #world: World;
   readonly #watchdog: Watchdog | undefined;
+  readonly #pruner: Pruner | undefined;
   readonly #waiting = new Map<CommandId, Waiting[]>();
   #stopWatching: (() => void) | undefined;
   #looking: Promise<void> | undefined;
@@ -48,6 +50,7 @@ export class Engine {
       onFatal: (error: MillraceError) => {
         this.#stopWatching?.();
         this.#watchdog?.stop();
+        void this.#pruner?.stop();
         this.#giveUp(error);
         options.onFatal?.(error);
       },
@@ -55,6 +58,7 @@ export class Engine {
     this.#world = this.#loop.world;
     const watchdogMs = options.watchdogMs === undefined ? WATCHDOG_MS : options.watchdogMs;
     this.#watchdog = watchdogMs === null ? undefined : new Watchdog(this.#world, watchdogMs);
+    this.#pruner = this.#makePruner(options.upkeep);
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#world.abandonChild = (child) => {
       const run = this.#world.runs.get(child);
@@ -69,6 +73,18 @@ export class Engine {
     };
   }
 
+  #makePruner(upkeep: EngineOptions["upkeep"]): Pruner | undefined {
+    const world = this.#world;
+    if (upkeep === undefined) {
+      const refusal = new MillraceError("USAGE", "this leader keeps everything: it was started without upkeep");
+      world.prune = (id) => answerPrune(world, id, refusal);
+      return undefined;
+    }
+    const pruner = new Pruner(world, upkeep, (id, pruned) => answerPrune(world, id, pruned));
+    world.prune = (id, command) => pruner.ask(id, command);
+    return pruner;
+  }
+
   /** Loads what is unfinished and carries on with it. */
   async start(): Promise<void> {
     if (this.#state !== "new") return;
@@ -79,6 +95,7 @@ export class Engine {
     await this.#loop.begin(await store.unfinishedRuns());
     this.#stopWatching = store.watch(() => this.#look());
     this.#watchdog?.start();
+    this.#pruner?.start();
     this.#look();
   }
 
@@ -95,6 +112,7 @@ export class Engine {
     this.#stopWatching?.();
     this.#watchdog?.stop();
     this.#world.draining = true;
+    await this.#pruner?.stop();
     await this.#loop.whenQuiet();
     await this.#ports.executor.stop();
     await this.#loop.whenQuiet();
@@ -112,6 +130,7 @@ export class Engine {
     this.#stopWatching?.();
     this.#watchdog?.stop();
     this.#world.draining = true;
+    await this.#pruner?.stop();
     const unapplied = await this.#loop.retire();
     this.#stopTimers();
     this.#giveUp(new MillraceError("LEADERSHIP_LOST", `epoch ${this.#world.epoch} was given up`));

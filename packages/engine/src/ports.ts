@@ -8,6 +8,7 @@ import type {
   MillraceError,
   Store,
 } from "@millrace/core";
+import type { UpkeepOptions } from "./upkeep/pruner.ts";
 
 /** All that the engine touches of the world outside. Nothing in this package reads a clock or draws a number itself. */
 export interface EnginePorts {
@@ -38,6 +39,8 @@ export interface EngineOptions {
    * second at last. A server that is to outlive its database says `Infinity`. Defaults to 5.
    */
   readonly patience?: number;
+  /** What becomes of the past. Without it nothing is ever removed, and a command that asks for it is refused. */
+  readonly upkeep?: UpkeepOptions;
   /** The store has begun to fail, or, with null, works again. Must not throw. */
   readonly onTrouble?: (error: MillraceError | null) => void;
   /** Called with what each commit made public, in order. Must not throw. */

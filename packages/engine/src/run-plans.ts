@@ -28,6 +28,8 @@ export interface RunPlan {
   /** By local number at the top; empty for the whole flow. */
   readonly nodes: readonly NodePlan[];
   readonly reused: readonly Reused[];
+  /** The run that `reused` was read from, where that is not the one that is rerun. */
+  readonly base: RunId | null;
   readonly reusedItems: ReadonlyMap<number, { readonly count: number; readonly rows: readonly Reused[] }>;
 }
 
@@ -37,7 +39,7 @@ interface Reused {
   readonly value: StoredValue | undefined;
 }
 
-export const WHOLE_FLOW: RunPlan = { selection: null, nodes: [], reused: [], reusedItems: new Map() };
+export const WHOLE_FLOW: RunPlan = { selection: null, nodes: [], reused: [], base: null, reusedItems: new Map() };
 
 /** Applies a plan to a run that is about to be opened, and writes down what it takes over. */
 export function excludeAndReuse(world: World, run: ActiveRun, plan: RunPlan): void {
@@ -77,7 +79,7 @@ export async function planFirstRun(world: World, flow: LoadedFlow, selection: Ru
   const base = needed.length === 0 ? undefined : await newestRunWith(world, flow, needed);
   const reused: Reused[] = [];
   if (base !== undefined) for (const node of needed) reused.push(await reuse(world, base, node));
-  return { selection: runningIds(flow, nodes), nodes, reused, reusedItems: new Map() };
+  return { selection: runningIds(flow, nodes), nodes, reused, base: base?.run ?? null, reusedItems: new Map() };
 }
 
 /** A rerun: what did well before and is not asked for again is taken over. */
@@ -107,7 +109,7 @@ export async function planRerunOf(
       if (items !== undefined) reusedItems.set(node, items);
     }
   }
-  return { selection: runningIds(flow, nodes), nodes, reused, reusedItems };
+  return { selection: runningIds(flow, nodes), nodes, reused, base: null, reusedItems };
 }
 
 function formerState(flow: LoadedFlow, base: Base, node: number): FormerState {

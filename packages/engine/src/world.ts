@@ -9,6 +9,7 @@ import { OutputMemory } from "./output-memory.ts";
 import { backOffMs, isStoreAway } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { RunGate } from "./run-gate.ts";
+import { Readings } from "./upkeep/readings.ts";
 
 /** A step of the loop: changes memory, and says in `world.batch` what to write. */
 export type Step = () => void;
@@ -36,6 +37,8 @@ export class World {
   readonly keys = new Map<string, RunId>();
   /** Deferred tasks by the run they wait for. */
   readonly waitingFor = new Map<RunId, ActiveTask>();
+  /** Looks into the past that are under way. */
+  readonly readings = new Readings();
   readonly listen: Listen;
   readonly #versions: CompiledVersions;
   readonly #enqueue: (step: Step) => void;
@@ -51,6 +54,10 @@ export class World {
   draining = false;
   /** Makes the run that a deferred task waits for. Set once, by the engine: it stands above those who call it. */
   requestChild: (task: ActiveTask, command: Command & { readonly kind: "request_run" }) => void = () => {
+    throw new Error("the engine has not been put together");
+  };
+  /** Forgets runs because a command asks for it. Set once, like the one above. */
+  prune: (id: CommandId, command: Command & { readonly kind: "prune" }) => void = () => {
     throw new Error("the engine has not been put together");
   };
   /** Stops a run whose waiting task is over. Set once, like the one above. */

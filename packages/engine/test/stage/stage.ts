@@ -17,7 +17,7 @@ import {
   type VersionId,
   type Window,
 } from "@millrace/core";
-import { Engine, type WaitReason } from "@millrace/engine";
+import { Engine, type UpkeepOptions, type WaitReason } from "@millrace/engine";
 import { InProcessExecutor, openTemporaryStore, type TemporaryStore, VirtualClock } from "@millrace/testing";
 import { onTestFinished } from "vitest";
 import { bodyOf, type Play } from "./calls.ts";
@@ -35,6 +35,7 @@ export interface StageSetup {
   readonly patience?: number;
   readonly functions?: DefinitionFunctions;
   readonly commits?: CommitHook;
+  readonly upkeep?: UpkeepOptions;
   /** What the engine gets as its executor. Defaults to the one that calls plays. */
   readonly wrapExecutor?: (executor: InProcessExecutor) => Executor;
 }
@@ -118,12 +119,13 @@ export class Stage {
       definitions: this.definitions,
       artifacts,
     };
-    const { crashBudget, patience, pools = {} } = this.#setup;
+    const { crashBudget, patience, upkeep, pools = {} } = this.#setup;
     this.engine = new Engine(ports, {
       pools,
       watchdogMs: null,
       ...(crashBudget === undefined ? {} : { crashBudget }),
       ...(patience === undefined ? {} : { patience }),
+      ...(upkeep === undefined ? {} : { upkeep }),
       onTrouble: (error) => this.troubles.push(error?.code ?? "works"),
       onCommitted: (events) => this.events.push(...events),
       // What has crashed says nothing any more.
