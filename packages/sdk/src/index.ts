@@ -8,6 +8,7 @@ export {
   defineConfig,
   type ProjectConfig,
 } from "./config/config.ts";
+export type { RetentionOptions, RunRetention } from "./config/retention.ts";
 export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParamsResult } from "./flow/definition.ts";
 export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
 export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";

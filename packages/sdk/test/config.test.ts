@@ -9,7 +9,31 @@ describe("the configuration of a project", () => {
       connections: {},
       pools: {},
       workers: null,
+      retention: { maxAgeMs: null, maxRuns: null, keepFailedMs: null, flows: {}, cacheMs: null, reportsMs: null },
     });
+  });
+
+  test("says what of the past is kept, in milliseconds", () => {
+    const day = 86_400_000;
+    const { retention } = defineConfig({
+      retention: {
+        maxAge: "90d",
+        maxRuns: 10_000,
+        keepFailed: "1w",
+        flows: { ticks: { maxAge: "1d", maxRuns: null } },
+        reports: "2w",
+      },
+    });
+    expect(retention).toEqual({
+      maxAgeMs: 90 * day,
+      maxRuns: 10_000,
+      keepFailedMs: 7 * day,
+      flows: { ticks: { maxAgeMs: day, maxRuns: null } },
+      cacheMs: 90 * day,
+      reportsMs: 14 * day,
+    });
+    expect(defineConfig({ retention: { maxAge: "1d", cache: null } }).retention).toMatchObject({ cacheMs: null });
+    expect(defineConfig({ retention: { maxRuns: 5 } }).retention).toMatchObject({ maxAgeMs: null, cacheMs: null });
   });
 
   test("is read and completed", () => {
@@ -45,6 +69,12 @@ describe("the configuration of a project", () => {
     ["a connection with an odd name", { connections: { "my db": { kind: "sqlite" } } }, "my db"],
     ["a pool without slots", { pools: { api: 0 } }, "api"],
     ["no workers", { workers: 0 }, "workers"],
+    ["retention that is a text", { retention: "90d" }, "retention"],
+    ["an unknown limit", { retention: { maxage: "90d" } }, "maxage"],
+    ["an age without a unit", { retention: { maxAge: "90" } }, "retention.maxAge"],
+    ["no runs at all", { retention: { maxRuns: 0 } }, "retention.maxRuns"],
+    ["a limit of a flow that only the whole can have", { retention: { flows: { a: { cache: "1d" } } } }, "cache"],
+    ["a flow whose limits are none", { retention: { flows: { a: null } } }, 'retention.flows["a"]'],
   ])("refuses %s", (_what, options, name) => {
     const error = refused(() => defineConfig(options as ConfigOptions));
     expect(error.code).toBe("INVALID_CONFIG");

@@ -1,4 +1,4 @@
-import type { ErrorInfo, FlowSpec } from "@millrace/core";
+import type { ErrorInfo, FlowSpec, RetentionPolicy } from "@millrace/core";
 
 /** What the definition host is asked. Texts of values travel as payloads. */
 export type ToHost =
@@ -74,6 +74,7 @@ export interface HostConfig {
   readonly connections: Readonly<Record<string, { readonly kind: string; readonly slots: number | null }>>;
   readonly pools: Readonly<Record<string, number>>;
   readonly workers: number | null;
+  readonly retention: RetentionPolicy;
 }
 
 export interface ParamIssue {

@@ -1,7 +1,8 @@
-import { MillraceError } from "@millrace/core";
+import { KEEP_EVERYTHING, MillraceError, type RetentionPolicy } from "@millrace/core";
 import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import { invalid, readCount, unknownOption } from "../task/read-policies.ts";
+import { type RetentionOptions, readRetention } from "./retention.ts";
 
 /** Marks a project's configuration, across copies of this package. */
 const CONFIG = Symbol.for("millrace.config");
@@ -28,6 +29,11 @@ export interface ConfigOptions {
    * need much memory. Defaults to four for each processor, at least 8 and at most 32.
    */
   readonly workers?: number;
+  /**
+   * What of the past is removed, so that the database does not grow for ever. The newest run of each flow, its newest
+   * success, and runs with work left always stay. Defaults to keeping everything.
+   */
+  readonly retention?: RetentionOptions;
 }
 
 /** A project's configuration, complete. */
@@ -38,6 +44,7 @@ export interface ProjectConfig {
   readonly pools: Readonly<Record<string, number>>;
   /** Null: as many as there are processors. */
   readonly workers: number | null;
+  readonly retention: RetentionPolicy;
 }
 
 const DEFAULT_FLOWS: readonly string[] = ["flows/**/*.{ts,js,mts,mjs}"];
@@ -50,6 +57,7 @@ const READERS: { readonly [Option in keyof Required<ConfigOptions>]: (value: unk
   connections: (connections) => ({ connections: readConnections(connections) }),
   pools: (pools) => ({ pools: readPoolSlots(pools) }),
   workers: (workers) => ({ workers: readCount(workers, 'option "workers" of the config') }),
+  retention: (retention) => ({ retention: readRetention(retention) }),
 };
 
 /**
@@ -65,7 +73,14 @@ export function defineConfig(options: ConfigOptions = {}): ProjectConfig {
   const site = new CallSite(defineConfig);
   return asConfigError(() =>
     withPlace(site, () => {
-      let config: ProjectConfig = { [CONFIG]: true, flows: DEFAULT_FLOWS, connections: {}, pools: {}, workers: null };
+      let config: ProjectConfig = {
+        [CONFIG]: true,
+        flows: DEFAULT_FLOWS,
+        connections: {},
+        pools: {},
+        workers: null,
+        retention: KEEP_EVERYTHING,
+      };
       for (const [option, value] of Object.entries(options)) {
         if (value === undefined) continue;
         if (!Object.hasOwn(READERS, option)) throw unknownOption(option, "the config", Object.keys(READERS));

@@ -1,3 +1,4 @@
+import type { RetentionPolicy } from "@millrace/core";
 import type { DatabaseAddress } from "@millrace/store";
 
 /** A folder with a `millrace.config.ts`, as far as it is known without running any of its code. All paths absolute. */
@@ -23,6 +24,8 @@ export interface ProjectConfig {
   readonly pools: Readonly<Record<string, number>>;
   /** How many attempts run at once, or null for the default of the machine. */
   readonly workers: number | null;
+  /** What of the past is kept, and how long. */
+  readonly retention: RetentionPolicy;
 }
 
 /** What may be known of a connection. Never an address or a secret. */

@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { MillraceError, type Store, type VersionFile, type VersionId, type VersionManifest } from "@millrace/core";
+import {
+  KEEP_EVERYTHING,
+  MillraceError,
+  type Store,
+  type VersionFile,
+  type VersionId,
+  type VersionManifest,
+} from "@millrace/core";
 import { toFolderError } from "../project/folder-error.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
 
@@ -86,5 +93,7 @@ export async function readManifest(folder: string): Promise<VersionManifest> {
 }
 
 export async function readVersionConfig(folder: string): Promise<ProjectConfig> {
-  return JSON.parse(await readFile(path.join(folder, CONFIG_FILE), "utf8")) as ProjectConfig;
+  const config = JSON.parse(await readFile(path.join(folder, CONFIG_FILE), "utf8")) as ProjectConfig;
+  // Versions that were built before there was retention say nothing of it.
+  return { ...config, retention: (config as Partial<ProjectConfig>).retention ?? KEEP_EVERYTHING };
 }
