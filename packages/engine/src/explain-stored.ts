@@ -15,7 +15,15 @@ export async function explainStored(
   pools: Readonly<Record<string, number>>,
   run: RunId,
 ): Promise<readonly WaitReason[]> {
-  const world: World = new World(ports, { pools }, { listen: (own) => listenerOf(world, own), enqueue: () => {} });
+  const world: World = new World(
+    ports,
+    { pools },
+    {
+      listen: (own) => listenerOf(world, own),
+      enqueue: () => {},
+      giveUp: () => {},
+    },
+  );
   world.requestChild = () => {};
   const ids = await ports.store.unfinishedRuns();
   const recovered = await Promise.all(ids.map((id) => readRun(world, id)));

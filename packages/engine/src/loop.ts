@@ -35,6 +35,8 @@ export class Loop {
   /** Also until what was unfinished has been read: a report about it must find it. */
   #running = true;
   #failures = 0;
+  /** The number of the last event that is known to be durable: by it one sees whether a lost commit was written. */
+  #lastEvent = 0;
   #dead = false;
   /** The turn that is under way, or the last one. */
   #current: Promise<void> | undefined;
@@ -47,6 +49,7 @@ export class Loop {
     this.world = new World(ports, options, {
       listen: (run) => listenerOf(this.world, run),
       enqueue: (step) => this.enqueue(step),
+      giveUp: (error) => this.fail(error),
     });
   }
 
@@ -86,6 +89,7 @@ export class Loop {
     try {
       if (!batch.isEmpty) {
         await this.#ports.store.commit(this.world.epoch, batch.changes());
+        this.#lastEvent += batch.events.length;
         this.#storeWorks();
       }
     } catch (error) {
@@ -145,7 +149,7 @@ export class Loop {
       await this.#pause(backOffMs(this.#failures));
       if (this.#dead) return;
       try {
-        await this.#readAgain(batch);
+        await this.#readAgain(batch, reports);
         break;
       } catch (loadError) {
         if (!this.#hasPatience(loadError)) return;
@@ -158,10 +162,17 @@ export class Loop {
     this.#schedule();
   }
 
-  async #readAgain(batch: Batch): Promise<void> {
+  async #readAgain(batch: Batch, reports: readonly AttemptReport[]): Promise<void> {
+    const lastEvent = await this.#ports.store.history.lastEventSeq();
     await this.#load([...batch.touched].map((run) => run.id));
     const answers: (CommandAnswer | undefined)[] = [];
     for (const { id } of batch.answers) answers.push(await this.#ports.store.findAnswer(id));
+    // An end that was applied is only answered; nothing else tells a fact about data from the same fact said twice.
+    if (lastEvent > this.#lastEvent) {
+      const kept = new Set(reports.filter(({ kind }) => kind === "data"));
+      this.#reports = this.#reports.filter((report) => !kept.has(report));
+    }
+    this.#lastEvent = lastEvent;
     // Until here they count as being worked on: a list of commands that is on its way may still name them.
     for (const { id } of batch.answers) this.world.commands.delete(id);
     for (const answer of answers) if (answer !== undefined) this.onAnswer(answer);
@@ -214,6 +225,7 @@ export class Loop {
   /** Puts back what is unfinished, and begins to work. */
   async begin(unfinished: readonly RunId[]): Promise<void> {
     void this.#ports.leadership.lost.then((error) => this.fail(error));
+    this.#lastEvent = await this.#ports.store.history.lastEventSeq();
     await this.#load(unfinished);
     this.#running = false;
     this.#schedule();

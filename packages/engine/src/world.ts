@@ -42,6 +42,7 @@ export class World {
   readonly listen: Listen;
   readonly #versions: CompiledVersions;
   readonly #enqueue: (step: Step) => void;
+  readonly #giveUp: (error: unknown) => void;
   #batch: Batch | undefined;
   /** Things being waited for outside of the loop. */
   outstanding = 0;
@@ -66,7 +67,12 @@ export class World {
   constructor(
     ports: EnginePorts,
     options: EngineOptions,
-    wiring: { readonly listen: Listen; readonly enqueue: (step: Step) => void },
+    wiring: {
+      readonly listen: Listen;
+      readonly enqueue: (step: Step) => void;
+      /** The store fails again and again. */
+      readonly giveUp: (error: unknown) => void;
+    },
   ) {
     this.ports = ports;
     this.epoch = ports.leadership.epoch;
@@ -76,6 +82,7 @@ export class World {
     this.#versions = new CompiledVersions(ports.definitions, () => this.runs.values().map(({ flow }) => flow.version));
     this.listen = wiring.listen;
     this.#enqueue = wiring.enqueue;
+    this.#giveUp = wiring.giveUp;
   }
 
   /** What the turn that is running will write. Outside of a turn nothing may change. */
@@ -112,7 +119,8 @@ export class World {
       work().then(
         (value) => go(() => then(value)),
         (error: unknown) => {
-          if (!isStoreAway(error) || failures + 1 >= this.patience) go(() => failed(error));
+          if (!isStoreAway(error)) go(() => failed(error));
+          else if (failures + 1 >= this.patience) this.#giveUp(error);
           else this.after(backOffMs(failures + 1), () => begin(failures + 1));
         },
       );

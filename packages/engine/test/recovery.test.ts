@@ -3,6 +3,7 @@ import {
   type AttemptReport,
   answeredRun,
   type CommandId,
+  type DataReport,
   type Executor,
   encode,
   MillraceError,
@@ -172,6 +173,32 @@ describe("commits that fail", () => {
     }
   });
 
+  test.each([false, true])("keep a fact about data once (written: %s)", async (written) => {
+    const data: DataReport = { kind: "custom", payload: { rows: 3 } };
+    const stage: Stage = await openStage({
+      flows: [flowOf("single", (flow) => flow.task("task"))],
+      plays: {
+        task: async ({ report }) => {
+          report(data);
+          await tick();
+        },
+      },
+      commits: {
+        commit: async (changes, really) => {
+          const fails = changes.reports.length > 0 && !hasFailed;
+          if (!fails || written) await really();
+          if (!fails) return;
+          hasFailed = true;
+          throw new MillraceError("STORE_FAILED", "as the test wants it");
+        },
+      },
+    });
+    let hasFailed = false;
+    const run = await stage.run("single");
+    expect([run.state, hasFailed]).toEqual(["success", true]);
+    expect(run.reports.map((report) => report.data)).toEqual([data]);
+  });
+
   test("do not begin again what another command is in the middle of", async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     let fails = false;
@@ -237,6 +264,33 @@ describe("commits that fail", () => {
     expect([...stage.started].sort()).toEqual(await undisturbedCalls());
     expect(stage.fatal).toEqual([]);
     expect(stage.troubles.filter((trouble) => trouble === "works").length).toBeGreaterThan(0);
+  });
+
+  test("in what a task has to read end the engine, and not the task", async () => {
+    let isAway = false;
+    const cache = { expiresMs: null, customKey: false, salt: "" };
+    const stage = await openStage({
+      flows: [flowOf("pair", (flow) => flow.task("second", { after: [flow.task("first")], policies: { cache } }))],
+      plays: {
+        first: () => {
+          isAway = true;
+        },
+      },
+      patience: 2,
+      commits: {
+        commit: (_changes, really) => really(),
+        read: () => {
+          if (isAway) throw new MillraceError("STORE_FAILED", "the database is away");
+        },
+      },
+    });
+    const run = await stage.request("pair");
+    await stage.quiet();
+    expect(stage.fatal.map(({ code }) => code)).toEqual(["STORE_FAILED"]);
+    isAway = false;
+    stage.fatal.length = 0;
+    await stage.crash();
+    expect((await stage.settled(run)).states).toEqual({ first: "success", second: "success" });
   });
 
   test("because another leads end the engine at once, and the other carries on", async () => {
