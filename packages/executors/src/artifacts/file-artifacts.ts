@@ -2,6 +2,7 @@ import { type ArtifactId, type Artifacts, type EncodedText, type Path, UNDEFINED
 import { ArtifactReader, lengthAt, textAt } from "./artifact-reader.ts";
 import { expandPointers } from "./expand-pointers.ts";
 import { locate, type Search } from "./look-up.ts";
+import { removeArtifact } from "./remove-artifact.ts";
 import { removeDeadDrafts, writeArtifact } from "./write-artifact.ts";
 
 /** Small pieces are put together to this many characters before they are written. */
@@ -33,6 +34,11 @@ export class FileArtifacts implements Artifacts {
 
   writeList(parts: Iterable<EncodedText>): Promise<{ artifact: ArtifactId; bytes: number }> {
     return writeArtifact(this.#dir, this.#chunks("[", parts, "]"));
+  }
+
+  /** Removes an artifact that nothing names any more. False when it was written again after this instant, and stays. */
+  remove(artifact: ArtifactId, writtenBeforeMs: number): Promise<boolean> {
+    return removeArtifact(this.#dir, artifact, writtenBeforeMs);
   }
 
   /** Removes what dead processes left half written. For the start of a server. */

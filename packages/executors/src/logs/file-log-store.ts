@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BEGINNING, followLines, seekLine, visitLines } from "./file-log-reader.ts";
 import { FileLogWriter } from "./file-log-writer.ts";
@@ -33,6 +34,7 @@ export function createFileLogStore(options: FileLogStoreOptions): LogStore {
   return {
     writer: (key): LogWriter => new FileLogWriter({ path: pathOf(key), maxBytes, onProblem }),
     read: (window) => readWindow(pathOf(window), window),
+    remove: (run) => rm(join(options.dir, run), { recursive: true, force: true }),
     search: (search) => searchLines(pathOf(search), search),
     follow: (follow: LogFollow) => followLines(pathOf(follow), follow.from, follow.signal),
   };

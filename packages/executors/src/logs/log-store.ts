@@ -63,6 +63,8 @@ export interface LogStore {
   /** Lines by number. A log that does not exist is empty and ended. */
   read(window: LogWindow): Promise<LogPage>;
   search(search: LogSearch): Promise<readonly LogHit[]>;
+  /** Removes all logs of a run that nobody writes to any more. */
+  remove(run: RunId): Promise<void>;
   /** Lines as they come, from this process or another. Ends when the log is closed or the signal is aborted. */
   follow(follow: LogFollow): AsyncIterable<LogLine>;
 }

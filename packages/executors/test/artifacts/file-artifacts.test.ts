@@ -160,6 +160,17 @@ test("what a dead process left half written is removed, what a living one writes
   await rm(mine);
 });
 
+test("an artifact is removed, unless it was written again meanwhile", async () => {
+  const id = write(encode(["removed"]));
+  expect(await artifacts.remove(id, Date.now() - 60_000)).toBe(false);
+  expect(await artifacts.readAt(id, [0])).toBe('"removed"');
+  expect(await artifacts.remove(id, Date.now() + 60_000)).toBe(true);
+  await expect(artifacts.readAt(id, [])).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
+  // Whoever removed it before and could not say so removes it again.
+  expect(await artifacts.remove(id, Date.now() + 60_000)).toBe(true);
+  expect((await readdir(draftsDir(dir))).filter((name) => name.endsWith(id))).toEqual([]);
+});
+
 test("an artifact that is missing or damaged is said to be", async () => {
   await expect(artifacts.readAt("0".repeat(64) as ArtifactId, [])).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
   const id = write(encode(["damaged"]));

@@ -164,3 +164,14 @@ test("a disk that takes nothing loses lines, never the attempt, and is reported 
   await close(writer);
   expect(problems).toHaveLength(1);
 });
+
+test("the logs of a run are removed together", async () => {
+  const store = createFileLogStore({ dir });
+  const key = { run: "01GONE" as RunId, attempt: 1 as AttemptId };
+  const writer = store.writer(key);
+  writer.append(line("gone"));
+  await close(writer);
+  await store.remove(key.run);
+  await store.remove(key.run);
+  expect(await store.read({ ...key, from: 0, limit: 10 })).toEqual({ from: 0, lines: [], ended: true });
+});
