@@ -10,6 +10,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   INVALID_PARAMS: "The flow's schema refuses the parameters; each fault is told with its path. No run was made.",
   RUN_ACTIVE: "The run has not ended yet, and what was asked for is for ended runs.",
   RUN_FINISHED: "The run has ended, and final states are final.",
+  NO_SERVER: "What was asked for is left to a server, and none leads the project or stands by.",
 
   NO_PROJECT: "Neither this folder nor one above it has a `millrace.config.ts`.",
   INVALID_CONFIG: "`millrace.config.ts` does not load, exports no configuration, or says something that cannot be.",

@@ -2,6 +2,7 @@ import type { CommandSpec } from "./command-spec.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
 import { RUN_COMMANDS } from "./table/run-commands.ts";
+import { SERVER_COMMANDS } from "./table/server-commands.ts";
 import { SHELL_COMMANDS } from "./table/shell-commands.ts";
 
 /** Every command, in the order in which help shows them. */
@@ -9,5 +10,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PROJECT_COMMANDS,
   ...RUN_COMMANDS,
   ...HISTORY_COMMANDS,
+  ...SERVER_COMMANDS,
   ...SHELL_COMMANDS,
 ];

@@ -7,7 +7,7 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong: an unknown command, flow, task or run, bad parameters, a folder without a project. */
   usage: 2,
-  /** The project's database cannot be used: locked, read-only, newer, corrupt, or the disk is full. */
+  /** The project's database cannot be used: locked, read-only, newer, corrupt, the disk is full; or no server is there. */
   unreachable: 3,
   /** Interrupted by Ctrl-C or SIGTERM. */
   interrupted: 130,
@@ -35,6 +35,7 @@ const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "DISK_FULL",
   "LEADERSHIP_LOST",
   "STORE_FAILED",
+  "NO_SERVER",
 ]);
 
 /** The exit code of a refusal. What is neither wrong use nor an unreachable store is a fault of the project or run. */

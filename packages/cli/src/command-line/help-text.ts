@@ -8,7 +8,7 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [0, "success"],
   [1, "the run failed or was cancelled, or the project has errors"],
   [2, "wrong use: an unknown command, flow, task or run, bad parameters, no project here"],
-  [3, "the project's database cannot be used"],
+  [3, "the project's database cannot be used, or there is no server for what needs one"],
   [130, "interrupted"],
 ];
 

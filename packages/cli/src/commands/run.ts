@@ -1,6 +1,7 @@
 import { type Command, encode, MillraceError, type RunSelection } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
+import { leaveToServer } from "../following/leave-to-server.ts";
 import { buildOf, findFlow, withRuntime } from "../following/open-runtime.ts";
 import { watchNewRun } from "../following/watch-new-run.ts";
 import { readParams } from "../params/read-params.ts";
@@ -13,7 +14,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   // Everything that can be refused without the project is refused before it is opened.
   const window = windowText === undefined ? null : readWindow(windowText);
   const selection = readSelection(call);
-  return await withRuntime(call, { versions: "build" }, async (runtime) => {
+  const detached = options.flag("detach");
+  return await withRuntime(call, { versions: "build", role: detached ? "reader" : "auto" }, async (runtime) => {
     const build = buildOf(runtime);
     const { spec } = findFlow(build, call.arguments[0] ?? "", call);
     const params = readParams({
@@ -30,7 +32,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       selection,
       idempotencyKey: null,
     };
-    return await watchNewRun(runtime, call, command);
+    return await (detached ? leaveToServer(runtime, call, command) : watchNewRun(runtime, call, command));
   });
 }
 

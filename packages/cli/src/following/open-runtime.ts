@@ -3,6 +3,7 @@ import type { BuildResult, Diagnostic, Runtime, RuntimeOptions } from "@millrace
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { countText } from "../output/count-text.ts";
 import { diagnosticText } from "../output/diagnostic-text.ts";
+import type { Style } from "../output/style.ts";
 
 type Options = Omit<RuntimeOptions, "projectDir" | "workers">;
 
@@ -15,6 +16,9 @@ export async function withRuntime<Result>(
   const { openRuntime } = await import("@millrace/server");
   const workers = readWorkers(call);
   const runtime = await openRuntime({
+    onNews: (news) => {
+      if (news.kind === "trouble") call.console.complain(troubleText(news.error, call.console.errorStyle));
+    },
     ...options,
     projectDir: call.projectDir,
     ...(workers === undefined ? {} : { workers }),
@@ -24,6 +28,12 @@ export async function withRuntime<Result>(
   } finally {
     await runtime.stop();
   }
+}
+
+/** A database that fails, and is waited for; or, with null, one that works again. */
+export function troubleText(error: MillraceError | null, style: Style): string {
+  if (error === null) return "the database works again";
+  return `${style.yellow("waiting:")} ${error.message}${error.hint === null ? "" : ` ${error.hint}`}`;
 }
 
 /** `--workers`, where the command has it. */
@@ -62,6 +72,19 @@ export function findFlow(build: BuildResult, name: string, call: CommandCall): V
   const last = errors.at(-1) ?? first;
   if (errors.length > 1) call.console.complain([...diagnosticText(last, call.console.errorStyle), ""]);
   throw diagnosticError(errors.length > 1 ? errorOfMany(name, errors) : first, name);
+}
+
+/** Refuses a project of which nothing can run, with its errors; of one that is broken in places, warns. */
+export function usableBuild(build: BuildResult, call: CommandCall): void {
+  const errors = build.diagnostics.filter(({ severity }) => severity === "error");
+  if (build.version !== null) {
+    warnOfBrokenFiles(errors, call);
+    return;
+  }
+  for (const diagnostic of errors) call.console.complain([...diagnosticText(diagnostic, call.console.errorStyle), ""]);
+  throw new MillraceError("BUILD_FAILED", "The project has no usable flow.", {
+    hint: "`millrace check` shows what is wrong; `millrace server --stored` serves the version that is active.",
+  });
 }
 
 function errorOfMany(name: string, errors: readonly Diagnostic[]): Diagnostic {

@@ -1,7 +1,7 @@
-import type { CurrentLeader, KnownServer } from "@millrace/core";
-import { formatDuration } from "@millrace/core";
+import { type CurrentLeader, formatDuration, type KnownServer } from "@millrace/core";
+import type { ServerOverview } from "@millrace/server";
 import { countText } from "../output/count-text.ts";
-import { clockText } from "../output/time-text.ts";
+import { clockText, isoInstant } from "../output/time-text.ts";
 
 /** A process as people find it: `mill-1 (pid 4711)`. Ids are `host/pid/chance`. */
 export function holderText(holder: string): string {
@@ -28,3 +28,15 @@ const ROLES: Readonly<Record<KnownServer["role"], string>> = {
   standing_by: "stands by",
   handing_over: "is leaving",
 };
+
+export function leaderRecord(leader: CurrentLeader | null): Readonly<Record<string, unknown>> | null {
+  if (leader === null) return null;
+  const { epoch, holder, sinceMs, leftMs } = leader;
+  return { id: holder, epoch, since: isoInstant(sinceMs), leftMs };
+}
+
+export function serverRecord(server: ServerOverview["servers"][number]): Readonly<Record<string, unknown>> {
+  const { id, kind, host, pid, role, startedAtMs, silentMs, isThere, held } = server;
+  const attempts = held?.length ?? null;
+  return { id, kind, host, pid, role, since: isoInstant(startedAtMs), silentMs, isThere, attempts };
+}

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "INVALID_PARAMS"
   | "RUN_ACTIVE"
   | "RUN_FINISHED"
+  | "NO_SERVER"
   // Projects and definitions
   | "NO_PROJECT"
   | "INVALID_CONFIG"

@@ -23,6 +23,8 @@ export interface AdoptedAttemptsOptions {
   readonly self: ServerId;
   /** The epoch in which this server leads now. */
   readonly epoch: Epoch;
+  /** Told how many attempts go on with other servers, when there are some. */
+  readonly onAdopted: (attempts: number) => void;
 }
 
 /**
@@ -75,6 +77,8 @@ export class AdoptedAttempts {
   /** Takes an attempt over, if somebody has it. */
   adopt(attempt: AttemptRow): boolean {
     if (!this.#isHeld(attempt)) return false;
+    // All are adopted in one turn of the engine.
+    if (this.#adopted.size === 0) setImmediate(() => this.#options.onAdopted(this.#adopted.size));
     this.#adopted.set(attempt.id, attempt);
     return true;
   }

@@ -13,9 +13,9 @@ export type LeadershipNews =
       readonly epoch: Epoch;
       /** Unfinished runs that it carries on. */
       readonly runs: number;
-      /** Attempts that go on with other servers. */
-      readonly adopted: number;
     }
+  /** It leads, and this many attempts go on with servers that led before. */
+  | { readonly kind: "adopting"; readonly attempts: number }
   /** Another process leads, or, with null, nobody that is known. */
   | { readonly kind: "standing_by"; readonly leader: CurrentLeader | null }
   /** It leads no more, and runs this many attempts to their end. */
@@ -138,9 +138,10 @@ export class Candidate {
   async #beginTerm(leadership: Leadership): Promise<void> {
     const { term: parts, presence, onElected, onNews } = this.#options;
     const runs = await onElected();
-    this.#term = await Term.begin({ ...parts, leadership, presence });
+    const onAdopted = (attempts: number): void => onNews({ kind: "adopting", attempts });
+    this.#term = await Term.begin({ ...parts, leadership, presence, onAdopted });
     this.#toldEpoch = undefined;
-    onNews({ kind: "leading", epoch: leadership.epoch, runs, adopted: this.#term.adopted });
+    onNews({ kind: "leading", epoch: leadership.epoch, runs });
   }
 
   /** A command leaves the lead to servers: it ends with its own run, and they stay. */

@@ -12,6 +12,8 @@ export interface TermParts {
   /** Without what belongs to one term; `executor` is the server's own. */
   readonly ports: Omit<EnginePorts, "leadership">;
   readonly options: Omit<EngineOptions, "onFatal">;
+  /** Told how many attempts go on with other servers, when there are some. */
+  readonly onAdopted: (attempts: number) => void;
 }
 
 /** A commit that does not come back is not waited for longer, in milliseconds: what becomes of it the next leader sees. */
@@ -25,13 +27,14 @@ export class Term {
   readonly #ended = Promise.withResolvers<MillraceError>();
 
   private constructor(parts: TermParts) {
-    const { leadership, presence, projectDir, ports, options } = parts;
+    const { leadership, presence, projectDir, ports, options, onAdopted } = parts;
     this.#parts = parts;
     this.#adopted = new AdoptedAttempts({
       store: ports.store,
       projectDir,
       self: presence.id,
       epoch: leadership.epoch,
+      onAdopted,
     });
     const executor = new TermExecutor(ports.executor, this.#adopted);
     this.#engine = new Engine(
@@ -71,11 +74,6 @@ export class Term {
   /** Resolves with the reason when the engine cannot go on. */
   get ended(): Promise<MillraceError> {
     return this.#ended.promise;
-  }
-
-  /** How many attempts run with other servers. */
-  get adopted(): number {
-    return [...this.#adopted.ids()].length;
   }
 
   /** Stops acting and leaves alone what runs. Gives what was said by attempts and not applied. The lease stays. */

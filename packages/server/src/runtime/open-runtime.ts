@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { type Executor, MillraceError, type Store, type VersionId } from "@millrace/core";
+import { type Executor, KEEP_EVERYTHING, MillraceError, type Store, type VersionId } from "@millrace/core";
 import {
   createFileLogStore,
   createMark,
@@ -12,11 +12,12 @@ import { openStore } from "@millrace/store";
 import { Patience } from "../leadership/patience.ts";
 import { openProject, prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
+import { projectFiles } from "../upkeep/project-files.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import { buildVersion } from "../versions/build-version.ts";
 import { CONFIG_ENTRY, readVersionConfig } from "../versions/version-folder.ts";
 import { HostedDefinitions } from "./definitions.ts";
-import { NewsDesk, ProjectRuntime } from "./project-runtime.ts";
+import { ProjectRuntime } from "./project-runtime.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -30,16 +31,18 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const project = openProject(options.projectDir);
   prepareDataDir(project);
   const kind = options.kind ?? "command";
-  const news = new NewsDesk();
+  const onNews = options.onNews ?? (() => undefined);
   // A file that cannot be used stays so until somebody does something, and the one who typed the command is there.
   const isEndless = kind === "server" || project.database.kind !== "sqlite";
-  const patience = new Patience(isEndless, (error) => news.tell({ kind: "trouble", error }));
-  const store = await openStore(project.database);
+  const patience = new Patience(isEndless, (error) => onNews({ kind: "trouble", error }));
+  const open = (): Promise<Store> => openStore(project.database);
+  // A server may be started together with its database, and before it. Whoever types a command wants to know at once.
+  const store = await (kind === "server" ? patience.try(open) : open());
   // Every process that is started for the project carries it, so that none outlives this one.
   const mark = createMark(project.dir);
   const definitions = new HostedDefinitions({ project, store, mark });
   try {
-    const runtime = await compose(options, project, { store, definitions, mark, patience, news });
+    const runtime = await compose(options, project, { store, definitions, mark, patience, onNews });
     await runtime.start();
     return runtime;
   } catch (error) {
@@ -62,11 +65,11 @@ interface Opened {
   readonly definitions: HostedDefinitions;
   readonly mark: string;
   readonly patience: Patience;
-  readonly news: NewsDesk;
+  readonly onNews: NonNullable<RuntimeOptions["onNews"]>;
 }
 
 async function compose(options: RuntimeOptions, project: Project, opened: Opened): Promise<ProjectRuntime> {
-  const { store, definitions, mark, patience, news } = opened;
+  const { store, definitions, mark, patience, onNews } = opened;
   const build = options.versions === "stored" ? null : await bringUpToDate(project, opened);
   const config = build?.config ?? (await storedConfig(opened));
   const logs = createFileLogStore({ dir: project.logsDir });
@@ -84,7 +87,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     project,
     store,
     patience,
-    news,
+    onNews,
     logs,
     definitions,
     makeExecutor,
@@ -93,6 +96,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     actor: options.actor ?? userName(),
     role: options.role ?? "auto",
     pools: config === null ? {} : poolsOf(config),
+    upkeep: { retention: config?.retention ?? KEEP_EVERYTHING, files: projectFiles(project) },
     ports: {
       clock: systemClock,
       chance: Math.random,

@@ -44,31 +44,11 @@ export interface RuntimeParts {
   readonly role: "auto" | "reader";
   readonly kind: ServerRow["kind"];
   readonly pools: EngineOptions["pools"];
+  readonly upkeep: NonNullable<EngineOptions["upkeep"]>;
   readonly makeExecutor: () => EnginePorts["executor"];
   /** Without what only a leader has. */
   readonly ports: Omit<EnginePorts, "leadership" | "executor">;
-  /** Where news of this process go. */
-  readonly news: NewsDesk;
-}
-
-/** Tells whoever listens. */
-export class NewsDesk {
-  readonly #listeners = new Set<(news: RuntimeNews) => void>();
-  /** What was said before anybody listened, oldest first. */
-  #early: RuntimeNews[] | undefined = [];
-
-  tell(news: RuntimeNews): void {
-    this.#early?.push(news);
-    for (const listener of this.#listeners) listener(news);
-  }
-
-  on(listener: (news: RuntimeNews) => void): () => void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const news of early) listener(news);
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
+  readonly onNews: (news: RuntimeNews) => void;
 }
 
 /** What is unfinished: runs, and commands without an answer. */
@@ -114,7 +94,7 @@ export class ProjectRuntime implements Runtime {
   }
 
   #makeCandidate(): Candidate {
-    const { project, store, patience, kind, actor, definitions, ports, pools, news } = this.#parts;
+    const { project, store, patience, kind, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
     return new Candidate({
       store,
       presence: new Presence({ servers: store.servers, kind, beatsAlways: project.database.kind !== "sqlite" }),
@@ -126,9 +106,10 @@ export class ProjectRuntime implements Runtime {
         ports: { ...ports, executor: this.#executor },
         options: {
           pools,
+          upkeep,
           onCommitted: (events) => this.#feed.emit(events),
           ...(patience.isEndless ? { patience: Number.POSITIVE_INFINITY } : {}),
-          onTrouble: (error) => news.tell({ kind: "trouble", error }),
+          onTrouble: (error) => onNews({ kind: "trouble", error }),
         },
       },
       onElected: async () => {
@@ -138,7 +119,7 @@ export class ProjectRuntime implements Runtime {
       },
       onTermEnded: () => this.#feed.follow(),
       endHelpers: () => definitions.stop(),
-      onNews: (told) => news.tell(told),
+      onNews,
       onFatal: (error) => this.#fail(error),
     });
   }
@@ -290,10 +271,6 @@ export class ProjectRuntime implements Runtime {
     if (engine !== undefined) return engine.why(run);
     const { ports, pools } = this.#parts;
     return await explainStored({ ...ports, executor: this.#executor, leadership: NO_LEADERSHIP }, pools, run);
-  }
-
-  onNews(listener: (news: RuntimeNews) => void): () => void {
-    return this.#parts.news.on(listener);
   }
 
   get failed(): Promise<never> {

@@ -39,6 +39,8 @@ export interface RuntimeOptions {
   readonly kind?: "command" | "server";
   /** Attempts at once. Defaults to the configuration's `workers`, else to the executor's own default. */
   readonly workers?: number;
+  /** Told what becomes of this process and its database, also while it is opened. Must not throw. */
+  readonly onNews?: (news: RuntimeNews) => void;
   /** Who asks, for the record. Defaults to the operating system's user. */
   readonly actor?: string;
 }
@@ -81,8 +83,6 @@ export interface Runtime {
   whenSettled(run: RunId): Promise<RunRow>;
   /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
   why(run: RunId): Promise<readonly WhyWaiting[]>;
-  /** Tells what becomes of this process, from the beginning on. Returns what ends it. */
-  onNews(listener: (news: RuntimeNews) => void): () => void;
   /** Rejects when this process can go on no longer. Never resolves. */
   readonly failed: Promise<never>;
   /** Who leads, and which processes are there to lead. */

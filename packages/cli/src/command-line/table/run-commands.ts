@@ -14,7 +14,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     name: "run",
     summary: "Run a flow and watch it",
     details: [
-      "Runs the flow in this process's own engine on the project's database, and needs nothing else. If another process leads the project already, the run is handed to it and watched from here.",
+      "Runs the flow in this process's own engine on the project's database, and needs nothing else. If another process leads the project already (`millrace server`, or another `run`), the run is handed to it and watched from here, through changes of the leader too.",
       "Runs that an earlier process left unfinished (it was killed, or the machine went down) go on beside the new one; no finished task runs again.",
       "On a terminal a live tree shows how far it is; elsewhere each event is a line. With --json each event is a record: `run.queued`, `run.started`, `run.resumed`, `task.started`, `task.retrying`, `task.deferred`, `task.resumed`, `task.expanded`, `task.finished`, `task.skipped`, `hook.finished`, `data.reported`, `run.cancelling`, and at the end `run.finished`; a refusal is an `error`. Every record of an event has `run`, `flow` and `at` (ISO 8601); durations (`durationMs`, `delayMs`) are in milliseconds.",
       "Ctrl-C cancels the run and waits until its tasks are dead. A second Ctrl-C leaves at once: `millrace resume` goes on later.",
@@ -54,6 +54,11 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         description: "Run these tasks or groups, separated by commas, and everything after them.",
       },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+      {
+        name: "detach",
+        short: "d",
+        description: "Leave the run to the server that leads (`millrace server`), print its id and do not wait.",
+      },
     ],
     examples: [
       { line: "millrace run daily-orders --param region=us", says: "with a parameter" },
@@ -61,6 +66,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       { line: "millrace run daily-orders --window 2026-01-01/2026-01-02", says: "for a day of the past" },
       { line: "millrace run daily-orders --from load", says: "the last part only" },
       { line: "millrace run daily-orders --json", says: "events as NDJSON, for programs" },
+      { line: "millrace logs $(millrace run daily-orders --detach) --follow", says: "left to a server" },
     ],
     load: async () => (await import("../../commands/run.ts")).run,
   },

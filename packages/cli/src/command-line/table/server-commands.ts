@@ -1,0 +1,42 @@
+import type { CommandSpec } from "../command-spec.ts";
+
+/** Commands about the processes that work all the time. */
+export const SERVER_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "server",
+    summary: "Run flows for as long as it lives, or show which servers there are",
+    details: [
+      "Leads the project when nobody does: carries on with what is unfinished, and runs what others ask for (`millrace run`, `run --detach`). When somebody leads already, it stands by and takes over when the leader is gone: within seconds after a crash, at once when it was stopped. On SQLite all servers are on one machine; on PostgreSQL they may be on several that share the project's folder.",
+      "Brings the active version up to date with the working folder first, like `run`; with --stored it takes the version that is active, and looks at no source.",
+      "SIGTERM or Ctrl-C hands over: another server leads at once, and attempts that run here go on for up to --drain. What has not ended by then is cancelled and tried again elsewhere, which costs it no retry. A second signal leaves at once, with the same effect.",
+      "A database that is away is waited for. Each change is a line; with --json a record: `server.started`, `server.leading`, `server.adopting` (attempts that go on with servers that led before), `server.standing_by`, `server.holding` (it does not lead, and brings attempts to their end), `server.trouble`, `server.recovered`, `server.stopping`, `server.stopped`.",
+      "`millrace server status` shows who leads, in which epoch and for how long at least, and who stands by.",
+    ],
+    arguments: [
+      {
+        name: "what",
+        required: false,
+        description: "Only show the servers there are.",
+        choices: ["status"],
+      },
+    ],
+    options: [
+      {
+        name: "stored",
+        description: "Take the active version as it is stored, instead of building the working folder.",
+      },
+      {
+        name: "drain",
+        value: "<duration>",
+        description: "How long attempts may go on after SIGTERM before they are cancelled. Defaults to 30s.",
+      },
+      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+    ],
+    examples: [
+      { line: "millrace server", says: "on one machine, or beside others on PostgreSQL" },
+      { line: "millrace server --stored --drain 5m", says: "long tasks may end before a restart" },
+      { line: "millrace server status", says: "who leads?" },
+    ],
+    load: async () => (await import("../../commands/server.ts")).server,
+  },
+];
