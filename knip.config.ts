@@ -14,6 +14,7 @@ const workspaces: Workspaces = {
       "scripts/docs/main.ts",
       "scripts/scoreboard/row-child.ts",
       "test/scoreboard/rows/*.ts",
+      "test/simulation/main.ts",
       "bench/*.ts",
       "test/**/*.test.ts",
       "test/*/fixtures/*.ts",

@@ -1,6 +1,7 @@
 import type { RunRow, Store } from "@millrace/core";
 import type { SpecOf } from "./commit-watch.ts";
 import { auditEvents } from "./events.ts";
+import { auditRules } from "./rules.ts";
 import { type AuditedRun, auditTaskRuns } from "./task-runs.ts";
 
 const PAGE = 10_000;
@@ -50,7 +51,7 @@ async function listAll({ history }: Pick<Store, "history">): Promise<readonly Ru
 /** One run that is over. */
 export function auditRun(audited: AuditedRun): readonly string[] {
   const { run } = audited;
-  const wrong = [...auditTaskRuns(audited), ...auditEvents(audited), ...auditReports(audited)];
+  const wrong = [...auditTaskRuns(audited), ...auditRules(audited), ...auditEvents(audited), ...auditReports(audited)];
   if (!run.settled) wrong.push("it is not settled");
   if (run.endedAtMs === null) wrong.push(`it is ${run.state} and has no end`);
   return wrong.map((what) => `run ${run.id} of ${run.flow}: ${what}`);

@@ -85,7 +85,12 @@ function tell(story: Story, { type, attempt, data }: EventRow): string[] {
       story.current = null;
       story.finished = (JSON.parse(data ?? "{}") as { state?: string }).state ?? "";
       return [];
-    default:
+    case "run.queued":
+    case "run.started":
+    case "run.cancelling":
+    case "run.finished":
+    case "task.expanded":
+    case "task.resumed":
       return [];
   }
 }

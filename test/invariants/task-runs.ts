@@ -9,6 +9,9 @@ import {
   type TaskRunRow,
 } from "@millrace/core";
 
+/** What is no fault of a task, and is tried again without it. */
+const STORE_FAILURES = new Set(["STORE_FAILED", "DATABASE_LOCKED", "DISK_FULL", "LEADERSHIP_LOST"]);
+
 /** Everything that the store has of a run. */
 export interface AuditedRun {
   readonly run: RunRow;
@@ -78,6 +81,9 @@ function auditAttempts(row: TaskRunRow, attempts: readonly AttemptRow[], { spec 
   if (successes !== (worked ? 1 : 0)) wrong.push(`${place} is ${row.state}, with ${successes} attempts that succeeded`);
   if (worked && attempts.at(-1)?.state !== "success") wrong.push(`${place} was tried again after its success`);
   if (!isTask && attempts.length > 0) wrong.push(`${place} is no task, and was tried`);
+  if (row.error !== null && STORE_FAILURES.has(row.error.code ?? "")) {
+    wrong.push(`${place} failed because of the store: ${row.error.message}`);
+  }
   const yields = attempts.filter(({ state }) => state === "yielded").length;
   if (row.resumes > yields) wrong.push(`${place} was resumed ${row.resumes} times after ${yields} waits`);
   return wrong;

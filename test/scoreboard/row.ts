@@ -23,9 +23,9 @@ export interface RowSetting {
   /** The source of all chance in the row, so that the same seed does the same again. */
   readonly seed: number;
   /** A line for whoever watches. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** The address of an empty database, another one at each call, on a PostgreSQL that runs as long as the scoreboard does. */
-  postgresUrl(): Promise<string>;
+  readonly postgresUrl: () => Promise<string>;
 }
 
 export interface RowResult {

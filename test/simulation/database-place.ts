@@ -8,6 +8,7 @@ import type { CommitWatch } from "../invariants/commit-watch.ts";
 import type { Link } from "./link.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { Timeline } from "./timeline.ts";
+import type { ValueWatch } from "./value-watch.ts";
 
 /** Where the simulated servers keep their data. */
 export interface DatabasePlace {
@@ -37,6 +38,12 @@ export function sqlitePlace(): DatabasePlace {
   };
 }
 
+interface Watches {
+  readonly watch: CommitWatch;
+  readonly values: ValueWatch;
+  readonly timeline: Timeline;
+}
+
 /** What a commit says, for the story. */
 function linesOf({ runs, taskRuns, attempts, events, answers, outputs, reports, cacheEntries }: Changes): string[] {
   return [
@@ -55,7 +62,7 @@ function linesOf({ runs, taskRuns, attempts, events, answers, outputs, reports, 
 }
 
 /** The store, with everybody's leaderships and commits told at the moment at which they are durable. */
-export function watchedStore(store: Store, watch: CommitWatch, timeline: Timeline): Store {
+export function watchedStore(store: Store, { watch, values, timeline }: Watches): Store {
   return new Proxy(store, {
     get(target, name) {
       if (name === "commit") {
@@ -63,6 +70,7 @@ export function watchedStore(store: Store, watch: CommitWatch, timeline: Timelin
           await target.commit(epoch, changes);
           for (const line of linesOf(changes)) timeline.note(line);
           watch.committed(epoch, changes);
+          values.written(changes);
         };
       }
       if (name === "lead") {

@@ -95,6 +95,11 @@ export class FleetExecutor implements Executor {
     }
   }
 
+  /** Its engine has given up, or is dead. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Says and hears nothing any more; what runs with the workers goes on. */
   leave(): void {
     this.#isOver = true;

@@ -2,44 +2,43 @@
  * `npm run -s simulate`: plays simulations of the engine, and says what went wrong.
  *
  *   --seed <n>       the first. Defaults to 1.
- *   --count <n>      how many, each with the next seed. Defaults to 1.
- *   --steps <n>      goes on until so many steps were made; instead of --count.
+ *   --steps <n>      plays simulations, each with the next seed, until so many steps were made. Defaults to one simulation.
  *   --store <name>   memory or sqlite. Defaults to memory.
- *   --story          prints everything that happens, in order.
+ *   --until-wrong    ends with the first simulation in which something is wrong.
+ *   --story          prints everything that happens in one simulation, in order.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { simulate } from "./simulation.ts";
+import { playSuite } from "./suite.ts";
 
 const { values: options } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
-    count: { type: "string", default: "1" },
-    steps: { type: "string" },
+    steps: { type: "string", default: "1" },
     store: { type: "string", default: "memory" },
+    "until-wrong": { type: "boolean", default: false },
     story: { type: "boolean", default: false },
   },
 });
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 const store = options.store === "sqlite" ? "sqlite" : "memory";
-const count = options.steps === undefined ? Number(options.count) : Number.POSITIVE_INFINITY;
-const wanted = Number(options.steps ?? Number.POSITIVE_INFINITY);
-const startedAt = performance.now();
-let [steps, failed] = [0, 0];
-for (let at = 0; at < count && steps < wanted; at += 1) {
-  const seed = Number(options.seed) + at;
-  const result = await simulate({ seed, store, ...(options.story ? { onLine: say } : {}) });
-  steps += result.steps;
-  const { wrong, runs, taskRuns, convergedMs, digest } = result;
-  if (wrong.length > 0) failed += 1;
-  if (count === 1 || wrong.length > 0) {
-    say(
-      `seed ${seed}: ${result.steps} steps, ${runs} runs, ${taskRuns} task runs, over after ${convergedMs} ms, ${digest.slice(0, 12)}`,
-    );
-    say(JSON.stringify(result.troubles));
-  }
-  for (const what of wrong) say(`  ${what}`);
+const seed = Number(options.seed);
+if (options.story) {
+  const { wrong, digest, steps, troubles } = await simulate({ seed, store, onLine: say });
+  for (const what of wrong) say(`WRONG: ${what}`);
+  say(JSON.stringify({ seed, steps, wrong: wrong.length, troubles, digest }));
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+} else {
+  const result = await playSuite({
+    store,
+    firstSeed: seed,
+    steps: Number(options.steps),
+    replayEvery: 0,
+    untilWrong: options["until-wrong"],
+    log: say,
+  });
+  const { wrong: _wrong, ...figures } = result;
+  say(JSON.stringify(figures));
+  process.exitCode = result.failedSeeds.length === 0 ? 0 : 1;
 }
-const seconds = (performance.now() - startedAt) / 1_000;
-say(`${steps} steps in ${seconds.toFixed(1)} s, ${failed} simulations failed`);
-process.exitCode = failed === 0 ? 0 : 1;

@@ -13,10 +13,10 @@ export class SimulatedProcess {
   readonly steadyClock: Clock;
   /** How far the wall clock is ahead of true time, in milliseconds. */
   skewMs = 0;
-  /** The last instant for which its wall clock was asked to wake somebody, in true time. */
-  lastTimerMs = 0;
   readonly #timeline: Timeline;
   readonly #waiting: (() => unknown)[] = [];
+  /** When those who asked its wall clock to wake them will be woken, in true time. */
+  readonly #timers = new Map<object, number>();
   #state: "running" | "frozen" | "dead" = "running";
 
   constructor(name: string, timeline: Timeline) {
@@ -31,6 +31,11 @@ export class SimulatedProcess {
       at: (instantMs, callback) =>
         timeline.after(instantMs - timeline.nowMs, `${name} renews`, () => this.run(callback)),
     };
+  }
+
+  /** The last instant for which its wall clock was asked to wake somebody who still waits, in true time. */
+  get lastTimerMs(): number {
+    return Math.max(0, ...this.#timers.values());
   }
 
   get isDead(): boolean {
@@ -68,18 +73,25 @@ export class SimulatedProcess {
 
   /** As the system's clock of a server does it: when the time seems to be over, it looks again. */
   #timer(instantMs: number, callback: () => void): () => void {
+    const timer = {};
     let cancel = (): void => {};
+    const wake = (): void => {
+      if (this.clock.now() < instantMs) {
+        wait();
+        return;
+      }
+      this.#timers.delete(timer);
+      callback();
+    };
     const wait = (): void => {
-      const left = instantMs - this.clock.now();
-      this.lastTimerMs = Math.max(this.lastTimerMs, this.#timeline.nowMs + left);
-      cancel = this.#timeline.after(left, `${this.name} timer`, () =>
-        this.run(() => {
-          if (this.clock.now() < instantMs) wait();
-          else callback();
-        }),
-      );
+      const leftMs = instantMs - this.clock.now();
+      this.#timers.set(timer, this.#timeline.nowMs + leftMs);
+      cancel = this.#timeline.after(leftMs, `${this.name} timer`, () => this.run(wake));
     };
     wait();
-    return () => cancel();
+    return () => {
+      this.#timers.delete(timer);
+      cancel();
+    };
   }
 }

@@ -9,6 +9,7 @@ import type { Network } from "./network.ts";
 import { POOLS } from "./random-flows.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import type { Timeline } from "./timeline.ts";
+import type { ValueWatch } from "./value-watch.ts";
 
 const COMPETE_EVERY_MS = 1_000;
 const POLL_EVERY_MS = 1_500;
@@ -19,6 +20,7 @@ export interface ServerSurroundings {
   readonly place: DatabasePlace;
   readonly link: LinkSurroundings;
   readonly watch: CommitWatch;
+  readonly values: ValueWatch;
   readonly network: Network;
   readonly workers: readonly string[];
   readonly slotsPerWorker: number;
@@ -65,16 +67,14 @@ export class SimulatedServer {
   /** A new process, which knows nothing. */
   async boot(): Promise<void> {
     if (!this.#process.isDead) return;
-    const { timeline, place, link: around, watch } = this.#around;
+    const { timeline, place, link: around } = this.#around;
     this.#life += 1;
     const process = new SimulatedProcess(`${this.name}.${this.#life}`, timeline);
     this.#process = process;
     this.setSkew(this.skewMs);
     const link = new Link(process, around);
     this.#raw = await place.open(process, link);
-    const store = linkedStore(watchedStore(this.#raw, watch, timeline), link, (onChange) =>
-      this.#poll(process, onChange),
-    );
+    const store = linkedStore(watchedStore(this.#raw, this.#around), link, (onChange) => this.#poll(process, onChange));
     this.#compete(process, store);
   }
 
@@ -163,7 +163,7 @@ export class SimulatedServer {
         soon: (callback) => void timeline.after(0, `${process.name} turns`, () => process.run(callback)),
         store,
         leadership,
-        executor: watchedExecutor(executor, leadership, watch),
+        executor: watchedExecutor(executor, leadership, this.#around),
         definitions,
         artifacts: NO_ARTIFACTS,
       },
@@ -181,8 +181,13 @@ interface Leading {
   readonly again: () => void;
 }
 
+interface Watches {
+  readonly watch: CommitWatch;
+  readonly values: ValueWatch;
+}
+
 /** The executor, with what the engine makes of its commits told to the watch. */
-function watchedExecutor(executor: FleetExecutor, { epoch }: Leadership, watch: CommitWatch): Executor {
+function watchedExecutor(executor: FleetExecutor, { epoch }: Leadership, { watch, values }: Watches): Executor {
   return {
     get capacity() {
       return executor.capacity;
@@ -190,11 +195,14 @@ function watchedExecutor(executor: FleetExecutor, { epoch }: Leadership, watch: 
     start: (onReport: (report: AttemptReport) => void) => executor.start(onReport),
     stop: () => executor.stop(),
     startAttempt: (order) => {
+      if (executor.isOver) watch.wrong.push(`attempt ${order.attempt} was started by an engine that had given up`);
       watch.started(epoch, order);
+      values.ordered(order);
       executor.startAttempt(order);
     },
     cancelAttempt: (attempt, reason) => executor.cancelAttempt(attempt, reason),
     acknowledge: (attempt, answer) => {
+      if (executor.isOver) watch.wrong.push(`attempt ${attempt} was answered by an engine that had given up`);
       watch.answered(attempt, answer);
       executor.acknowledge(attempt, answer);
     },

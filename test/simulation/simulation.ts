@@ -1,4 +1,5 @@
 import { type Command, encode, type FlowSpec, type RunId } from "@millrace/core";
+import type { Engine } from "@millrace/engine";
 import { auditStore } from "../invariants/audit.ts";
 import { CommitWatch } from "../invariants/commit-watch.ts";
 import { Chance } from "./chance.ts";
@@ -13,6 +14,7 @@ import { SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedServer } from "./simulated-server.ts";
 import { Timeline } from "./timeline.ts";
 import { Troubles } from "./troubles.ts";
+import { ValueWatch } from "./value-watch.ts";
 import { drawStorm, FAIR, type Weather } from "./weather.ts";
 import { Worker } from "./worker.ts";
 
@@ -67,6 +69,7 @@ class Simulation {
   readonly #chance: Chance;
   readonly #definitions = new SimulatedDefinitions();
   readonly #watch: CommitWatch;
+  readonly #values: ValueWatch;
   readonly #script: Script;
   readonly #storm: Weather;
   readonly #servers: readonly SimulatedServer[];
@@ -85,6 +88,7 @@ class Simulation {
     this.#place = place;
     this.#chance = chance;
     this.#watch = new CommitWatch((version, flow) => this.#definitions.specOf(version, flow), POOLS);
+    this.#values = new ValueWatch(this.#watch);
     this.#script = new Script(seed);
     this.#storm = drawStorm(chance);
     const network = new Network(timeline, chance, () => this.#weather);
@@ -98,8 +102,16 @@ class Simulation {
       isInside: place.isInside,
     };
     const around = {
-      ...{ timeline, chance, place, network, link: this.#link, watch: this.#watch },
-      ...{ workers: names, slotsPerWorker: chance.between(1, 2), definitions: this.#definitions },
+      timeline,
+      chance,
+      place,
+      network,
+      link: this.#link,
+      watch: this.#watch,
+      values: this.#values,
+      workers: names,
+      slotsPerWorker: chance.between(1, 2),
+      definitions: this.#definitions,
       patience: chance.pick([5, Number.POSITIVE_INFINITY]),
     };
     this.#servers = Array.from({ length: SERVERS }, (_, index) => new SimulatedServer(`server ${index + 1}`, around));
@@ -228,13 +240,19 @@ class Simulation {
   }
 
   #isOver(): boolean {
-    const { unsettled } = this.#watch;
-    if (unsettled.length > 0 || this.#client.unanswered.length > 0) return false;
+    const engines = this.#engines();
+    // One who was frozen finds out that another leads; and nobody holds slots for what is over.
+    if (engines.length !== 1 || engines.some(({ load }) => load.busy + load.waiting + load.runs > 0)) return false;
+    if (this.#watch.unsettled.length > 0 || this.#client.unanswered.length > 0) return false;
     return this.#workers.every(({ running, unheard }) => running.length === 0 && unheard === 0);
   }
 
+  #engines(): readonly Engine[] {
+    return this.#servers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
+  }
+
   #whatIsLeft(): string {
-    const engines = this.#servers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
+    const engines = this.#engines();
     const why = engines.flatMap((engine) => this.#watch.unsettled.flatMap(({ id }) => engine.why(id)));
     const left = {
       unanswered: this.#client.unanswered.map(({ command }) => command.kind),
@@ -252,8 +270,7 @@ class Simulation {
   /** Nothing that could go on waits for something else to happen. */
   #lookForIdle(): void {
     const now = new Set<string>();
-    for (const { engine } of this.#servers) {
-      if (engine === undefined) continue;
+    for (const engine of this.#engines()) {
       for (const { id } of this.#watch.unsettled) {
         for (const { label, reason } of engine.why(id)) {
           if (/is about to start|begins soon|is being read/.test(reason)) now.add(`${id} ${label} ${reason}`);
@@ -272,11 +289,6 @@ class Simulation {
   async #audit(): Promise<number> {
     if (this.#watch.wrong.length > 0) return 0;
     const { wrong } = this.#watch;
-    for (const { name, engine } of this.#servers) {
-      if (engine === undefined) continue;
-      const { busy, waiting, runs } = engine.load;
-      if (busy + waiting + runs > 0) wrong.push(`${name} still has ${busy} busy, ${waiting} waiting, ${runs} runs`);
-    }
     const audit = await auditStore(this.#raw, (version, flow) => this.#definitions.specOf(version, flow));
     wrong.push(...audit.wrong, ...this.#strangers());
     return audit.taskRuns;
