@@ -1,5 +1,4 @@
 export { type DatabaseAddress, describeAddress, parseDatabaseUrl } from "./database-address.ts";
-export { openStore } from "./open-store.ts";
-export type { PostgresStoreOptions } from "./postgres/settings.ts";
+export { openStore, type StoreOptions } from "./open-store.ts";
 export { type DatabaseInfo, databaseInfo } from "./sqlite/database-info.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open.ts";

@@ -17,8 +17,7 @@ export interface Counters {
   readonly lastEvent: number;
 }
 
-/** How long to wait for the answer to a commit, in milliseconds: at least, and for each row. */
-const ANSWER_MS = 2_000;
+/** How much longer a commit may take for each of its rows, in milliseconds. */
 const ANSWER_MS_A_ROW = 0.2;
 
 /** How long a commit itself tries to learn what became of it. After that, the next one who asks the store does. */
@@ -140,7 +139,7 @@ export class CommitWriter {
     const backend = await this.#connectedBackend();
     let isHeld: boolean;
     try {
-      const patienceMs = ANSWER_MS + count * ANSWER_MS_A_ROW;
+      const patienceMs = this.#connector.settings.answerMs + count * ANSWER_MS_A_ROW;
       isHeld = (await this.#link.queryWithin(patienceMs, commitStatement(tables), values)).length > 0;
     } catch (error) {
       if (isRefusal(error)) throw error;
@@ -188,12 +187,13 @@ export class CommitWriter {
   async #decide(turn: Turn, open: OpenCommit): Promise<boolean> {
     const { epoch, counters } = turn;
     const { number } = open.after;
-    const patience = { ms: this.#connector.settings.patienceMs, signal: this.#signal };
+    const { patienceMs, answerMs } = this.#connector.settings;
+    const patience = { ms: patienceMs, signal: this.#signal };
     const found = await persist(patience, async () => {
       try {
         await this.#endBackend(open);
-        await this.#link.queryWithin(ANSWER_MS, takePlace, valuesOf(epoch, { ...counters, number }));
-        return await this.#link.queryWithin<{ written: boolean }>(ANSWER_MS, findPlace, [epoch, number]);
+        await this.#link.queryWithin(answerMs, takePlace, valuesOf(epoch, { ...counters, number }));
+        return await this.#link.queryWithin<{ written: boolean }>(answerMs, findPlace, [epoch, number]);
       } catch (error) {
         if (!isRefusal(error)) this.#link.drop();
         throw error;
@@ -209,7 +209,8 @@ export class CommitWriter {
   /** Nobody waits for it any more, and what it does not hold nobody has to wait for. */
   async #endBackend({ backend }: OpenCommit): Promise<void> {
     if (backend === undefined) return;
-    await this.#link.queryWithin(ANSWER_MS, END_BACKEND, [backend, `% commit ${this.#connector.storeId}`]);
+    const { storeId, settings } = this.#connector;
+    await this.#link.queryWithin(settings.answerMs, END_BACKEND, [backend, `% commit ${storeId}`]);
   }
 }
 

@@ -16,6 +16,11 @@ export interface PostgresStoreOptions {
    * milliseconds. Commits do not wait: their leader must know. Defaults to 15,000.
    */
   readonly patienceMs?: number;
+  /**
+   * How long a small commit waits for its answer, in milliseconds; large ones wait longer. After that the connection is
+   * given up and the leader learns on another what became of the commit. Defaults to 2,000.
+   */
+  readonly answerMs?: number;
   /** How long connecting may take, in milliseconds. Defaults to 5,000. */
   readonly connectTimeoutMs?: number;
   /**
@@ -36,6 +41,7 @@ export function resolveSettings(options: PostgresStoreOptions): PostgresSettings
     schema: DEFAULT_SCHEMA,
     leaseMs: 3_000,
     patienceMs: 15_000,
+    answerMs: 2_000,
     connectTimeoutMs: 5_000,
     maxReaders: 4,
     pollMs: 1_000,

@@ -1,50 +1,20 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { ROOT_ITEM } from "@millrace/core";
 import { databaseInfo, openSqliteStore } from "@millrace/store";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { changes, command, eventRow, runRow } from "../rows.ts";
+import { ended, kill, storeChildren } from "../store-children.ts";
 import { temporaryFolders } from "../temporary-folder.ts";
 
 const makeFolder = temporaryFolders();
-type Child = ChildProcessByStdio<null, Readable, null>;
-const children: Child[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) await kill(child);
-});
-
-const SCRIPTS = {
-  "commit-until-killed": new URL("./children/commit-until-killed.ts", import.meta.url),
-  "take-turns": new URL("./children/take-turns.ts", import.meta.url),
-  "send-command": new URL("./children/send-command.ts", import.meta.url),
-};
-
-function start(script: keyof typeof SCRIPTS, args: readonly string[]): Child {
-  const file = fileURLToPath(SCRIPTS[script]);
-  const child = spawn(process.execPath, ["--conditions=@millrace/source", file, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  children.push(child);
-  return child;
-}
-
-async function kill(child: Child): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
-}
+const start = storeChildren();
 
 /** Starts the committing child and kills it when it has acknowledged so many commits; gives the last of them. */
 async function acknowledgedBeforeKill(path: string, first: number, commits: number): Promise<number> {
-  const child = start("commit-until-killed", [path, String(first)]);
+  const child = start("commit-until-killed", [`sqlite:${path}`, String(first)]);
   let last = first - 1;
   for await (const line of createInterface({ input: child.stdout })) {
     // Lines that were in the pipe when the child died were acknowledged too.
@@ -86,7 +56,7 @@ describe("kill -9 of a leader", () => {
   test("frees its place at once, and its epoch is over", async () => {
     const path = join(makeFolder(), "millrace.db");
     const store = await openSqliteStore({ path });
-    const child = start("commit-until-killed", [path]);
+    const child = start("commit-until-killed", [`sqlite:${path}`]);
     await once(child.stdout, "data");
     expect(await store.lead("too early")).toBeUndefined();
     await kill(child);
@@ -103,8 +73,8 @@ describe("several processes", () => {
     const leadership = await store.lead("test");
     await store.commit(leadership?.epoch as never, changes({ runs: [run] }));
     await leadership?.release();
-    const contenders = [1, 2, 3].map(() => start("take-turns", [path, run.id, "20"]));
-    const codes = await Promise.all(contenders.map(async (child) => (await once(child, "exit"))[0]));
+    const contenders = [1, 2, 3].map(() => start("take-turns", [`sqlite:${path}`, run.id, "20"]));
+    const codes = await Promise.all(contenders.map(ended));
     expect(codes).toEqual([0, 0, 0]);
     const marks = await store.history.listEvents(run.id, 0, 1_000);
     expect(marks).toHaveLength(120);
@@ -118,8 +88,8 @@ describe("several processes", () => {
 
   test("may make one database at the same moment", async () => {
     const path = join(makeFolder(), "deep", "folder", "millrace.db");
-    const makers = [1, 2, 3, 4].map(() => start("send-command", [path]));
-    const codes = await Promise.all(makers.map(async (child) => (await once(child, "exit"))[0]));
+    const makers = [1, 2, 3, 4].map(() => start("send-command", [`sqlite:${path}`]));
+    const codes = await Promise.all(makers.map(ended));
     expect(codes).toEqual([0, 0, 0, 0]);
     const store = await openSqliteStore({ path });
     const sent = (await store.pendingCommands(10)).map((pending) => Number(pending.id));
@@ -132,7 +102,7 @@ describe("several processes", () => {
     const store = await openSqliteStore({ path });
     const noticed = Promise.withResolvers<void>();
     store.watch(noticed.resolve);
-    const child = start("send-command", [path]);
+    const child = start("send-command", [`sqlite:${path}`]);
     await noticed.promise;
     await once(child, "exit");
     expect(await store.pendingCommands(10)).toMatchObject([{ id: String(child.pid) }]);

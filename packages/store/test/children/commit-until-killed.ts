@@ -2,11 +2,11 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
 import type { EncodedText } from "@millrace/core";
-import { openSqliteStore } from "@millrace/store";
-import { attemptRow, changes, eventRow, item, runRow, taskRunRow } from "../../rows.ts";
+import { openStore, parseDatabaseUrl } from "@millrace/store";
+import { attemptRow, changes, eventRow, item, runRow, taskRunRow } from "../rows.ts";
 
-const [path = "", first = "0"] = process.argv.slice(2);
-const store = await openSqliteStore({ path });
+const [url = "", first = "0"] = process.argv.slice(2);
+const store = await openStore(parseDatabaseUrl(url));
 const leadership = await store.lead(`process ${process.pid}`);
 if (leadership === undefined) throw new Error("Somebody leads who should be dead");
 for (let number = Number(first); ; number += 1) {

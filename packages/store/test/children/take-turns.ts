@@ -2,11 +2,11 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AttemptId, RunId } from "@millrace/core";
-import { openSqliteStore } from "@millrace/store";
-import { changes, eventRow } from "../../rows.ts";
+import { openStore, parseDatabaseUrl } from "@millrace/store";
+import { changes, eventRow } from "../rows.ts";
 
-const [path = "", run = "", turns = "1"] = process.argv.slice(2);
-const store = await openSqliteStore({ path });
+const [url = "", run = "", turns = "1"] = process.argv.slice(2);
+const store = await openStore(parseDatabaseUrl(url));
 for (let turn = 0; turn < Number(turns); ) {
   const leadership = await store.lead(String(process.pid));
   if (leadership === undefined) {
