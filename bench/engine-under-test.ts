@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import {
   answeredRun,
   type Changes,
+  type Clock,
   type CommandId,
   type Definitions,
   decode,
@@ -91,7 +92,7 @@ export class EngineUnderTest {
       engine: (self) =>
         new Engine(
           {
-            clock: { now: Date.now, at: systemTimer },
+            clock: SYSTEM_CLOCK,
             chance: Math.random,
             soon: setImmediate,
             store: counting(store, self.counts),
@@ -179,10 +180,14 @@ export class EngineUnderTest {
   }
 }
 
-function systemTimer(instantMs: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, Math.max(0, instantMs - Date.now()));
-  return () => clearTimeout(timer);
-}
+const SYSTEM_CLOCK: Clock = {
+  now: Date.now,
+  at: (instantMs, callback) => SYSTEM_CLOCK.after(Math.max(0, instantMs - Date.now()), callback),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** The bench's flows have no functions to ask but their handlers. */
 function definitionsOf(manifest: VersionManifest): Definitions {

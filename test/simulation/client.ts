@@ -43,8 +43,7 @@ export class Client {
   }
 
   #later(act: () => void): void {
-    const { steadyClock } = this.#process;
-    steadyClock.at(steadyClock.now() + ASK_AGAIN_MS, act);
+    this.#process.steadyClock.after(ASK_AGAIN_MS, act);
   }
 
   #send(asked: Asked): void {

@@ -132,8 +132,7 @@ export class FleetExecutor implements Executor {
   }
 
   #after(ms: number, act: () => void): void {
-    const { steadyClock } = this.#around.process;
-    steadyClock.at(steadyClock.now() + ms, act);
+    this.#around.process.steadyClock.after(ms, act);
   }
 
   #tell(worker: string, says: ToWorker["says"]): void {

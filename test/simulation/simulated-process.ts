@@ -15,25 +15,21 @@ export class SimulatedProcess {
   skewMs = 0;
   readonly #timeline: Timeline;
   readonly #waiting: (() => unknown)[] = [];
-  /** When those who asked its wall clock to wake them will be woken, in true time. */
+  /** When those who asked to be woken will be, in true time. */
   readonly #timers = new Map<object, number>();
   #state: "running" | "frozen" | "dead" = "running";
 
   constructor(name: string, timeline: Timeline) {
     this.name = name;
     this.#timeline = timeline;
-    this.clock = {
-      now: () => timeline.nowMs + this.skewMs,
-      at: (instantMs, callback) => this.#timer(instantMs, callback),
-    };
-    this.steadyClock = {
-      now: () => timeline.nowMs,
-      at: (instantMs, callback) =>
-        timeline.after(instantMs - timeline.nowMs, `${name} renews`, () => this.run(callback)),
-    };
+    const wall = (): number => timeline.nowMs + this.skewMs;
+    const steady = (): number => timeline.nowMs;
+    const after: Clock["after"] = (ms, callback) => this.#timer(steady, steady() + ms, callback);
+    this.clock = { now: wall, at: (instantMs, callback) => this.#timer(wall, instantMs, callback), after };
+    this.steadyClock = { now: steady, at: (instantMs, callback) => this.#timer(steady, instantMs, callback), after };
   }
 
-  /** The last instant for which its wall clock was asked to wake somebody who still waits, in true time. */
+  /** The last instant for which somebody waits, in true time. */
   get lastTimerMs(): number {
     return Math.max(0, ...this.#timers.values());
   }
@@ -72,11 +68,11 @@ export class SimulatedProcess {
   }
 
   /** As the system's clock of a server does it: when the time seems to be over, it looks again. */
-  #timer(instantMs: number, callback: () => void): () => void {
+  #timer(now: () => number, instantMs: number, callback: () => void): () => void {
     const timer = {};
     let cancel = (): void => {};
     const wake = (): void => {
-      if (this.clock.now() < instantMs) {
+      if (now() < instantMs) {
         wait();
         return;
       }
@@ -84,7 +80,7 @@ export class SimulatedProcess {
       callback();
     };
     const wait = (): void => {
-      const leftMs = instantMs - this.clock.now();
+      const leftMs = instantMs - now();
       this.#timers.set(timer, this.#timeline.nowMs + leftMs);
       cancel = this.#timeline.after(leftMs, `${this.name} timer`, () => this.run(wake));
     };

@@ -123,9 +123,9 @@ export class SimulatedServer {
     const look = (): void => {
       if (isOver) return;
       onChange();
-      process.steadyClock.at(process.steadyClock.now() + POLL_EVERY_MS, look);
+      process.steadyClock.after(POLL_EVERY_MS, look);
     };
-    process.steadyClock.at(process.steadyClock.now() + POLL_EVERY_MS, look);
+    process.steadyClock.after(POLL_EVERY_MS, look);
     return () => {
       isOver = true;
     };
@@ -133,7 +133,7 @@ export class SimulatedServer {
 
   #compete(process: SimulatedProcess, store: Store): void {
     const again = (): void => {
-      process.steadyClock.at(process.steadyClock.now() + COMPETE_EVERY_MS, () => this.#compete(process, store));
+      process.steadyClock.after(COMPETE_EVERY_MS, () => this.#compete(process, store));
     };
     store.lead(process.name).then((leadership) => {
       if (leadership === undefined) again();

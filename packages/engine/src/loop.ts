@@ -202,7 +202,7 @@ export class Loop {
   onAnswer: (answer: CommandAnswer) => void = () => {};
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#ports.clock.at(this.#ports.clock.now() + ms, () => resolve()));
+    return new Promise((resolve) => this.#ports.clock.after(ms, () => resolve()));
   }
 
   #drop(run: ActiveRun): void {

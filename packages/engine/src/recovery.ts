@@ -25,7 +25,7 @@ import { awaitChild } from "./commands.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { readyTimesOf } from "./ready-times.ts";
 import { beginItems } from "./regions.ts";
-import { waitForTime, waitOn } from "./reports.ts";
+import { waitForRetry, waitOn } from "./reports.ts";
 import { startQueued, stopRun, watchRunTimeout } from "./runs.ts";
 import { enqueueTask, failTask, recallCacheKey, watchDeadline } from "./tasks.ts";
 import type { World } from "./world.ts";
@@ -235,7 +235,7 @@ class Restorer {
       return;
     }
     if (task.state === "retry_wait" || task.state === "deferred") recallCacheKey(this.#world, task);
-    if (task.state === "retry_wait" && task.resumeAtMs !== null) waitForTime(this.#world, task, task.resumeAtMs);
+    if (task.state === "retry_wait" && task.resumeAtMs !== null) waitForRetry(this.#world, task, task.resumeAtMs);
     else if (task.state === "deferred" && task.waitsFor !== null) this.#wait(task);
     else this.#requeue(task);
   }

@@ -180,7 +180,7 @@ function failed(world: World, task: ActiveTask, failure: Failure): void {
   world.batch.task(task);
   world.batch.taskEvent(task, "task.retrying", retryData(task, task.tries));
   openRetryHook(world, task);
-  waitForTime(world, task, task.resumeAtMs);
+  waitForRetry(world, task, task.resumeAtMs);
 }
 
 function retryData(task: ActiveTask, failedTry: number): string {
@@ -190,8 +190,14 @@ function retryData(task: ActiveTask, failedTry: number): string {
   return `{"try":${failedTry}${hook}${resume}${error}}`;
 }
 
-/** Goes on at an instant: a retry, or a wait for time. */
-export function waitForTime(world: World, task: ActiveTask, atMs: number): void {
+/** Tries again after a delay, whatever the clock is set to meanwhile. */
+export function waitForRetry(world: World, task: ActiveTask, atMs: number): void {
+  const { clock } = world.ports;
+  task.cancelTimer = clock.after(Math.max(0, atMs - clock.now()), () => world.enqueue(() => resumeTask(world, task)));
+}
+
+/** Goes on at an instant. */
+function waitForTime(world: World, task: ActiveTask, atMs: number): void {
   task.cancelTimer = world.ports.clock.at(atMs, () => world.enqueue(() => resumeTask(world, task)));
 }
 

@@ -45,7 +45,8 @@ export function startRun(world: World, run: ActiveRun): void {
 export function watchRunTimeout(world: World, run: ActiveRun): void {
   const limit = run.flow.spec.policies.timeoutMs;
   if (limit === null || run.startedAtMs === null) return;
-  run.cancelDeadline = world.ports.clock.at(run.startedAtMs + limit, () =>
+  const { clock } = world.ports;
+  run.cancelDeadline = clock.after(Math.max(0, run.startedAtMs + limit - clock.now()), () =>
     world.enqueue(() => {
       if (run.dropped) return;
       stopRun(world, run, errorInfo("RUN_TIMEOUT", `the run took longer than its timeout of ${limit} ms`));

@@ -65,7 +65,8 @@ export function resumeTask(world: World, task: ActiveTask): void {
 export function watchDeadline(world: World, task: ActiveTask): void {
   const limit = task.hook === "" ? task.taskSpec.policies.totalTimeoutMs : null;
   if (limit === null) return;
-  task.cancelDeadline = world.ports.clock.at(task.readyAtMs + limit, () =>
+  const { clock } = world.ports;
+  task.cancelDeadline = clock.after(Math.max(0, task.readyAtMs + limit - clock.now()), () =>
     world.enqueue(() => {
       if (!task.run.tasks.has(task)) return;
       task.overdue = true;

@@ -18,8 +18,7 @@ export class Watchdog {
   }
 
   start(): void {
-    const { clock } = this.#world.ports;
-    this.#cancel = clock.at(clock.now() + this.#everyMs, () => {
+    this.#cancel = this.#world.ports.clock.after(this.#everyMs, () => {
       this.#look();
       this.start();
     });

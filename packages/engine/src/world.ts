@@ -130,8 +130,7 @@ export class World {
   }
 
   after(ms: number, callback: () => void): void {
-    const { clock } = this.ports;
-    clock.at(clock.now() + ms, () => {
+    this.ports.clock.after(ms, () => {
       if (!this.isOver) callback();
     });
   }

@@ -30,6 +30,10 @@ export class VirtualClock implements Clock {
     };
   }
 
+  after(ms: number, callback: () => void): () => void {
+    return this.at(this.#nowMs + ms, callback);
+  }
+
   /** How many callbacks wait for their instant. */
   get waiting(): number {
     return this.#timers.length;

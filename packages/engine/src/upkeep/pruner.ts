@@ -100,9 +100,8 @@ export class Pruner {
   }
 
   #passIn(ms: number): void {
-    const { clock } = this.#world.ports;
     this.#cancel?.();
-    this.#cancel = clock.at(clock.now() + ms, () => this.#begin());
+    this.#cancel = this.#world.ports.clock.after(ms, () => this.#begin());
   }
 
   /** One pass at a time. */
@@ -179,7 +178,7 @@ export class Pruner {
     const { clock } = this.#world.ports;
     const nowMs = clock.now();
     const busyMs = Math.min(Math.max(0, nowMs - this.#restedAtMs), MOST_BUSY_MS);
-    await this.#waitFor<void>((resolve) => clock.at(nowMs + Math.max(LEAST_REST_MS, busyMs * REST_TIMES), resolve));
+    await this.#waitFor<void>((resolve) => clock.after(Math.max(LEAST_REST_MS, busyMs * REST_TIMES), resolve));
     this.#restedAtMs = clock.now();
   }
 

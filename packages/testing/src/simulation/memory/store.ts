@@ -246,8 +246,7 @@ class HeldLease implements Leadership {
   }
 
   #renewSoon(): void {
-    const { clock } = this.#ways;
-    this.#cancel = clock.at(clock.now() + RENEW_EVERY_MS, () => void this.#renew());
+    this.#cancel = this.#ways.clock.after(RENEW_EVERY_MS, () => void this.#renew());
   }
 
   async #renew(): Promise<void> {
