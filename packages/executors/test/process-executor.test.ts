@@ -124,6 +124,27 @@ test("an output over the limit is refused with its size", async () => {
   expect(JSON.stringify(outcome)).toMatch(/has 2\.\d+ MiB; the limit is/);
 });
 
+test("an attempt that was given up ends, and its log gets no more lines", async () => {
+  const stand = await open();
+  const running = stand.start("aborts");
+  await running.says("ready");
+  stand.executor.acknowledge(running.id, "gone");
+  const { outcome, lines } = await running.ended;
+  expect(outcome).toEqual({ state: "cancelled" });
+  expect(lines.map(({ text }) => text)).toEqual(["ready"]);
+});
+
+test("logs get no more lines when others may have given the attempts up, whoever has noticed", async () => {
+  let trusted = true;
+  const stand = await open({ isTrusted: () => trusted });
+  const running = stand.start("aborts");
+  await running.says("ready");
+  trusted = false;
+  stand.executor.cancelAttempt(running.id, "cancelled");
+  const { lines } = await running.ended;
+  expect(lines.map(({ text }) => text)).toEqual(["ready"]);
+});
+
 interface Below {
   readonly dir: string;
   readonly guardian: readonly number[];

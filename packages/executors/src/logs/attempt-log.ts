@@ -23,6 +23,7 @@ export class AttemptLog {
   readonly #open: () => LogWriter;
   readonly #mask: SecretMask;
   #writer: LogWriter | null = null;
+  #isDiscarded = false;
   #stdout: LineSplitter | null = null;
   #stderr: LineSplitter | null = null;
 
@@ -72,6 +73,12 @@ export class AttemptLog {
     this.#writer?.flush();
   }
 
+  /** Drops what is not written, and all that comes. */
+  discard(): void {
+    this.#isDiscarded = true;
+    this.#writer?.discard();
+  }
+
   /** Calls back when everything is written; at once when there was nothing. */
   close(done: () => void): void {
     this.#stdout?.finish();
@@ -92,6 +99,7 @@ export class AttemptLog {
   }
 
   #write(line: LogLine): void {
+    if (this.#isDiscarded) return;
     this.#writer ??= this.#open();
     this.#writer.append(line);
   }

@@ -27,6 +27,7 @@ export class FileLogWriter implements LogWriter {
   #folderMade = false;
   #full = false;
   #failed = false;
+  #discarded = false;
   #closing: (() => void) | null = null;
   #relief: (() => void)[] = [];
 
@@ -60,8 +61,16 @@ export class FileLogWriter implements LogWriter {
     else callback();
   }
 
+  discard(): void {
+    this.#discarded = true;
+    this.#full = true;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#pendingIndex = [];
+  }
+
   close(done: () => void): void {
-    if (this.#lines > 0) this.#push(encodeEnd(this.#lines));
+    if (this.#lines > 0 && !this.#discarded) this.#push(encodeEnd(this.#lines));
     this.#closing = done;
     this.#write();
   }
@@ -103,6 +112,10 @@ export class FileLogWriter implements LogWriter {
 
   /** Lines first, index behind: an index never points past what is there. */
   #append(): void {
+    if (this.#discarded) {
+      this.#written();
+      return;
+    }
     const text = this.#pending.join("");
     const bytes = this.#pendingBytes;
     const index = this.#pendingIndex;
@@ -112,7 +125,7 @@ export class FileLogWriter implements LogWriter {
     appendFile(this.#options.path, text, (error) => {
       if (error === null) this.#writtenBytes += bytes;
       else this.#fail(error);
-      if (index.length === 0 || this.#failed) this.#written();
+      if (index.length === 0 || this.#failed || this.#discarded) this.#written();
       else appendFile(indexPath(this.#options.path), Buffer.concat(index), () => this.#written());
     });
   }

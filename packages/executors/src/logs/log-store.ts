@@ -77,6 +77,8 @@ export interface LogWriter {
   /** Whether more is buffered than should be: stop reading from the attempt until `relieved` calls back. */
   readonly overfull: boolean;
   relieved(callback: () => void): void;
+  /** Drops what is buffered and all that comes: the attempt was given up, and its log is as others have read it. */
+  discard(): void;
   /** Calls back when all is written. After it nothing is taken any more. Not a promise: most logs are empty. */
   close(done: () => void): void;
 }

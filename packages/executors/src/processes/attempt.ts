@@ -21,23 +21,40 @@ export class Attempt {
   isStartReported = false;
   isEnded = false;
   #log: AttemptLog | null = null;
+  /** Asked before anything is written: see `ProcessExecutorOptions.isTrusted`. */
+  readonly #isTrusted: () => boolean;
+  #isGivenUp = false;
 
-  constructor(order: AttemptOrder) {
+  constructor(order: AttemptOrder, isTrusted: () => boolean) {
     this.order = order;
+    this.#isTrusted = isTrusted;
+  }
+
+  /** Others count it as ended: its log gets no more lines, whatever it still says. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#log?.discard();
   }
 
   /** The log, made when the first thing is said. */
   log(logs: LogStore, mask: SecretMask): AttemptLog {
     const { run, attempt } = this.order;
     this.#log ??= new AttemptLog(() => logs.writer({ run, attempt }), mask);
+    this.#checkTrust();
     return this.#log;
   }
 
   flushLog(): void {
+    this.#checkTrust();
     this.#log?.flush();
   }
 
+  #checkTrust(): void {
+    if (this.#isGivenUp || !this.#isTrusted()) this.giveUp();
+  }
+
   closeLog(done: () => void): void {
+    this.#checkTrust();
     if (this.#log === null) done();
     else this.#log.close(done);
   }

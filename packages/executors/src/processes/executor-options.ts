@@ -42,6 +42,12 @@ export interface ProcessExecutorOptions {
   readonly memoryBytes?: number | null;
   /** Of processes without work, all but one are ended after this time, in milliseconds. Defaults to 30,000. */
   readonly idleMs?: number;
+  /**
+   * Whether the attempts here are still this process's own: false once others may have given them up, because it was
+   * frozen or out of reach for too long. Asked before a line is written to a log, and meant to be cheap. What an attempt
+   * says from then on is dropped. Defaults to always.
+   */
+  readonly isTrusted?: () => boolean;
   /** Outputs up to this many bytes of text travel with the report, larger ones as artifacts. Defaults to 64 KiB. */
   readonly inlineOutputBytes?: number;
   /** No output may be larger, in bytes of text. Defaults to 5 GiB. */
@@ -71,6 +77,7 @@ export function resolveExecutorOptions(options: ProcessExecutorOptions): Process
     recycleOverBytes: options.recycleOverBytes ?? 512 * 1024 * 1024,
     memoryBytes: options.memoryBytes ?? null,
     idleMs: options.idleMs ?? 30_000,
+    isTrusted: options.isTrusted ?? (() => true),
     inlineOutputBytes: options.inlineOutputBytes ?? INLINE_OUTPUT_BYTES,
     maxOutputBytes: options.maxOutputBytes ?? MAX_OUTPUT_BYTES,
     startsAtOnce: Math.max(2, processors),

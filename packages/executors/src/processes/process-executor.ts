@@ -93,7 +93,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   startAttempt(order: AttemptOrder): void {
     if (this.#state !== "running" || this.#attempts.has(order.attempt)) return;
     if (this.#housekeeping.resend(order.attempt)) return;
-    const attempt = new Attempt(order);
+    const attempt = new Attempt(order, this.#config.isTrusted);
     this.#attempts.set(order.attempt, attempt);
     attempt.place = this.#places.get(order.version) ?? null;
     if (attempt.place === null) void this.#enqueueResolved(attempt);
@@ -107,7 +107,10 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   }
 
   acknowledge(id: AttemptId, answer: ReportAnswer): void {
-    if (answer === "gone") this.cancelAttempt(id, "cancelled");
+    if (answer === "gone") {
+      this.#attempts.get(id)?.giveUp();
+      this.cancelAttempt(id, "cancelled");
+    }
     this.#housekeeping.acknowledge(id);
   }
 

@@ -12,6 +12,7 @@ function open(secrets: readonly string[] = []): { log: AttemptLog; lines: LogLin
     flush: () => undefined,
     overfull: false,
     relieved: (callback) => callback(),
+    discard: () => undefined,
     close: (done) => done(),
   };
   const mask = new SecretMask();

@@ -175,3 +175,19 @@ test("the logs of a run are removed together", async () => {
   await store.remove(key.run);
   expect(await store.read({ ...key, from: 0, limit: 10 })).toEqual({ from: 0, lines: [], ended: true });
 });
+
+test("a log that is discarded keeps what was written, and gets no line and no end any more", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  writer.append(line("written"));
+  writer.flush();
+  await expect.poll(async () => (await store.read({ ...key, from: 0, limit: 9 })).lines).toHaveLength(1);
+  writer.append(line("buffered"));
+  writer.discard();
+  writer.append(line("late"));
+  await close(writer);
+  const { lines, ended } = await store.read({ ...key, from: 0, limit: 9 });
+  expect(lines.map(({ text }) => text)).toEqual(["written"]);
+  expect(ended).toBe(false);
+});
