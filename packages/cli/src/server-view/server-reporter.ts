@@ -54,7 +54,7 @@ export class ServerReporter {
       }
       case "adopting": {
         const { attempts } = news;
-        this.#say("adopting", `${countText(attempts, "attempt")} still running with other servers`, { attempts });
+        this.#say("adopting", `${countText(attempts, "attempt")} of former leaders`, { attempts });
         return;
       }
       case "standing_by":

@@ -56,6 +56,8 @@ export class Candidate {
   /** The leader that was told of last; undefined before the first word, null for nobody. */
   #toldEpoch: Epoch | null | undefined;
   #looping: Promise<void> | undefined;
+  /** The beginning of the last term. */
+  #beginning: Promise<void> | undefined;
   readonly #stop = new AbortController();
   readonly #stopped = Promise.withResolvers<undefined>();
 
@@ -100,7 +102,7 @@ export class Candidate {
     await within(LEAVE_MS, this.#leadership?.release());
     const held = this.#held;
     if (held === undefined) return;
-    this.#options.onNews({ kind: "holding", attempts: held.left.length });
+    if (held.left.length > 0) this.#options.onNews({ kind: "holding", attempts: held.left.length });
     const timer = setTimeout(() => held.cancelAll(), drainMs);
     await held.ended;
     clearTimeout(timer);
@@ -129,10 +131,16 @@ export class Candidate {
       if (this.#tries % TRIES_TO_A_LOOK === 1) await this.#tellWhoLeads();
       return;
     }
+    // A database that was away may have answered only now.
+    if (this.#stop.signal.aborted) {
+      await leadership.release();
+      return;
+    }
     await this.#held?.stop();
     this.#held = undefined;
     this.#leadership = leadership;
-    await this.#beginTerm(leadership);
+    this.#beginning = this.#beginTerm(leadership);
+    await this.#beginning;
   }
 
   async #beginTerm(leadership: Leadership): Promise<void> {
@@ -140,6 +148,7 @@ export class Candidate {
     const runs = await onElected();
     const onAdopted = (attempts: number): void => onNews({ kind: "adopting", attempts });
     this.#term = await Term.begin({ ...parts, leadership, presence, onAdopted });
+    this.#tries = 0;
     this.#toldEpoch = undefined;
     onNews({ kind: "leading", epoch: leadership.epoch, runs });
   }
@@ -162,7 +171,6 @@ export class Candidate {
   /** The engine stopped by itself. When the lease is lost, this process goes back in line, with the attempts it has. */
   async #endTerm(term: Term, reason: MillraceError): Promise<void> {
     this.#term = undefined;
-    this.#tries = 0;
     const unapplied = await term.retire();
     await within(LEAVE_MS, this.#leadership?.release());
     if (reason.code !== "LEADERSHIP_LOST") {
@@ -173,8 +181,9 @@ export class Candidate {
     const { executor, presence, onNews } = this.#options;
     if (executor.alive().length > 0) await this.#hold("standing_by", unapplied);
     else presence.say({ role: "standing_by", epochs: [] }).catch(() => undefined);
-    if (this.#held !== undefined) onNews({ kind: "holding", attempts: this.#held.left.length });
-    await this.#options.onTermEnded();
+    const left = this.#held?.left.length ?? 0;
+    if (left > 0) onNews({ kind: "holding", attempts: left });
+    this.#options.onTermEnded().catch(this.#options.onFatal);
   }
 
   async #hold(role: "handing_over" | "standing_by", unapplied: readonly AttemptReport[]): Promise<void> {
@@ -198,10 +207,13 @@ export class Candidate {
     clearTimeout(timer);
   }
 
+  /** Tries no more. A database that is away is not waited for, but a term that begins must have begun to be ended. */
   async #endLoop(): Promise<void> {
     this.#stop.abort();
     this.#stopped.resolve(undefined);
-    await this.#looping;
+    this.#options.patience.end();
+    await within(LEAVE_MS, this.#looping);
+    await this.#beginning?.catch(() => undefined);
   }
 
   async #leave(): Promise<void> {

@@ -1,4 +1,5 @@
 import { isMillraceError, type MillraceError, type Store } from "@millrace/core";
+import type { Troubles } from "./troubles.ts";
 
 /** What may pass by itself: a database that restarts, a disk that is full, a lock, a primary that has become a replica. */
 const PASSING = new Set(["STORE_FAILED", "DATABASE_LOCKED", "DATABASE_READ_ONLY", "DISK_FULL"]);
@@ -9,15 +10,12 @@ const LONGEST_PAUSE_MS = 2_000;
 /** How long to wait for a store that fails: a server outlives its database, a command on a local file says what is wrong. */
 export class Patience {
   readonly #isEndless: boolean;
-  readonly #onTrouble: (error: MillraceError | null) => void;
+  readonly #troubles: Troubles;
   readonly #over = new AbortController();
-  /** Works that fail now. */
-  #troubled = 0;
 
-  /** @param onTrouble told of the first failure, and with null when everything works again. */
-  constructor(isEndless: boolean, onTrouble: (error: MillraceError | null) => void) {
+  constructor(isEndless: boolean, troubles: Troubles) {
     this.#isEndless = isEndless;
-    this.#onTrouble = onTrouble;
+    this.#troubles = troubles;
   }
 
   get isEndless(): boolean {
@@ -39,13 +37,13 @@ export class Patience {
         } catch (error) {
           if (!this.#waitsOut(error)) throw error;
           failures += 1;
-          if (failures === 1) this.#enter(error);
+          this.#troubles.note(work, error);
           await this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS));
           if (this.#over.signal.aborted) throw error;
         }
       }
     } finally {
-      if (failures > 0) this.#leave();
+      if (failures > 0) this.#troubles.note(work, null);
     }
   }
 
@@ -75,16 +73,6 @@ export class Patience {
 
   #waitsOut(error: unknown): error is MillraceError {
     return this.#isEndless && !this.#over.signal.aborted && isMillraceError(error) && PASSING.has(error.code);
-  }
-
-  #enter(error: MillraceError): void {
-    this.#troubled += 1;
-    if (this.#troubled === 1) this.#onTrouble(error);
-  }
-
-  #leave(): void {
-    this.#troubled -= 1;
-    if (this.#troubled === 0 && !this.#over.signal.aborted) this.#onTrouble(null);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -1,10 +1,13 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
-import type { ServerId, ServerRow, Servers } from "@millrace/core";
+import { MillraceError, type ServerId, type ServerRow, type Servers } from "@millrace/core";
 import { identifyProcess } from "@millrace/executors";
+import type { Troubles } from "./troubles.ts";
 
 /** How often a server gives a sign of life, in milliseconds. */
 const BEAT_MS = 1_000;
+/** After so long without an answer, in milliseconds, people are told. */
+const LONG_WAIT_MS = 3_000;
 
 export interface PresenceOptions {
   readonly servers: Servers;
@@ -14,12 +17,14 @@ export interface PresenceOptions {
    * On one machine, and with a lock of the operating system, its processes can be looked at.
    */
   readonly beatsAlways: boolean;
+  readonly troubles: Troubles;
 }
 
 /** This process's own row among the servers: who it is, what it does, and that it lives. */
 export class Presence {
   readonly #servers: Servers;
   readonly #beatsAlways: boolean;
+  readonly #troubles: Troubles;
   #row: ServerRow;
   #timer: NodeJS.Timeout | undefined;
   /** Beats go one after the other, so that an older word never follows a newer one. */
@@ -28,8 +33,9 @@ export class Presence {
   #heardAtMs = performance.now();
   #isLeft = false;
 
-  constructor({ servers, kind, beatsAlways }: PresenceOptions) {
+  constructor({ servers, kind, beatsAlways, troubles }: PresenceOptions) {
     this.#servers = servers;
+    this.#troubles = troubles;
     this.#beatsAlways = beatsAlways;
     const chance = Math.random().toString(36).slice(2, 8);
     this.#row = {
@@ -70,14 +76,27 @@ export class Presence {
     clearInterval(this.#timer);
     if (this.#isLeft || this.#timer === undefined) return;
     this.#isLeft = true;
+    this.#troubles.note(this, null);
     await this.#last.catch(() => undefined);
     await this.#servers.remove(this.#row.id);
   }
 
   #beatIfDue(): void {
-    const isDue = this.#beatsAlways || this.#row.held !== null;
+    if (!this.#beatsAlways && this.#row.held === null) return;
     // A store that does not answer is not asked twice; what is missed is not lost, only late.
-    if (isDue && this.#underWay === 0) this.#beat().catch(() => undefined);
+    if (this.#underWay === 0) {
+      this.#beat().catch(() => undefined);
+      return;
+    }
+    const waitMs = this.silentMs;
+    if (waitMs < LONG_WAIT_MS) return;
+    const seconds = Math.floor(waitMs / 1_000);
+    this.#troubles.note(
+      this,
+      new MillraceError("STORE_FAILED", `The database has not answered for ${seconds} seconds.`, {
+        hint: "Nothing is lost; the work goes on when it does.",
+      }),
+    );
   }
 
   #beat(): Promise<void> {
@@ -93,6 +112,7 @@ export class Presence {
     try {
       await this.#servers.beat(this.#row);
       this.#heardAtMs = sentAtMs;
+      this.#troubles.note(this, null);
     } finally {
       this.#underWay -= 1;
     }

@@ -10,6 +10,7 @@ import {
 } from "@millrace/executors";
 import { openStore } from "@millrace/store";
 import { Patience } from "../leadership/patience.ts";
+import { Troubles } from "../leadership/troubles.ts";
 import { openProject, prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
 import { projectFiles } from "../upkeep/project-files.ts";
@@ -34,7 +35,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const onNews = options.onNews ?? (() => undefined);
   // A file that cannot be used stays so until somebody does something, and the one who typed the command is there.
   const isEndless = kind === "server" || project.database.kind !== "sqlite";
-  const patience = new Patience(isEndless, (error) => onNews({ kind: "trouble", error }));
+  const troubles = new Troubles((error) => onNews({ kind: "trouble", error }));
+  const patience = new Patience(isEndless, troubles);
   const open = (): Promise<Store> => openStore(project.database);
   // A server may be started together with its database, and before it. Whoever types a command wants to know at once.
   const store = await (kind === "server" ? patience.try(open) : open());
@@ -42,7 +44,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const mark = createMark(project.dir);
   const definitions = new HostedDefinitions({ project, store, mark });
   try {
-    const runtime = await compose(options, project, { store, definitions, mark, patience, onNews });
+    const runtime = await compose(options, project, { store, definitions, mark, patience, troubles, onNews });
     await runtime.start();
     return runtime;
   } catch (error) {
@@ -65,11 +67,12 @@ interface Opened {
   readonly definitions: HostedDefinitions;
   readonly mark: string;
   readonly patience: Patience;
+  readonly troubles: Troubles;
   readonly onNews: NonNullable<RuntimeOptions["onNews"]>;
 }
 
 async function compose(options: RuntimeOptions, project: Project, opened: Opened): Promise<ProjectRuntime> {
-  const { store, definitions, mark, patience, onNews } = opened;
+  const { store, definitions, mark, patience, troubles, onNews } = opened;
   const build = options.versions === "stored" ? null : await bringUpToDate(project, opened);
   const config = build?.config ?? (await storedConfig(opened));
   const logs = createFileLogStore({ dir: project.logsDir });
@@ -87,6 +90,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     project,
     store,
     patience,
+    troubles,
     onNews,
     logs,
     definitions,

@@ -24,6 +24,7 @@ import { isThere } from "../leadership/liveness.ts";
 import type { Patience } from "../leadership/patience.ts";
 import { Presence } from "../leadership/presence.ts";
 import { StandingExecutor } from "../leadership/standing-executor.ts";
+import type { Troubles } from "../leadership/troubles.ts";
 import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { HostedDefinitions } from "./definitions.ts";
@@ -37,6 +38,7 @@ export interface RuntimeParts {
   /** As the database gives it: what an engine works with, which must know of every failure. */
   readonly store: Store;
   readonly patience: Patience;
+  readonly troubles: Troubles;
   readonly logs: LogStore;
   readonly definitions: HostedDefinitions;
   readonly build: BuildResult | null;
@@ -94,10 +96,15 @@ export class ProjectRuntime implements Runtime {
   }
 
   #makeCandidate(): Candidate {
-    const { project, store, patience, kind, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
+    const { project, store, patience, troubles, kind, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
     return new Candidate({
       store,
-      presence: new Presence({ servers: store.servers, kind, beatsAlways: project.database.kind !== "sqlite" }),
+      presence: new Presence({
+        servers: store.servers,
+        kind,
+        beatsAlways: project.database.kind !== "sqlite",
+        troubles,
+      }),
       executor: this.#executor,
       patience,
       actor,
@@ -109,7 +116,7 @@ export class ProjectRuntime implements Runtime {
           upkeep,
           onCommitted: (events) => this.#feed.emit(events),
           ...(patience.isEndless ? { patience: Number.POSITIVE_INFINITY } : {}),
-          onTrouble: (error) => onNews({ kind: "trouble", error }),
+          onTrouble: (error) => troubles.note("engine", error),
         },
       },
       onElected: async () => {
@@ -117,7 +124,10 @@ export class ProjectRuntime implements Runtime {
         this.#inherited ??= await this.#readUnfinished();
         return (await store.unfinishedRuns()).length;
       },
-      onTermEnded: () => this.#feed.follow(),
+      onTermEnded: async () => {
+        await this.#feed.follow();
+        troubles.note("engine", null);
+      },
       endHelpers: () => definitions.stop(),
       onNews,
       onFatal: (error) => this.#fail(error),
