@@ -2,3 +2,4 @@ export { type DatabaseAddress, describeAddress, parseDatabaseUrl } from "./datab
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { type DatabaseInfo, databaseInfo } from "./sqlite/database-info.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open.ts";
+export { exportStore, importStore } from "./transfer.ts";

@@ -27,6 +27,11 @@ export function readMigrations(dialect: keyof typeof FOLDERS): readonly Migratio
   });
 }
 
+/** How many migrations there are: what the rows of an up-to-date database are written for. */
+export function schemaVersion(dialect: keyof typeof FOLDERS): number {
+  return readMigrations(dialect).length;
+}
+
 /** A migration as a database remembers it. */
 export type AppliedMigration = Pick<Migration, "name" | "checksum">;
 

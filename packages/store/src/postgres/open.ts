@@ -11,8 +11,7 @@ import { PostgresStore } from "./store.ts";
  * waited for; one that cannot be reached is an error at once, because the address may be wrong.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { default: driver } = await import("pg");
-  const connector = new Connector(driver, resolveSettings(options));
+  const connector = await makeConnector(options);
   const patience = { ms: connector.settings.patienceMs, signal: new AbortController().signal, waitsOut: isNotReady };
   const store = new PostgresStore(connector);
   try {
@@ -23,4 +22,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await store.close();
     throw toStoreError(error, connector.place);
   }
+}
+
+/** What makes connections. The client is loaded only now. */
+export async function makeConnector(options: PostgresStoreOptions): Promise<Connector> {
+  const { default: driver } = await import("pg");
+  return new Connector(driver, resolveSettings(options));
 }

@@ -1,0 +1,25 @@
+/** A table that an export has: its name, and what puts its rows in order. */
+export interface TransferredTable {
+  readonly name: string;
+  readonly key: readonly string[];
+}
+
+/** In the order in which they can be filled. */
+export const TRANSFERRED: readonly TransferredTable[] = [
+  { name: "version", key: ["id"] },
+  { name: "version_file", key: ["version", "path"] },
+  { name: "project", key: ["id"] },
+  { name: "run", key: ["num"] },
+  { name: "task_run", key: ["run", "node", "item", "hook"] },
+  { name: "attempt", key: ["run", "id"] },
+  { name: "output", key: ["run", "node", "item"] },
+  { name: "event", key: ["seq"] },
+  { name: "report", key: ["num"] },
+  { name: "cache_entry", key: ["key"] },
+  { name: "command", key: ["num"] },
+  { name: "forgotten_run", key: ["num"] },
+  { name: "released_artifact", key: ["artifact"] },
+];
+
+/** What is of one database alone: its schema, who leads it, and which servers there are. */
+export const NOT_TRANSFERRED: readonly string[] = ["migration", "lease", "ledger", "server"];
