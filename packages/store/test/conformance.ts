@@ -4,6 +4,7 @@ import { commandsConform, watchesConform } from "./conformance/commands.ts";
 import {
   attemptsConform,
   commitsConform,
+  idempotencyKeysConform,
   outputsConform,
   runsConform,
   taskRunsConform,
@@ -17,6 +18,7 @@ import { versionsConform } from "./conformance/versions.ts";
 
 const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   runsConform,
+  idempotencyKeysConform,
   taskRunsConform,
   attemptsConform,
   outputsConform,

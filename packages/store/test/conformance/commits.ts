@@ -84,6 +84,20 @@ export function runsConform(subject: Subject): void {
   });
 }
 
+export function idempotencyKeysConform(subject: Subject): void {
+  describe("a commit", () => {
+    test("makes no second run for an idempotency key, and nothing else of what came with it", async () => {
+      const first = runRow({ idempotencyKey: "tick-1" });
+      await commitTo(subject, { runs: [first] });
+      const second = runRow({ idempotencyKey: "tick-1" });
+      await expect(commitTo(subject, { runs: [runRow(), second] })).rejects.toMatchObject({ code: "STORE_FAILED" });
+      expect(await subject.store.unfinishedRuns()).toEqual([first.id]);
+      await commitTo(subject, { runs: [{ ...first, state: "success" }] });
+      expect(await subject.store.findRunByIdempotencyKey("tick-1")).toBe(first.id);
+    });
+  });
+}
+
 export function taskRunsConform(subject: Subject): void {
   describe("a commit", () => {
     test("keeps every field of a task run, hooks and items apart", async () => {

@@ -107,6 +107,7 @@ export class MemoryDatabase {
   commit(session: object, epoch: Epoch, changes: Changes): void {
     this.requireLeader(session, epoch);
     this.#refuseStrangers(changes);
+    this.#refuseTwins(changes);
     for (const row of changes.runs) this.#writeRun(row);
     for (const row of changes.taskRuns) this.shelf(row.run).taskRuns.set(`${row.node}/${row.item}/${row.hook}`, row);
     for (const row of changes.attempts) {
@@ -148,6 +149,19 @@ export class MemoryDatabase {
     }
   }
 
+  /** One run for one key, whoever asks how often. */
+  #refuseTwins({ runs }: Changes): void {
+    const keys = new Map<string, RunId>();
+    for (const { id, idempotencyKey } of runs) {
+      if (idempotencyKey === null) continue;
+      const known = keys.get(idempotencyKey) ?? this.runOfKey(idempotencyKey);
+      if (known !== undefined && known !== id) {
+        throw new MillraceError("STORE_FAILED", `Run ${known} has the idempotency key ${idempotencyKey} already.`);
+      }
+      keys.set(idempotencyKey, id);
+    }
+  }
+
   #writeRun(row: RunRow): void {
     const known = this.runs.get(row.id);
     if (known !== undefined) known.row = row;
@@ -163,6 +177,11 @@ export class MemoryDatabase {
       };
       this.runs.set(row.id, { row, ...shelf });
     }
+  }
+
+  runOfKey(key: string): RunId | undefined {
+    for (const { row } of this.runs.values()) if (row.idempotencyKey === key) return row.id;
+    return undefined;
   }
 
   /** What is kept of a run that is there. */

@@ -140,8 +140,7 @@ export class MemoryStore implements Store {
   }
 
   async findRunByIdempotencyKey(key: string): Promise<RunId | undefined> {
-    for (const { row } of this.#database.runs.values()) if (row.idempotencyKey === key) return row.id;
-    return undefined;
+    return this.#database.runOfKey(key);
   }
 
   async newestOfFamily(rootRun: RunId): Promise<RunRow | undefined> {
