@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { MillraceError, type ServerId, type ServerRow, type Servers } from "@millrace/core";
 import { identifyProcess } from "@millrace/executors";
+import { SILENT_MS } from "./liveness.ts";
 import type { Troubles } from "./troubles.ts";
 
 /** How often a server gives a sign of life, in milliseconds. */
@@ -62,6 +63,15 @@ export class Presence {
   /** Since the store last heard of this process, in milliseconds by a clock that nobody sets. */
   get silentMs(): number {
     return performance.now() - this.#heardAtMs;
+  }
+
+  /**
+   * Whether the attempts of this process are still its own. False when it may have been silent for so long, frozen or cut
+   * off, that others have started them again; they look no sooner than this does.
+   */
+  isTrusted(): boolean {
+    const isWatched = this.#beatsAlways || this.#row.held !== null;
+    return !isWatched || this.silentMs < SILENT_MS;
   }
 
   /** Says something new, and comes back when it is written. From the first time on the row is kept alive. */

@@ -77,13 +77,14 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
   const config = build?.config ?? (await storedConfig(opened));
   const logs = createFileLogStore({ dir: project.logsDir });
   const workers = options.workers ?? config?.workers ?? null;
-  const makeExecutor = (): Executor =>
+  const makeExecutor = (isTrusted: () => boolean): Executor =>
     createProcessExecutor({
       projectDir: project.dir,
       resolveVersion: (version) => placeOf(definitions, version),
       logs,
       artifactsDir: project.artifactsDir,
       mark,
+      isTrusted,
       ...(workers === null ? {} : { workers }),
     });
   return new ProjectRuntime({

@@ -47,7 +47,8 @@ export interface RuntimeParts {
   readonly kind: ServerRow["kind"];
   readonly pools: EngineOptions["pools"];
   readonly upkeep: NonNullable<EngineOptions["upkeep"]>;
-  readonly makeExecutor: () => EnginePorts["executor"];
+  /** @param isTrusted whether the attempts here are still this process's own. */
+  readonly makeExecutor: (isTrusted: () => boolean) => EnginePorts["executor"];
   /** Without what only a leader has. */
   readonly ports: Omit<EnginePorts, "leadership" | "executor">;
   readonly onNews: (news: RuntimeNews) => void;
@@ -77,6 +78,7 @@ export class ProjectRuntime implements Runtime {
   /** For everything but the engine. */
   readonly #store: Store;
   readonly #feed: EventFeed;
+  readonly #presence: Presence;
   readonly #executor: StandingExecutor;
   readonly #candidate: Candidate | undefined;
   /** What there was before this process did anything. */
@@ -89,22 +91,23 @@ export class ProjectRuntime implements Runtime {
     this.#parts = parts;
     this.#store = parts.patience.wrap(parts.store);
     this.#feed = new EventFeed(this.#store, (error) => this.#fail(error));
-    this.#executor = new StandingExecutor(parts.makeExecutor);
+    this.#presence = new Presence({
+      servers: parts.store.servers,
+      kind: parts.kind,
+      beatsAlways: parts.project.database.kind !== "sqlite",
+      troubles: parts.troubles,
+    });
+    this.#executor = new StandingExecutor(() => parts.makeExecutor(() => this.#presence.isTrusted()));
     this.#candidate = parts.role === "reader" ? undefined : this.#makeCandidate();
     // Those who wait hear of it; when nobody does, it is no unhandled failure.
     this.#failed.promise.catch(() => undefined);
   }
 
   #makeCandidate(): Candidate {
-    const { project, store, patience, troubles, kind, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
+    const { project, store, patience, troubles, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
     return new Candidate({
       store,
-      presence: new Presence({
-        servers: store.servers,
-        kind,
-        beatsAlways: project.database.kind !== "sqlite",
-        troubles,
-      }),
+      presence: this.#presence,
       executor: this.#executor,
       patience,
       actor,
