@@ -1,4 +1,9 @@
 import type { Act } from "../src/act.ts";
+import * as commits from "../src/postgres/commit-statement.ts";
+import * as hints from "../src/postgres/hints.ts";
+import * as leaseStatements from "../src/postgres/lease-statements.ts";
+import { FIND_NUMBERS } from "../src/postgres/run-numbers.ts";
+import type { Statement } from "../src/postgres/statement.ts";
 import * as attempt from "../src/tables/attempt.ts";
 import * as cacheEntry from "../src/tables/cache-entry.ts";
 import * as command from "../src/tables/command.ts";
@@ -41,4 +46,39 @@ function isAct(value: unknown): value is Act<object, unknown> {
 /** Every act of the store. */
 export function everyAct(): readonly Act<object, unknown>[] {
   return Object.values(TABLES).flatMap((table) => (Object.values(table) as unknown[]).filter(isAct));
+}
+
+/** What on PostgreSQL is part of the one statement of a commit, or is said of a lease that has an end. */
+const ONLY_SQLITE: readonly Act<never, unknown>[] = [
+  lease.acquireLease,
+  lease.holdLease,
+  lease.findCounters,
+  lease.findLease,
+  run.recordRun,
+  taskRun.recordTaskRun,
+  attempt.recordAttempt,
+  output.recordOutput,
+  event.appendEvent,
+  report.recordReport,
+  cacheEntry.recordCacheEntry,
+  command.answerCommand,
+];
+
+/** Every act that runs on PostgreSQL. */
+export function everyPostgresAct(): readonly Act<object, unknown>[] {
+  return everyAct().filter((act) => !ONLY_SQLITE.some(({ name }) => name === act.name));
+}
+
+/** Every statement of PostgreSQL alone; of the commits, the one that writes all there is to write. */
+export function everyPostgresStatement(): readonly Statement[] {
+  const statements = [leaseStatements, hints].flatMap((module) =>
+    (Object.values(module) as unknown[]).filter(isStatement),
+  );
+  const { holdLease, takePlace, findPlace, WRITTEN } = commits;
+  const names = Object.keys(WRITTEN) as commits.WrittenName[];
+  return [...statements, holdLease, takePlace, findPlace, FIND_NUMBERS, commits.commitStatement(names)];
+}
+
+function isStatement(value: unknown): value is Statement {
+  return typeof value === "object" && value !== null && "text" in value;
 }

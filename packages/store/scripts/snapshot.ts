@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { compileAct } from "../src/act.ts";
+import { postgresQueries } from "../src/postgres/statement.ts";
 import { sqliteQueries } from "../src/sqlite/connection.ts";
 import { openConnection } from "../src/sqlite/open-connection.ts";
-import { everyAct } from "./every-act.ts";
+import { everyAct, everyPostgresAct, everyPostgresStatement } from "./every-act.ts";
+import { postgresSchema } from "./postgres-schema.ts";
 
 const HEADER = "-- Made by `npm run snapshots`. Do not edit.\n";
 
@@ -23,15 +25,15 @@ function sqliteSchema(): string {
   }
 }
 
-function sqliteActs(): string {
-  const acts = everyAct().map((act) => {
-    const { sql, parameters } = compileAct(act, sqliteQueries);
+function actsOf(acts: ReturnType<typeof everyAct>, queries: typeof sqliteQueries): string {
+  const texts = acts.map((act) => {
+    const { sql, parameters } = compileAct(act, queries);
     const values = parameters.map((parameter) =>
       "name" in parameter ? parameter.name : JSON.stringify(parameter.constant),
     );
     return `-- ${act.name}${values.length === 0 ? "" : `: ${values.join(", ")}`}\n${onLines(sql)};\n`;
   });
-  return `${HEADER}-- After each name, the values it takes, in order.\n\n${acts.join("\n")}`;
+  return `${HEADER}-- After each name, the values it takes, in order.\n\n${texts.join("\n")}`;
 }
 
 /** Kysely writes a query on one line; a diff of clauses is easier to read. */
@@ -39,7 +41,18 @@ function onLines(sql: string): string {
   return sql.replaceAll(/ (?=(?:from|inner join|where|order by|limit|values|on conflict|set|returning) )/g, "\n");
 }
 
-const snapshots = { "sqlite-schema.sql": sqliteSchema(), "sqlite-acts.sql": sqliteActs() };
+function postgresStatements(): string {
+  return everyPostgresStatement()
+    .map(({ name, text }) => `-- ${name}\n${text};\n`)
+    .join("\n");
+}
+
+const snapshots = {
+  "sqlite-schema.sql": sqliteSchema(),
+  "sqlite-acts.sql": actsOf(everyAct(), sqliteQueries),
+  "postgres-schema.sql": `${HEADER}\n${await postgresSchema()}\n`,
+  "postgres-acts.sql": `${actsOf(everyPostgresAct(), postgresQueries)}\n${postgresStatements()}`,
+};
 const check = process.argv.includes("--check");
 if (!check && !process.argv.includes("--write")) throw new Error("Say --write or --check");
 

@@ -5,15 +5,19 @@ import { reportToColumns } from "../tables/report.ts";
 import { runToColumns } from "../tables/run.ts";
 import { valueToColumns } from "../tables/stored-value.ts";
 import { taskRunToColumns } from "../tables/task-run.ts";
-import type { WrittenName, WrittenTable } from "./commit-statement.ts";
+import type { ColumnType } from "./binary-rows.ts";
+import { WRITTEN, type WrittenName, type WrittenTable } from "./commit-statement.ts";
+
+/** A row of a table, by column. A column that is missing is null. */
+export type Row = object;
 
 /** The rows of a commit by table, for those that get any, in the order of the statement. */
 export function commitRows(
   changes: Changes,
   numberOf: (run: RunId) => number,
   lastEvent: number,
-): (readonly [WrittenName, readonly object[]])[] {
-  const rows: (readonly [WrittenName, readonly object[]])[] = [
+): (readonly [WrittenName, readonly Row[]])[] {
+  const rows: (readonly [WrittenName, readonly Row[]])[] = [
     ["run", changes.runs.map((run) => ({ num: numberOf(run.id), ...runToColumns(run) }))],
     ["task_run", changes.taskRuns.map((row) => taskRunToColumns(numberOf(row.run), row))],
     ["attempt", changes.attempts.map((row) => attemptToColumns(numberOf(row.run), row))],
@@ -43,18 +47,31 @@ export function commitRows(
   return rows.filter(([, some]) => some.length > 0);
 }
 
+/** The columns of each table, as its rows are encoded. */
+const COLUMNS = new Map<WrittenName, readonly (readonly [string, ColumnType])[]>();
+
+export function columnsOf(name: WrittenName): readonly (readonly [string, ColumnType])[] {
+  let columns = COLUMNS.get(name);
+  if (columns === undefined) {
+    columns = Object.entries(WRITTEN[name].columns);
+    COLUMNS.set(name, columns);
+  }
+  return columns;
+}
+
 /**
  * Of rows with the same key, the last. One statement may write a row only once; two tasks with one cache key that end in
  * the same turn are such rows.
  */
-export function distinct({ upsert, columns }: WrittenTable, rows: readonly object[]): readonly object[] {
-  const key = upsert?.key ?? ("answer" in columns ? ["id"] : undefined);
+export function distinct(name: WrittenName, rows: readonly Row[]): readonly Row[] {
+  const { upsert }: WrittenTable = WRITTEN[name];
+  const key = upsert?.key ?? (name === "command" ? ["id"] : undefined);
   if (key === undefined || rows.length < 2) return rows;
-  const last = new Map<string, object>();
+  const last = new Map<string, Row>();
   for (const row of rows) {
-    let name = "";
-    for (const column of key) name += `${String((row as Record<string, unknown>)[column])}/`;
-    last.set(name, row);
+    let text = "";
+    for (const column of key) text += `${String((row as Record<string, unknown>)[column])}/`;
+    last.set(text, row);
   }
   return last.size === rows.length ? rows : [...last.values()];
 }

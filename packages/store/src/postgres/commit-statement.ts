@@ -1,9 +1,12 @@
-import type { ColumnType } from "./binary-array.ts";
-import type { Statement } from "./statement.ts";
+import type { ColumnType } from "./binary-rows.ts";
+import type { Queries, Statement } from "./statement.ts";
 
 /** A table that commits write, as the statement needs to know it. */
 export interface WrittenTable {
+  /** All of them, as the table has them: rows travel whole. */
   readonly columns: Readonly<Record<string, ColumnType>>;
+  /** Which of them the table fills in itself. */
+  readonly generated?: readonly string[];
   /** What tells rows apart. A row that is there already takes the columns that may change. */
   readonly upsert?: { readonly key: readonly string[]; readonly changing: readonly string[] };
 }
@@ -119,6 +122,7 @@ export const WRITTEN = {
   },
   report: {
     columns: {
+      num: "bigint",
       run: "bigint",
       node: "integer",
       item: "text",
@@ -126,16 +130,20 @@ export const WRITTEN = {
       at: "bigint",
       kind: "text",
       asset: "text",
+      slice: "text",
       data_version: "text",
       data: "text",
     },
+    generated: ["num"],
   },
   cache_entry: {
     columns: { key: "text", run: "text", ...VALUE, created_at: "bigint" },
     upsert: { key: ["key"], changing: ["run", "text", "artifact", "bytes", "created_at"] },
   },
-  /** Answers: commands are there already, and the first answer stands. */
-  command: { columns: { id: "text", answer: "text" } },
+  /** Only their answers: commands are there already, and the first answer stands. */
+  command: {
+    columns: { num: "bigint", id: "text", actor: "text", created_at: "bigint", command: "text", answer: "text" },
+  },
 } as const satisfies Record<string, WrittenTable>;
 
 export type WrittenName = keyof typeof WRITTEN;
@@ -153,7 +161,7 @@ const HELD = `held as (
 )`;
 
 /** $1 to $5: the epoch, the commit's number, and the counters as they are after it. */
-const LEDGER_VALUES = "select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint";
+const LEDGER_VALUES = "'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint";
 const LEDGER_COLUMNS = "cell, epoch, number, last_run, last_attempt, last_event, written";
 const FIXED_VALUES = 5;
 
@@ -161,58 +169,49 @@ const known = new Map<string, Statement>();
 
 /**
  * One commit as one statement: one message to the server and one back, and a transaction by itself. It writes the given
- * tables from arrays, one for each column, if and only if its row in the ledger could be written, which needs the lease.
- * It gives the commit's number, or no row when the epoch does not lead.
+ * tables, each from one array of rows, if and only if its own row in the ledger can be written, which needs the lease. It
+ * gives the commit's number, or no row when the epoch does not lead.
  */
 export function commitStatement(tables: readonly WrittenName[]): Statement {
-  const name = ["commit", ...tables].join(" ");
+  // The server cuts names off after 63 bytes.
+  const name = ["commit", ...tables.map((table) => table.slice(0, 6))].join(" ");
   let statement = known.get(name);
   if (statement === undefined) {
-    statement = { name: shortName(tables), text: commitText(tables) };
+    statement = { name, text: commitText(tables) };
     known.set(name, statement);
   }
   return statement;
 }
 
-/** The server cuts names off after 63 bytes: each table is a bit. */
-function shortName(tables: readonly WrittenName[]): string {
-  return `commit ${Object.keys(WRITTEN)
-    .map((name) => (tables.includes(name as WrittenName) ? name[0] : "-"))
-    .join("")}`;
-}
-
 function commitText(tables: readonly WrittenName[]): string {
-  let values = FIXED_VALUES;
-  const parts = tables.map((name) => {
-    const { columns } = WRITTEN[name];
-    const arrays = Object.values(columns).map((type) => {
-      values += 1;
-      return `$${values}::${type}[]`;
-    });
-    const given = `unnest(${arrays.join(", ")}) as given (${Object.keys(columns).map(quote).join(", ")})`;
-    return name === "command" ? answerPart(given) : insertPart(name, given);
+  const parts = tables.map((name, index) => {
+    const given = `unnest($${FIXED_VALUES + index + 1}::${name}[]) as given`;
+    return `${name}_written as (\n  ${name === "command" ? answerText(given) : insertText(name, given)}\n)`;
   });
   const written = `written as (
-  insert into ledger (${LEDGER_COLUMNS}) ${LEDGER_VALUES}, true from held returning number
+  insert into ledger (${LEDGER_COLUMNS})
+  select ${LEDGER_VALUES}, true from held
+  returning number
 )`;
-  return `with ${[HELD, written, ...parts].join(",\n")}\nselect number from written`;
+  return `with ${[HELD, written, ...parts].join(", ")}\nselect number from written`;
 }
 
-function insertPart(name: Exclude<WrittenName, "command">, given: string): string {
-  const { columns, upsert }: WrittenTable = WRITTEN[name];
-  const names = Object.keys(columns).map(quote).join(", ");
-  const insert = `insert into ${name} (${names}) select given.* from written, ${given}`;
-  if (upsert === undefined) return `${name}_written as (\n  ${insert}\n)`;
+function insertText(name: Exclude<WrittenName, "command">, given: string): string {
+  const { columns, upsert, generated = [] }: WrittenTable = WRITTEN[name];
+  const names = Object.keys(columns).filter((column) => !generated.includes(column));
+  const insert = `insert into ${name} (${names.map(quote).join(", ")})
+  select ${names.map((column) => `given.${quote(column)}`).join(", ")}
+  from written, ${given}`;
+  if (upsert === undefined) return insert;
   const changes = upsert.changing.map((column) => `${quote(column)} = excluded.${quote(column)}`).join(", ");
-  const conflict = `on conflict (${upsert.key.map(quote).join(", ")}) do update set ${changes}`;
-  return `${name}_written as (\n  ${insert}\n  ${conflict}\n)`;
+  return `${insert}\n  on conflict (${upsert.key.join(", ")}) do update\n  set ${changes}`;
 }
 
-function answerPart(given: string): string {
-  return `command_written as (
-  update command set answer = given.answer from written, ${given}
-  where command.id = given.id and command.answer is null
-)`;
+/** Asking for those without an answer would make the server read all of them. */
+function answerText(given: string): string {
+  return `update command set answer = coalesce(command.answer, given.answer)
+  from written, ${given}
+  where command.id = given.id`;
 }
 
 function quote(name: string): string {
@@ -232,7 +231,9 @@ export const holdLease: Statement = {
 export const takePlace: Statement = {
   name: "take place",
   text: `with held as (select from lease where cell = 'default' and epoch = $1 for key share)
-insert into ledger (${LEDGER_COLUMNS}) ${LEDGER_VALUES}, false from held on conflict do nothing`,
+insert into ledger (${LEDGER_COLUMNS})
+select ${LEDGER_VALUES}, false from held
+on conflict do nothing`,
 };
 
 /** Whether a commit was written, once its place is taken. */
@@ -240,3 +241,17 @@ export const findPlace: Statement = {
   name: "find place",
   text: "select written from ledger where cell = 'default' and epoch = $1 and number = $2",
 };
+
+const FIND_ROW_TYPES: Statement = {
+  name: "find row types",
+  text: `select relname::text as name, reltype::bigint as type from pg_class
+where relnamespace = current_schema()::regnamespace and relname = any($1::text[])`,
+};
+
+/** The object ids of the tables' row types: each database has its own. */
+export type RowTypes = ReadonlyMap<string, number>;
+
+export async function findRowTypes(queries: Queries): Promise<RowTypes> {
+  const rows = await queries.query<{ name: string; type: number }>(FIND_ROW_TYPES, [Object.keys(WRITTEN)]);
+  return new Map(rows.map(({ name, type }) => [name, type]));
+}

@@ -1,8 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Changes, type Epoch, MillraceError, type RunId } from "@millrace/core";
-import { type ColumnType, encodeArray } from "./binary-array.ts";
-import { commitRows, distinct } from "./commit-rows.ts";
-import { commitStatement, findPlace, takePlace, WRITTEN, type WrittenName } from "./commit-statement.ts";
+import { encodeRows } from "./binary-rows.ts";
+import { columnsOf, commitRows, distinct, type Row } from "./commit-rows.ts";
+import {
+  commitStatement,
+  findPlace,
+  findRowTypes,
+  type RowTypes,
+  takePlace,
+  type WrittenName,
+} from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
 import { isRefusal, toStoreError, violates } from "./failure.ts";
 import { Link } from "./link.ts";
@@ -50,6 +57,7 @@ export class CommitWriter {
   readonly #link: Link;
   readonly #signal: AbortSignal;
   readonly #numbers: RunNumbers;
+  #rowTypes: RowTypes | undefined;
   #turn: Turn | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -78,6 +86,7 @@ export class CommitWriter {
 
   /** The connection is made before the first commit needs it. */
   async warmUp(): Promise<void> {
+    this.#rowTypes ??= await findRowTypes(this.#link);
     await this.#link.connected();
   }
 
@@ -131,10 +140,7 @@ export class CommitWriter {
     const after = countersAfter(counters, changes, given.size);
     const rows = commitRows(changes, (run) => given.get(run) ?? this.#numbers.get(run), counters.lastEvent);
     const tables = rows.map(([name]) => name);
-    const values = [
-      ...valuesOf(epoch, after),
-      ...rows.flatMap(([name, some]) => columnsOf(name, distinct(WRITTEN[name], some))),
-    ];
+    const values = [...valuesOf(epoch, after), ...rows.map(([name, some]) => this.#encode(name, some))];
     const count = rows.reduce((sum, [, some]) => sum + some.length, 0);
     const backend = await this.#connectedBackend();
     let isHeld: boolean;
@@ -156,6 +162,10 @@ export class CommitWriter {
   async #connectedBackend(): Promise<number | undefined> {
     await this.#link.connected();
     return this.#link.backend();
+  }
+
+  #encode(name: WrittenName, rows: readonly Row[]): Buffer {
+    return encodeRows(this.#rowTypes?.get(name) ?? 0, columnsOf(name), distinct(name, rows));
   }
 
   /** Learns what became of a commit, if that can be learnt soon; if not, it goes on in the background. */
@@ -240,16 +250,6 @@ function countersAfter(before: Counters, { attempts, events }: Changes, newRuns:
 
 function valuesOf(epoch: Epoch, { number, lastRun, lastAttempt, lastEvent }: Counters): number[] {
   return [epoch, number, lastRun, lastAttempt, lastEvent];
-}
-
-function columnsOf(name: WrittenName, rows: readonly object[]): Buffer[] {
-  const columns: Readonly<Record<string, ColumnType>> = WRITTEN[name].columns;
-  return Object.entries(columns).map(([column, type]) =>
-    encodeArray(
-      type,
-      rows.map((row) => (row as Record<string, unknown>)[column]),
-    ),
-  );
 }
 
 /** Runs that rows of the commit hang on and that it does not bring itself. */

@@ -1,7 +1,7 @@
 import { MillraceError, type RunId, type RunRow } from "@millrace/core";
 import type { Queries, Statement } from "./statement.ts";
 
-const FIND_NUMBERS: Statement = {
+export const FIND_NUMBERS: Statement = {
   name: "find run numbers",
   text: "select id, num from run where id = any($1::text[])",
 };

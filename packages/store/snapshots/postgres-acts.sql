@@ -1,0 +1,497 @@
+-- Made by `npm run snapshots`. Do not edit.
+-- After each name, the values it takes, in order.
+
+-- activateVersion: id, at, 1
+update "project"
+set "active_version" = $1, "activated_at" = $2
+where "id" = $3;
+
+-- findActiveVersion: 1
+select "active_version"
+from "project"
+where "id" = $1;
+
+-- findVersion: id
+select *
+from "version"
+where "id" = $1;
+
+-- listVersionFiles: version
+select "path", "content"
+from "version_file"
+where "version" = $1
+order by "path";
+
+-- saveVersion: id, created_at, manifest, dependencies
+insert into "version" ("id", "created_at", "manifest", "dependencies")
+values ($1, $2, $3, $4)
+on conflict ("id") do nothing;
+
+-- saveVersionFile: version, path, content
+insert into "version_file" ("version", "path", "content")
+values ($1, $2, $3);
+
+-- findNewestRerun: root, 1
+select *
+from "run"
+where "root_run" = $1
+order by "num" desc
+limit $2;
+
+-- findRun: id
+select *
+from "run"
+where "id" = $1;
+
+-- findRunByIdempotencyKey: key
+select "id"
+from "run"
+where "idempotency_key" = $1;
+
+-- findRunNumber: id
+select "num"
+from "run"
+where "id" = $1;
+
+-- listRuns: before, limit
+select *
+from "run"
+where "num" < $1
+order by "num" desc
+limit $2;
+
+-- listRunsByPrefix: from, to, limit
+select *
+from "run"
+where "id" >= $1 and "id" < $2
+order by "id" desc
+limit $3;
+
+-- listRunsBySuffix: pattern, limit
+select *
+from "run"
+where "id" like $1
+order by "id" desc
+limit $2;
+
+-- listRunsInState: state, before, limit
+select *
+from "run"
+where "state" = $1 and "num" < $2
+order by "num" desc
+limit $3;
+
+-- listRunsOfFlow: flow, before, limit
+select *
+from "run"
+where "flow" = $1 and "num" < $2
+order by "num" desc
+limit $3;
+
+-- listRunsOfFlowInState: flow, state, before, limit
+select *
+from "run"
+where "flow" = $1 and "state" = $2 and "num" < $3
+order by "num" desc
+limit $4;
+
+-- listUnsettledRuns
+select "id"
+from "run"
+where "settled" = 0
+order by "num";
+
+-- listTaskRuns: run
+select *
+from "task_run"
+where "run" = $1;
+
+-- findAttempt: run, id
+select *
+from "attempt"
+where "run" = $1 and "id" = $2;
+
+-- listAttemptNumbers: run
+select "node", "item", "hook", "number"
+from "attempt"
+where "run" = $1
+order by "id";
+
+-- listAttempts: run
+select *
+from "attempt"
+where "run" = $1
+order by "id";
+
+-- listLiveAttempts: run
+select *
+from "attempt"
+where "run" = $1 and "ended_at" is null
+order by "id";
+
+-- findOutput: run, node, item
+select "text", "artifact", "bytes"
+from "output"
+where "run" = $1 and "node" = $2 and "item" = $3;
+
+-- listOutputsOfNode: run, node
+select "item", "text", "artifact", "bytes"
+from "output"
+where "run" = $1 and "node" = $2;
+
+-- listEvents: after, limit
+select "event".*, "run"."id" as "run_id"
+from "event"
+inner join "run" on "run"."num" = "event"."run"
+where "event"."seq" > $1
+order by "event"."seq"
+limit $2;
+
+-- listEventsOfRun: run, after, limit
+select *
+from "event"
+where "run" = $1 and "seq" > $2
+order by "seq"
+limit $3;
+
+-- listReports: run
+select *
+from "report"
+where "run" = $1
+order by "num";
+
+-- findCacheEntry: key
+select *
+from "cache_entry"
+where "key" = $1;
+
+-- findAnswer: id
+select "answer"
+from "command"
+where "id" = $1;
+
+-- listPendingCommands: limit
+select "id", "actor", "created_at", "command"
+from "command"
+where "answer" is null
+order by "num"
+limit $1;
+
+-- submitCommand: id, actor, created_at, command
+insert into "command" ("id", "actor", "created_at", "command")
+values ($1, $2, $3, $4)
+on conflict ("id") do nothing;
+
+-- listServers
+select *
+from "server";
+
+-- recordServer: id, kind, host, pid, process, role, started_at, beat_at, epochs, held
+insert into "server" ("id", "kind", "host", "pid", "process", "role", "started_at", "beat_at", "epochs", "held")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict ("id") do update
+set "role" = "excluded"."role", "beat_at" = "excluded"."beat_at", "epochs" = "excluded"."epochs", "held" = "excluded"."held";
+
+-- removeServer: id
+delete
+from "server"
+where "id" = $1;
+
+-- findNextFlow: after, 1
+select "flow"
+from "run"
+where "flow" > $1
+order by "flow"
+limit $2;
+
+-- findNextReuser: from, after, 1
+select "run"
+from "task_run"
+where "reused_from" = $1 and "run" > $2
+order by "run"
+limit $3;
+
+-- findNthRunOfFlow: flow, 1, before
+select "num"
+from "run"
+where "flow" = $1
+order by "num" desc
+limit $2 offset $3;
+
+-- findRoot: id
+select "num", "id", "state", "created_at", "ended_at", "settled"
+from "run"
+where "id" = $1 and "root_run" is null;
+
+-- forgetRun: num, 1
+delete
+from "run"
+where "num" = $1 and "settled" = $2;
+
+-- listAwaitedRuns
+select "task_run"."child_run" as "id"
+from "run"
+inner join "task_run" on "task_run"."run" = "run"."num"
+where "run"."settled" = 0 and "task_run"."child_run" is not null;
+
+-- listReruns: root
+select "num", "id", "state", "created_at", "ended_at", "settled"
+from "run"
+where "root_run" = $1
+order by "num";
+
+-- listRootsOfFlow: flow, after, limit
+select "num", "id", "state", "created_at", "ended_at", "settled"
+from "run"
+where "flow" = $1 and "num" > $2 and "root_run" is null
+order by "num"
+limit $3;
+
+-- crossOffRun: id, 1
+delete
+from "forgotten_run"
+where "id" = $1 and "emptied" = $2;
+
+-- findForgottenRun: 1
+select "num", "id"
+from "forgotten_run"
+where "emptied" = 0
+order by "num"
+limit $1;
+
+-- listEmptiedRuns: limit
+select "id"
+from "forgotten_run"
+where "emptied" = 1
+order by "num"
+limit $1;
+
+-- markEmptied: 1, num
+update "forgotten_run"
+set "emptied" = $1
+where "num" = $2;
+
+-- recordForgottenRun: num, id, forgotten_at, 0
+insert into "forgotten_run" ("num", "id", "forgotten_at", "emptied")
+values ($1, $2, $3, $4);
+
+-- removeAttempts: run, run, limit
+delete
+from "attempt"
+where "run" = $1 and "id" in (select "id"
+from "attempt"
+where "run" = $2
+limit $3);
+
+-- removeCustomReports: run, limit
+delete
+from "report"
+where "num" in (select "num"
+from "report"
+where "run" = $1 and "asset" is null
+limit $2);
+
+-- removeEvents: run, limit
+delete
+from "event"
+where "seq" in (select "seq"
+from "event"
+where "run" = $1
+limit $2);
+
+-- removeOutputs: run, limit
+delete
+from "output"
+where ("run", "node", "item") in (select "run", "node", "item"
+from "output"
+where "run" = $1
+limit $2)
+returning "artifact";
+
+-- removeTaskRuns: run, limit
+delete
+from "task_run"
+where ("run", "node", "item", "hook") in (select "run", "node", "item", "hook"
+from "task_run"
+where "run" = $1
+limit $2);
+
+-- crossOffArtifact: artifact
+delete
+from "released_artifact"
+where "artifact" = $1;
+
+-- findCacheEntryOfArtifact: artifact, 1
+select "key"
+from "cache_entry"
+where "artifact" = $1
+limit $2;
+
+-- findOutputOfArtifact: artifact, 1
+select "run"
+from "output"
+where "artifact" = $1
+limit $2;
+
+-- listReleasedArtifacts: before, limit
+select "artifact"
+from "released_artifact"
+where "released_at" < $1
+order by "released_at"
+limit $2;
+
+-- releaseArtifact: artifact, released_at
+insert into "released_artifact" ("artifact", "released_at")
+values ($1, $2)
+on conflict ("artifact") do update
+set "released_at" = "excluded"."released_at";
+
+-- listOldestCommands: limit
+select "num", "created_at" as "at"
+from "command"
+order by "num"
+limit $1;
+
+-- listOldestReports: limit
+select "num", "at"
+from "report"
+order by "num"
+limit $1;
+
+-- listUnusedVersions: before, 1, limit
+select "id"
+from "version"
+where "created_at" < $1 and not exists (select "run"."num"
+from "run"
+where "run"."version" = "version"."id") and not exists (select "project"."id"
+from "project"
+where "project"."id" = $2 and "project"."active_version" = "version"."id")
+limit $3;
+
+-- removeAnsweredCommands: to
+delete
+from "command"
+where "num" <= $1 and "answer" is not null;
+
+-- removeCacheEntries: before, limit
+delete
+from "cache_entry"
+where "key" in (select "key"
+from "cache_entry"
+where "created_at" < $1
+limit $2)
+returning "artifact";
+
+-- removeReports: to
+delete
+from "report"
+where "num" <= $1;
+
+-- removeVersion: id, 1
+delete
+from "version"
+where "id" = $1 and not exists (select "run"."num"
+from "run"
+where "run"."version" = "version"."id") and not exists (select "project"."id"
+from "project"
+where "project"."id" = $2 and "project"."active_version" = "version"."id");
+
+-- find counters
+select number, last_run, last_attempt, last_event from ledger
+where cell = 'default' order by epoch desc, number desc limit 1;
+
+-- find lease
+select epoch, holder, acquired_at, expires_at - (extract(epoch from clock_timestamp()) * 1000)::bigint as left_ms from lease where cell = 'default';
+
+-- open epoch
+insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
+select cell, $1, 0, last_run, last_attempt, last_event, true from ledger
+where cell = 'default' and epoch < $1 order by epoch desc, number desc limit 1
+on conflict do nothing;
+
+-- release lease
+update lease set expires_at = 0 where cell = 'default' and epoch = $1 returning epoch;
+
+-- renew lease
+update lease set expires_at = (extract(epoch from clock_timestamp()) * 1000)::bigint + $2 where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint
+returning epoch;
+
+-- take lease
+update lease set epoch = epoch + 1, holder = $1, acquired_at = (extract(epoch from clock_timestamp()) * 1000)::bigint, expires_at = (extract(epoch from clock_timestamp()) * 1000)::bigint + $2
+where cell = (
+  select cell from lease where cell = 'default' and expires_at <= (extract(epoch from clock_timestamp()) * 1000)::bigint for update skip locked
+)
+returning epoch;
+
+-- trim ledger
+delete from ledger where cell = 'default' and (epoch, number) < ($1::bigint, $2::bigint);
+
+-- notify
+select pg_notify($1, $2);
+
+-- hold lease
+select 1 as held from lease where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint for key share;
+
+-- take place
+with held as (select from lease where cell = 'default' and epoch = $1 for key share)
+insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
+select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, false from held
+on conflict do nothing;
+
+-- find place
+select written from ledger where cell = 'default' and epoch = $1 and number = $2;
+
+-- find run numbers
+select id, num from run where id = any($1::text[]);
+
+-- commit run task_r attemp output event report cache_ comman
+with held as (
+  select from lease where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint for key share
+), written as (
+  insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
+  select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, true from held
+  returning number
+), run_written as (
+  insert into run ("num", "id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested")
+  select given."num", given."id", given."flow", given."version", given."state", given."params", given."window_start_at", given."window_end_at", given."trigger", given."selection", given."idempotency_key", given."concurrency_key", given."rerun_of", given."root_run", given."created_at", given."started_at", given."ended_at", given."error", given."settled", given."cancel_requested"
+  from written, unnest($6::run[]) as given
+  on conflict (num) do update
+  set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error", "settled" = excluded."settled", "cancel_requested" = excluded."cancel_requested"
+), task_run_written as (
+  insert into task_run ("run", "node", "item", "hook", "state", "tries", "crashes", "resumes", "ready_at", "started_at", "ended_at", "resume_at", "carry", "waits_for", "child_run", "cached", "reused_from", "error", "item_count", "arm")
+  select given."run", given."node", given."item", given."hook", given."state", given."tries", given."crashes", given."resumes", given."ready_at", given."started_at", given."ended_at", given."resume_at", given."carry", given."waits_for", given."child_run", given."cached", given."reused_from", given."error", given."item_count", given."arm"
+  from written, unnest($7::task_run[]) as given
+  on conflict (run, node, item, hook) do update
+  set "state" = excluded."state", "tries" = excluded."tries", "crashes" = excluded."crashes", "resumes" = excluded."resumes", "ready_at" = excluded."ready_at", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "resume_at" = excluded."resume_at", "carry" = excluded."carry", "waits_for" = excluded."waits_for", "child_run" = excluded."child_run", "cached" = excluded."cached", "reused_from" = excluded."reused_from", "error" = excluded."error", "item_count" = excluded."item_count", "arm" = excluded."arm"
+), attempt_written as (
+  insert into attempt ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error")
+  select given."run", given."id", given."node", given."item", given."hook", given."number", given."state", given."epoch", given."started_at", given."ended_at", given."error"
+  from written, unnest($8::attempt[]) as given
+  on conflict (run, id) do update
+  set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error"
+), output_written as (
+  insert into output ("run", "node", "item", "text", "artifact", "bytes")
+  select given."run", given."node", given."item", given."text", given."artifact", given."bytes"
+  from written, unnest($9::output[]) as given
+  on conflict (run, node, item) do update
+  set "text" = excluded."text", "artifact" = excluded."artifact", "bytes" = excluded."bytes"
+), event_written as (
+  insert into event ("seq", "run", "at", "type", "node", "item", "attempt", "data")
+  select given."seq", given."run", given."at", given."type", given."node", given."item", given."attempt", given."data"
+  from written, unnest($10::event[]) as given
+), report_written as (
+  insert into report ("run", "node", "item", "attempt", "at", "kind", "asset", "slice", "data_version", "data")
+  select given."run", given."node", given."item", given."attempt", given."at", given."kind", given."asset", given."slice", given."data_version", given."data"
+  from written, unnest($11::report[]) as given
+), cache_entry_written as (
+  insert into cache_entry ("key", "run", "text", "artifact", "bytes", "created_at")
+  select given."key", given."run", given."text", given."artifact", given."bytes", given."created_at"
+  from written, unnest($12::cache_entry[]) as given
+  on conflict (key) do update
+  set "run" = excluded."run", "text" = excluded."text", "artifact" = excluded."artifact", "bytes" = excluded."bytes", "created_at" = excluded."created_at"
+), command_written as (
+  update command set answer = coalesce(command.answer, given.answer)
+  from written, unnest($13::command[]) as given
+  where command.id = given.id
+)
+select number from written;

@@ -1,0 +1,224 @@
+-- Made by `npm run snapshots`. Do not edit.
+
+create table migration (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at bigint not null,
+  PRIMARY KEY (number)
+);
+
+create table lease (
+  cell text collate "C" not null,
+  epoch bigint not null,
+  holder text,
+  acquired_at bigint,
+  expires_at bigint not null,
+  PRIMARY KEY (cell)
+) with (fillfactor=10, autovacuum_vacuum_threshold=200, autovacuum_vacuum_scale_factor=0);
+
+create table ledger (
+  cell text collate "C" not null,
+  epoch bigint not null,
+  number bigint not null,
+  last_run bigint not null,
+  last_attempt bigint not null,
+  last_event bigint not null,
+  written boolean not null,
+  PRIMARY KEY (cell, epoch, number)
+) with (autovacuum_vacuum_threshold=5000, autovacuum_vacuum_scale_factor=0);
+
+create table version (
+  id text collate "C" not null,
+  created_at bigint not null,
+  manifest text not null,
+  dependencies text not null,
+  PRIMARY KEY (id)
+);
+
+create table version_file (
+  version text collate "C" not null,
+  path text collate "C" not null,
+  content bytea not null,
+  FOREIGN KEY (version) REFERENCES version(id) ON DELETE CASCADE,
+  PRIMARY KEY (version, path)
+);
+
+create table project (
+  id integer not null,
+  active_version text collate "C",
+  activated_at bigint,
+  CHECK ((id = 1)),
+  FOREIGN KEY (active_version) REFERENCES version(id),
+  PRIMARY KEY (id)
+);
+
+create table run (
+  num bigint not null,
+  id text collate "C" not null,
+  flow text collate "C" not null,
+  version text collate "C" not null,
+  state text collate "C" not null,
+  params text not null,
+  window_start_at bigint not null,
+  window_end_at bigint not null,
+  trigger text not null,
+  selection text,
+  idempotency_key text collate "C",
+  concurrency_key text collate "C",
+  rerun_of text collate "C",
+  root_run text collate "C",
+  created_at bigint not null,
+  started_at bigint,
+  ended_at bigint,
+  error text,
+  settled smallint not null,
+  cancel_requested smallint not null,
+  PRIMARY KEY (num),
+  UNIQUE (id)
+) with (fillfactor=80);
+alter table run alter column flow set (n_distinct=-0.05);
+alter table run alter column state set (n_distinct=-0.05);
+CREATE INDEX run_flow on run USING btree (flow, num);
+CREATE INDEX run_flow_state on run USING btree (flow, state, num);
+CREATE INDEX run_state on run USING btree (state, num);
+CREATE INDEX run_unsettled on run USING btree (num) WHERE (settled = 0);
+CREATE INDEX run_family on run USING btree (root_run, num) WHERE (root_run IS NOT NULL);
+CREATE UNIQUE INDEX run_idempotency on run USING btree (idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX run_version on run USING btree (version);
+
+create table task_run (
+  run bigint not null,
+  node integer not null,
+  item text collate "C" not null,
+  hook text collate "C" not null,
+  state text collate "C" not null,
+  tries integer not null,
+  crashes integer not null,
+  resumes integer not null,
+  ready_at bigint,
+  started_at bigint,
+  ended_at bigint,
+  resume_at bigint,
+  carry text,
+  waits_for text,
+  child_run text collate "C",
+  cached smallint not null,
+  reused_from text collate "C",
+  error text,
+  item_count integer,
+  arm text,
+  PRIMARY KEY (run, node, item, hook)
+) with (fillfactor=70);
+CREATE INDEX task_run_reused on task_run USING btree (reused_from, run) WHERE (reused_from IS NOT NULL);
+
+create table attempt (
+  run bigint not null,
+  id bigint not null,
+  node integer not null,
+  item text collate "C" not null,
+  hook text collate "C" not null,
+  number integer not null,
+  state text collate "C" not null,
+  epoch bigint not null,
+  started_at bigint not null,
+  ended_at bigint,
+  error text,
+  PRIMARY KEY (run, id)
+) with (fillfactor=70);
+
+create table output (
+  run bigint not null,
+  node integer not null,
+  item text collate "C" not null,
+  text text,
+  artifact text collate "C",
+  bytes bigint,
+  PRIMARY KEY (run, node, item)
+);
+CREATE INDEX output_artifact on output USING btree (artifact) WHERE (artifact IS NOT NULL);
+
+create table event (
+  seq bigint not null,
+  run bigint not null,
+  at bigint not null,
+  type text collate "C" not null,
+  node integer not null,
+  item text collate "C" not null,
+  attempt bigint,
+  data text,
+  PRIMARY KEY (seq, at)
+) partition by RANGE (at);
+CREATE INDEX event_run on event USING btree (run, seq);
+
+create table report (
+  num bigint not null generated always as identity,
+  run bigint not null,
+  node integer not null,
+  item text collate "C" not null,
+  attempt bigint not null,
+  at bigint not null,
+  kind text collate "C" not null,
+  asset text collate "C",
+  slice text,
+  data_version text,
+  data text not null,
+  PRIMARY KEY (num)
+);
+CREATE INDEX report_run on report USING btree (run, num);
+
+create table cache_entry (
+  key text collate "C" not null,
+  run text collate "C" not null,
+  text text,
+  artifact text collate "C",
+  bytes bigint,
+  created_at bigint not null,
+  PRIMARY KEY (key)
+) with (fillfactor=90);
+CREATE INDEX cache_entry_artifact on cache_entry USING btree (artifact) WHERE (artifact IS NOT NULL);
+CREATE INDEX cache_entry_age on cache_entry USING btree (created_at);
+
+create table command (
+  num bigint not null generated always as identity,
+  id text collate "C" not null,
+  actor text not null,
+  created_at bigint not null,
+  command text not null,
+  answer text,
+  PRIMARY KEY (num),
+  UNIQUE (id)
+) with (fillfactor=80);
+CREATE INDEX command_pending on command USING btree (num) WHERE (answer IS NULL);
+
+create table server (
+  id text collate "C" not null,
+  kind text not null,
+  host text not null,
+  pid integer not null,
+  process text not null,
+  role text not null,
+  started_at bigint not null,
+  beat_at bigint not null,
+  epochs text not null,
+  held text,
+  PRIMARY KEY (id)
+) with (fillfactor=50, autovacuum_vacuum_threshold=200, autovacuum_vacuum_scale_factor=0);
+
+create table forgotten_run (
+  num bigint not null,
+  id text collate "C" not null,
+  forgotten_at bigint not null,
+  emptied smallint not null,
+  PRIMARY KEY (num),
+  UNIQUE (id)
+);
+CREATE INDEX forgotten_run_full on forgotten_run USING btree (num) WHERE (emptied = 0);
+CREATE INDEX forgotten_run_emptied on forgotten_run USING btree (num) WHERE (emptied = 1);
+
+create table released_artifact (
+  artifact text collate "C" not null,
+  released_at bigint not null,
+  PRIMARY KEY (artifact)
+);
+CREATE INDEX released_artifact_at on released_artifact USING btree (released_at);

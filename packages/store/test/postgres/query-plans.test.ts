@@ -1,0 +1,146 @@
+import { openStore, parseDatabaseUrl } from "@millrace/store";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "../../../../test/setup/shared-postgres.ts";
+import { everyPostgresAct, everyPostgresStatement } from "../../scripts/every-act.ts";
+import { PLANS } from "../../src/postgres/connector.ts";
+import { compiledAct } from "../../src/postgres/statement.ts";
+
+let database: FreshDatabase;
+let client: Client;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  await (await openStore(parseDatabaseUrl(database.url))).close();
+  const settings = [["search_path", "millrace"], ...PLANS].map(([name, value]) => `-c ${name}=${value}`);
+  client = new Client({ connectionString: database.url, options: settings.join(" ") });
+  await client.connect();
+  await client.query(HISTORY);
+});
+afterAll(async () => {
+  await client.end();
+  await database.remove();
+});
+
+/** Enough rows for the planner to have opinions, most of them finished, over several days. */
+const HISTORY = `
+  insert into run select n, 'run' || n, 'flow' || n % 10, 'v' || n % 3, case when n < 1990 then 'success' else 'running' end,
+    '{}', 0, 0, '{}', null, 'key' || n, null, null, case when n % 20 = 0 then 'run' || n - 1 end, n, n, n, null,
+    case when n < 1990 then 1 else 0 end, 0 from generate_series(1, 2000) as n;
+  insert into task_run select run, node, '', '', 'success', 1, 0, 0, 1, 1, 1, null, null, null,
+    case when node = 9 then 'run1' end, 0, case when node = 8 and run % 50 = 0 then 'run2' end, null, null, null
+    from generate_series(1, 2000) as run, generate_series(0, 9) as node;
+  insert into attempt select run, run * 10 + node, node, '', '', 1, 'success', 1, 1, 1, null
+    from generate_series(1, 2000) as run, generate_series(0, 9) as node;
+  insert into output select run, node, '', '1', case when node = 5 and run % 50 = 0 then 'artifact' || run end, null
+    from generate_series(1, 2000) as run, generate_series(0, 9) as node;
+  insert into event select n, n / 20 + 1, (extract(epoch from now())::bigint + n % 4 * 86400) * 1000, 'task.started', 0, '',
+    null, null from generate_series(1, 20000) as n;
+  insert into report (run, node, item, attempt, at, kind, asset, data) select n, 0, '', 1, n, 'custom', null, '{}'
+    from generate_series(1, 5000) as n;
+  insert into cache_entry select 'key' || n, 'run1', null, case when n % 100 = 0 then 'artifact' || n end, null, n
+    from generate_series(1, 5000) as n;
+  insert into command (id, actor, created_at, command, answer) select 'command' || n, 'cli', n, '{}',
+    case when n < 4990 then '{}' end from generate_series(1, 5000) as n;
+  insert into released_artifact select 'artifact' || n, n from generate_series(1, 1000) as n;
+  insert into forgotten_run select n, 'gone' || n, n, n % 2 from generate_series(1, 1000) as n;
+  insert into version select 'v' || n, n, '{}', '{}' from generate_series(1, 100) as n;
+  insert into ledger select 'default', 1, n, 0, 0, 0, true from generate_series(1, 1000) as n;
+  analyze`;
+
+interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Index Name"?: string;
+  readonly "Index Cond"?: string;
+  readonly Filter?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** What the server intends to do for a statement, whatever its values. */
+async function planOf(text: string): Promise<PlanNode[]> {
+  const places = new Set([...text.matchAll(/\$\d+/g)].map(([place]) => place)).size;
+  await client.query(`prepare planned as ${text}`);
+  const nulls = places === 0 ? "" : ` (${Array(places).fill("null").join(", ")})`;
+  const { rows } = await client.query<{ "QUERY PLAN": readonly { readonly Plan: PlanNode }[] }>(
+    `explain (format json) execute planned${nulls}`,
+  );
+  await client.query("deallocate planned");
+  const flat = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)];
+  return rows.flatMap((row) => row["QUERY PLAN"].flatMap(({ Plan }) => flat(Plan)));
+}
+
+/** Tables with a row for each process, or one in all: no history is in them. */
+const SMALL = ["lease", "project", "server"];
+
+/** Nodes that read a table, or an index, from one end. */
+function walks(plan: readonly PlanNode[]): string[] {
+  return plan
+    .filter((node) => /^(?:Seq|Index|Index Only|Bitmap Heap) Scan$/.test(node["Node Type"]))
+    .filter((node) => node["Node Type"] === "Seq Scan" || node["Index Cond"] === undefined)
+    .filter((node) => !SMALL.includes(node["Relation Name"] ?? ""))
+    .map((node) => node["Index Name"] ?? `all of ${node["Relation Name"]}`);
+}
+
+/** Conditions that rows are read for and not looked up by. */
+function leftOut(plan: readonly PlanNode[]): string[] {
+  return plan
+    .filter((node) => node.Filter !== undefined && !SMALL.includes(node["Relation Name"] ?? ""))
+    .map((node) => `${node["Index Name"]}: ${node.Filter}`);
+}
+
+/** Acts that walk an index from one end, each for a reason: what they walk is small, or they stop at a limit. */
+const WALKS: Readonly<Record<string, string>> = {
+  // The index holds unsettled runs and nothing else.
+  listUnsettledRuns: "run_unsettled",
+  // The index holds unanswered commands and nothing else.
+  listPendingCommands: "command_pending",
+  // For people: reads the ids of all runs, from the newest, until it has enough.
+  listRunsBySuffix: "run_id_key",
+  // Task runs of unsettled runs, which are what is under way.
+  listAwaitedRuns: "run_unsettled",
+  // The indexes hold forgotten runs in one state of being removed, and nothing else.
+  findForgottenRun: "forgotten_run_full",
+  listEmptiedRuns: "forgotten_run_emptied",
+  // From the oldest, to a limit: whoever asks removes these and asks again.
+  listOldestCommands: "command_pkey",
+  listOldestReports: "report_pkey",
+  // Versions are few, because those that it finds are removed.
+  listUnusedVersions: "version_pkey",
+};
+
+/** Sorts of what is few: one row for each process, or as many as the limit says. */
+const SORTS = ["listServers", "removeEvents"];
+
+/** What is looked at and left out, by the index that it is looked up in: all of it is one run's, or as few. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  listRunsBySuffix: "run_id_key: (id ~~ $1)",
+  listLiveAttempts: "attempt_pkey: (ended_at IS NULL)",
+  listRootsOfFlow: "run_flow: (root_run IS NULL)",
+  findRoot: "run_id_key: (root_run IS NULL)",
+  listAwaitedRuns: "task_run_pkey: (child_run IS NOT NULL)",
+  forgetRun: "run_pkey: (settled = $2)",
+  crossOffRun: "forgotten_run_id_key: (emptied = $2)",
+  removeCustomReports: "report_run: (asset IS NULL)",
+  // Answered commands are most of them, and go from the oldest.
+  removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
+  listUnusedVersions: "version_pkey: (created_at < $1)",
+};
+
+describe("the plan on PostgreSQL of", () => {
+  const acts = everyPostgresAct().map((act) => [act.name, compiledAct(act).sql] as const);
+
+  test.each(acts)("%s looks up what it needs and scans nothing", async (name, sql) => {
+    const plan = await planOf(sql);
+    expect(walks(plan)).toEqual(name in WALKS ? [WALKS[name]] : []);
+    expect(leftOut(plan)).toEqual(name in LEFT_OUT ? [LEFT_OUT[name]] : []);
+    // Rows come out of an index in their order; sorting would read them all before the first.
+    if (!SORTS.includes(name)) expect(plan.filter((node) => node["Node Type"].includes("Sort"))).toEqual([]);
+  });
+
+  const statements = everyPostgresStatement().map(({ name, text }) => [name, text] as const);
+
+  test.each(statements)("'%s' looks up what it needs and scans nothing", async (_, text) => {
+    expect(walks(await planOf(text))).toEqual([]);
+  });
+});
