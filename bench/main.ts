@@ -9,13 +9,16 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   history: async () => (await import("./history.ts")).history,
   plan: async () => (await import("./plan.ts")).plan,
   idle: async () => (await import("./idle.ts")).idle,
+  failover: async () => (await import("./failover.ts")).failover,
   startup: async () => (await import("./startup.ts")).startup,
 };
 
 const name = process.argv[2] ?? "";
 const load = BENCHES[name];
-if (load === undefined) {
-  say(`usage: npm run -s bench -- <name>\nnames: ${Object.keys(BENCHES).join(", ")}`);
+if (name === "peers") {
+  process.exitCode = await (await import("./peers/command.ts")).peers(process.argv.slice(3));
+} else if (load === undefined) {
+  say(`usage: npm run -s bench -- <name>\nnames: ${Object.keys(BENCHES).join(", ")}, peers`);
   process.exitCode = 2;
 } else {
   const bench = await load();

@@ -66,7 +66,7 @@ function testValues(stand: () => Stand): void {
     expect(await stand().valueOf(ended)).toEqual({
       window: { start: new Date(1000), end: new Date(2000) },
       params: { region: "eu" },
-      attempt: { number: 2, max: 4 },
+      attempt: { id: expect.any(Number), number: 2, max: 4 },
       run: { id: "01RUN", flow: "probes" },
       task: { id: "context", label: "context[3.1]", item: "3.1", index: 1 },
       resumed: {

@@ -11,9 +11,9 @@ export const BUSY_FLOW = `import { flow, task } from "millrace";
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
 const list = task("list", ({ items }: { items: number }) => Array.from({ length: items }, (_, at) => at));
-const beat = task("beat", { grace: "1s" }, async (_: { at: number }, { run, task: { item }, attempt, projectDir }) => {
+const beat = task("beat", { grace: "1s" }, async (_: { at: number }, { attempt, projectDir }) => {
   const at = Number(process.hrtime.bigint()) / 1e6;
-  const line = { run: run.id, item, number: attempt.number, server: process.ppid, pid: process.pid, at };
+  const line = { attempt: attempt.id, server: process.ppid, pid: process.pid, at };
   appendFileSync(projectDir + "/starts", JSON.stringify(line) + "\\n");
   await new Promise((resolve) => setTimeout(resolve, 25));
 });
@@ -29,10 +29,7 @@ const ITEMS = 400;
 const SOON_MS = 60_000;
 
 interface Start {
-  readonly run: RunId;
-  readonly item: string;
-  /** Counts the attempts at one task run; with the task run it names the attempt. */
-  readonly number: number;
+  readonly attempt: number;
   readonly server: number;
   readonly pid: number;
   /** Milliseconds, on a clock that all processes of the machine share. */
@@ -119,15 +116,10 @@ export class Fleet {
     return problems;
   }
 
-  /** Attempts that were started more than once: none, whatever became of leaders. */
-  doubles(): string[] {
-    const seen = new Set<string>();
-    return this.#starts().flatMap(({ run, item, number }) => {
-      const attempt = `${run}/${item}#${number}`;
-      const isDouble = seen.has(attempt);
-      seen.add(attempt);
-      return isDouble ? [attempt] : [];
-    });
+  /** How many attempts were started more than once: none, whatever became of leaders. */
+  get doubles(): number {
+    const starts = this.#starts();
+    return starts.length - new Set(starts.map(({ attempt }) => attempt)).size;
   }
 
   get attempts(): number {
@@ -148,12 +140,12 @@ export class Fleet {
     return leader;
   }
 
-  /** Two runs at least, of which one has not been begun to the half. */
+  /** Work for a while: more than servers do before the next one dies. */
   async #keepBusy(): Promise<void> {
-    const last = this.#runs.at(-1);
-    const begun = last === undefined ? 0 : this.#starts().filter(({ run }) => run === last).length;
-    if (last === undefined) this.#runs.push(await this.#work.begin("busy", { items: ITEMS }));
-    if (last === undefined || begun > 0) this.#runs.push(await this.#work.begin("busy", { items: ITEMS }));
+    const begun = this.#starts().length;
+    while (this.#runs.length * ITEMS < begun + 2 * ITEMS) {
+      this.#runs.push(await this.#work.begin("busy", { items: ITEMS }));
+    }
     await until("a task at work", SOON_MS, () => this.#starts()[0]);
   }
 

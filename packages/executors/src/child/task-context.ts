@@ -27,7 +27,7 @@ export function makeContext(message: RunMessage, around: ContextSurroundings): T
     log: makeLogger(around),
     signal: around.signal,
     params: around.decode(message.params as EncodedText),
-    attempt: { number: message.number, max: message.maxAttempts },
+    attempt: { id: message.attempt, number: message.number, max: message.maxAttempts },
     run: { id: message.run, flow: message.flow },
     task: {
       id: around.taskId,

@@ -12,6 +12,11 @@ export interface TaskContext {
   /** The run's parameters, after the flow's schema. */
   readonly params: unknown;
   readonly attempt: {
+    /**
+     * Names the attempt, and grows with each attempt of the project: a fencing token for systems outside, where a late
+     * write of an attempt that was given up must not replace what a later one wrote.
+     */
+    readonly id: number;
     /** Counts the tries at this task run, from 1. */
     readonly number: number;
     /** The largest number of tries. */

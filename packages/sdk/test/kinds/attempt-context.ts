@@ -41,7 +41,7 @@ export function recordedContext(given: ContextGiven = {}): RecordedContext {
     },
     signal: abort.signal,
     params: given.params ?? {},
-    attempt: { number: 2, max: 3 },
+    attempt: { id: 7, number: 2, max: 3 },
     run: { id: "01RUN", flow: "daily" },
     task: { id: "work", label: "work", item: "", index: null },
     report: { materialization: keep("materialization"), check: keep("check"), custom: keep("custom") },
