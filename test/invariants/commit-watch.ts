@@ -98,6 +98,9 @@ export class CommitWatch {
     const key = keyOf(row);
     if (row.epoch !== epoch) this.wrong.push(`attempt ${row.id} of epoch ${row.epoch} was begun in epoch ${epoch}`);
     if (this.#successes.has(key)) this.wrong.push(`${key} was tried again after it had succeeded`);
+    if (row.hook === "" && this.#runs.get(row.run)?.cancelRequested === true) {
+      this.wrong.push(`${key} was tried though its run had been stopped`);
+    }
     for (const other of this.#limits.liveOf(key)) {
       if (other !== row.id) this.wrong.push(`${key} was tried again while attempt ${other} of it was alive`);
     }

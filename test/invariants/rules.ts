@@ -1,12 +1,12 @@
 import {
   CANCELLED,
+  type CompiledFlow,
   compileFlow,
   decideTrigger,
+  type EventRow,
   FAILED,
   type FinalCode,
-  type FlowSpec,
   type Frame,
-  type ItemPath,
   ROOT_ITEM,
   RunProgress,
   SKIPPED,
@@ -18,75 +18,109 @@ import type { AuditedRun } from "./task-runs.ts";
 
 const SILENT = { ready: () => {}, decided: () => {}, complete: () => {}, finished: () => {} };
 
-/** What ran had to run, and what did not run had not to, by the trigger rules and how the upstreams ended. */
-export function auditRules({ run, spec, taskRuns }: AuditedRun): string[] {
+/**
+ * Follows a run event by event: what began had to begin by then, and what ended without beginning could not, by the
+ * trigger rules and by how the upstreams had ended at that moment.
+ */
+export function auditRules(audited: AuditedRun): string[] {
+  const { run, spec, events } = audited;
   // Of a run that was stopped or is a part, not everything is there.
   if (run.cancelRequested || run.selection !== null || run.rerunOf !== null) return [];
   const compiled = compileFlow(spec);
   if (!compiled.ok) return ["its graph does not hold together"];
-  const progress = new RunProgress(compiled.flow, SILENT);
-  const own = taskRuns.filter(({ hook, node }) => hook === "" && node >= 0);
-  const rows = [...own].sort((a, b) => depthOf(a.item) - depthOf(b.item) || a.node - b.node);
-  const placed = rows.flatMap((row) => place(progress, spec, row));
-  const byPlace = new Map(rows.map((row) => [`${row.node}/${row.item}`, row]));
-  return placed.flatMap(({ row, frame, slot }) => {
-    const node = spec.nodes[row.node];
-    const branch = node?.arm === null ? undefined : byPlace.get(`${node?.arm?.branch}/${row.item}`);
-    if (branch !== undefined && branch.arm !== node?.arm?.name) return auditUntaken(row);
-    const decision = decideTrigger(node?.triggerRule ?? "all_success", progress.counts(frame, slot));
-    return auditDecision(row, decision);
-  });
+  const follower = new Follower(audited, compiled.flow);
+  for (const event of events) if (!event.type.startsWith("run.") && event.node >= 0) follower.follow(event);
+  return follower.wrong;
 }
 
-interface Placed {
-  readonly row: TaskRunRow;
+class Follower {
+  readonly wrong: string[] = [];
+  readonly #audited: AuditedRun;
+  readonly #progress: RunProgress;
+  readonly #rows: ReadonlyMap<string, TaskRunRow>;
+  readonly #hooks: ReadonlySet<number>;
+  readonly #begun = new Set<string>();
+
+  constructor(audited: AuditedRun, flow: CompiledFlow) {
+    this.#audited = audited;
+    this.#progress = new RunProgress(flow, SILENT);
+    const own = audited.taskRuns.filter(({ hook }) => hook === "");
+    this.#rows = new Map(own.map((row) => [`${row.node}/${row.item}`, row]));
+    this.#hooks = new Set(audited.attempts.filter(({ hook }) => hook !== "").map(({ id }) => id));
+  }
+
+  follow({ type, node, item, attempt, data }: EventRow): void {
+    if (type !== "task.started" && type !== "task.expanded" && type !== "task.finished") return;
+    if (attempt !== null && this.#hooks.has(attempt)) return;
+    const key = `${node}/${item}`;
+    const at = this.#find(node, item);
+    if (at === undefined) {
+      this.wrong.push(`${key} was told of before its map had items`);
+      return;
+    }
+    const { items, state } = JSON.parse(data ?? "{}") as { items?: number; state?: FinalState };
+    if (!this.#begun.has(key)) this.#begin(key, at, type === "task.finished" ? state : undefined);
+    if (type === "task.expanded") this.#progress.expand(at.frame, at.slot, items ?? 0);
+    if (type === "task.finished" && state !== undefined) this.#progress.restore(at.frame, at.slot, CODES[state]);
+  }
+
+  /** The first that is heard of a task run: it began, or was decided with this state. */
+  #begin(key: string, at: Place, decided: FinalState | undefined): void {
+    this.#begun.add(key);
+    const node = this.#audited.spec.nodes[at.frame.nodeAt(at.slot)];
+    if (this.#isInUntakenArm(at, decided)) return;
+    const decision = decideTrigger(node?.triggerRule ?? "all_success", this.#progress.counts(at.frame, at.slot));
+    const fits =
+      (decision === "SKIPPED" && decided === "skipped") ||
+      (decision === "UPSTREAM_FAILED" && decided === "upstream_failed") ||
+      // Out of the cache, or for want of its input, it ends without having begun.
+      (decision === "RUN" && decided !== "skipped" && decided !== "upstream_failed");
+    if (!fits)
+      this.wrong.push(
+        `${key} ${decided === undefined ? "began" : `was ${decided}`}, and its upstreams say ${decision}`,
+      );
+  }
+
+  #isInUntakenArm({ frame, slot }: Place, decided: FinalState | undefined): boolean {
+    const arm = this.#audited.spec.nodes[frame.nodeAt(slot)]?.arm ?? null;
+    if (arm === null) return false;
+    const branch = this.#rows.get(`${arm.branch}/${frame.pathAt(slot)}`);
+    if (branch?.arm === arm.name) return false;
+    if (decided !== "skipped" && decided !== "upstream_failed") {
+      this.wrong.push(`${frame.nodeAt(slot)}/${frame.pathAt(slot)} ran, and its arm was not taken`);
+    }
+    return true;
+  }
+
+  #find(node: number, item: string): Place | undefined {
+    const { localOf } = this.#progress.flow;
+    const { nodes } = this.#audited.spec;
+    const maps: number[] = [];
+    for (let at = nodes[node]?.map ?? null; at !== null; at = nodes[at]?.map ?? null) maps.unshift(at);
+    const indexes = item === ROOT_ITEM ? [] : item.split(".").map(Number);
+    let frame = this.#progress.root;
+    let index = 0;
+    for (const [depth, map] of maps.entries()) {
+      const body = frame.bodies.get(index * frame.width + (localOf[map] ?? 0));
+      if (body === undefined) return undefined;
+      frame = body;
+      index = indexes[depth] ?? 0;
+    }
+    return { frame, slot: index * frame.width + (localOf[node] ?? 0) };
+  }
+}
+
+interface Place {
   readonly frame: Frame;
   readonly slot: number;
 }
 
-/** Puts a row where it belongs in the run's progress; nothing for a row whose map never expanded. */
-function place(progress: RunProgress, spec: FlowSpec, row: TaskRunRow): readonly Placed[] {
-  const maps: number[] = [];
-  for (let at = spec.nodes[row.node]?.map ?? null; at !== null; at = spec.nodes[at]?.map ?? null) maps.unshift(at);
-  const indexes = row.item === ROOT_ITEM ? [] : row.item.split(".").map(Number);
-  let frame = progress.root;
-  let item = 0;
-  for (const [depth, map] of maps.entries()) {
-    const body = frame.bodies.get(item * frame.width + (progress.flow.localOf[map] ?? 0));
-    if (body === undefined) return [];
-    frame = body;
-    item = indexes[depth] ?? 0;
-  }
-  const slot = item * frame.width + (progress.flow.localOf[row.node] ?? 0);
-  if (row.itemCount !== null) progress.expand(frame, slot, row.itemCount);
-  progress.restore(frame, slot, CODES[row.state as keyof typeof CODES]);
-  return [{ row, frame, slot }];
-}
-
-function auditUntaken({ node, item, state }: TaskRunRow): string[] {
-  if (state === "skipped" || state === "upstream_failed") return [];
-  return [`${node}/${item} is ${state}, and its arm was not taken`];
-}
-
-function auditDecision(row: TaskRunRow, decision: ReturnType<typeof decideTrigger>): string[] {
-  const { node, item, state, startedAtMs } = row;
-  const ran = startedAtMs !== null;
-  const fits =
-    (decision === "SKIPPED" && state === "skipped") ||
-    (decision === "UPSTREAM_FAILED" && state === "upstream_failed") ||
-    // A task that failed before its first try, for want of an input, has no start.
-    (decision === "RUN" && (ran || state === "failed"));
-  return fits ? [] : [`${node}/${item} is ${state}, and its upstreams say ${decision}`];
-}
-
-function depthOf(item: ItemPath): number {
-  return item === ROOT_ITEM ? 0 : item.split(".").length;
-}
-
-const CODES: Readonly<Record<"success" | "failed" | "skipped" | "upstream_failed" | "cancelled", FinalCode>> = {
+const CODES = {
   success: SUCCESS,
   failed: FAILED,
   skipped: SKIPPED,
   upstream_failed: UPSTREAM_FAILED,
   cancelled: CANCELLED,
-};
+} as const satisfies Record<string, FinalCode>;
+
+type FinalState = keyof typeof CODES;

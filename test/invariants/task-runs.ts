@@ -37,6 +37,7 @@ export function auditTaskRuns(audited: AuditedRun): string[] {
   const strangers = [...attempts.keys()].filter((place) => !rows.has(place));
   return [
     ...auditCompleteness(audited),
+    ...auditHooks(audited),
     ...strangers.map((place) => `${place} was tried and has no row`),
     ...audited.taskRuns.flatMap((row) => auditAttempts(row, attempts.get(placeOf(row)) ?? [], audited)),
   ];
@@ -67,6 +68,23 @@ function auditCompleteness({ run, spec, taskRuns }: AuditedRun): string[] {
   return wrong;
 }
 
+/** Every hook that watches how a task or the run ended has been called. */
+function auditHooks({ run, spec, taskRuns }: AuditedRun): string[] {
+  const rows = new Set(taskRuns.map(placeOf));
+  const wrong: string[] = [];
+  const expect = (node: number, item: string, state: string, hooks: readonly string[]): void => {
+    const on = state === "failed" ? "failure" : state;
+    if ((on !== "success" && on !== "failure") || !hooks.includes(on)) return;
+    if (!rows.has(`${node}/${item}/${on}`)) wrong.push(`the hook of ${node}/${item} on ${on} was never called`);
+  };
+  expect(-1, "", run.state, spec.hooks);
+  for (const { node, item, hook, state, reusedFrom } of taskRuns) {
+    const task = spec.nodes[node];
+    if (hook === "" && reusedFrom === null && task?.kind === "task") expect(node, item, state, task.hooks);
+  }
+  return wrong;
+}
+
 function auditAttempts(row: TaskRunRow, attempts: readonly AttemptRow[], { spec }: AuditedRun): string[] {
   const place = placeOf(row);
   const wrong: string[] = [];
@@ -83,6 +101,11 @@ function auditAttempts(row: TaskRunRow, attempts: readonly AttemptRow[], { spec 
   if (!isTask && attempts.length > 0) wrong.push(`${place} is no task, and was tried`);
   if (row.error !== null && STORE_FAILURES.has(row.error.code ?? "")) {
     wrong.push(`${place} failed because of the store: ${row.error.message}`);
+  }
+  const task = row.hook === "" ? spec.nodes[row.node] : undefined;
+  const failures = attempts.filter(({ state }) => state === "failed" || state === "timed_out").length;
+  if (task?.kind === "task" && failures > task.policies.retries.limit + 1) {
+    wrong.push(`${place} failed ${failures} times, and has ${task.policies.retries.limit} retries`);
   }
   const yields = attempts.filter(({ state }) => state === "yielded").length;
   if (row.resumes > yields) wrong.push(`${place} was resumed ${row.resumes} times after ${yields} waits`);

@@ -290,8 +290,22 @@ class Simulation {
     if (this.#watch.wrong.length > 0) return 0;
     const { wrong } = this.#watch;
     const audit = await auditStore(this.#raw, (version, flow) => this.#definitions.specOf(version, flow));
-    wrong.push(...audit.wrong, ...this.#strangers());
+    wrong.push(...audit.wrong, ...this.#strangers(), ...(await this.#missingValues()));
     return audit.taskRuns;
+  }
+
+  /** Whatever succeeded has left what it gave. */
+  async #missingValues(): Promise<string[]> {
+    const missing: string[] = [];
+    for (const { id, flow, version } of this.#watch.runs) {
+      const { nodes } = this.#definitions.specOf(version, flow);
+      for (const { node, item, hook, state } of await this.#raw.history.listTaskRuns(id)) {
+        if (hook !== "" || state !== "success" || nodes[node]?.kind !== "task") continue;
+        if ((await this.#raw.findOutput(id, node, item)) === undefined)
+          missing.push(`${id}/${node}/${item} left no value`);
+      }
+    }
+    return missing;
   }
 
   /** Every run is one that somebody asked for. */
