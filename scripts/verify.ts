@@ -17,6 +17,7 @@ const GATES: readonly (string | readonly string[])[] = [
   "package:check",
   "snapshots:check",
   "test:coverage",
+  "test:postgres15",
   "examples",
   SCOREBOARD,
 ];

@@ -1,13 +1,12 @@
 // Every kind of task with what it can do, in flows that one worker runs: what waits must hold none.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type PostgresServer, startPostgres } from "../setup/embedded-postgres.ts";
+import { type FreshDatabase, freshDatabase } from "../setup/shared-postgres.ts";
 import { type CliRecord, TemporaryProject } from "./temporary-project.ts";
 
 const CONFIG = `import { defineConfig, duckdb, env, postgres, sqlite } from "millrace";
@@ -191,16 +190,11 @@ INSERT INTO sales SELECT :day, id, country, total FROM :orders;
 `;
 
 describe("sql", () => {
-  let server: PostgresServer;
-  let folder = "";
+  let database: FreshDatabase;
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), "e2e-postgres-"));
-    server = await startPostgres(folder);
+    database = await freshDatabase();
   });
-  afterAll(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => database.remove());
 
   test("on three databases: relations, bound values, files, rows, and a statement that is refused", async () => {
     const project = new TemporaryProject({
@@ -209,7 +203,7 @@ describe("sql", () => {
       "sql/load.sql": LOAD_SQL,
     });
     const args = ["run", "databases", "--window", "2026-03-01/2026-03-02", "--json"];
-    const { code, records } = await project.run(args, { env: { SHOP_URL: server.url } });
+    const { code, records } = await project.run(args, { env: { SHOP_URL: database.url } });
     const end = records.at(-1);
     expect({ code, end }).toMatchObject({
       code: 1,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type PostgresServer, startPostgres } from "../../../../test/setup/embedded-postgres.ts";
+import { type FreshDatabase, freshDatabase } from "../../../../test/setup/shared-postgres.ts";
 import type { ConnectionSpec } from "../../src/kinds/connections/connection.ts";
 import { duckdb } from "../../src/kinds/connections/duckdb.ts";
 import { type Connections, openConnections } from "../../src/kinds/connections/open-connections.ts";
@@ -16,23 +16,23 @@ import { recordedContext } from "./attempt-context.ts";
 import { writeTree } from "./temporary-folder.ts";
 
 let folder: string;
-let server: PostgresServer;
+let database: FreshDatabase;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "millrace-sql-"));
   setSourceRoot(folder);
-  server = await startPostgres(folder);
+  database = await freshDatabase();
 });
 
 afterAll(async () => {
-  await server.stop();
+  await database.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
 const SPECS: Readonly<Record<string, () => ConnectionSpec>> = {
   sqlite: () => sqlite({ path: "data/shop.db" }),
   duckdb: () => duckdb({ path: "data/shop.duckdb" }),
-  postgres: () => postgres({ url: server.url }),
+  postgres: () => postgres({ url: database.url }),
 };
 
 interface Order {
