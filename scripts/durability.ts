@@ -3,6 +3,7 @@
  * nothing ran twice and no process is left.
  *
  *   --flow demo|thousand   the flights demo, or a generated flow of 1,000 task runs. Defaults to thousand.
+ *   --database sqlite|postgres   the project's own file, or a server of its own. Defaults to sqlite.
  *   --moments <n>          how many. Defaults to 200.
  *   --seed <n>             of the first moment; the others follow it, so that `--moments 1 --seed n` repeats one.
  *   --flights <n>          how many flights of three million the demo gets; `all` for the demo as it is. Defaults to 20000.
@@ -19,6 +20,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { ROOT } from "../test/durability/command.ts";
 import { type MomentResult, measureTrial, runMoment } from "../test/durability/moment.ts";
 import { demoTrial, millTrial, shrunkenDatasets, type Trial } from "../test/durability/trial.ts";
+import { startPostgres } from "../test/setup/embedded-postgres.ts";
 
 /** With what stands beside the map, 1,000 task runs. */
 const THOUSAND_ITEMS = 900;
@@ -26,6 +28,7 @@ const THOUSAND_ITEMS = 900;
 const { values: options } = parseArgs({
   options: {
     flow: { type: "string", default: "thousand" },
+    database: { type: "string", default: "sqlite" },
     moments: { type: "string", default: "200" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1_000_000)) },
     flights: { type: "string", default: "20000" },
@@ -61,16 +64,27 @@ function tell({ seed, story, problems, ms, dir }: MomentResult, place: string): 
   if (problems.length > 12) say(`    and ${problems.length - 12} more`);
 }
 
+if (!["sqlite", "postgres"].includes(options.database)) {
+  throw new Error(`--database is sqlite or postgres, not ${options.database}`);
+}
 const folder = mkdtempSync(path.join(tmpdir(), "durability-data-"));
+const postgres = options.database === "postgres" ? await startPostgres(folder) : undefined;
+let databases = 0;
+async function newDatabase(): Promise<string> {
+  databases += 1;
+  return (await postgres?.createDatabase(`moment_${databases}`)) ?? "";
+}
+
 try {
   const trial = await chooseTrial(folder);
-  const durationMs = await measureTrial(trial);
+  const place = postgres === undefined ? {} : { newDatabase };
+  const durationMs = await measureTrial(trial, 3, place.newDatabase);
   say(`${trial.name}: ${durationMs.toFixed(0)} ms when nobody disturbs it`);
   const [moments, firstSeed] = [Number(options.moments), Number(options.seed)];
   const failed: number[] = [];
   let [kills, lastDeathMs] = [0, 0];
   for (let at = 0; at < moments; at += 1) {
-    const result = await runMoment({ trial, seed: firstSeed + at, durationMs });
+    const result = await runMoment({ trial, seed: firstSeed + at, durationMs, ...place });
     tell(result, `${at + 1}/${moments}`);
     kills += result.kills;
     lastDeathMs = Math.max(lastDeathMs, result.lastDeathMs);
@@ -78,6 +92,7 @@ try {
   }
   const summary = {
     durability: trial.name,
+    database: options.database,
     machine: { cores: cpus().length, node: process.version },
     durationMs: Math.round(durationMs),
     moments,
@@ -90,5 +105,6 @@ try {
   process.stdout.write(`${JSON.stringify(summary)}\n`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 } finally {
+  await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 }

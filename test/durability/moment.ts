@@ -29,6 +29,8 @@ export interface MomentOptions {
   readonly seed: number;
   /** How long the run takes when nobody disturbs it: kills are spread over a little more. */
   readonly durationMs: number;
+  /** An empty database of PostgreSQL for each moment. Defaults to the project's own file. */
+  readonly newDatabase?: () => Promise<string>;
 }
 
 /** Who is killed. A server whose guardian dies with it may leave workers, until its successor sweeps them away. */
@@ -49,10 +51,15 @@ export async function runMoment(options: MomentOptions): Promise<MomentResult> {
 }
 
 /** How long the run takes by itself, in milliseconds: the fastest of some. Throws when it does not succeed. */
-export async function measureTrial(trial: Trial, rounds = 3): Promise<number> {
+export async function measureTrial(
+  trial: Trial,
+  rounds = 3,
+  newDatabase?: MomentOptions["newDatabase"],
+): Promise<number> {
   const took: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const result = await new Moment({ trial, seed: 0, durationMs: 0 }).undisturbed();
+    const options = { trial, seed: 0, durationMs: 0, ...(newDatabase === undefined ? {} : { newDatabase }) };
+    const result = await new Moment(options).undisturbed();
     if (result.problems.length > 0) throw new Error(`undisturbed, it fails:\n${result.problems.join("\n")}`);
     took.push(result.ms);
   }
@@ -72,6 +79,7 @@ class Moment {
   #asked = 0;
   #kills = 0;
   #lastDeathMs = 0;
+  #databaseUrl: string | undefined;
 
   constructor(options: MomentOptions) {
     this.#options = options;
@@ -82,7 +90,7 @@ class Moment {
 
   async live(): Promise<MomentResult> {
     const begunAt = performance.now();
-    this.#options.trial.prepare(this.#dir);
+    await this.#prepare();
     const kills = this.#chance.pick([
       [60, 1],
       [22, 2],
@@ -94,8 +102,13 @@ class Moment {
     return this.#result(performance.now() - begunAt);
   }
 
-  async undisturbed(): Promise<MomentResult> {
+  async #prepare(): Promise<void> {
     this.#options.trial.prepare(this.#dir);
+    this.#databaseUrl = await this.#options.newDatabase?.();
+  }
+
+  async undisturbed(): Promise<MomentResult> {
+    await this.#prepare();
     const { ms } = await this.#liveToTheEnd();
     return this.#result(ms);
   }
@@ -110,7 +123,12 @@ class Moment {
   }
 
   #start(args: readonly string[]): Command {
-    const env = { [MOMENT_VARIABLE]: this.id, DURABILITY_JOURNAL: this.#journal };
+    const url = this.#databaseUrl;
+    const env = {
+      [MOMENT_VARIABLE]: this.id,
+      DURABILITY_JOURNAL: this.#journal,
+      ...(url === undefined ? {} : { MILLRACE_DATABASE_URL: url }),
+    };
     return startMillrace({ dir: this.#dir, env }, [...args, "--json"]);
   }
 
@@ -247,7 +265,7 @@ class Moment {
   }
 
   get #database(): string {
-    return path.join(this.#dir, ".millrace/millrace.db");
+    return this.#databaseUrl ?? path.join(this.#dir, ".millrace/millrace.db");
   }
 
   get #journal(): string {
