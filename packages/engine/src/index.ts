@@ -1,7 +1,7 @@
 export { Engine } from "./engine.ts";
 export { explainStored } from "./explain-stored.ts";
 export type { EngineOptions, EnginePorts } from "./ports.ts";
-export { countOf, forgetOld, type PrunedFlows } from "./upkeep/forget-old.ts";
+export { countOf, forgetOld, type PrunedFlows, sumOf } from "./upkeep/forget-old.ts";
 export type { UpkeepOptions } from "./upkeep/pruner.ts";
 export { Leftovers } from "./upkeep/remove-leftovers.ts";
 export type { WaitReason } from "./why.ts";

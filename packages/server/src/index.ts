@@ -1,11 +1,14 @@
 export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
 export { findLeftovers } from "@millrace/executors";
-export { describeAddress } from "@millrace/store";
+export { describeAddress, findMissingMigrations } from "@millrace/store";
 export type { LeadershipNews } from "./leadership/candidate.ts";
 export { openProject } from "./project/open-project.ts";
 export type * from "./project/project.ts";
 export { openRuntime } from "./runtime/open-runtime.ts";
 export type * from "./runtime/runtime.ts";
+export { type DatabaseStatus, databaseStatus, migrateDatabase } from "./upkeep/database-status.ts";
+export { type Pruned, type PruneRequest, previewPrune, pruneProject } from "./upkeep/prune-project.ts";
+export { exportProject, importProject, type Transferred } from "./upkeep/transfer-file.ts";
 export type * from "./versions/build-result.ts";
 export { type BuildOptions, buildVersion } from "./versions/build-version.ts";
 export type * from "./versions/diagnostic.ts";

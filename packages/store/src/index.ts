@@ -1,4 +1,5 @@
 export { type DatabaseAddress, describeAddress, parseDatabaseUrl } from "./database-address.ts";
+export { findMissingMigrations } from "./missing-migrations.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { type DatabaseInfo, databaseInfo } from "./sqlite/database-info.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open.ts";

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.ts";
+import { DATABASE_COMMANDS } from "./table/database-commands.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
 import { RUN_COMMANDS } from "./table/run-commands.ts";
@@ -11,5 +12,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...RUN_COMMANDS,
   ...HISTORY_COMMANDS,
   ...SERVER_COMMANDS,
+  ...DATABASE_COMMANDS,
   ...SHELL_COMMANDS,
 ];

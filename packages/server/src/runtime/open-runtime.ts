@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
 import { type Executor, KEEP_EVERYTHING, MillraceError, type Store, type VersionId } from "@millrace/core";
 import {
   createFileLogStore,
@@ -21,6 +20,7 @@ import { HostedDefinitions } from "./definitions.ts";
 import { ProjectRuntime } from "./project-runtime.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
 import { systemClock } from "./system-clock.ts";
+import { userName } from "./user-name.ts";
 
 /**
  * Opens a project for work: finds it, brings its version up to date, and leads it when nobody does. This is where store,
@@ -144,13 +144,4 @@ function poolsOf({ pools, connections }: ProjectConfig): Record<string, number> 
     return [`connection:${name}`, slots ?? Number.MAX_SAFE_INTEGER] as const;
   });
   return { ...Object.fromEntries(ofConnections), ...pools };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without an entry, as in many containers.
-    return process.env["USER"] ?? "unknown";
-  }
 }

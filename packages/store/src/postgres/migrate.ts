@@ -52,7 +52,8 @@ async function applyMissing(client: Client, queries: Queries, connector: Connect
   if (missing[0]?.number === 1) await client.query(firstEventPartitions());
 }
 
-async function listMissing(queries: Queries, connector: Connector): Promise<readonly Migration[]> {
+/** The migrations that the schema still needs. Refuses one that is not ours, or a newer version's. */
+export async function listMissing(queries: Queries, connector: Connector): Promise<readonly Migration[]> {
   const applied = await listApplied(queries, connector);
   return missingMigrations(connector.place, applied, readMigrations("postgres"));
 }

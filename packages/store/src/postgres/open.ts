@@ -1,9 +1,12 @@
 import type { Store } from "@millrace/core";
-import { Connector } from "./connector.ts";
+import type { Client } from "pg";
+import type { Migration } from "../migrations.ts";
+import { Connector, destroy } from "./connector.ts";
 import { isNotReady, toStoreError } from "./failure.ts";
-import { isCurrent, migrate } from "./migrate.ts";
+import { isCurrent, listMissing, migrate } from "./migrate.ts";
 import { persist } from "./retry.ts";
 import { type PostgresStoreOptions, resolveSettings } from "./settings.ts";
+import { queriesOf } from "./statement.ts";
 import { PostgresStore } from "./store.ts";
 
 /**
@@ -28,4 +31,20 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 export async function makeConnector(options: PostgresStoreOptions): Promise<Connector> {
   const { default: driver } = await import("pg");
   return new Connector(driver, resolveSettings(options));
+}
+
+/** The migrations that opening the store would apply. */
+export async function findMissing(options: PostgresStoreOptions): Promise<readonly Migration[]> {
+  const connector = await makeConnector(options);
+  let client: Client | undefined;
+  try {
+    client = await connector.connect("migrate");
+    const connected = client;
+    const queries = queriesOf((statement, values) => connected.query({ ...statement, values: [...values] }));
+    return await listMissing(queries, connector);
+  } catch (error) {
+    throw toStoreError(error, connector.place);
+  } finally {
+    if (client !== undefined) destroy(client);
+  }
 }

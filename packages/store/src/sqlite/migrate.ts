@@ -47,7 +47,8 @@ export function schemaVersion(connection: SqliteConnection): number {
   return listApplied(connection).length;
 }
 
-function listMissing(connection: SqliteConnection): readonly Migration[] {
+/** The migrations that the database still needs. Refuses one that is not ours, or a newer version's. */
+export function listMissing(connection: SqliteConnection): readonly Migration[] {
   return missingMigrations(connection.path, listApplied(connection), readMigrations("sqlite"));
 }
 
