@@ -24,7 +24,7 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function machine(): string {
+export function machine(): string {
   const cores = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
   return `${cores.length} × ${cores[0]?.model.trim() ?? "processor"}, ${memory} GiB, Node ${process.version}, ${process.platform}`;

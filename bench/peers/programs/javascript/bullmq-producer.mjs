@@ -2,7 +2,7 @@
 import process from "node:process";
 import { FlowProducer, Queue } from "bullmq";
 import IORedis from "ioredis";
-import { listen } from "./front.mjs";
+import { listen } from "./front.ts";
 
 const connection = new IORedis(process.env["BENCH_REDIS"]);
 const queue = new Queue("bench", { connection });
@@ -25,12 +25,12 @@ const begin = {
   fan: (key) => queue.add("numbers", { key }, { jobId: key }),
 };
 
-listen(
-  async (work, key) => {
+listen({
+  async begin(work, key) {
     await begin[work](key);
   },
-  async (work, key) => {
+  async state(work, key) {
     const state = await queue.getJobState(work === "fan" ? `${key}-joined` : key);
     return state === "completed" ? "success" : state;
   },
-);
+});

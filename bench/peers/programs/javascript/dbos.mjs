@@ -1,7 +1,7 @@
 // One process: the application that takes requests and runs their workflows, as the guide of DBOS sets it up.
 import process from "node:process";
 import { DBOS } from "@dbos-inc/dbos-sdk";
-import { listen } from "./front.mjs";
+import { listen } from "./front.ts";
 import { heavy, numbers, small } from "./work.ts";
 
 /** @type {(name: string, body: () => unknown) => Promise<any>} */
@@ -30,12 +30,12 @@ const registered = Object.fromEntries(
   Object.entries(workflows).map(([name, body]) => [name, DBOS.registerWorkflow(body, { name })]),
 );
 await DBOS.launch();
-listen(
-  async (work, key) => {
+listen({
+  async begin(work, key) {
     await DBOS.startWorkflow(registered[work], { workflowID: key })(key);
   },
-  async (_, key) => {
+  async state(_, key) {
     const { status } = (await DBOS.getWorkflowStatus(key)) ?? {};
     return status === "SUCCESS" ? "success" : String(status);
   },
-);
+});

@@ -4,7 +4,7 @@ import path from "node:path";
 import process from "node:process";
 
 /** The clock that all processes of this machine share, also those of Python. */
-const now = process.hrtime.bigint;
+const now = (): bigint => process.hrtime.bigint();
 
 /** Appends one line to the journal of a run: the instants between which a task ran, and what it gave. */
 function note(key: string, began: bigint, value: number): number {
