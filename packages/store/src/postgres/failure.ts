@@ -52,7 +52,7 @@ export function isRefusal(thrown: unknown): boolean {
   return isServerError(thrown) && thrown.severity !== "FATAL" && thrown.severity !== "PANIC";
 }
 
-export function isServerCode(thrown: unknown, code: string): boolean {
+function isServerCode(thrown: unknown, code: string): boolean {
   return isServerError(thrown) && thrown.code === code;
 }
 
