@@ -38,6 +38,8 @@ export class AdoptedAttempts {
   #servers: readonly KnownServer[] = [];
   /** Attempts whose outcome is in the store and not applied yet. */
   #reported: ReadonlySet<AttemptId> = new Set();
+  /** Adopted, and nobody was told. */
+  #uncounted = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #onReport: (report: AttemptReport) => void = () => undefined;
@@ -77,9 +79,15 @@ export class AdoptedAttempts {
   /** Takes an attempt over, if somebody has it. */
   adopt(attempt: AttemptRow): boolean {
     if (!this.#isHeld(attempt)) return false;
-    // All are adopted in one turn of the engine.
-    if (this.#adopted.size === 0) setImmediate(() => this.#options.onAdopted(this.#adopted.size));
     this.#adopted.set(attempt.id, attempt);
+    // All are adopted in one turn of the engine.
+    this.#uncounted += 1;
+    if (this.#uncounted === 1) {
+      setImmediate(() => {
+        this.#options.onAdopted(this.#uncounted);
+        this.#uncounted = 0;
+      });
+    }
     return true;
   }
 
@@ -123,7 +131,8 @@ export class AdoptedAttempts {
     for (const server of gone) {
       const seen = lookAtProcess(server.process);
       if (seen === "dead" || (seen === "unknown" && server.silentMs > FORGET_MS)) await store.servers.remove(server.id);
-      else if (server.role !== "standing_by") await sweepExecutorsOf(projectDir, server.process);
+      else if (server.held === null ? server.role === "leading" : server.held.length > 0)
+        await sweepExecutorsOf(projectDir, server.process);
     }
   }
 }

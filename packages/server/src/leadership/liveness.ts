@@ -12,8 +12,13 @@ export function keepsAttempts({ process, silentMs }: KnownServer): boolean {
   return silentMs <= SILENT_MS && lookAtProcess(process) !== "dead";
 }
 
-/** Whether the server is there, as far as can be seen from here. On one machine nobody need give signs of life. */
-export function isThere({ process, silentMs }: KnownServer): boolean {
-  const seen = lookAtProcess(process);
-  return seen === "alive" || (seen === "unknown" && silentMs <= SILENT_MS);
+/**
+ * Whether the server is there and works.
+ *
+ * @param allBeat every server gives signs of life. Where none need, on one machine, the process itself is looked at.
+ */
+export function isThere(server: KnownServer, allBeat: boolean): boolean {
+  if (allBeat) return keepsAttempts(server);
+  const seen = lookAtProcess(server.process);
+  return seen === "alive" || (seen === "unknown" && server.silentMs <= SILENT_MS);
 }

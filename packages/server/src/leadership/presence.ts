@@ -32,6 +32,8 @@ export class Presence {
   #last: Promise<void> = Promise.resolve();
   #underWay = 0;
   #heardAtMs = performance.now();
+  /** The store has a row of this process, or may have. */
+  #isKnown = false;
   #isLeft = false;
 
   constructor({ servers, kind, beatsAlways, troubles }: PresenceOptions) {
@@ -60,6 +62,11 @@ export class Presence {
     return this.#row;
   }
 
+  /** Whether every server here gives signs of life, so that silence says something. */
+  get allBeat(): boolean {
+    return this.#beatsAlways;
+  }
+
   /** Since the store last heard of this process, in milliseconds by a clock that nobody sets. */
   get silentMs(): number {
     return performance.now() - this.#heardAtMs;
@@ -74,25 +81,32 @@ export class Presence {
     return !isWatched || this.silentMs < SILENT_MS;
   }
 
-  /** Says something new, and comes back when it is written. From the first time on the row is kept alive. */
+  /** Says something new, and comes back when it is written. From then on the row is kept alive, where that is needed. */
   async say(change: Partial<Pick<ServerRow, "role" | "epochs" | "held">>): Promise<void> {
     this.#row = { ...this.#row, ...change };
-    this.#timer ??= setInterval(() => this.#beatIfDue(), BEAT_MS).unref();
+    this.#isKnown = true;
+    const mustBeat = this.#beatsAlways || this.#row.held !== null;
+    if (mustBeat) this.#timer ??= setInterval(() => this.#beatAgain(), BEAT_MS).unref();
+    else this.#rest();
     await this.#beat();
   }
 
   /** Takes the row away, if the store can be reached. Twice is fine. */
   async leave(): Promise<void> {
-    clearInterval(this.#timer);
-    if (this.#isLeft || this.#timer === undefined) return;
+    this.#rest();
+    if (this.#isLeft || !this.#isKnown) return;
     this.#isLeft = true;
     this.#troubles.note(this, null);
     await this.#last.catch(() => undefined);
     await this.#servers.remove(this.#row.id);
   }
 
-  #beatIfDue(): void {
-    if (!this.#beatsAlways && this.#row.held === null) return;
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #beatAgain(): void {
     // A store that does not answer is not asked twice; what is missed is not lost, only late.
     if (this.#underWay === 0) {
       this.#beat().catch(() => undefined);

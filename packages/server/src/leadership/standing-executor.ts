@@ -9,6 +9,7 @@ export class StandingExecutor implements Executor {
   #inner: Executor | undefined;
   #stopping: Promise<void> = Promise.resolve();
   #onReport: (report: AttemptReport) => void = () => undefined;
+  readonly #kept: AttemptReport[] = [];
   readonly #runs = new Map<AttemptId, RunId>();
 
   /** @param make makes an executor; the next one after each `stop`. */
@@ -23,9 +24,15 @@ export class StandingExecutor implements Executor {
   /** Begins, or hands over to another listener. Ends that nobody has acknowledged are told again. */
   async start(onReport: (report: AttemptReport) => void): Promise<void> {
     this.#onReport = onReport;
+    for (const report of this.#kept.splice(0)) onReport(report);
     // Nothing new starts beside what is being ended.
     await this.#stopping;
     await this.#running().start((report) => this.#onReport(report));
+  }
+
+  /** Keeps what is said for the next listener: the one there was hears nothing more. */
+  keepReports(): void {
+    this.#onReport = (report) => this.#kept.push(report);
   }
 
   /** Ends every attempt and every process. The next start is a new beginning. */
@@ -33,6 +40,7 @@ export class StandingExecutor implements Executor {
     const inner = this.#inner;
     this.#inner = undefined;
     this.#runs.clear();
+    this.#kept.length = 0;
     if (inner !== undefined) this.#stopping = this.#stopping.then(() => inner.stop());
     return this.#stopping;
   }

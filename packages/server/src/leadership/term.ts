@@ -62,8 +62,7 @@ export class Term {
     const epochs = ports.executor.alive().length === 0 ? [] : presence.row.epochs;
     await presence.say({ role: "leading", epochs: [...epochs, leadership.epoch], held: null });
     // What a dead leader left running must not go on beside what is started now.
-    await sweepDeadExecutors(projectDir);
-    await this.#adopted.look();
+    await Promise.all([sweepDeadExecutors(projectDir), this.#adopted.look()]);
     await this.#engine.start();
   }
 

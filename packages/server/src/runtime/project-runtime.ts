@@ -103,6 +103,11 @@ export class ProjectRuntime implements Runtime {
     this.#failed.promise.catch(() => undefined);
   }
 
+  /** On a database that several machines use, processes cannot be looked at. */
+  get #allBeat(): boolean {
+    return this.#parts.project.database.kind !== "sqlite";
+  }
+
   #makeCandidate(): Candidate {
     const { project, store, patience, troubles, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
     return new Candidate({
@@ -293,7 +298,7 @@ export class ProjectRuntime implements Runtime {
   async servers(): Promise<ServerOverview> {
     const leader = (await this.#store.findLeader()) ?? null;
     const servers = await this.#store.servers.list();
-    return { leader, servers: servers.map((server) => ({ ...server, isThere: isThere(server) })) };
+    return { leader, servers: servers.map((server) => ({ ...server, isThere: isThere(server, this.#allBeat) })) };
   }
 
   async handOver(drainMs: number): Promise<void> {
