@@ -262,7 +262,8 @@ export class Loop {
 
   get #isQuiet(): boolean {
     if (this.#dead) return true;
-    return !this.#running && this.#reports.length === 0 && this.#steps.length === 0 && this.world.outstanding === 0;
+    const isWaiting = this.#restore !== undefined || this.#reports.length > 0 || this.#steps.length > 0;
+    return !this.#running && !isWaiting && this.world.outstanding === 0;
   }
 
   /**

@@ -272,7 +272,8 @@ class Restorer {
     const error = errorInfo("PROCESS_DIED", "the server that ran this attempt has gone");
     task.error = error;
     this.#world.batch.attemptEnded(task, { ...live, state: "lost" });
-    const mustNotRunTwice = task.hook === "" && task.taskSpec.policies.onLost === "fail";
+    // What was to stop anyway has stopped.
+    const mustNotRunTwice = isCareful(task) && !this.#run.cancelRequested;
     if (mustNotRunTwice && !this.#living.fates.neverStarted(live.id)) failTask(this.#world, task, error);
     else this.#requeue(task);
   }
@@ -298,6 +299,10 @@ class Restorer {
       stopRun(this.#world, run, run.error);
     } else run.progress.begin();
   }
+}
+
+function isCareful(task: ActiveTask): boolean {
+  return task.hook === "" && task.taskSpec.policies.onLost === "fail";
 }
 
 const CODES: Readonly<

@@ -43,6 +43,11 @@ export function readyTask(world: World, run: ActiveRun, at: { readonly frame: Fr
 
 /** Puts a task run in line, by way of the cache where it has one. */
 export function enqueueTask(world: World, task: ActiveTask): void {
+  // After a restart its time may be over before it is its turn; the alarm for that only rings after this turn.
+  if (deadlineOf(task) <= world.batch.atMs && !task.run.cancelRequested) {
+    failOverdue(world, task);
+    return;
+  }
   const looksUp = task.hook === "" && task.taskSpec.policies.cache !== null && task.cacheKey === null;
   if (looksUp) lookUpCache(world, task);
   else world.admission.add(task);
@@ -63,10 +68,10 @@ export function resumeTask(world: World, task: ActiveTask): void {
 
 /** The total timeout counts from when the task run first became ready, its retries and waits included. */
 export function watchDeadline(world: World, task: ActiveTask): void {
-  const limit = task.hook === "" ? task.taskSpec.policies.totalTimeoutMs : null;
-  if (limit === null) return;
+  const deadlineMs = deadlineOf(task);
+  if (deadlineMs === Number.POSITIVE_INFINITY) return;
   const { clock } = world.ports;
-  task.cancelDeadline = clock.after(Math.max(0, task.readyAtMs + limit - clock.now()), () =>
+  task.cancelDeadline = clock.after(Math.max(0, deadlineMs - clock.now()), () =>
     world.enqueue(() => {
       if (!task.run.tasks.has(task)) return;
       task.overdue = true;
@@ -74,6 +79,11 @@ export function watchDeadline(world: World, task: ActiveTask): void {
       else stopAttempt(world, task, "timed_out");
     }),
   );
+}
+
+function deadlineOf(task: ActiveTask): number {
+  const limit = task.hook === "" ? task.taskSpec.policies.totalTimeoutMs : null;
+  return limit === null ? Number.POSITIVE_INFINITY : task.readyAtMs + limit;
 }
 
 /** Tells the executor to end the attempt, once that is written down. Whatever it ends with is still to come. */

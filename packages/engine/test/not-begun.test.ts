@@ -107,4 +107,39 @@ describe("the total timeout of a task that waits for its first attempt", () => {
   });
 });
 
+describe("after a restart", () => {
+  const policies = { totalTimeoutMs: 10 * SECOND };
+
+  test("a task run whose total timeout is over is not begun again", async () => {
+    const stage = await openStage({
+      flows: [flowOf("flow", (flow) => flow.task("slow", { policies }))],
+      plays: { slow: ({ hang }) => hang() },
+    });
+    const run = await stage.request("flow");
+    stage.clock.advanceBy(60 * SECOND);
+    await stage.crash();
+    expect((await stage.settled(run)).task("slow")).toMatchObject({ state: "failed", error: { code: "TIMEOUT" } });
+    expect(stage.started).toEqual(["slow"]);
+  });
+
+  test.each(["onLost", "totalTimeoutMs"])(
+    "a run that was being cancelled is cancelled, whatever its %s",
+    async (name) => {
+      const stage = await openStage({
+        flows: [flowOf("flow", (flow) => flow.task("slow", { policies: { ...policies, onLost: "fail" } }))],
+        plays: { slow: ({ hang }) => hang() },
+        // Nobody is told to stop: the attempts live until the crash.
+        wrapExecutor: (executor) => Object.assign(executor, { cancelAttempt: () => {} }),
+      });
+      const run = await stage.request("flow");
+      await stage.cancel(run);
+      await stage.quiet();
+      if (name === "totalTimeoutMs") stage.clock.advanceBy(60 * SECOND);
+      await stage.crash();
+      const { state, states } = await stage.settled(run);
+      expect({ state, ...states }).toEqual({ state: "cancelled", slow: "cancelled" });
+    },
+  );
+});
+
 type Build = Parameters<typeof flowOf>[1];
