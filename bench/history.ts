@@ -63,6 +63,8 @@ async function fillHistory(dir: string): Promise<void> {
       outputs: [],
       reports: [],
       cacheEntries: [],
+      pools: [],
+      rates: [],
       answers: [],
     });
     if (past % 50 === 49) say(`${(past + 1) * WIDTH} finished task runs written`);

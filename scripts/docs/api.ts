@@ -21,7 +21,7 @@ const CHAPTERS: readonly Chapter[] = [
   {
     title: "Tasks",
     about: "A task is a plain function with a name. The other kinds take the same options, and add their own.",
-    files: /sdk\/src\/task\/(?:function-task|task|policy-options|placement-options|define-task)/,
+    files: /sdk\/src\/task\/(?:function-task|task|policy-options|limit-options|placement-options|define-task)/,
   },
   { title: "The context of a task", about: "What a handler gets beside its input.", files: /task\/context/ },
   {

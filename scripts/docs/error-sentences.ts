@@ -7,6 +7,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   UNKNOWN_TASK: "The flow has no task or group of that name.",
   UNKNOWN_RUN: "No run has that id, or several begin like it.",
   UNKNOWN_VERSION: "The store holds no such version of the project.",
+  UNKNOWN_POOL: "There is no pool of that name whose size somebody has set.",
   INVALID_PARAMS: "The flow's schema refuses the parameters; each fault is told with its path. No run was made.",
   RUN_ACTIVE: "The run has not ended yet, and what was asked for is for ended runs.",
   RUN_FINISHED: "The run has ended, and final states are final.",
@@ -36,6 +37,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   RULE_WITHOUT_UPSTREAM: "A task has a trigger rule, and nothing before it that the rule could look at.",
   MISSING_CONNECTION: "A task uses a connection that `millrace.config.ts` does not declare.",
   MISSING_FILE: "A file that a task names is not there, or cannot be read.",
+  TASK_TOO_LARGE: "A task asks for more processors or memory than there are in all, so it could never start.",
 
   TIMEOUT: "An attempt ran longer than `timeout`, or a task with all its tries longer than `totalTimeout`.",
   RUN_TIMEOUT: "The run took longer than the flow's `timeout`.",

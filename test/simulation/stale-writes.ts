@@ -31,6 +31,8 @@ const NOTHING: Changes = {
   events: [],
   reports: [],
   cacheEntries: [],
+  pools: [],
+  rates: [],
   answers: [],
 };
 

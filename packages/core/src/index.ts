@@ -15,6 +15,7 @@ export * from "./ports/clock.ts";
 export * from "./ports/definitions.ts";
 export * from "./ports/event-data.ts";
 export * from "./ports/executor.ts";
+export * from "./ports/limits.ts";
 export * from "./ports/servers.ts";
 export * from "./ports/store.ts";
 export * from "./ports/upkeep.ts";

@@ -22,7 +22,8 @@ import {
   transitionTaskRun,
   type YieldUntil,
 } from "@millrace/core";
-import type { Bucket, Candidate, Claim } from "./admission/admission.ts";
+import { Bucket, type Candidate } from "./admission/bucket.ts";
+import { claimsOf } from "./claims.ts";
 import type { ItemList } from "./item-list.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 
@@ -60,6 +61,7 @@ export class ActiveRun {
   readonly regions = new Map<Frame, Map<number, ActiveTask>>();
   /** Lists of maps that are over, read again for those who look back at them. */
   readonly #pastLists = new Map<Frame, Map<number, ItemList>>();
+  readonly #keyedBuckets = new Map<number, Bucket>();
   openHooks = 0;
   /** Texts of `outcomes` of maps, by frame and slot, once asked for. */
   readonly regionOutcomes = new Map<Frame, Map<number, EncodedText>>();
@@ -93,6 +95,30 @@ export class ActiveRun {
 
   get isOver(): boolean {
     return this.state === "success" || this.state === "failed" || this.state === "cancelled";
+  }
+
+  /** Where a task run or hook of a node waits for its limits and a worker. */
+  bucketOf({ node, hook }: Pick<TaskPlace, "node" | "hook">): Bucket {
+    const runClass = this.#made.class;
+    if (hook !== "") return this.flow.hookBucket(node, runClass);
+    return this.flow.bucketOf(node, runClass) ?? this.#keyedBucketOf(node);
+  }
+
+  /** The limits of some tasks hold per key, and the keys are the run's. */
+  #keyedBucketOf(node: number): Bucket {
+    const known = this.#keyedBuckets.get(node);
+    if (known !== undefined) return known;
+    const { spec } = this.flow;
+    const task = spec.nodes[node] as TaskNodeSpec;
+    const bucket = new Bucket({
+      flow: spec.name,
+      class: this.#made.class,
+      priority: spec.policies.priority + task.policies.priority,
+      claims: claimsOf(spec.name, task, this.#made.taskKeys),
+      isPassing: true,
+    });
+    this.#keyedBuckets.set(node, bucket);
+    return bucket;
   }
 
   regionAt(frame: Frame, slot: number): ActiveTask | undefined {
@@ -163,8 +189,7 @@ export class ActiveTask implements Candidate {
   readonly node: number;
   readonly item: ItemPath;
   readonly hook: TaskRunRow["hook"];
-  readonly claims: readonly Claim[];
-  readonly priority: number;
+  readonly bucket: Bucket;
   state: TaskRunState = "ready";
   tries = 0;
   crashes = 0;
@@ -198,9 +223,11 @@ export class ActiveTask implements Candidate {
   overdue = false;
   /** Has a worker and its slots, whether its attempt has begun or is still being prepared. */
   holdsSlots = false;
-  heapIndex = -1;
   order = 0;
-  bucket: Bucket | null = null;
+  isWaiting = false;
+  holdsWorker = false;
+  ahead: Candidate | null = null;
+  behind: Candidate | null = null;
 
   constructor(run: ActiveRun, place: TaskPlace, readyAtMs: number) {
     this.run = run;
@@ -210,9 +237,7 @@ export class ActiveTask implements Candidate {
     this.item = place.item;
     this.hook = place.hook;
     this.readyAtMs = readyAtMs;
-    this.claims = place.hook === "" ? run.flow.claimsOf(place.node) : NO_CLAIMS_OF_HOOKS;
-    const spec = place.node === -1 ? undefined : run.flow.spec.nodes[place.node];
-    this.priority = run.flow.spec.policies.priority + (spec?.kind === "task" ? spec.policies.priority : 0);
+    this.bucket = run.bucketOf(place);
   }
 
   /** Moves along the state machine. False when the event comes too late or a second time: then nothing changes. */
@@ -288,5 +313,3 @@ export interface TaskPlace {
   readonly item: ItemPath;
   readonly hook: TaskRunRow["hook"];
 }
-
-const NO_CLAIMS_OF_HOOKS: readonly Claim[] = [];

@@ -7,6 +7,8 @@ import type {
   EventRow,
   EventType,
   OutputRow,
+  PoolRow,
+  RateRow,
   ReportRow,
   TaskRunRow,
 } from "@millrace/core";
@@ -27,6 +29,8 @@ export class Batch {
   readonly #reports: ReportRow[] = [];
   readonly #cacheEntries: CacheEntry[] = [];
   readonly #answers: CommandAnswer[] = [];
+  readonly #pools: PoolRow[] = [];
+  #rates: readonly RateRow[] = [];
   readonly #effects: (() => void)[] = [];
   /** Work outside the loop that begins once this turn is over, written or not: whoever asked for it still waits. */
   readonly afterwards: (() => void)[] = [];
@@ -121,6 +125,19 @@ export class Batch {
     this.#cacheEntries.push(entry);
   }
 
+  pool(row: PoolRow): void {
+    this.#pools.push(row);
+  }
+
+  get setsPools(): boolean {
+    return this.#pools.length > 0;
+  }
+
+  /** What attempts of this turn have used of rates. */
+  useRates(rates: readonly RateRow[]): void {
+    this.#rates = rates;
+  }
+
   answer(answer: CommandAnswer): void {
     this.#answers.push(answer);
   }
@@ -153,7 +170,9 @@ export class Batch {
       this.#events.length === 0 &&
       this.#reports.length === 0 &&
       this.#cacheEntries.length === 0 &&
-      this.#answers.length === 0
+      this.#answers.length === 0 &&
+      this.#pools.length === 0 &&
+      this.#rates.length === 0
     );
   }
 
@@ -169,6 +188,8 @@ export class Batch {
       reports: this.#reports,
       cacheEntries: this.#cacheEntries,
       answers: this.#answers,
+      pools: this.#pools,
+      rates: this.#rates,
     };
   }
 }

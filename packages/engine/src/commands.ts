@@ -14,6 +14,7 @@ import {
 } from "@millrace/core";
 import { ActiveRun, type ActiveTask } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
+import { refuseTooLarge, setPool, takeBackPool } from "./pools.ts";
 import { applyForwarded } from "./reports.ts";
 import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
 import { childEnded, openRun, stopRun } from "./runs.ts";
@@ -34,6 +35,12 @@ export function applyCommand(world: World, stored: StoredCommand): void {
       return;
     case "rerun":
       answerWith(world, stored.id, () => rerun(world, command, { kind: "rerun", actor: stored.actor }));
+      return;
+    case "set_pool":
+      answerAtOnce(world, stored.id, () => setPool(world, stored, command));
+      return;
+    case "delete_pool":
+      answerAtOnce(world, stored.id, () => takeBackPool(world, stored, command.pool));
       return;
     case "prune":
       world.prune(stored.id, command);
@@ -88,6 +95,17 @@ function consult(world: World, request: () => Promise<Request>, consulted: Consu
   );
 }
 
+/** A command that needs nothing but memory. Its refusals are what it throws. */
+function answerAtOnce(world: World, id: CommandId, act: () => void): void {
+  try {
+    act();
+    answer(world, { id, ok: true, run: null });
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    answer(world, { id, ok: false, error: toErrorInfo(error) });
+  }
+}
+
 /** Former runs that it is made from. */
 function basesOf(made: Request): readonly RunId[] {
   if (made.kind === "known") return [made.run];
@@ -125,11 +143,14 @@ async function requestRun(world: World, command: RequestRun, trigger: RunTrigger
     if (known !== undefined) return { kind: "known", run: known };
   }
   const flow = await world.flow(await versionOf(world, command.version), command.flow);
+  refuseTooLarge(world, flow);
   const parsed = await world.ports.definitions.parseParams(flow.version, flow.spec.name, command.params);
   const plan = command.selection === null ? WHOLE_FLOW : await planFirstRun(world, flow, command.selection);
   const row = newRow(world, flow, {
     params: parsed.params,
     concurrencyKey: parsed.concurrencyKey,
+    taskKeys: parsed.taskKeys ?? null,
+    class: command.class ?? "live",
     window: command.window,
     trigger,
     idempotencyKey: command.idempotencyKey,
@@ -160,10 +181,13 @@ async function rerun(world: World, command: Rerun, trigger: RunTrigger): Promise
   const former = await store.loadRun(known.id);
   const version = command.version === "same" ? former.run.version : await versionOf(world, command.version);
   const flow = await world.flow(version, former.run.flow);
+  refuseTooLarge(world, flow);
   const plan = await planRerunOf(world, { flow, former }, command.selection);
   const row = newRow(world, flow, {
     params: former.run.params,
     concurrencyKey: former.run.concurrencyKey,
+    taskKeys: await keysOf(world, flow, former.run),
+    class: former.run.class,
     window: former.run.window,
     trigger,
     idempotencyKey: null,
@@ -174,7 +198,23 @@ async function rerun(world: World, command: Rerun, trigger: RunTrigger): Promise
   return { kind: "new", row, flow, plan };
 }
 
-type NewRun = Pick<RunRow, "params" | "concurrencyKey" | "trigger" | "idempotencyKey" | "selection" | "rerunOf"> & {
+/** Another version may have other keys; they are made from parameters that are complete already. */
+async function keysOf(world: World, flow: LoadedFlow, { taskKeys, params }: RunRow): Promise<readonly string[] | null> {
+  if (flow.spec.policies.taskKeys === (taskKeys?.length ?? 0)) return taskKeys;
+  const parsed = await world.ports.definitions.parseParams(flow.version, flow.spec.name, params);
+  return parsed.taskKeys ?? null;
+}
+
+type Asked =
+  | "params"
+  | "concurrencyKey"
+  | "taskKeys"
+  | "class"
+  | "trigger"
+  | "idempotencyKey"
+  | "selection"
+  | "rerunOf";
+type NewRun = Pick<RunRow, Asked> & {
   readonly window: Window | null;
   readonly rootRun: RunId | null;
 };

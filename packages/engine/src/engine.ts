@@ -9,6 +9,7 @@ import {
 import { answerPrune, applyCommand, requestChild } from "./commands.ts";
 import { Loop } from "./loop.ts";
 import { backOffMs } from "./patience.ts";
+import { type PoolView, viewPools } from "./pools.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { stopRun } from "./runs.ts";
 import { Pruner } from "./upkeep/pruner.ts";
@@ -50,6 +51,7 @@ export class Engine {
       onFatal: (error: MillraceError) => {
         this.#stopWatching?.();
         this.#watchdog?.stop();
+        this.#world.stopAlarms();
         void this.#pruner?.stop();
         this.#giveUp(error);
         options.onFatal?.(error);
@@ -91,6 +93,8 @@ export class Engine {
     this.#state = "running";
     const { store, executor } = this.#ports;
     this.#world.lastAttempt = await store.lastAttemptId();
+    await store.limits.removeFullRates(this.#ports.clock.now());
+    await this.#world.limits.load(store.limits);
     await executor.start((report) => this.#loop.report(report));
     await this.#loop.begin(await store.unfinishedRuns());
     this.#stopWatching = store.watch(() => this.#look());
@@ -138,6 +142,7 @@ export class Engine {
   }
 
   #stopTimers(): void {
+    this.#world.stopAlarms();
     for (const run of this.#world.runs.values()) {
       run.cancelDeadline?.();
       for (const task of run.tasks) task.stopTimers();
@@ -188,6 +193,11 @@ export class Engine {
   why(run: RunId): readonly WaitReason[] {
     const active = this.#world.runs.get(run);
     return active === undefined ? [] : explainRun(this.#world, active);
+  }
+
+  /** Pools with their holders and waiters. @param waiters how many of each pool to name. */
+  pools(waiters: number): readonly PoolView[] {
+    return viewPools(this.#world, waiters);
   }
 
   /** Commands may have come: reads them, one look at a time. */

@@ -68,7 +68,7 @@ function openHook(world: World, opening: Opening): void {
   run.openHooks += 1;
   run.tasks.add(hook);
   world.batch.task(hook);
-  world.admission.add(hook);
+  world.admission.add(hook, world.batch.atMs);
 }
 
 function taskEvent(task: ActiveTask, on: HookKind, output: StoredValue | undefined): EncodedText {

@@ -1,5 +1,6 @@
 export { Engine } from "./engine.ts";
-export { explainStored } from "./explain-stored.ts";
+export { explainStored, poolsStored } from "./explain-stored.ts";
+export type { PoolView, SlotUser } from "./pools.ts";
 export type { EngineOptions, EnginePorts } from "./ports.ts";
 export { countOf, forgetOld, type PrunedFlows, sumOf } from "./upkeep/forget-old.ts";
 export type { UpkeepOptions } from "./upkeep/pruner.ts";

@@ -2,11 +2,13 @@ import {
   type CompiledFlow,
   compileChecked,
   type FlowSpec,
-  type TaskNodeSpec,
+  type RunClass,
   type VersionFlow,
   type VersionId,
 } from "@millrace/core";
-import type { Claim } from "./admission/admission.ts";
+import { Bucket } from "./admission/bucket.ts";
+import { type Claim, claimsKey } from "./admission/claim.ts";
+import { claimsOf, holdsKeys, NO_CLAIMS } from "./claims.ts";
 
 /** A flow of a version, compiled once and shared by all its runs. */
 export class LoadedFlow {
@@ -14,34 +16,43 @@ export class LoadedFlow {
   readonly spec: FlowSpec;
   readonly codeHash: string;
   readonly compiled: CompiledFlow;
-  readonly #claims: (readonly Claim[] | undefined)[];
+  readonly #buckets: Readonly<Record<RunClass, (Bucket | undefined)[]>>;
+  readonly #known = new Map<string, Bucket>();
 
   constructor(version: VersionId, flow: VersionFlow) {
     this.version = version;
     this.spec = flow.spec;
     this.codeHash = flow.codeHash;
     this.compiled = compileChecked(flow.spec);
-    this.#claims = flow.spec.nodes.map(() => undefined);
+    this.#buckets = { live: [], backfill: [] };
   }
 
-  /** The limits under which a task of this node waits: its pools, and its own concurrency. */
-  claimsOf(node: number): readonly Claim[] {
-    const known = this.#claims[node];
+  /** Where task runs of a node wait for their limits and a worker; undefined where that depends on the run's keys. */
+  bucketOf(node: number, runClass: RunClass): Bucket | undefined {
+    const known = this.#buckets[runClass][node];
     if (known !== undefined) return known;
     const spec = this.spec.nodes[node];
-    const claims = spec?.kind === "task" ? claimsOfTask(this.spec.name, spec) : NO_CLAIMS;
-    this.#claims[node] = claims;
-    return claims;
+    if (spec?.kind === "task" && holdsKeys(spec.policies)) return undefined;
+    const claims = spec?.kind === "task" ? claimsOf(this.spec.name, spec, null) : NO_CLAIMS;
+    const bucket = this.makeBucket(node, runClass, claims);
+    this.#buckets[runClass][node] = bucket;
+    return bucket;
   }
-}
 
-/** What most tasks have: they wait for a worker and nothing else. */
-const NO_CLAIMS: readonly Claim[] = [];
+  /** Where hooks of a node wait, or, with -1, those of the flow. They are short, and claim nothing but a worker. */
+  hookBucket(node: number, runClass: RunClass): Bucket {
+    return this.makeBucket(node, runClass, NO_CLAIMS);
+  }
 
-function claimsOfTask(flow: string, node: TaskNodeSpec): readonly Claim[] {
-  const { pools, concurrency } = node.policies;
-  if (pools.length === 0 && concurrency === null) return NO_CLAIMS;
-  const claims: Claim[] = pools.map(({ pool, slots }) => ({ resource: pool, slots, limit: 1 }));
-  if (concurrency !== null) claims.push({ resource: `task ${flow}/${node.id}`, slots: 1, limit: concurrency });
-  return claims;
+  /** One bucket for all nodes that have the same priority and claim the same. */
+  makeBucket(node: number, runClass: RunClass, claims: readonly Claim[]): Bucket {
+    const spec = this.spec.nodes[node];
+    const priority = this.spec.policies.priority + (spec?.kind === "task" ? spec.policies.priority : 0);
+    const key = `${runClass} ${priority}\n${claimsKey(claims)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const bucket = new Bucket({ flow: this.spec.name, class: runClass, priority, claims });
+    this.#known.set(key, bucket);
+    return bucket;
+  }
 }

@@ -13,7 +13,7 @@ import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { listenerOf } from "./progress-listener.ts";
 import { type AttemptFates, type Recovered, readRun, restoreRun } from "./recovery.ts";
 import { applyReport } from "./reports.ts";
-import { settleRun, startRun } from "./runs.ts";
+import { settleRun, startNext } from "./runs.ts";
 import { admitTasks, giveBack } from "./tasks.ts";
 import { type Step, World } from "./world.ts";
 
@@ -117,6 +117,7 @@ export class Loop {
     this.#restore = undefined;
     for (const report of reports) applyReport(world, report);
     for (const step of steps) step();
+    startNext(world);
     // A run that ends may start another, which may end at once too.
     for (const run of batch.mayBeOver) {
       batch.mayBeOver.delete(run);
@@ -163,6 +164,7 @@ export class Loop {
   }
 
   async #readAgain(batch: Batch, reports: readonly AttemptReport[]): Promise<void> {
+    if (batch.setsPools) await this.world.rereadPools();
     const lastEvent = await this.#ports.store.history.lastEventSeq();
     await this.#load([...batch.touched].map((run) => run.id));
     const answers: (CommandAnswer | undefined)[] = [];
@@ -207,6 +209,7 @@ export class Loop {
 
   #drop(run: ActiveRun): void {
     const { world } = this;
+    const nowMs = world.ports.clock.now();
     run.dropped = true;
     run.cancelDeadline?.();
     world.runs.delete(run.id);
@@ -215,11 +218,11 @@ export class Loop {
       task.stopTimers();
       if (task.attempt !== null) world.attempts.delete(task.attempt.id);
       if (task.childRun !== null) world.waitingFor.delete(task.childRun);
-      world.admission.remove(task);
-      giveBack(world, task);
+      world.admission.remove(task, nowMs);
+      giveBack(world, task, nowMs);
     }
     run.tasks.clear();
-    world.gate.forget(run);
+    world.gate.leave(run, nowMs);
   }
 
   /** Puts back what is unfinished, and begins to work. */
@@ -251,7 +254,7 @@ export class Loop {
         neverStarted: (attempt) => unheard.has(attempt),
       };
       for (const one of recovered) restoreRun(world, one, fates);
-      for (const next of world.gate.fill()) startRun(world, next);
+      startNext(world);
     };
   }
 

@@ -6,6 +6,7 @@ import type {
   Executor,
   Leadership,
   MillraceError,
+  PoolConfig,
   Store,
 } from "@millrace/core";
 import type { UpkeepOptions } from "./upkeep/pruner.ts";
@@ -25,8 +26,8 @@ export interface EnginePorts {
 }
 
 export interface EngineOptions {
-  /** Slots by pool. `connection:…` pools have one slot each unless given here. */
-  readonly pools: Readonly<Record<string, number>>;
+  /** What the configuration says of pools: slots, or more. Any other pool has one slot, until somebody sets its size. */
+  readonly pools: Readonly<Record<string, number | PoolConfig>>;
   /** After so many deaths of its own process a task run fails as poison. Defaults to 3. */
   readonly crashBudget?: number;
   /**

@@ -262,8 +262,7 @@ class Restorer {
     task.attempt = { id: live.id, number: live.number, state, startedAtMs: live.startedAtMs, isElsewhere };
     task.holdsSlots = true;
     this.#world.attempts.set(live.id, task);
-    this.#world.admission.take(task);
-    if (!isElsewhere) this.#world.busy += 1;
+    this.#world.admission.take(task, this.#world.batch.atMs, !isElsewhere);
     recallCacheKey(this.#world, task);
   }
 
@@ -292,7 +291,7 @@ class Restorer {
       startQueued(this.#world, run);
       return;
     }
-    this.#world.gate.admit(run);
+    this.#world.gate.admit(run, this.#world.batch.atMs);
     watchRunTimeout(this.#world, run);
     if (run.cancelRequested) {
       run.cancelRequested = false;

@@ -17,7 +17,16 @@ import {
 } from "@millrace/core";
 import type { ActiveAttempt, ActiveTask } from "./active-run.ts";
 import { openRetryHook } from "./hooks.ts";
-import { briefError, failOverdue, failTask, finishTask, giveBack, keepOutput, resumeTask } from "./tasks.ts";
+import {
+  briefError,
+  failOverdue,
+  failTask,
+  finishTask,
+  giveBack,
+  keepOutput,
+  resumeTask,
+  waitForRoom,
+} from "./tasks.ts";
 import type { World } from "./world.ts";
 
 /** What an executor says about an attempt is applied, once; what is late, or said twice, is answered and dropped. */
@@ -123,7 +132,7 @@ function reportRow(world: World, task: ActiveTask, report: AttemptReport & { kin
 function applyEnd(world: World, task: ActiveTask, outcome: AttemptOutcome): void {
   const attempt = task.attempt as ActiveAttempt;
   world.attempts.delete(attempt.id);
-  giveBack(world, task);
+  giveBack(world, task, world.batch.atMs);
   task.error = "error" in outcome ? outcome.error : null;
   world.batch.attemptEnded(task, attempt);
   applyOutcome(world, task, outcome);
@@ -223,7 +232,7 @@ function lost(world: World, task: ActiveTask, outcome: AttemptOutcome & { state:
   task.advance(TASK_RUN_EVENTS.requeued);
   world.batch.task(task);
   world.batch.taskEvent(task, "task.retrying", retryData(task, task.tries + 1));
-  world.admission.add(task);
+  waitForRoom(world, task);
 }
 
 function poison(task: ActiveTask, last: ErrorInfo): ErrorInfo {
@@ -275,6 +284,7 @@ function childRequest(task: ActiveTask, until: YieldUntil & { kind: "run" }): Co
     window: until.window ?? task.run.made.window,
     version: task.run.flow.version,
     selection: null,
+    class: task.run.made.class,
     idempotencyKey: `flow_run:${task.run.id}/${task.node}/${task.item}/${task.resumes}`,
   };
 }

@@ -28,7 +28,13 @@ export function openRun(world: World, run: ActiveRun): void {
 
 /** A queued run, new or read back after a restart, starts when its flow has room; else it waits for its turn. */
 export function startQueued(world: World, run: ActiveRun): void {
-  if (world.gate.enter(run)) startRun(world, run);
+  if (world.gate.enter(run, world.batch.atMs)) startRun(world, run);
+  else startNext(world);
+}
+
+/** Starts runs whose flow has room for them by now. */
+export function startNext(world: World): void {
+  for (const run of world.gate.next(world.batch.atMs)) startRun(world, run);
 }
 
 /** The run's turn has come: what has no upstream is ready. */
@@ -96,7 +102,8 @@ function endRun(world: World, run: ActiveRun, event: RunEvent): void {
   const error = run.error === null ? "" : `,"error":${briefError(run.error)}`;
   batch.event(run, "run.finished", `{"state":"${run.state}"${error}}`);
   openRunHooks(world, run);
-  for (const next of world.gate.leave(run)) startRun(world, next);
+  world.gate.leave(run, batch.atMs);
+  startNext(world);
   const parent = world.waitingFor.get(run.id);
   if (parent !== undefined) childEnded(world, parent, run);
   batch.mayBeOver.add(run);

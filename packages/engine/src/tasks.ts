@@ -50,7 +50,12 @@ export function enqueueTask(world: World, task: ActiveTask): void {
   }
   const looksUp = task.hook === "" && task.taskSpec.policies.cache !== null && task.cacheKey === null;
   if (looksUp) lookUpCache(world, task);
-  else world.admission.add(task);
+  else waitForRoom(world, task);
+}
+
+/** From now on it waits for its limits and a worker. */
+export function waitForRoom(world: World, task: ActiveTask): void {
+  world.admission.add(task, world.batch.atMs);
 }
 
 /** What a task run waited for is there: it goes back in line. */
@@ -63,7 +68,7 @@ export function resumeTask(world: World, task: ActiveTask): void {
   }
   task.cancelTimer?.();
   task.cancelTimer = null;
-  world.admission.add(task);
+  waitForRoom(world, task);
 }
 
 /** The total timeout counts from when the task run first became ready, its retries and waits included. */
@@ -113,7 +118,7 @@ function lookUpCache(world: World, task: ActiveTask): void {
       if (!task.run.tasks.has(task)) return;
       task.cacheKey = key;
       if (value === undefined) {
-        world.admission.add(task);
+        waitForRoom(world, task);
         return;
       }
       task.cached = true;
@@ -174,14 +179,15 @@ export function placeOf(task: ActiveTask): Place {
 /** Gives workers to those who are first in line. */
 export function admitTasks(world: World): void {
   if (world.draining) return;
-  const { capacity } = world.ports.executor;
-  while (world.busy < capacity) {
-    const task = world.admission.next() as ActiveTask | undefined;
-    if (task === undefined) return;
-    world.busy += 1;
+  const { admission, batch } = world;
+  admission.workers.limit = world.ports.executor.capacity;
+  for (;;) {
+    const task = admission.next(batch.atMs) as ActiveTask | undefined;
+    if (task === undefined) break;
     task.holdsSlots = true;
     startAttempt(world, task);
   }
+  batch.useRates(admission.spentRates());
 }
 
 /** Writes the attempt down, and starts it once that is durable. Its slots are taken already. */
@@ -239,11 +245,10 @@ function startedData(task: ActiveTask): string | null {
 }
 
 /** Its slots and its worker are free again. Twice is fine. */
-export function giveBack(world: World, task: ActiveTask): void {
+export function giveBack(world: World, task: ActiveTask, nowMs: number): void {
   if (!task.holdsSlots) return;
   task.holdsSlots = false;
-  world.admission.release(task);
-  if (task.attempt?.isElsewhere !== true) world.busy -= 1;
+  world.admission.release(task, nowMs);
 }
 
 /** Keeps what a task run gave, for its downstream and in the store. */
@@ -270,8 +275,8 @@ export function finishTask(world: World, task: ActiveTask, event: TaskRunEvent):
   if (!run.tasks.has(task) || !task.advance(event)) return;
   run.tasks.delete(task);
   task.stopTimers();
-  world.admission.remove(task);
-  giveBack(world, task);
+  world.admission.remove(task, batch.atMs);
+  giveBack(world, task, batch.atMs);
   task.endedAtMs = batch.atMs;
   task.resumeAtMs = null;
   if (task.state === "success") task.error = null;

@@ -1,6 +1,7 @@
 import { ACTIVE, type Frame, formatDuration, PENDING, taskRunLabel } from "@millrace/core";
 import type { ActiveRun, ActiveTask } from "./active-run.ts";
-import type { Resource } from "./admission/admission.ts";
+import { labelOf } from "./labels.ts";
+import { named, WaitExplainer } from "./why-waiting.ts";
 import type { World } from "./world.ts";
 
 /** Why one task run (or the run itself, with the flow's name as label) has not ended yet. */
@@ -14,7 +15,6 @@ export interface WaitReason {
 
 /** Pending task runs beyond this many are counted, not listed. */
 const MAX_PENDING = 200;
-const MAX_NAMES = 5;
 
 /** Explains an active run, task run by task run: what is under way first, then what has not begun. */
 export function explainRun(world: World, run: ActiveRun): readonly WaitReason[] {
@@ -25,20 +25,16 @@ export function explainRun(world: World, run: ActiveRun): readonly WaitReason[] 
     return [{ label: run.flow.spec.name, state: "queued", reason }];
   }
   const reasons: WaitReason[] = [];
+  const waits = new WaitExplainer(world);
+  const now = world.ports.clock.now();
   for (const task of run.tasks) {
-    reasons.push({ label: labelOf(run, task), state: task.state, reason: reasonOf(world, task) });
+    reasons.push({ label: labelOf(run, task), state: task.state, reason: reasonOf(task, now, waits) });
   }
   explainPending(run, run.progress.root, reasons);
   return reasons;
 }
 
-function labelOf(run: ActiveRun, task: ActiveTask): string {
-  const label = task.node === -1 ? run.flow.spec.name : taskRunLabel(task.spec.id, task.item);
-  return task.hook === "" ? label : `${label} on ${task.hook}`;
-}
-
-function reasonOf(world: World, task: ActiveTask): string {
-  const now = world.ports.clock.now();
+function reasonOf(task: ActiveTask, now: number, waits: WaitExplainer): string {
   switch (task.state) {
     case "running":
       return reasonOfRunning(task, now);
@@ -56,7 +52,7 @@ function reasonOf(world: World, task: ActiveTask): string {
     case "skipped":
     case "upstream_failed":
     case "cancelled":
-      return reasonOfReady(world, task);
+      return reasonOfReady(task, waits);
   }
 }
 
@@ -69,34 +65,15 @@ function reasonOfRunning(task: ActiveTask, now: number): string {
   return `runs for ${formatDuration(Math.max(0, now - since))}, attempt ${task.attempt?.number ?? 1}${stopping}`;
 }
 
-function reasonOfReady(world: World, task: ActiveTask): string {
+function reasonOfReady(task: ActiveTask, waits: WaitExplainer): string {
   if (task.spec?.kind === "map") return "its list is being read";
   if (task.spec?.kind === "branch") return "its condition is being read";
-  const blocker = world.admission.blockerOf(task);
-  if (blocker !== undefined) return reasonOfBlocked(world, blocker);
-  const { capacity } = world.ports.executor;
-  if (world.busy >= capacity) return `waits for a worker: all ${capacity} are busy`;
-  return "is about to start";
-}
-
-function reasonOfBlocked(world: World, { name, limit, used }: Resource): string {
-  const holders: string[] = [];
-  for (const task of world.attempts.values()) {
-    if (task.claims.some((claim) => claim.resource === name)) holders.push(labelOf(task.run, task));
-  }
-  const what = name.startsWith("task ") ? `concurrency of ${name.slice("task ".length)}` : `pool ${name}`;
-  return `waits for a slot: ${used} of ${limit} of the ${what} are taken, by ${named(holders)}`;
+  return waits.reasonOf(task);
 }
 
 function inTime(atMs: number | null, now: number): string {
   if (atMs === null) return "soon";
   return atMs <= now ? "now" : `in ${formatDuration(atMs - now)}`;
-}
-
-function named(names: readonly string[]): string {
-  if (names.length === 0) return "others";
-  const shown = names.slice(0, MAX_NAMES).join(", ");
-  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }
 
 function explainPending(run: ActiveRun, root: Frame, reasons: WaitReason[]): void {

@@ -2,8 +2,10 @@ import type { AttemptId, Command, CommandId, Epoch, RunId, VersionId } from "@mi
 import type { ActiveRun, ActiveTask, Listen } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
 import type { Batch } from "./batch.ts";
+import { poolResource } from "./claims.ts";
 import { CompiledVersions } from "./compiled-versions.ts";
 import { Inputs } from "./inputs.ts";
+import { LimitBook } from "./limit-book.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { OutputMemory } from "./output-memory.ts";
 import { backOffMs, isStoreAway } from "./patience.ts";
@@ -28,7 +30,8 @@ export class World {
   /** Live attempts: the fence. A report about any other is answered and dropped. */
   readonly attempts = new Map<AttemptId, ActiveTask>();
   readonly admission: Admission;
-  readonly gate = new RunGate();
+  readonly limits: LimitBook;
+  readonly gate: RunGate;
   readonly outputs = new OutputMemory();
   readonly inputs = new Inputs(this.outputs);
   /** Commands being worked on, so that none is begun twice. */
@@ -46,8 +49,6 @@ export class World {
   #batch: Batch | undefined;
   /** Things being waited for outside of the loop. */
   outstanding = 0;
-  /** Attempts that were given a worker and have not ended. */
-  busy = 0;
   lastAttempt = 0;
   /** The engine has ended, or given up: nothing is tried again. */
   isOver = false;
@@ -78,11 +79,24 @@ export class World {
     this.epoch = ports.leadership.epoch;
     this.crashBudget = options.crashBudget ?? 3;
     this.patience = options.patience ?? 5;
-    this.admission = new Admission(options.pools);
+    this.limits = new LimitBook(options.pools, ports.executor);
+    const alarm = (atMs: number, ring: () => void): (() => void) => ports.clock.at(atMs, () => this.enqueue(ring));
+    this.admission = new Admission({
+      limitOf: (claim) => this.limits.limitOf(claim),
+      impliedBy: (claim) => this.limits.impliedBy(claim),
+      fullAtMs: (rate) => this.limits.fullAtMs(rate),
+      alarm,
+    });
+    this.gate = new RunGate(alarm);
     this.#versions = new CompiledVersions(ports.definitions, () => this.runs.values().map(({ flow }) => flow.version));
     this.listen = wiring.listen;
     this.#enqueue = wiring.enqueue;
     this.#giveUp = wiring.giveUp;
+  }
+
+  /** Attempts that were given a worker here and have not ended. */
+  get busy(): number {
+    return this.admission.workers.used;
   }
 
   /** What the turn that is running will write. Outside of a turn nothing may change. */
@@ -97,6 +111,26 @@ export class World {
 
   endTurn(): void {
     this.#batch = undefined;
+  }
+
+  /** Takes the sizes of pools from the store: what was set in memory may not have been written. */
+  async rereadPools(): Promise<void> {
+    await this.limits.loadPools(this.ports.store.limits);
+    const nowMs = this.ports.clock.now();
+    for (const pool of this.limits.pools) {
+      this.admission.resize(poolResource(pool), this.limits.poolOf(pool).slots, nowMs);
+    }
+  }
+
+  /** The instant of the turn that is running, else of now. */
+  get nowMs(): number {
+    return this.#batch?.atMs ?? this.ports.clock.now();
+  }
+
+  /** Nothing is called back any more by what waits for tokens or shares. */
+  stopAlarms(): void {
+    this.admission.stop();
+    this.gate.stop();
   }
 
   /** A step for the next turn of the loop. */

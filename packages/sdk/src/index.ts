@@ -6,6 +6,7 @@ export {
   type ConnectionDeclaration,
   configOf,
   defineConfig,
+  type PoolOptions,
   type ProjectConfig,
 } from "./config/config.ts";
 export type { RetentionOptions, RunRetention } from "./config/retention.ts";
@@ -57,6 +58,7 @@ export { type Deferred, defer, deferForRun, isDeferred } from "./task/defer.ts";
 export { defineTask, type TaskDefinition } from "./task/define-task.ts";
 export { isNonRetryable, NonRetryableError, RetryAfterError, retryAfterMsOf } from "./task/failures.ts";
 export { type TaskHandler, task } from "./task/function-task.ts";
+export type { RateLimitOptions, ResourceOptions, TaskConcurrencyOptions } from "./task/limit-options.ts";
 export type { KeyedCacheOptions, PlacementOptions } from "./task/placement-options.ts";
 export type { CacheOptions, PoolOption, RetryOptions, TaskOptions } from "./task/policy-options.ts";
 export type { Task } from "./task/task.ts";

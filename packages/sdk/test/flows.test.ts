@@ -40,7 +40,7 @@ describe("flows", () => {
       owner: "data",
       tags: ["daily"],
       params: null,
-      policies: { timeoutMs: 7_200_000, concurrency: 2, concurrencyKeyed: false, priority: 3 },
+      policies: { timeoutMs: 7_200_000, concurrency: 2, concurrencyKeyed: false, taskKeys: 0, priority: 3 },
       hooks: ["success", "failure"],
       connections: [],
     });
@@ -54,7 +54,7 @@ describe("flows", () => {
       docs: null,
       owner: null,
       tags: [],
-      policies: { timeoutMs: null, concurrency: null, concurrencyKeyed: false, priority: 0 },
+      policies: { timeoutMs: null, concurrency: null, concurrencyKeyed: false, taskKeys: 0, priority: 0 },
       hooks: [],
     });
   });

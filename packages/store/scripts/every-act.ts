@@ -12,6 +12,8 @@ import * as expiry from "../src/tables/expiry.ts";
 import * as forgottenRun from "../src/tables/forgotten-run.ts";
 import * as lease from "../src/tables/lease.ts";
 import * as output from "../src/tables/output.ts";
+import * as pool from "../src/tables/pool.ts";
+import * as rate from "../src/tables/rate.ts";
 import * as releasedArtifact from "../src/tables/released-artifact.ts";
 import * as report from "../src/tables/report.ts";
 import * as run from "../src/tables/run.ts";
@@ -32,6 +34,8 @@ const TABLES = {
   report,
   cacheEntry,
   command,
+  pool,
+  rate,
   server,
   runFamily,
   forgottenRun,

@@ -182,6 +182,33 @@ insert into "command" ("id", "actor", "created_at", "command")
 values ($1, $2, $3, $4)
 on conflict ("id") do nothing;
 
+-- listPools
+select *
+from "pool"
+where "slots" is not null
+order by "name";
+
+-- recordPool: name, slots, description, set_by, set_at
+insert into "pool" ("name", "slots", "description", "set_by", "set_at")
+values ($1, $2, $3, $4, $5)
+on conflict ("name") do update
+set "slots" = "excluded"."slots", "description" = "excluded"."description", "set_by" = "excluded"."set_by", "set_at" = "excluded"."set_at";
+
+-- listRates
+select *
+from "rate";
+
+-- recordRate: name, full_at
+insert into "rate" ("name", "full_at")
+values ($1, $2)
+on conflict ("name") do update
+set "full_at" = "excluded"."full_at";
+
+-- removeFullRates: before
+delete
+from "rate"
+where "full_at" < $1;
+
 -- listServers
 select *
 from "server";
@@ -444,7 +471,7 @@ select written from ledger where cell = 'default' and epoch = $1 and number = $2
 -- find run numbers
 select id, num from run where id = any($1::text[]);
 
--- commit run task_r attemp output event report cache_ comman
+-- commit run task_r attemp output event report cache_ pool rate comman
 with held as (
   select from lease where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint for key share
 ), written as (
@@ -452,8 +479,8 @@ with held as (
   select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, true from held
   returning number
 ), run_written as (
-  insert into run ("num", "id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested")
-  select given."num", given."id", given."flow", given."version", given."state", given."params", given."window_start_at", given."window_end_at", given."trigger", given."selection", given."idempotency_key", given."concurrency_key", given."rerun_of", given."root_run", given."created_at", given."started_at", given."ended_at", given."error", given."settled", given."cancel_requested"
+  insert into run ("num", "id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested", "class", "task_keys")
+  select given."num", given."id", given."flow", given."version", given."state", given."params", given."window_start_at", given."window_end_at", given."trigger", given."selection", given."idempotency_key", given."concurrency_key", given."rerun_of", given."root_run", given."created_at", given."started_at", given."ended_at", given."error", given."settled", given."cancel_requested", given."class", given."task_keys"
   from written, unnest($6::run[]) as given
   on conflict (num) do update
   set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error", "settled" = excluded."settled", "cancel_requested" = excluded."cancel_requested"
@@ -489,9 +516,21 @@ with held as (
   from written, unnest($12::cache_entry[]) as given
   on conflict (key) do update
   set "run" = excluded."run", "text" = excluded."text", "artifact" = excluded."artifact", "bytes" = excluded."bytes", "created_at" = excluded."created_at"
+), pool_written as (
+  insert into pool ("name", "slots", "description", "set_by", "set_at")
+  select given."name", given."slots", given."description", given."set_by", given."set_at"
+  from written, unnest($13::pool[]) as given
+  on conflict (name) do update
+  set "slots" = excluded."slots", "description" = excluded."description", "set_by" = excluded."set_by", "set_at" = excluded."set_at"
+), rate_written as (
+  insert into rate ("name", "full_at")
+  select given."name", given."full_at"
+  from written, unnest($14::rate[]) as given
+  on conflict (name) do update
+  set "full_at" = excluded."full_at"
 ), command_written as (
   update command set answer = coalesce(command.answer, given.answer)
-  from written, unnest($13::command[]) as given
+  from written, unnest($15::command[]) as given
   where command.id = given.id
 )
 select number from written;

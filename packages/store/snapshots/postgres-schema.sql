@@ -74,6 +74,8 @@ create table run (
   error text,
   settled smallint not null,
   cancel_requested smallint not null,
+  class text collate "C" not null,
+  task_keys text,
   PRIMARY KEY (num),
   UNIQUE (id)
 ) with (fillfactor=80);
@@ -190,6 +192,21 @@ create table command (
   UNIQUE (id)
 ) with (fillfactor=80);
 CREATE INDEX command_pending on command USING btree (num) WHERE (answer IS NULL);
+
+create table pool (
+  name text collate "C" not null,
+  slots bigint,
+  description text,
+  set_by text not null,
+  set_at bigint not null,
+  PRIMARY KEY (name)
+);
+
+create table rate (
+  name text collate "C" not null,
+  full_at bigint not null,
+  PRIMARY KEY (name)
+) with (fillfactor=50);
 
 create table server (
   id text collate "C" not null,

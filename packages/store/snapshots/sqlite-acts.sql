@@ -123,9 +123,9 @@ from "run"
 where "settled" = 0
 order by "num";
 
--- recordRun: id, flow, version, state, params, window_start_at, window_end_at, trigger, selection, idempotency_key, concurrency_key, rerun_of, root_run, created_at, started_at, ended_at, error, settled, cancel_requested
-insert into "run" ("id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested")
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- recordRun: id, flow, version, state, params, window_start_at, window_end_at, trigger, selection, idempotency_key, concurrency_key, task_keys, class, rerun_of, root_run, created_at, started_at, ended_at, error, settled, cancel_requested
+insert into "run" ("id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "task_keys", "class", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("id") do update
 set "state" = "excluded"."state", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "error" = "excluded"."error", "settled" = "excluded"."settled", "cancel_requested" = "excluded"."cancel_requested"
 returning "num";
@@ -247,6 +247,33 @@ limit ?;
 insert into "command" ("id", "actor", "created_at", "command")
 values (?, ?, ?, ?)
 on conflict ("id") do nothing;
+
+-- listPools
+select *
+from "pool"
+where "slots" is not null
+order by "name";
+
+-- recordPool: name, slots, description, set_by, set_at
+insert into "pool" ("name", "slots", "description", "set_by", "set_at")
+values (?, ?, ?, ?, ?)
+on conflict ("name") do update
+set "slots" = "excluded"."slots", "description" = "excluded"."description", "set_by" = "excluded"."set_by", "set_at" = "excluded"."set_at";
+
+-- listRates
+select *
+from "rate";
+
+-- recordRate: name, full_at
+insert into "rate" ("name", "full_at")
+values (?, ?)
+on conflict ("name") do update
+set "full_at" = "excluded"."full_at";
+
+-- removeFullRates: before
+delete
+from "rate"
+where "full_at" < ?;
 
 -- listServers
 select *

@@ -58,7 +58,7 @@ CREATE TABLE run (
   error text,
   settled integer not null,
   cancel_requested integer not null
-) strict;
+, class text not null default 'live', task_keys text) strict;
 
 CREATE TABLE sqlite_sequence(name,seq);
 
@@ -173,6 +173,21 @@ CREATE TABLE command (
 ) strict;
 
 CREATE INDEX command_pending on command (num) where answer is null;
+
+CREATE TABLE pool (
+  name text primary key,
+  -- Null: the size was taken back, and is what the configuration says.
+  slots integer,
+  description text,
+  set_by text not null,
+  set_at integer not null
+) strict, without rowid;
+
+CREATE TABLE rate (
+  name text primary key,
+  -- When its token bucket is full again.
+  full_at integer not null
+) strict, without rowid;
 
 CREATE TABLE server (
   id text primary key,

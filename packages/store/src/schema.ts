@@ -1,4 +1,4 @@
-import type { AttemptState, EventType, RunState, ServerRow, TaskRunRow, TaskRunState } from "@millrace/core";
+import type { AttemptState, EventType, RunClass, RunState, ServerRow, TaskRunRow, TaskRunState } from "@millrace/core";
 import type { Generated } from "kysely";
 
 /**
@@ -18,6 +18,8 @@ export interface Tables {
   report: ReportTable;
   cache_entry: CacheEntryTable;
   command: CommandTable;
+  pool: PoolTable;
+  rate: RateTable;
   server: ServerTable;
   forgotten_run: ForgottenRunTable;
   released_artifact: ReleasedArtifactTable;
@@ -72,6 +74,8 @@ export interface RunTable {
   error: string | null;
   settled: number;
   cancel_requested: number;
+  class: RunClass;
+  task_keys: string | null;
 }
 
 export interface TaskRunTable {
@@ -153,6 +157,19 @@ export interface CacheEntryTable extends ValueColumns {
   key: string;
   run: string;
   created_at: number;
+}
+
+export interface PoolTable {
+  name: string;
+  slots: number | null;
+  description: string | null;
+  set_by: string;
+  set_at: number;
+}
+
+export interface RateTable {
+  name: string;
+  full_at: number;
 }
 
 interface CommandTable {

@@ -11,6 +11,7 @@ import {
 } from "./conformance/commits.ts";
 import { eventsConform, listsOfRunsConform, runsAreFound, runsAreShown } from "./conformance/history.ts";
 import { leadershipConforms } from "./conformance/leadership.ts";
+import { limitsConform } from "./conformance/limits.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
 import { familiesConform, forgettingConforms, leftoversConform } from "./conformance/upkeep.ts";
@@ -27,6 +28,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   watchesConform,
   leadershipConforms,
   serversConform,
+  limitsConform,
   versionsConform,
   listsOfRunsConform,
   runsAreFound,

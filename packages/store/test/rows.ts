@@ -38,6 +38,8 @@ export function runRow(changed: Partial<RunRow> = {}): RunRow {
     selection: null,
     idempotencyKey: null,
     concurrencyKey: null,
+    taskKeys: null,
+    class: "live",
     rerunOf: null,
     rootRun: id,
     createdAtMs: AT_MS,
@@ -110,6 +112,8 @@ export function changes(changed: Partial<Changes>): Changes {
     events: [],
     reports: [],
     cacheEntries: [],
+    pools: [],
+    rates: [],
     answers: [],
     ...changed,
   };

@@ -41,9 +41,11 @@ export class FlowDefinitions implements Definitions {
     if (!parsed.ok) {
       throw new MillraceError("INVALID_PARAMS", `parameters of ${flow}: ${formatIssues(parsed.issues)}`);
     }
+    const taskKeys = definition.taskKeys?.(parsed.value);
     return {
       params: encode(parsed.value),
       concurrencyKey: definition.concurrencyKey?.(parsed.value) ?? null,
+      ...(taskKeys === undefined ? {} : { taskKeys }),
     };
   }
 

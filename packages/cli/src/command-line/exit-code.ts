@@ -21,6 +21,7 @@ const WRONG_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "UNKNOWN_TASK",
   "UNKNOWN_RUN",
   "UNKNOWN_VERSION",
+  "UNKNOWN_POOL",
   "INVALID_PARAMS",
   "RUN_ACTIVE",
   "RUN_FINISHED",

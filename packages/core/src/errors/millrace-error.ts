@@ -8,6 +8,7 @@ export type ErrorCode =
   | "UNKNOWN_TASK"
   | "UNKNOWN_RUN"
   | "UNKNOWN_VERSION"
+  | "UNKNOWN_POOL"
   | "INVALID_PARAMS"
   | "RUN_ACTIVE"
   | "RUN_FINISHED"
@@ -35,6 +36,7 @@ export type ErrorCode =
   | "RULE_WITHOUT_UPSTREAM"
   | "MISSING_CONNECTION"
   | "MISSING_FILE"
+  | "TASK_TOO_LARGE"
   // Attempts
   | "TIMEOUT"
   | "RUN_TIMEOUT"

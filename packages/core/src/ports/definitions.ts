@@ -26,6 +26,8 @@ export interface ParsedParams {
   readonly params: EncodedText;
   /** The author's `concurrency.key`, where the flow has one. */
   readonly concurrencyKey: string | null;
+  /** What each key function of the flow's tasks gave, in their order. Left out where there are none. */
+  readonly taskKeys?: readonly string[];
 }
 
 /** What a version says about its flows. */

@@ -1,6 +1,7 @@
 import type { AttemptOrder } from "../attempt/order.ts";
 import type { AttemptReport } from "../attempt/report.ts";
 import type { AttemptId } from "../ids.ts";
+import type { ResourcePolicy } from "../spec/policies.ts";
 import type { AttemptRow } from "./store.ts";
 
 /** Why an attempt is stopped; the outcome it ends with says the same. */
@@ -22,6 +23,8 @@ export type ReportAnswer = "recorded" | "gone";
 export interface Executor {
   /** How many attempts run at once. */
   readonly capacity: number;
+  /** What attempts may claim of the machine, all together. Left out where claims are not counted. */
+  readonly resources?: ResourcePolicy;
   start(onReport: (report: AttemptReport) => void): Promise<void>;
   /** Ends every attempt (their reports say `lost` without spending a crash budget) and every process. */
   stop(): Promise<void>;

@@ -6,11 +6,12 @@ import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "..
 import type { PruneCounts, RetentionRule } from "../retention.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
 import type { AttemptState } from "../states/attempt.ts";
-import type { RunState } from "../states/run.ts";
+import type { RunClass, RunState } from "../states/run.ts";
 import type { TaskRunState } from "../states/task-run.ts";
 import type { EncodedText } from "../value/encoded.ts";
 import type { VersionManifest } from "./definitions.ts";
 import type { ReportAnswer } from "./executor.ts";
+import type { Limits, PoolRow, RateRow } from "./limits.ts";
 import type { Servers } from "./servers.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -59,6 +60,7 @@ export interface Store {
   activeVersion(): Promise<VersionId | undefined>;
 
   history: History;
+  limits: Limits;
   servers: Servers;
   upkeep: Upkeep;
   close(): Promise<void>;
@@ -98,6 +100,10 @@ export interface Changes {
   readonly reports: readonly ReportRow[];
   readonly cacheEntries: readonly CacheEntry[];
   readonly answers: readonly CommandAnswer[];
+  /** Pools whose size was set or taken back (upsert by name). */
+  readonly pools: readonly PoolRow[];
+  /** Rates that attempts of this commit used (upsert by name). */
+  readonly rates: readonly RateRow[];
 }
 
 /** Written whole each time it changes (upsert by id). */
@@ -113,6 +119,9 @@ export interface RunRow {
   readonly selection: readonly string[] | null;
   readonly idempotencyKey: string | null;
   readonly concurrencyKey: string | null;
+  /** What the key functions of its tasks' limits gave, in their order; null where the flow has none. */
+  readonly taskKeys: readonly string[] | null;
+  readonly class: RunClass;
   readonly rerunOf: RunId | null;
   /** Its own id unless it is a rerun. */
   readonly rootRun: RunId;
@@ -246,6 +255,8 @@ export type Command =
       readonly version: VersionId | null;
       readonly selection: RunSelection | null;
       readonly idempotencyKey: string | null;
+      /** Defaults to live. */
+      readonly class?: RunClass;
     }
   | { readonly kind: "cancel_run"; readonly run: RunId }
   | {
@@ -255,6 +266,10 @@ export type Command =
       /** Null: the active version; `same`: the version of the run. */
       readonly version: VersionId | "same" | null;
     }
+  /** Gives a pool its size; one that is not there is made. It counts from now on, before what the configuration says. */
+  | { readonly kind: "set_pool"; readonly pool: string; readonly slots: number; readonly description: string | null }
+  /** Takes a size back that was set: the pool is as the configuration says, or is no more. */
+  | { readonly kind: "delete_pool"; readonly pool: string }
   /** What an attempt said that runs with a server that does not lead: it was started there when that server did. */
   | { readonly kind: "report_attempt"; readonly report: AttemptReport }
   /** Forgets runs now, those of one flow or of all; with null as its rule, by the project's own. */

@@ -35,6 +35,31 @@ export interface PoolClaim {
   readonly slots: number;
 }
 
+/** So many starts within a time: a token bucket. */
+export interface RatePolicy {
+  /** Tokens that come back within `perMs`, one after the other, evenly. */
+  readonly limit: number;
+  readonly perMs: number;
+  /** Tokens there are at most: so many attempts may start at once after a pause. */
+  readonly burst: number;
+}
+
+/** A pool as the configuration declares it. */
+export interface PoolConfig {
+  /** 0: nothing that needs the pool starts. */
+  readonly slots: number;
+  /** How often those who take slots of it may start, all together. */
+  readonly rate: RatePolicy | null;
+  readonly description: string | null;
+}
+
+/** What an attempt needs of the machine it runs on, while it runs. */
+export interface ResourcePolicy {
+  /** Thousandths of a processor. 0: nothing to speak of. */
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+}
+
 export interface TaskPolicies {
   readonly retries: RetryPolicy;
   /** One attempt may run this long, in milliseconds, queue time not counted. */
@@ -45,6 +70,13 @@ export interface TaskPolicies {
   readonly pools: readonly PoolClaim[];
   /** At most this many task runs of this task at once, over all runs of the flow. */
   readonly concurrency: number | null;
+  /** The limit holds per key: which of the flow's key functions makes it. Null: one limit for all. */
+  readonly concurrencyKey: number | null;
+  /** How often attempts of this task may start. */
+  readonly rateLimit: RatePolicy | null;
+  /** The rate holds per key, as for `concurrencyKey`. */
+  readonly rateLimitKey: number | null;
+  readonly resources: ResourcePolicy | null;
   /** Higher goes first. */
   readonly priority: number;
   /** `process`: a fresh process for each attempt. */
@@ -64,6 +96,8 @@ export interface FlowPolicies {
   readonly concurrency: number | null;
   /** The author gave `concurrency.key`: the limit holds per key, computed from the parameters. */
   readonly concurrencyKeyed: boolean;
+  /** How many key functions its tasks' limits have, which are computed from the parameters once for each run. */
+  readonly taskKeys: number;
   /** Added to the priority of each of its tasks. */
   readonly priority: number;
 }

@@ -1,6 +1,12 @@
 /** States of a run. `success`, `failed` and `cancelled` are final, and final states never change. */
 export type RunState = "queued" | "running" | "success" | "failed" | "cancelled";
 
+/**
+ * How urgent a run is by its nature. `live`: somebody or something waits for it. `backfill`: it catches up with the past,
+ * many at a time; it has a share of its own, and leaves live work its room.
+ */
+export type RunClass = "live" | "backfill";
+
 /** The three states in which a run stays. */
 export type FinalRunState = "success" | "failed" | "cancelled";
 

@@ -121,7 +121,9 @@ export class DefinitionHost {
         if (message.kind === "invalid_params") reject(invalidParams(flow.flow, message.issues));
         if (message.kind === "threw") reject(functionThrew(what, message.error));
         if (message.kind !== "params") return;
-        resolve({ params: payload as EncodedText, concurrencyKey: message.concurrencyKey });
+        const { concurrencyKey, taskKeys } = message;
+        const keys = taskKeys === undefined ? {} : { taskKeys };
+        resolve({ params: payload as EncodedText, concurrencyKey, ...keys });
       };
       const onLost = (why: Lost) => reject(functionLost(what, why));
       this.#ask({ message: { kind: "params", id: this.#newId(), ...flow }, payload: params, onMessage, onLost });

@@ -13,6 +13,6 @@ export function hostConfigOf(config: ProjectConfig | undefined): HostConfig {
     const slots: unknown = Reflect.get(rest, "slots");
     return [name, { kind, slots: typeof slots === "number" ? slots : null }] as const;
   });
-  const { flows, pools, workers, retention } = config;
-  return { flows, connections: Object.fromEntries(connections), pools, workers, retention };
+  const { flows, pools, workers, resources, retention } = config;
+  return { flows, connections: Object.fromEntries(connections), pools, workers, resources, retention };
 }

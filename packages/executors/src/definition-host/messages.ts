@@ -1,4 +1,4 @@
-import type { ErrorInfo, FlowSpec, RetentionPolicy } from "@millrace/core";
+import type { ErrorInfo, FlowSpec, PoolConfig, RetentionPolicy } from "@millrace/core";
 
 /** What the definition host is asked. Texts of values travel as payloads. */
 export type ToHost =
@@ -27,7 +27,12 @@ export type FromHost =
   | { readonly kind: "done"; readonly id: number }
   | { readonly kind: "config"; readonly id: number; readonly outcome: ConfigOutcome }
   /** The payload is the text of the completed parameters. */
-  | { readonly kind: "params"; readonly id: number; readonly concurrencyKey: string | null }
+  | {
+      readonly kind: "params";
+      readonly id: number;
+      readonly concurrencyKey: string | null;
+      readonly taskKeys?: readonly string[];
+    }
   | { readonly kind: "invalid_params"; readonly id: number; readonly issues: readonly ParamIssue[] }
   | { readonly kind: "cache_key"; readonly id: number; readonly key: string }
   /** A function of the author threw. */
@@ -72,8 +77,9 @@ export interface ThrownPlace {
 export interface HostConfig {
   readonly flows: readonly string[];
   readonly connections: Readonly<Record<string, { readonly kind: string; readonly slots: number | null }>>;
-  readonly pools: Readonly<Record<string, number>>;
+  readonly pools: Readonly<Record<string, number | PoolConfig>>;
   readonly workers: number | null;
+  readonly resources: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   readonly retention: RetentionPolicy;
 }
 

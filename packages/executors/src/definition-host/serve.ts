@@ -102,7 +102,9 @@ class Answers {
     const parsed = await definition.parseParams(this.#decoder.decode(text));
     if (!parsed.ok) return this.#say({ kind: "invalid_params", id, issues: parsed.issues });
     const concurrencyKey = definition.concurrencyKey?.(parsed.value) ?? null;
-    this.#say({ kind: "params", id, concurrencyKey }, encode(parsed.value));
+    const taskKeys = definition.taskKeys?.(parsed.value);
+    const keys = taskKeys === undefined ? {} : { taskKeys };
+    this.#say({ kind: "params", id, concurrencyKey, ...keys }, encode(parsed.value));
   }
 
   async #cacheKey({ id, entry, flow, node }: Order<"cache_key">, text: EncodedText): Promise<void> {

@@ -1,7 +1,9 @@
-import { KEEP_EVERYTHING, MillraceError, type RetentionPolicy } from "@millrace/core";
+import { KEEP_EVERYTHING, MillraceError, type PoolConfig, parseByteSize, type RetentionPolicy } from "@millrace/core";
 import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
-import { invalid, readCount, unknownOption } from "../task/read-policies.ts";
+import type { RateLimitOptions, ResourceOptions } from "../task/limit-options.ts";
+import { readRate, refuseUnknown } from "../task/read-limits.ts";
+import { invalid, readCount, readText, unknownOption } from "../task/read-option.ts";
 import { type RetentionOptions, readRetention } from "./retention.ts";
 
 /** Marks a project's configuration, across copies of this package. */
@@ -13,6 +15,19 @@ export interface ConnectionDeclaration {
   readonly kind: string;
 }
 
+/** A pool, where its number of slots is not all there is to say. */
+export interface PoolOptions {
+  /** 0 holds everything back that takes a slot. */
+  readonly slots: number;
+  /**
+   * How often those who take slots of it may start, all together: for a service that counts requests. Defaults to no
+   * limit.
+   */
+  readonly rateLimit?: Omit<RateLimitOptions, "key">;
+  /** One line for lists. Defaults to none. */
+  readonly description?: string;
+}
+
 /** What `millrace.config.ts` says. */
 export interface ConfigOptions {
   /**
@@ -22,13 +37,21 @@ export interface ConfigOptions {
   readonly flows?: string | readonly string[];
   /** By name: the databases that tasks use. Secrets in them are named with `env(…)`. Defaults to none. */
   readonly connections?: Readonly<Record<string, ConnectionDeclaration>>;
-  /** By name: the number of slots that the attempts of all flows share. Defaults to none. */
-  readonly pools?: Readonly<Record<string, number>>;
+  /**
+   * By name: the number of slots that the attempts of all flows share, or what else there is to say of a pool. A size that
+   * `millrace pool set` gave counts before this one. Defaults to none.
+   */
+  readonly pools?: Readonly<Record<string, number | PoolOptions>>;
   /**
    * How many attempts run at once, each in a worker process. Most wait for something else; lower it where they compute or
    * need much memory. Defaults to four for each processor, at least 8 and at most 32.
    */
   readonly workers?: number;
+  /**
+   * What tasks may claim of the machine with their `resources`, all together: `{ cpu: 4, memory: "8GB" }`. Give less where
+   * other programs need their part. Defaults to all processors and four fifths of the memory.
+   */
+  readonly resources?: ResourceOptions;
   /**
    * What of the past is removed, so that the database does not grow for ever. The newest run of each flow, its newest
    * success, and runs with work left always stay. Defaults to keeping everything.
@@ -41,13 +64,25 @@ export interface ProjectConfig {
   readonly [CONFIG]: true;
   readonly flows: readonly string[];
   readonly connections: Readonly<Record<string, ConnectionDeclaration>>;
-  readonly pools: Readonly<Record<string, number>>;
+  readonly pools: Readonly<Record<string, number | PoolConfig>>;
   /** Null: as many as there are processors. */
   readonly workers: number | null;
+  /** Null: as much as the machine has. */
+  readonly resources: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   readonly retention: RetentionPolicy;
 }
 
 const DEFAULT_FLOWS: readonly string[] = ["flows/**/*.{ts,js,mts,mjs}"];
+
+const DEFAULTS: ProjectConfig = {
+  [CONFIG]: true,
+  flows: DEFAULT_FLOWS,
+  connections: {},
+  pools: {},
+  workers: null,
+  resources: { cpuMillis: null, memoryBytes: null },
+  retention: KEEP_EVERYTHING,
+};
 
 /** As for tasks: names stand in messages and file names. */
 const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
@@ -55,8 +90,9 @@ const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
 const READERS: { readonly [Option in keyof Required<ConfigOptions>]: (value: unknown) => Partial<ProjectConfig> } = {
   flows: (flows) => ({ flows: readGlobs(flows) }),
   connections: (connections) => ({ connections: readConnections(connections) }),
-  pools: (pools) => ({ pools: readPoolSlots(pools) }),
+  pools: (pools) => ({ pools: readPools(pools) }),
   workers: (workers) => ({ workers: readCount(workers, 'option "workers" of the config') }),
+  resources: (resources) => ({ resources: readMachine(resources, 'option "resources" of the config') }),
   retention: (retention) => ({ retention: readRetention(retention) }),
 };
 
@@ -73,14 +109,7 @@ export function defineConfig(options: ConfigOptions = {}): ProjectConfig {
   const site = new CallSite(defineConfig);
   return asConfigError(() =>
     withPlace(site, () => {
-      let config: ProjectConfig = {
-        [CONFIG]: true,
-        flows: DEFAULT_FLOWS,
-        connections: {},
-        pools: {},
-        workers: null,
-        retention: KEEP_EVERYTHING,
-      };
+      let config = DEFAULTS;
       for (const [option, value] of Object.entries(options)) {
         if (value === undefined) continue;
         if (!Object.hasOwn(READERS, option)) throw unknownOption(option, "the config", Object.keys(READERS));
@@ -134,11 +163,48 @@ function readConnections(connections: unknown): ProjectConfig["connections"] {
   return Object.freeze({ ...byName }) as ProjectConfig["connections"];
 }
 
-function readPoolSlots(pools: unknown): ProjectConfig["pools"] {
-  const byName = readNamed(pools, "pools");
-  for (const [name, slots] of Object.entries(byName))
-    readCount(slots, `number of slots of pool "${name}" in the config`);
-  return Object.freeze({ ...byName }) as ProjectConfig["pools"];
+function readPools(pools: unknown): ProjectConfig["pools"] {
+  const byName = Object.entries(readNamed(pools, "pools"));
+  return Object.freeze(Object.fromEntries(byName.map(([name, pool]) => [name, readPool(name, pool)])));
+}
+
+function readPool(name: string, pool: unknown): number | PoolConfig {
+  const what = `pool "${name}" in the config`;
+  if (typeof pool !== "object" || pool === null) return readSlots(pool, what);
+  refuseUnknown(pool, { slots: true, rateLimit: true, description: true }, what);
+  const { slots, rateLimit, description } = pool as Partial<PoolOptions>;
+  const where = `"rateLimit" of the ${what}`;
+  if (rateLimit !== undefined) {
+    if (typeof rateLimit !== "object" || rateLimit === null) {
+      throw invalid(where, 'such as { limit: 10, per: "1m" }', rateLimit);
+    }
+    refuseUnknown(rateLimit, { limit: true, per: true, burst: true }, where);
+  }
+  return Object.freeze({
+    slots: readSlots(slots, what),
+    rate: rateLimit === undefined ? null : readRate(rateLimit, where),
+    description: description === undefined ? null : readText(description, `"description" of the ${what}`),
+  });
+}
+
+/** Without slots a pool is a gate that is closed, and somebody may have meant that. */
+function readSlots(slots: unknown, what: string): number {
+  if (typeof slots === "number" && Number.isSafeInteger(slots) && slots >= 0) return slots;
+  throw invalid(`number of slots of ${what}`, "a whole number, 0 or more", slots);
+}
+
+function readMachine(resources: unknown, what: string): ProjectConfig["resources"] {
+  if (typeof resources !== "object" || resources === null) {
+    throw invalid(what, 'such as { cpu: 4, memory: "8GB" }', resources);
+  }
+  refuseUnknown(resources, { cpu: true, memory: true }, what);
+  const { cpu, memory } = resources as ResourceOptions;
+  if (cpu !== undefined && !(typeof cpu === "number" && cpu > 0 && cpu <= 1_000_000)) {
+    throw invalid(`"cpu" in the ${what}`, "a number of processors above 0", cpu);
+  }
+  const bytes = memory === undefined ? null : parseByteSize(memory, `"memory" in the ${what}`);
+  if (bytes === 0) throw invalid(`"memory" in the ${what}`, "more than nothing", memory);
+  return Object.freeze({ cpuMillis: cpu === undefined ? null : Math.round(cpu * 1_000), memoryBytes: bytes });
 }
 
 function readNamed(value: unknown, option: string): Readonly<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import {
   type RetentionPolicy,
   type RetentionRule,
 } from "@millrace/core";
-import { invalid, readCount, unknownOption } from "../task/read-policies.ts";
+import { invalid, readCount, unknownOption } from "../task/read-option.ts";
 
 /** How long runs are kept. A length of time is text such as `"90d"`; null takes a limit away. */
 export interface RunRetention {

@@ -17,6 +17,8 @@ export interface FlowDefinition {
   parseParams(value: unknown): Promise<ParsedParamsResult>;
   /** The key that runs share their limit by, from parsed parameters; only where the flow has `concurrency.key`. */
   concurrencyKey?(params: unknown): string;
+  /** What the key functions of its tasks' limits give, in their order; only where there are any. */
+  taskKeys?(params: unknown): readonly string[];
 }
 
 export type ParsedParamsResult =

@@ -4,6 +4,7 @@ import { type RefState, refStateOf, type Scope } from "../ref/ref-state.ts";
 import { toTemplate } from "../ref/to-template.ts";
 import { type CallSite, formatPlace } from "../source/call-site.ts";
 import { refusal, withPlace } from "../source/refuse.ts";
+import type { KeyFunction } from "../task/read-limits.ts";
 import type { ReadPolicies } from "../task/read-policies.ts";
 import type { NodeHandlers } from "./definition.ts";
 import { armOf, mapOf, scopesBetween } from "./scope.ts";
@@ -39,6 +40,8 @@ interface Frame {
 export class FlowBuilder {
   readonly handlers: (NodeHandlers | null)[] = [];
   readonly connections = new Set<string>();
+  /** Of limits of tasks that hold per key. */
+  readonly keys: KeyFunction[] = [];
   readonly #nodes: RecordedNode[] = [];
   readonly #sites = new Map<string, CallSite>();
   /** By map: what its body refers to outside of it. The map waits for those. */
@@ -57,6 +60,12 @@ export class FlowBuilder {
 
   get size(): number {
     return this.#nodes.length;
+  }
+
+  /** The place of a key function among those of the flow; tasks that share one share its place. */
+  keyAt(key: KeyFunction): number {
+    const known = this.keys.indexOf(key);
+    return known === -1 ? this.keys.push(key) - 1 : known;
   }
 
   get scope(): Scope {

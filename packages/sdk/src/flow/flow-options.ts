@@ -28,7 +28,7 @@ export interface FlowOptions<ParamsIn, Params> {
    * How many runs of the flow go on at once; more are queued. With `key`, so many for each key. Defaults to no limit.
    */
   readonly concurrency?: number | ConcurrencyOptions<Params>;
-  /** Added to the priority of each of its tasks. Defaults to 0. */
+  /** Added to the priority of each of its tasks. A point is worth a minute of waiting. Defaults to 0. */
   readonly priority?: number;
   /** Runs in a worker after a run succeeded. Defaults to nothing. */
   readonly onSuccess?: HookFunction;

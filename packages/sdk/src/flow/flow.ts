@@ -106,7 +106,15 @@ function makeDefinition(built: Built): Flow<never, never> {
     handlers: builder.handlers,
     hooks: config.hooks,
     parseParams: (value) => parseParams(config, value),
-    ...(key === null ? {} : { concurrencyKey: (params: unknown) => checkedKey(key(params), config, site) }),
+    ...(key === null
+      ? {}
+      : { concurrencyKey: (params: unknown) => checkedKey(key(params), `flow "${config.name}"`, site) }),
+    ...(builder.keys.length === 0
+      ? {}
+      : {
+          taskKeys: (params: unknown) =>
+            builder.keys.map((each) => checkedKey(each(params), `a task of flow "${config.name}"`, site)),
+        }),
   };
 }
 
@@ -122,7 +130,7 @@ function makeSpec({ config, builder, output, site }: Built): FlowSpec {
       return site.place;
     },
     params: config.params === null ? null : { jsonSchema: jsonSchemaOf(config.params) },
-    policies: config.policies,
+    policies: Object.freeze({ ...config.policies, taskKeys: builder.keys.length }),
     nodes: builder.finishNodes(),
     output,
     hooks: hooks satisfies readonly HookKind[],
@@ -142,9 +150,9 @@ async function parseParams(config: FlowConfig, value: unknown): Promise<ParsedPa
   return { ok: false, issues: names.map((name) => ({ path: [name], message })) };
 }
 
-function checkedKey(key: unknown, config: FlowConfig, site: CallSite): string {
+function checkedKey(key: unknown, owner: string, site: CallSite): string {
   if (typeof key === "string" || typeof key === "number") return String(key);
-  throw new MillraceError("INVALID_OPTION", `concurrency.key of flow "${config.name}" gave ${String(key)}${at(site)}`, {
+  throw new MillraceError("INVALID_OPTION", `The key of a limit of ${owner} gave ${String(key)}${at(site)}`, {
     hint: "It gives a text: runs with the same one share a limit.",
   });
 }

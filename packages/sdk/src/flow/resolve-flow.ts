@@ -3,15 +3,10 @@ import type { StandardSchema } from "../schema/standard-schema.ts";
 import type { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import type { HookFunction } from "../task/context.ts";
-import {
-  invalid,
-  type ReadPolicies,
-  readCount,
-  readLimit,
-  readTaskOptions,
-  unknownOption,
-} from "../task/read-policies.ts";
-import type { ConcurrencyOptions, FlowOptions } from "./flow-options.ts";
+import { readConcurrency } from "../task/read-limits.ts";
+import { invalid, readLimit, unknownOption } from "../task/read-option.ts";
+import { type ReadPolicies, readTaskOptions } from "../task/read-policies.ts";
+import type { FlowOptions } from "./flow-options.ts";
 
 /** A flow's options, complete. */
 export interface FlowConfig {
@@ -22,7 +17,7 @@ export interface FlowConfig {
   readonly owner: string | null;
   readonly tags: readonly string[];
   readonly policies: FlowPolicies;
-  readonly concurrencyKey: ((params: unknown) => string) | null;
+  readonly concurrencyKey: ((params: unknown) => unknown) | null;
   readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
   /** What its tasks start from. */
   readonly taskDefaults: ReadPolicies;
@@ -69,7 +64,8 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
       policies: Object.freeze({
         timeoutMs: timeout === undefined ? null : readLimit(timeout, `option "timeout" of ${owner}`),
         concurrency: limit?.limit ?? null,
-        concurrencyKeyed: limit?.key !== undefined,
+        concurrencyKeyed: (limit?.key ?? null) !== null,
+        taskKeys: 0,
         priority: read.priority ?? 0,
       }),
       concurrencyKey: limit?.key ?? null,
@@ -88,19 +84,6 @@ function taskDefaults({ retries, pools, owner }: ReadPolicies): ReadPolicies {
     ...(pools === undefined ? {} : { pools }),
     ...(owner === undefined ? {} : { owner }),
   };
-}
-
-interface ReadConcurrency {
-  readonly limit: number;
-  readonly key?: (params: unknown) => string;
-}
-
-function readConcurrency(concurrency: number | ConcurrencyOptions<never>, what: string): ReadConcurrency {
-  if (typeof concurrency !== "object" || concurrency === null) return { limit: readCount(concurrency, what) };
-  const { limit = 1, key } = concurrency;
-  if (key !== undefined && typeof key !== "function") throw invalid(`"key" in the ${what}`, "a function", key);
-  const count = readCount(limit, `"limit" in the ${what}`);
-  return key === undefined ? { limit: count } : { limit: count, key: key as (params: unknown) => string };
 }
 
 function readSchema(schema: StandardSchema, what: string): StandardSchema {

@@ -6,7 +6,7 @@ import { CallSite } from "../source/call-site.ts";
 import { refusal, withPlace } from "../source/refuse.ts";
 import { isThenable } from "../source/thenable.ts";
 import { placeMap } from "../task/place-map.ts";
-import { readCount } from "../task/read-policies.ts";
+import { readCount } from "../task/read-option.ts";
 
 /**
  * Tasks that belong together: call it to place them all, with its name in front of theirs (`airport/load`), or map it

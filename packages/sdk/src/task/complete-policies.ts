@@ -1,5 +1,6 @@
 import type { HookKind, PoolClaim, RetryPolicy, TaskPolicies } from "@millrace/core";
 import type { NodeHandlers } from "../flow/definition.ts";
+import type { KeyFunction } from "./read-limits.ts";
 import type { ReadPolicies } from "./read-policies.ts";
 
 const NO_RETRIES: RetryPolicy = Object.freeze({
@@ -12,15 +13,27 @@ const NO_RETRIES: RetryPolicy = Object.freeze({
 
 const DEFAULT_GRACE_MS = 10_000;
 
+/** What the flow and the kind of a task add to its options. */
+interface Surroundings {
+  readonly pools: readonly PoolClaim[];
+  /** Makes a key function one of the flow's, and gives its place among them. */
+  readonly keyAt: (key: KeyFunction) => number;
+}
+
 /** Fills in the defaults, the one place where they are. */
-export function completePolicies(read: ReadPolicies, ofKind: readonly PoolClaim[]): TaskPolicies {
+export function completePolicies(read: ReadPolicies, { pools, keyAt }: Surroundings): TaskPolicies {
+  const { concurrency, rateLimit } = read;
   return Object.freeze({
     retries: read.retries?.policy ?? NO_RETRIES,
     timeoutMs: read.timeoutMs ?? null,
     totalTimeoutMs: read.totalTimeoutMs ?? null,
     cache: read.cache?.policy ?? null,
-    pools: mergePools(read.pools ?? [], ofKind),
-    concurrency: read.concurrency ?? null,
+    pools: mergePools(read.pools ?? [], pools),
+    concurrency: concurrency?.limit ?? null,
+    concurrencyKey: concurrency?.key ? keyAt(concurrency.key) : null,
+    rateLimit: rateLimit?.policy ?? null,
+    rateLimitKey: rateLimit?.key ? keyAt(rateLimit.key) : null,
+    resources: read.resources ?? null,
     priority: read.priority ?? 0,
     isolation: read.isolation ?? "shared",
     onLost: read.onLost ?? "retry",

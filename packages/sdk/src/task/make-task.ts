@@ -90,12 +90,13 @@ interface Settled {
 /** By the options of the placement, which belong to one blueprint. */
 const settled = new WeakMap<ReadPolicies, Settled>();
 
-function settle(blueprint: Blueprint, placement: Placement, defaults: ReadPolicies): Settled {
+function settle(blueprint: Blueprint, placement: Placement, builder: FlowBuilder): Settled {
+  const { defaults } = builder;
   const known = settled.get(placement.policies);
   if (known?.defaults === defaults) return known;
   const read = { ...defaults, ...blueprint.policies, ...placement.policies };
   const handlers = handlersOf(read, blueprint.run);
-  const policies = completePolicies(read, blueprint.pools);
+  const policies = completePolicies(read, { pools: blueprint.pools, keyAt: (key) => builder.keyAt(key) });
   const made = { defaults, read, policies, handlers, hooks: hookKinds(handlers.hooks) };
   settled.set(placement.policies, made);
   return made;
@@ -111,7 +112,7 @@ interface PlacingTask {
 
 function placeTask({ blueprint, placement, builder, id, site }: PlacingTask, input: unknown): unknown {
   const asker = { id, site, upstreams: new Set<number>() };
-  const { read, policies, handlers, hooks } = settle(blueprint, placement, builder.defaults);
+  const { read, policies, handlers, hooks } = settle(blueprint, placement, builder);
   // A task without input is called with no argument; what its handler destructures must exist nevertheless.
   const template = builder.template(input === undefined ? {} : input, "input", asker);
   const after = builder.waitingFor(placement.after, asker);

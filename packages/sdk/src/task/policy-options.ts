@@ -1,5 +1,6 @@
 import type { ByteSize, Duration } from "@millrace/core";
 import type { HookFunction } from "./context.ts";
+import type { RateLimitOptions, ResourceOptions, TaskConcurrencyOptions } from "./limit-options.ts";
 
 /** What may be said about how a task runs: on the task, or on one placement with `.with(…)`, which wins. */
 export interface TaskOptions {
@@ -28,9 +29,25 @@ export interface TaskOptions {
    * thing that stands only so many at once. Defaults to the flow's `pool`, and without that to none.
    */
   readonly pool?: PoolOption | readonly PoolOption[];
-  /** How many runs of this task may go on at once, over all runs of the flow and items of a map. Defaults to no limit. */
-  readonly concurrency?: number;
-  /** Tasks with a higher number start first when not all can; the flow's priority is added. Defaults to 0. */
+  /**
+   * How many attempts of this task may go on at once, over all runs of the flow and items of a map. With `{ key, limit }`
+   * so many for each key, which is made from the run's parameters. Defaults to no limit.
+   */
+  readonly concurrency?: number | TaskConcurrencyOptions;
+  /**
+   * How often attempts of this task may start, over all runs, retries and resumes included: `{ limit: 10, per: "1m" }`.
+   * For what several tasks share, give a pool of the configuration a rate. Defaults to no limit.
+   */
+  readonly rateLimit?: RateLimitOptions;
+  /**
+   * What an attempt needs of the machine: `{ cpu: 2, memory: "4GB" }`. It starts when so much is not claimed by others;
+   * more than there is in all is refused. Give it to tasks that compute. Defaults to nothing.
+   */
+  readonly resources?: ResourceOptions;
+  /**
+   * Tasks with a higher number start first when not all can; the flow's priority is added. A point is worth a minute of
+   * waiting, so nothing waits for ever. Defaults to 0.
+   */
   readonly priority?: number;
   /**
    * `"process"` gives each attempt a fresh process, for code that leaves things behind: leaks, native crashes, global

@@ -2,7 +2,7 @@ import { didYouMean, MillraceError, type TriggerRule } from "@millrace/core";
 import type { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import type { PlacementOptions } from "./placement-options.ts";
-import { readCount } from "./read-policies.ts";
+import { readCount } from "./read-option.ts";
 
 const RULES: Readonly<Record<TriggerRule, true>> = {
   all_success: true,

@@ -1,16 +1,17 @@
-import {
-  type CachePolicy,
-  type Duration,
-  didYouMean,
-  MillraceError,
-  type PoolClaim,
-  parseByteSize,
-  parseDuration,
-} from "@millrace/core";
+import { type CachePolicy, type PoolClaim, parseByteSize, parseDuration, type ResourcePolicy } from "@millrace/core";
 import type { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import type { HookFunction } from "./context.ts";
-import type { CacheOptions, PoolOption, TaskOptions } from "./policy-options.ts";
+import type { CacheOptions, TaskOptions } from "./policy-options.ts";
+import {
+  type ReadConcurrency,
+  type ReadRate,
+  readConcurrency,
+  readPools,
+  readRateLimit,
+  readResources,
+} from "./read-limits.ts";
+import { invalid, readLimit, readText, readWhole, unknownOption } from "./read-option.ts";
 import { type ReadRetries, readRetries } from "./read-retries.ts";
 
 /** A task's options, each one validated and in its final units, as far as it was given. */
@@ -20,7 +21,9 @@ export interface ReadPolicies {
   readonly totalTimeoutMs?: number;
   readonly cache?: ReadCache | null;
   readonly pools?: readonly PoolClaim[];
-  readonly concurrency?: number;
+  readonly concurrency?: ReadConcurrency;
+  readonly rateLimit?: ReadRate;
+  readonly resources?: ResourcePolicy;
   readonly priority?: number;
   readonly isolation?: "shared" | "process";
   readonly onLost?: "retry" | "fail";
@@ -51,7 +54,9 @@ const READERS: { readonly [Option in keyof Required<AnyTaskOptions>]: Reader<Opt
   totalTimeout: (timeout, what) => ({ totalTimeoutMs: readLimit(timeout, what) }),
   cache: (cache, what) => ({ cache: readCache(cache, what) }),
   pool: (pool, what) => ({ pools: readPools(pool, what) }),
-  concurrency: (count, what) => ({ concurrency: readCount(count, what) }),
+  concurrency: (limit, what) => ({ concurrency: readConcurrency(limit, what) }),
+  rateLimit: (rate, what) => ({ rateLimit: readRateLimit(rate, what) }),
+  resources: (resources, what) => ({ resources: readResources(resources, what) }),
   priority: (priority, what) => ({ priority: readWhole(priority, what) }),
   isolation: (isolation, what) => ({ isolation: readChoice(isolation, ["shared", "process"], what) }),
   onLost: (onLost, what) => ({ onLost: readChoice(onLost, ["retry", "fail"], what) }),
@@ -90,39 +95,6 @@ export function readTaskOptions(options: AnyTaskOptions, owner: string, site: Ca
   });
 }
 
-export function unknownOption(option: string, owner: string, known: readonly string[]): MillraceError {
-  return new MillraceError("INVALID_OPTION", `${owner} has no option "${option}"`, {
-    hint: didYouMean(option, known, "options"),
-  });
-}
-
-export function invalid(what: string, wanted: string, value: unknown): MillraceError {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return new MillraceError("INVALID_OPTION", `The ${what} is ${shown}`, { hint: `It must be ${wanted}.` });
-}
-
-/** A limit in time. Nothing can be done in no time. */
-export function readLimit(limit: Duration, what: string): number {
-  const ms = parseDuration(limit, what);
-  if (ms === 0) throw invalid(what, "a duration longer than nothing; leave it out for no limit", limit);
-  return ms;
-}
-
-export function readCount(count: unknown, what: string): number {
-  if (typeof count === "number" && Number.isSafeInteger(count) && count >= 1) return count;
-  throw invalid(what, "a whole number, at least 1", count);
-}
-
-function readWhole(value: unknown, what: string): number {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
-  throw invalid(what, "a whole number", value);
-}
-
-function readText(text: unknown, what: string): string {
-  if (typeof text === "string") return text;
-  throw invalid(what, "a text", text);
-}
-
 function readTags(tags: unknown, what: string): readonly string[] {
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== ""))
     return Object.freeze([...tags]);
@@ -138,17 +110,6 @@ function readChoice<Choice extends string>(value: unknown, choices: readonly Cho
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw invalid(what, choices.map((choice) => `"${choice}"`).join(" or "), value);
   return found;
-}
-
-function readPools(pool: PoolOption | readonly PoolOption[], what: string): readonly PoolClaim[] {
-  const claims = (Array.isArray(pool) ? pool : [pool]) as readonly PoolOption[];
-  const slots = new Map<string, number>();
-  for (const claim of claims) {
-    const { name, slots: wanted = 1 } = typeof claim === "string" ? { name: claim } : claim;
-    if (typeof name !== "string" || name === "") throw invalid(what, "the name of a pool, or { name, slots }", name);
-    slots.set(name, (slots.get(name) ?? 0) + readCount(wanted, `number of slots in the ${what}`));
-  }
-  return Object.freeze([...slots].map(([name, count]) => ({ pool: name, slots: count })));
 }
 
 function readCache(cache: boolean | AnyCacheOptions, what: string): ReadCache | null {

@@ -1,4 +1,4 @@
-import type { RetentionPolicy } from "@millrace/core";
+import type { PoolConfig, RetentionPolicy } from "@millrace/core";
 import type { DatabaseAddress } from "@millrace/store";
 
 /** A folder with a `millrace.config.ts`, as far as it is known without running any of its code. All paths absolute. */
@@ -20,10 +20,12 @@ export interface ProjectConfig {
   /** Where flow files are, as globs relative to the project's folder. */
   readonly flows: readonly string[];
   readonly connections: Readonly<Record<string, ConnectionInfo>>;
-  /** By name, the number of slots. */
-  readonly pools: Readonly<Record<string, number>>;
+  /** By name, the number of slots, and what else is declared. */
+  readonly pools: Readonly<Record<string, number | PoolConfig>>;
   /** How many attempts run at once, or null for the default of the machine. */
   readonly workers: number | null;
+  /** What tasks may claim of the machine, or null for what it has. Left out by versions of before. */
+  readonly resources?: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   /** What of the past is kept, and how long. */
   readonly retention: RetentionPolicy;
 }

@@ -77,7 +77,8 @@ export class HostedDefinitions implements Definitions {
   async parseParams(version: VersionId, flow: string, params: EncodedText): Promise<ParsedParams> {
     const { spec, entry } = await this.find(version, flow);
     // Nothing to ask the author's code: most flows start without a process more.
-    if (spec.params === null && !spec.policies.concurrencyKeyed && params === NO_PARAMS) {
+    const { concurrencyKeyed, taskKeys } = spec.policies;
+    if (spec.params === null && !concurrencyKeyed && taskKeys === 0 && params === NO_PARAMS) {
       return { params, concurrencyKey: null };
     }
     return await this.#ask(version, (host) => host.parseParams({ entry, flow }, params));

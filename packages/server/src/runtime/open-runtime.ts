@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { type Executor, KEEP_EVERYTHING, MillraceError, type Store, type VersionId } from "@millrace/core";
+import {
+  type Executor,
+  KEEP_EVERYTHING,
+  MillraceError,
+  type PoolConfig,
+  type Store,
+  type VersionId,
+} from "@millrace/core";
 import {
   createFileLogStore,
   createMark,
@@ -139,7 +146,7 @@ async function storedConfig({ store, definitions }: Opened): Promise<ProjectConf
 }
 
 /** Connections are pools too: tasks that use one hold a slot of it. */
-function poolsOf({ pools, connections }: ProjectConfig): Record<string, number> {
+function poolsOf({ pools, connections }: ProjectConfig): Record<string, number | PoolConfig> {
   const ofConnections = Object.entries(connections).map(([name, { slots }]) => {
     return [`connection:${name}`, slots ?? Number.MAX_SAFE_INTEGER] as const;
   });

@@ -5,6 +5,7 @@ import {
   didYouMean,
   type ErrorCode,
   type FlowSpec,
+  formatByteSize,
   type SourcePlace,
   type TaskNodeSpec,
 } from "@millrace/core";
@@ -29,6 +30,7 @@ export function checkFlow(project: Project, config: ProjectConfig, spec: FlowSpe
     ),
     ...missingConnections(project, config, spec),
     ...unknownPools(project, config, spec),
+    ...tooLarge(project, config, spec),
     ...missingFiles(project, spec),
   ];
 }
@@ -57,8 +59,9 @@ function unknownPools(project: Project, config: ProjectConfig, spec: FlowSpec): 
     if (node.kind !== "task") continue;
     for (const { pool, slots } of node.policies.pools) {
       if (pool.startsWith(CONNECTION_POOL)) continue;
-      const size = config.pools[pool];
-      if (size !== undefined && slots <= size) continue;
+      const size = slotsOf(config.pools[pool]);
+      // Without slots the pool is closed on purpose, until somebody opens it.
+      if (size !== undefined && (slots <= size || size === 0)) continue;
       const message =
         size === undefined
           ? `The task ${node.id} of ${spec.name} takes slots of the pool "${pool}", which millrace.config.ts does not declare.`
@@ -71,6 +74,34 @@ function unknownPools(project: Project, config: ProjectConfig, spec: FlowSpec): 
     }
   }
   return found;
+}
+
+function slotsOf(pool: ProjectConfig["pools"][string] | undefined): number | undefined {
+  return typeof pool === "object" ? pool.slots : pool;
+}
+
+/** What no attempt could ever get. How much this machine has is no matter: flows are checked in other places too. */
+function tooLarge(project: Project, { resources }: ProjectConfig, spec: FlowSpec): Diagnostic[] {
+  const { cpuMillis: cpu = null, memoryBytes: memory = null } = resources ?? {};
+  return spec.nodes.flatMap((node) => {
+    const asked = node.kind === "task" ? node.policies.resources : null;
+    if (!asked) return [];
+    const wants = [
+      ...(cpu !== null && asked.cpuMillis > cpu
+        ? [`${asked.cpuMillis / 1_000} processors, and the configuration gives ${cpu / 1_000}`]
+        : []),
+      ...(memory !== null && asked.memoryBytes > memory
+        ? [`${formatByteSize(asked.memoryBytes)} of memory, and the configuration gives ${formatByteSize(memory)}`]
+        : []),
+    ];
+    return wants.map((what) =>
+      findingAt(project.dir, node.place ?? spec.place, {
+        code: "TASK_TOO_LARGE",
+        message: `The task ${node.id} of ${spec.name} needs ${what}: it would wait for ever.`,
+        hint: "Let it ask for less, or give tasks more under `resources` in millrace.config.ts.",
+      }),
+    );
+  });
 }
 
 function missingFiles(project: Project, spec: FlowSpec): Diagnostic[] {

@@ -1,6 +1,7 @@
 import type { Changes, RunId } from "@millrace/core";
 import { attemptToColumns } from "../tables/attempt.ts";
 import { cacheEntryToColumns } from "../tables/cache-entry.ts";
+import { poolToColumns } from "../tables/pool.ts";
 import { reportToColumns } from "../tables/report.ts";
 import { runToColumns } from "../tables/run.ts";
 import { valueToColumns } from "../tables/stored-value.ts";
@@ -41,6 +42,8 @@ export function commitRows(
     ],
     ["report", changes.reports.map((row) => reportToColumns(numberOf(row.run), row))],
     ["cache_entry", changes.cacheEntries.map(cacheEntryToColumns)],
+    ["pool", changes.pools.map(poolToColumns)],
+    ["rate", changes.rates.map(({ name, fullAtMs }) => ({ name, full_at: fullAtMs }))],
     // The first answer to a command stands, so it comes last here.
     ["command", changes.answers.toReversed().map((answer) => ({ id: answer.id, answer: JSON.stringify(answer) }))],
   ];

@@ -40,6 +40,8 @@ export const WRITTEN = {
       error: "text",
       settled: "smallint",
       cancel_requested: "smallint",
+      class: "text",
+      task_keys: "text",
     },
     upsert: { key: ["num"], changing: ["state", "started_at", "ended_at", "error", "settled", "cancel_requested"] },
   },
@@ -140,6 +142,11 @@ export const WRITTEN = {
     columns: { key: "text", run: "text", ...VALUE, created_at: "bigint" },
     upsert: { key: ["key"], changing: ["run", "text", "artifact", "bytes", "created_at"] },
   },
+  pool: {
+    columns: { name: "text", slots: "bigint", description: "text", set_by: "text", set_at: "bigint" },
+    upsert: { key: ["name"], changing: ["slots", "description", "set_by", "set_at"] },
+  },
+  rate: { columns: { name: "text", full_at: "bigint" }, upsert: { key: ["name"], changing: ["full_at"] } },
   /** Only their answers: commands are there already, and the first answer stands. */
   command: {
     columns: { num: "bigint", id: "text", actor: "text", created_at: "bigint", command: "text", answer: "text" },

@@ -10,6 +10,7 @@ import {
   type History,
   type ItemPath,
   type Leadership,
+  type Limits,
   type LoadedRun,
   MillraceError,
   type RunId,
@@ -24,6 +25,7 @@ import {
 } from "@millrace/core";
 import type { Act } from "../act.ts";
 import { StoreHistory } from "../history.ts";
+import { StoreLimits } from "../limits.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -75,6 +77,7 @@ const TELL_MS = 20;
 /** The store on a schema of a PostgreSQL database. */
 export class PostgresStore implements Store {
   readonly history: History;
+  readonly limits: Limits;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #place: string;
@@ -108,6 +111,7 @@ export class PostgresStore implements Store {
       read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
       lastEvent: async () => (await this.#counters())?.last_event ?? 0,
     });
+    this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
       read: (work) => this.reader.run(work),

@@ -5,6 +5,8 @@ import { answerCommand } from "../tables/command.ts";
 import { appendEvent } from "../tables/event.ts";
 import { holdLease } from "../tables/lease.ts";
 import { recordOutput } from "../tables/output.ts";
+import { poolToColumns, recordPool } from "../tables/pool.ts";
+import { recordRate } from "../tables/rate.ts";
 import { recordReport, reportToColumns } from "../tables/report.ts";
 import { findRunNumber, recordRun, runToColumns } from "../tables/run.ts";
 import { valueToColumns } from "../tables/stored-value.ts";
@@ -66,6 +68,8 @@ export class CommitWriter {
     }
     for (const row of changes.reports) db.run(recordReport, reportToColumns(this.#numberOf(row.run), row));
     for (const entry of changes.cacheEntries) db.run(recordCacheEntry, cacheEntryToColumns(entry));
+    for (const pool of changes.pools) db.run(recordPool, poolToColumns(pool));
+    for (const { name, fullAtMs } of changes.rates) db.run(recordRate, { name, full_at: fullAtMs });
     for (const answer of changes.answers) db.run(answerCommand, { id: answer.id, answer: JSON.stringify(answer) });
   }
 

@@ -10,6 +10,7 @@ import {
   type History,
   type ItemPath,
   type Leadership,
+  type Limits,
   type LoadedRun,
   MillraceError,
   type RunId,
@@ -23,6 +24,7 @@ import {
   type VersionId,
 } from "@millrace/core";
 import { StoreHistory } from "../history.ts";
+import { StoreLimits } from "../limits.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -59,6 +61,7 @@ import { SqliteUpkeep } from "./upkeep.ts";
 /** The store on one SQLite file. Every method does its work at once, on this thread; only its answer is a promise. */
 export class SqliteStore implements Store {
   readonly history: History;
+  readonly limits: Limits;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #connection: SqliteConnection;
@@ -87,6 +90,7 @@ export class SqliteStore implements Store {
       tidy: (work) => this.#with(() => work(this.#connection)),
       writeAsLeader: (epoch, work) => this.#with(() => this.#writer.writeAsLeader(epoch, () => work(this.#connection))),
     });
+    this.limits = new StoreLimits(async (act, given) => this.#with(() => this.#connection.all(act, given)));
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {

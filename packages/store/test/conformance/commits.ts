@@ -34,6 +34,8 @@ export function runsConform(subject: Subject): void {
         trigger: { kind: "flow_run", run: root.id, node: 3, item: item("1.2") },
         idempotencyKey: "once",
         concurrencyKey: "eu",
+        taskKeys: ["acme", ""],
+        class: "backfill",
         rerunOf: root.id,
         rootRun: root.id,
         startedAtMs: AT_MS + 1,

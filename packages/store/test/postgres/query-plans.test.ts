@@ -70,8 +70,8 @@ async function planOf(text: string): Promise<PlanNode[]> {
   return rows.flatMap((row) => row["QUERY PLAN"].flatMap(({ Plan }) => flat(Plan)));
 }
 
-/** Tables with a row for each process, or one in all: no history is in them. */
-const SMALL = ["lease", "project", "server"];
+/** Tables with a row for each process, pool or rate in use, or one in all: no history is in them. */
+const SMALL = ["lease", "project", "server", "pool", "rate"];
 
 /** Nodes that read a table, or an index, from one end. */
 function walks(plan: readonly PlanNode[]): string[] {

@@ -31,6 +31,11 @@ const WALKS: Readonly<Record<string, string>> = {
   listPendingCommands: "SCAN command USING INDEX command_pending",
   // One row for each process that works on the project now.
   listServers: "SCAN server",
+  // People set the sizes of a few pools.
+  listPools: "SCAN pool",
+  // Rates that were used lately; a new leader reads them, after it has removed the others.
+  listRates: "SCAN rate",
+  removeFullRates: "SCAN rate",
   // For people: reads the ids of all runs, from the newest, until it has enough.
   listRunsBySuffix: "SCAN run USING INDEX sqlite_autoindex_run_1",
   // Task runs of unsettled runs, which are what is under way.

@@ -9,6 +9,7 @@ import {
   type Epoch,
   type EventRow,
   MillraceError,
+  type PoolRow,
   type ReportRow,
   type RunId,
   type RunRow,
@@ -60,6 +61,10 @@ export class MemoryDatabase {
   readonly facts: ReportRow[] = [];
   /** Artifacts that lost a reference, and when. */
   readonly released = new Map<ArtifactId, number>();
+  /** Sizes that were set, and that were taken back. */
+  readonly pools = new Map<string, PoolRow>();
+  /** By name, when their token buckets are full again. */
+  readonly rates = new Map<string, number>();
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
   #epoch = 0;
@@ -122,6 +127,8 @@ export class MemoryDatabase {
     }
     for (const row of changes.reports) this.shelf(row.run).reports.push(row);
     for (const entry of changes.cacheEntries) this.cache.set(entry.key, entry);
+    for (const pool of changes.pools) this.pools.set(pool.name, pool);
+    for (const { name, fullAtMs } of changes.rates) this.rates.set(name, fullAtMs);
     for (const answer of changes.answers) {
       const asked = this.commands.get(answer.id);
       if (asked !== undefined) asked.answer ??= answer;

@@ -12,6 +12,7 @@ import {
   type ItemPath,
   type KnownServer,
   type Leadership,
+  type Limits,
   type LoadedRun,
   MillraceError,
   type RunId,
@@ -28,6 +29,7 @@ import {
 } from "@millrace/core";
 import type { MemoryDatabase } from "./database.ts";
 import { MemoryHistory, sortedTaskRuns } from "./history.ts";
+import { MemoryLimits } from "./limits.ts";
 import { MemoryUpkeep } from "./upkeep.ts";
 
 /** How long a lease lasts without being renewed, and how much earlier its holder stops trusting it. */
@@ -45,6 +47,7 @@ export interface MemorySession {
 /** One process's store on a database in memory. */
 export class MemoryStore implements Store {
   readonly history: History;
+  readonly limits: Limits;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #database: MemoryDatabase;
@@ -55,6 +58,7 @@ export class MemoryStore implements Store {
     this.#database = database;
     this.#session = session;
     this.history = new MemoryHistory(database);
+    this.limits = new MemoryLimits(database);
     this.servers = new MemoryServers(database);
     this.upkeep = new MemoryUpkeep(database, this);
   }

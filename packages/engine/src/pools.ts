@@ -1,0 +1,150 @@
+import { didYouMean, formatByteSize, MillraceError, type PoolRow, type StoredCommand } from "@millrace/core";
+import type { ActiveTask } from "./active-run.ts";
+import type { Candidate } from "./admission/bucket.ts";
+import { inLine } from "./admission/line-order.ts";
+import { claimsOf, poolResource } from "./claims.ts";
+import { labelOf } from "./labels.ts";
+import type { LoadedFlow } from "./loaded-flow.ts";
+import type { World } from "./world.ts";
+
+type SetPool = StoredCommand["command"] & { readonly kind: "set_pool" };
+
+/** Gives a pool its size, from this turn on. Nobody loses a slot that he holds. Throws `USAGE` for what is no size. */
+export function setPool(world: World, stored: StoredCommand, { pool: name, slots, description }: SetPool): void {
+  if (name === "" || /[\n\r]/.test(name) || !Number.isSafeInteger(slots) || slots < 0) {
+    throw new MillraceError("USAGE", `A pool cannot be called ${JSON.stringify(name)} and have ${slots} slots.`, {
+      hint: "Give a name on one line, and a whole number of slots, 0 or more.",
+    });
+  }
+  const former = world.limits.poolOf(name);
+  const kept = former.source === "set" ? former.description : null;
+  writePool(world, stored, { name, slots, description: description ?? kept });
+}
+
+/** The pool is as the configuration says again, or is no more. Throws `UNKNOWN_POOL` when nobody set its size. */
+export function takeBackPool(world: World, stored: StoredCommand, name: string): void {
+  if (!world.limits.isSet(name)) {
+    const { pools } = world.limits;
+    const isDeclared = pools.includes(name);
+    throw new MillraceError("UNKNOWN_POOL", `Nobody has set the size of a pool "${name}".`, {
+      hint: isDeclared
+        ? "Its size is what millrace.config.ts says: change it there."
+        : didYouMean(name, pools, "pools"),
+    });
+  }
+  writePool(world, stored, { name, slots: null, description: null });
+}
+
+function writePool(
+  world: World,
+  { actor, createdAtMs }: StoredCommand,
+  pool: Pick<PoolRow, "name" | "slots" | "description">,
+): void {
+  const row = { ...pool, setBy: actor, setAtMs: createdAtMs };
+  world.limits.set(row);
+  world.batch.pool(row);
+  world.admission.resize(poolResource(row.name), world.limits.poolOf(row.name).slots, world.batch.atMs);
+}
+
+/** Refuses a flow of which a task could never start here. */
+export function refuseTooLarge(world: World, { spec }: LoadedFlow): void {
+  for (const node of spec.nodes) {
+    if (node.kind !== "task" || !node.policies.resources) continue;
+    for (const claim of claimsOf(spec.name, node, null)) {
+      const excess = world.limits.excessOf(claim);
+      if (excess === undefined) continue;
+      const [wants, has] = claim.kind === "cpu" ? [cpuText(excess.wants), cpuText(excess.has)] : byteTexts(excess);
+      throw new MillraceError(
+        "TASK_TOO_LARGE",
+        `The task ${node.id} of ${spec.name} needs ${wants}, and there are ${has}.`,
+        {
+          hint: "Let it ask for less in `resources`, or say in millrace.config.ts that the machine has more.",
+        },
+      );
+    }
+  }
+}
+
+function cpuText(millis: number): string {
+  return `${millis / 1_000} processors`;
+}
+
+function byteTexts({ wants, has }: { readonly wants: number; readonly has: number }): readonly [string, string] {
+  return [`${formatByteSize(wants)} of memory`, formatByteSize(has)];
+}
+
+/** A pool with those who hold its slots and those who wait for them. */
+export interface PoolView {
+  readonly name: string;
+  readonly slots: number;
+  readonly used: number;
+  readonly description: string | null;
+  /** `set`: by a command. `config`: by the configuration. `claimed`: by nobody; a task names it. */
+  readonly source: "set" | "config" | "claimed";
+  readonly holders: readonly SlotUser[];
+  /** How many wait in all. */
+  readonly waiting: number;
+  /** The first in line first; no more than were asked for. */
+  readonly waiters: readonly SlotUser[];
+}
+
+/** A task run that holds slots of a pool, or wants to. */
+export interface SlotUser {
+  readonly run: string;
+  readonly flow: string;
+  readonly task: string;
+  readonly slots: number;
+  readonly class: "live" | "backfill";
+  readonly priority: number;
+  /** Since when it holds them, or waits. */
+  readonly sinceMs: number;
+}
+
+/** Pools that were declared, set, or claimed by anybody under way. @param waiters how many of each to name. */
+export function viewPools(world: World, waiters: number): readonly PoolView[] {
+  const names = new Set(world.limits.pools);
+  for (const { kind, label } of world.admission.resources()) if (kind === "pool") names.add(label);
+  return [...names].sort().map((name) => viewPool(world, name, waiters));
+}
+
+function viewPool(world: World, name: string, waiters: number): PoolView {
+  const { slots, description, source } = world.limits.poolOf(name);
+  const resource = world.admission.find(poolResource(name));
+  const use = (task: ActiveTask, sinceMs: number): SlotUser => slotUser(task, name, sinceMs);
+  let waiting = 0;
+  for (const bucket of resource?.buckets ?? []) waiting += bucket.size;
+  return {
+    name,
+    slots,
+    used: resource?.used ?? 0,
+    description,
+    source,
+    holders: holdersOf(world, poolResource(name)).map((task) => use(task, task.attempt?.startedAtMs ?? task.readyAtMs)),
+    waiting,
+    waiters: (resource === undefined ? [] : inLine(resource, waiters, world.nowMs)).map((candidate: Candidate) => {
+      const task = candidate as ActiveTask;
+      return use(task, task.readyAtMs);
+    }),
+  };
+}
+
+/** Tasks whose attempts hold some of a resource. */
+export function holdersOf(world: World, resource: string): readonly ActiveTask[] {
+  const claims = (task: ActiveTask): boolean =>
+    task.bucket.needs?.some((need) => need.resource.name === resource) === true;
+  return [...world.attempts.values()].filter(claims);
+}
+
+function slotUser(task: ActiveTask, pool: string, sinceMs: number): SlotUser {
+  const { bucket, run } = task;
+  const need = bucket.needs?.find(({ resource }) => resource.name === poolResource(pool));
+  return {
+    run: run.id,
+    flow: run.flow.spec.name,
+    task: labelOf(run, task),
+    slots: need?.units ?? 1,
+    class: bucket.class,
+    priority: bucket.priority,
+    sinceMs,
+  };
+}
