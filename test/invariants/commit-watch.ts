@@ -31,6 +31,8 @@ export class CommitWatch {
   readonly #taskRuns = new Map<string, TaskRunRow>();
   readonly #attempts = new Map<AttemptId, AttemptRow>();
   readonly #successes = new Map<string, AttemptId>();
+  /** Who waits for a run. */
+  readonly #waiting = new Map<RunId, string>();
   readonly #limits: LimitWatch;
   #epoch = 0;
 
@@ -71,6 +73,11 @@ export class CommitWatch {
     const from = before?.state ?? "pending";
     if (!mayTaskRunBecome(from, row.state)) this.wrong.push(`${key} went from ${from} to ${row.state}`);
     if (before !== undefined && isFinalTaskRunState(before.state)) this.wrong.push(`${key} was written after its end`);
+    if (row.childRun !== null) {
+      const other = this.#waiting.get(row.childRun) ?? key;
+      if (other !== key) this.wrong.push(`${key} waits for run ${row.childRun}, which was made for ${other}`);
+      this.#waiting.set(row.childRun, key);
+    }
     for (const count of ["tries", "crashes", "resumes"] as const) {
       if (before !== undefined && row[count] < before[count]) {
         this.wrong.push(`${key} had ${before[count]} ${count} and has ${row[count]}`);
@@ -98,7 +105,8 @@ export class CommitWatch {
     const key = keyOf(row);
     if (row.epoch !== epoch) this.wrong.push(`attempt ${row.id} of epoch ${row.epoch} was begun in epoch ${epoch}`);
     if (this.#successes.has(key)) this.wrong.push(`${key} was tried again after it had succeeded`);
-    if (row.hook === "" && this.#runs.get(row.run)?.cancelRequested === true) {
+    // One that begins in the turn in which its run is stopped is stopped with it.
+    if (row.hook === "" && row.state !== "stopping" && this.#runs.get(row.run)?.cancelRequested === true) {
       this.wrong.push(`${key} was tried though its run had been stopped`);
     }
     for (const other of this.#limits.liveOf(key)) {

@@ -2,7 +2,7 @@ import { type Leadership, MillraceError, type Store } from "@millrace/core";
 import type { Chance } from "./chance.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { Timeline } from "./timeline.ts";
-import { travelMs, type Weather } from "./weather.ts";
+import { stuckMs, travelMs, type Weather } from "./weather.ts";
 
 export interface LinkSurroundings {
   readonly timeline: Timeline;
@@ -13,6 +13,8 @@ export interface LinkSurroundings {
   readonly isDown: () => boolean;
   /** The database is in the process: what has not been done when the process dies is not done. */
   readonly isInside: boolean;
+  /** Is told of a call that will be stuck for long. */
+  readonly stuckUntil: (atMs: number) => void;
 }
 
 /**
@@ -31,11 +33,12 @@ export class Link {
   call<Value>(name: string, work: () => Value | Promise<Value>): Promise<Value> {
     const { timeline, chance, weather, isInside } = this.#around;
     return new Promise((resolve, reject) => {
-      const { slow } = weather().calls;
+      const { slow, stuck } = weather().calls;
       const doIt = (): Promise<void> => this.#do(name, work, { resolve, reject });
-      timeline.after(travelMs(chance, slow), `${this.#process.name} ${name}`, () =>
-        isInside ? this.#process.run(doIt) : doIt(),
-      );
+      const isStuck = name === "commit" && chance.happens(stuck);
+      const ms = isStuck ? stuckMs(chance) : travelMs(chance, slow);
+      if (isStuck) this.#around.stuckUntil(timeline.nowMs + ms);
+      timeline.after(ms, `${this.#process.name} ${name}`, () => (isInside ? this.#process.run(doIt) : doIt()));
     });
   }
 

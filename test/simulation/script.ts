@@ -89,7 +89,7 @@ function chosen(
   if (luck < 73) return () => failed(luck < 71, luck < 60 ? 700 : null);
   if (luck < 78) return () => lost(luck < 76);
   if (order.target.kind === "hook" || order.flow === CHILD_FLOW) return success;
-  if (luck < 86) return (nowMs) => yieldUntil({ kind: "time", resumeAtMs: nowMs + chance.between(0, 9_000) });
+  if (luck < 84) return (nowMs) => yieldUntil({ kind: "time", resumeAtMs: nowMs + chance.between(0, 9_000) });
   if (luck < 92) return () => yieldUntil({ kind: "run", flow: CHILD_FLOW, params: encode({}), window: null });
   return order.timeoutMs === null ? success : null;
 }

@@ -79,6 +79,8 @@ class Simulation {
   #weather: Weather = FAIR;
   #client!: Client;
   #raw!: Awaited<ReturnType<DatabasePlace["open"]>>;
+  /** Until then an engine may wait for a commit. */
+  #stuckUntilMs = 0;
   readonly #idle = new Map<string, number>();
 
   constructor(seed: number, timeline: Timeline, place: DatabasePlace) {
@@ -100,6 +102,9 @@ class Simulation {
       weather: () => this.#weather,
       isDown: () => this.#troubles.isDatabaseAway,
       isInside: place.isInside,
+      stuckUntil: (atMs) => {
+        this.#stuckUntilMs = Math.max(this.#stuckUntilMs, atMs);
+      },
     };
     const around = {
       timeline,
@@ -185,7 +190,7 @@ class Simulation {
     const requests = chance.between(2, 7);
     for (let count = 0; count < requests; count += 1) later("asks for a run", () => this.#client.ask(this.#request()));
     if (chance.happens(0.5)) later("activates another version", () => this.#activate(2));
-    for (let count = chance.between(0, 2); count > 0; count -= 1) {
+    for (let count = chance.between(0, 4); count > 0; count -= 1) {
       later("cancels", () => this.#onSomeRun((run) => ({ kind: "cancel_run", run })));
     }
     for (let count = chance.between(0, 3); count > 0; count -= 1) {
@@ -220,12 +225,12 @@ class Simulation {
     this.#script.isKind = true;
     const timers = this.#servers.map((server) => server.lastTimerMs);
     await this.#troubles.stop();
-    const fromMs = Math.max(this.#timeline.nowMs, this.#watch.lastWaitMs(), ...timers);
+    const fromMs = Math.max(this.#timeline.nowMs, this.#stuckUntilMs, this.#watch.lastWaitMs(), ...timers);
     let isOver = false;
     const look = (): void => {
       isOver = this.#isOver();
       if (!isOver) {
-        this.#lookForIdle();
+        if (this.#timeline.nowMs > this.#stuckUntilMs) this.#lookForIdle();
         this.#timeline.after(LOOK_EVERY_MS, "looks", look);
       }
     };

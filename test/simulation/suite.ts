@@ -34,15 +34,21 @@ export async function playSuite(options: SuiteOptions): Promise<SuiteResult> {
   let [steps, simulations, replays, taskRuns, slowestMs, troubles] = [0, 0, 0, 0, 0, 0];
   for (; steps < options.steps; simulations += 1) {
     const seed = firstSeed + simulations;
-    const result = await simulate({ seed, store });
-    const found = [...result.wrong];
-    steps += result.steps;
-    taskRuns += result.taskRuns;
-    slowestMs = Math.max(slowestMs, result.convergedMs);
-    troubles += Object.values(result.troubles).reduce((sum, count) => sum + count, 0);
-    if (options.replayEvery > 0 && simulations % options.replayEvery === 0) {
-      replays += 1;
-      found.push(...difference(result, await simulate({ seed, store })));
+    const found: string[] = [];
+    try {
+      const result = await simulate({ seed, store });
+      found.push(...result.wrong);
+      steps += result.steps;
+      taskRuns += result.taskRuns;
+      slowestMs = Math.max(slowestMs, result.convergedMs);
+      troubles += Object.values(result.troubles).reduce((sum, count) => sum + count, 0);
+      if (options.replayEvery > 0 && simulations % options.replayEvery === 0) {
+        replays += 1;
+        found.push(...difference(result, await simulate({ seed, store })));
+      }
+    } catch (error) {
+      found.push(`it broke: ${error instanceof Error ? error.stack : String(error)}`);
+      steps += 1;
     }
     if (found.length === 0) continue;
     failedSeeds.push(seed);

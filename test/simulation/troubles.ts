@@ -44,7 +44,13 @@ export class Troubles {
     const { chance } = machines;
     this.#machines = machines;
     this.#everyMs = chance.pick([800, 2_000, 5_000, 12_000]);
-    this.#kinds = (Object.keys(KINDS) as Kind[]).flatMap((kind) => Array.from({ length: KINDS[kind] }, () => kind));
+    // Each simulation has troubles of its own: much of some, little of others.
+    const weights = (Object.keys(KINDS) as Kind[]).map((kind) => ({
+      kind,
+      length: KINDS[kind] * chance.pick([0, 1, 4]),
+    }));
+    const kinds = weights.flatMap(({ kind, length }) => Array.from({ length }, () => kind));
+    this.#kinds = kinds.length > 0 ? kinds : ["server dies"];
   }
 
   get isDatabaseAway(): boolean {
@@ -75,7 +81,7 @@ export class Troubles {
   }
 
   #let(kind: Kind): Promise<void> | undefined {
-    const { timeline, chance, servers, workers } = this.#machines;
+    const { timeline, chance, workers } = this.#machines;
     const server = this.#leaderOrAny();
     switch (kind) {
       case "server dies":
@@ -96,7 +102,7 @@ export class Troubles {
         chance.pick(workers).die();
         return undefined;
       case "clock jumps":
-        chance.pick(servers).setSkew(chance.pick([-3_600_000, -60_000, -20_000, 0, 1_000, 30_000, 60_000, 3_600_000]));
+        server.setSkew(chance.pick([-3_600_000, -60_000, -20_000, 0, 1_000, 30_000, 60_000, 3_600_000]));
         return undefined;
       case "database is away":
         this.#awayUntilMs = timeline.nowMs + chance.pick([200, 2_000, 12_000]);

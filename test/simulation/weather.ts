@@ -9,12 +9,14 @@ export interface Weather {
     /** Done, and the answer was an error. */
     readonly answerLost: number;
     readonly slow: number;
+    /** Commits that stay on their way for longer than a lease lasts. */
+    readonly stuck: number;
   };
 }
 
 export const FAIR: Weather = {
   messages: { lost: 0, twice: 0, late: 0 },
-  calls: { refused: 0, answerLost: 0, slow: 0 },
+  calls: { refused: 0, answerLost: 0, slow: 0, stuck: 0 },
 };
 
 /** Drawn for each simulation, so that some have one trouble much and the others little. */
@@ -22,12 +24,17 @@ export function drawStorm(chance: Chance): Weather {
   const share = (most: number): number => (chance.happens(0.3) ? 0 : chance.next() * most);
   return {
     messages: { lost: share(0.15), twice: share(0.15), late: share(0.2) },
-    calls: { refused: share(0.04), answerLost: share(0.04), slow: share(0.1) },
+    calls: { refused: share(0.04), answerLost: share(0.04), slow: share(0.1), stuck: share(0.01) },
   };
 }
 
 /** The longest that a message or a call is under way, in milliseconds. */
 const LONGEST_MS = 1_500;
+
+/** How long a commit is stuck, in milliseconds. */
+export function stuckMs(chance: Chance): number {
+  return chance.between(2_000, 20_000);
+}
 
 /** How long a message or a call is under way, in milliseconds. */
 export function travelMs(chance: Chance, late: number): number {
