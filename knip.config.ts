@@ -16,6 +16,8 @@ const workspaces: Workspaces = {
       "test/scoreboard/rows/*.ts",
       "test/simulation/main.ts",
       "bench/*.ts",
+      "bench/peers/millrace-host.ts",
+      "bench/peers/programs/**/*.ts",
       "test/**/*.test.ts",
       "test/*/fixtures/*.ts",
       "docs/guides/snippets/*.ts",

@@ -27,7 +27,7 @@ async function start(stage: Stage): Promise<Running> {
   const dags = stage.folder("home/dags");
   stage.copyPrograms("airflow", dags);
   stage.copyPrograms("python", dags);
-  const [port = 0, logs = 0] = await freePorts(2);
+  const [port = 0] = await freePorts(1);
   const origin = `http://127.0.0.1:${port}`;
   const database = await stage.database();
   database.protocol = "postgresql+psycopg2:";
@@ -46,10 +46,12 @@ async function start(stage: Stage): Promise<Running> {
     AIRFLOW__API__PORT: String(port),
     AIRFLOW__API__SECRET_KEY: randomBytes(32).toString("hex"),
     AIRFLOW__API_AUTH__JWT_SECRET: randomBytes(64).toString("hex"),
-    AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(logs),
   };
   await stage.run("migrate", [program, "db", "migrate"], { env });
-  for (const part of ["api-server", "scheduler", "dag-processor"]) stage.start(part, [program, part], { env });
+  stage.start("api-server", [program, "api-server"], { env });
+  // Its log server would listen on every address of the machine.
+  stage.start("scheduler", [program, "scheduler", "--skip-serve-logs"], { env });
+  stage.start("dag-processor", [program, "dag-processor"], { env });
   const token = await stage.until("Airflow's API", async () => {
     const answer = (await ask(`${origin}/auth/token`)) as { access_token?: string };
     return answer.access_token;
