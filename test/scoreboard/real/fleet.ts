@@ -7,7 +7,7 @@ import { until } from "./measure.ts";
 import type { RowProject, Work } from "./row-project.ts";
 
 /** Every start of a task is a line of the journal, which is in no database: who started what, and when. */
-export const BUSY_FLOW = `import { flow, task } from "millrace";
+const BUSY_FLOW = `import { flow, task } from "millrace";
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
 const list = task("list", ({ items }: { items: number }) => Array.from({ length: items }, (_, at) => at));
