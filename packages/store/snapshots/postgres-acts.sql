@@ -106,6 +106,12 @@ select *
 from "task_run"
 where "run" = $1;
 
+-- peekTaskRuns: run, 1, offset
+select "run"
+from "task_run"
+where "run" = $1
+limit $2 offset $3;
+
 -- findAttempt: run, id
 select *
 from "attempt"
@@ -128,6 +134,12 @@ select *
 from "attempt"
 where "run" = $1 and "ended_at" is null
 order by "id";
+
+-- peekAttempts: run, 1, offset
+select "run"
+from "attempt"
+where "run" = $1
+limit $2 offset $3;
 
 -- findOutput: run, node, item
 select "text", "artifact", "bytes"
@@ -154,11 +166,31 @@ where "run" = $1 and "seq" > $2
 order by "seq"
 limit $3;
 
+-- peekEvents: after, 1, offset
+select "seq"
+from "event"
+where "seq" > $1
+order by "seq"
+limit $2 offset $3;
+
+-- peekEventsOfRun: run, after, 1, offset
+select "seq"
+from "event"
+where "run" = $1 and "seq" > $2
+order by "seq"
+limit $3 offset $4;
+
 -- listReports: run
 select *
 from "report"
 where "run" = $1
 order by "num";
+
+-- peekReports: run, 1, offset
+select "run"
+from "report"
+where "run" = $1
+limit $2 offset $3;
 
 -- findCacheEntry: key
 select *

@@ -135,6 +135,12 @@ select *
 from "task_run"
 where "run" = ?;
 
+-- peekTaskRuns: run, 1, offset
+select "run"
+from "task_run"
+where "run" = ?
+limit ? offset ?;
+
 -- recordTaskRun: run, node, item, hook, state, tries, crashes, resumes, ready_at, started_at, ended_at, resume_at, carry, waits_for, child_run, cached, reused_from, error, item_count, arm
 insert into "task_run" ("run", "node", "item", "hook", "state", "tries", "crashes", "resumes", "ready_at", "started_at", "ended_at", "resume_at", "carry", "waits_for", "child_run", "cached", "reused_from", "error", "item_count", "arm")
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -163,6 +169,12 @@ select *
 from "attempt"
 where "run" = ? and "ended_at" is null
 order by "id";
+
+-- peekAttempts: run, 1, offset
+select "run"
+from "attempt"
+where "run" = ?
+limit ? offset ?;
 
 -- recordAttempt: run, id, node, item, hook, number, state, epoch, started_at, ended_at, error
 insert into "attempt" ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error")
@@ -205,11 +217,31 @@ where "run" = ? and "seq" > ?
 order by "seq"
 limit ?;
 
+-- peekEvents: after, 1, offset
+select "seq"
+from "event"
+where "seq" > ?
+order by "seq"
+limit ? offset ?;
+
+-- peekEventsOfRun: run, after, 1, offset
+select "seq"
+from "event"
+where "run" = ? and "seq" > ?
+order by "seq"
+limit ? offset ?;
+
 -- listReports: run
 select *
 from "report"
 where "run" = ?
 order by "num";
+
+-- peekReports: run, 1, offset
+select "run"
+from "report"
+where "run" = ?
+limit ? offset ?;
 
 -- recordReport: run, node, item, attempt, at, kind, asset, data_version, data
 insert into "report" ("run", "node", "item", "attempt", "at", "kind", "asset", "data_version", "data")

@@ -1,17 +1,25 @@
 import type { Store } from "@millrace/core";
 import type { DatabaseAddress } from "./database-address.ts";
 import type { PostgresStoreOptions } from "./postgres/settings.ts";
-import { openSqliteStore } from "./sqlite/open.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open.ts";
 
-/** How a store behaves. An embedded database needs none of it: its lock has no clock, and it is never away. */
-export type StoreOptions = Omit<PostgresStoreOptions, "url" | "schema">;
+/**
+ * How a store behaves. What is for PostgreSQL an embedded database does not need: its lock has no clock, and it is never
+ * away.
+ */
+export interface StoreOptions
+  extends Omit<PostgresStoreOptions, "url" | "schema">,
+    Pick<SqliteStoreOptions, "readsHere"> {}
 
 /**
  * Opens a project's store, wherever it is, and brings its schema up to date. PostgreSQL's client is loaded only when it
  * is asked for: those who use SQLite never wait for it.
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
-  if (address.kind === "sqlite") return openSqliteStore({ path: address.path });
+  const { readsHere, ...forServer } = options;
+  if (address.kind === "sqlite") {
+    return openSqliteStore({ path: address.path, ...(readsHere === undefined ? {} : { readsHere }) });
+  }
   const { openPostgresStore } = await import("./postgres/open.ts");
-  return openPostgresStore({ ...options, url: address.url, schema: address.schema });
+  return openPostgresStore({ ...forServer, url: address.url, schema: address.schema });
 }

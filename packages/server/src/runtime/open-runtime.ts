@@ -44,7 +44,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const isEndless = kind === "server" || project.database.kind !== "sqlite";
   const troubles = new Troubles((error) => onNews({ kind: "trouble", error }));
   const patience = new Patience(isEndless, troubles);
-  const open = (): Promise<Store> => openStore(project.database);
+  // Whoever only looks has nothing to do that a long read could hold up.
+  const open = (): Promise<Store> => openStore(project.database, { readsHere: options.role === "reader" });
   // A server may be started together with its database, and before it. Whoever types a command wants to know at once.
   const store = await (kind === "server" ? patience.try(open) : open());
   // Every process that is started for the project carries it, so that none outlives this one.

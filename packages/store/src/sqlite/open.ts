@@ -12,6 +12,11 @@ export interface SqliteStoreOptions {
    * take a few milliseconds each, so that only a lock that somebody holds on to lasts this long. Defaults to 5,000.
    */
   readonly busyTimeoutMs?: number;
+  /**
+   * Reads history on the thread that asks, however long that takes, instead of starting another for what takes long: for
+   * those who have nothing else to do meanwhile. Defaults to `readonly`.
+   */
+  readonly readsHere?: boolean;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -21,5 +26,5 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const readonly = options.readonly ?? false;
   const busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
   const connection = openConnection(options.path, { readonly, busyTimeoutMs });
-  return new SqliteStore(connection, { readonly, busyTimeoutMs });
+  return new SqliteStore(connection, { readonly, busyTimeoutMs, readsHere: options.readsHere ?? readonly });
 }

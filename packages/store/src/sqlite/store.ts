@@ -55,8 +55,15 @@ import { CommitWriter, leadershipLost } from "./commit.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
 import { toStoreError } from "./failure.ts";
 import { LeaderLock } from "./leader-lock.ts";
+import { isLong } from "./long-reads.ts";
 import { SqliteServers } from "./servers.ts";
+import { ThreadedHistory } from "./threaded-history.ts";
 import { SqliteUpkeep } from "./upkeep.ts";
+
+export interface SqliteStoreSettings extends ConnectionOptions {
+  /** History is read on the caller's thread, however long it takes. */
+  readonly readsHere: boolean;
+}
 
 /** The store on one SQLite file. Every method does its work at once, on this thread; only its answer is a promise. */
 export class SqliteStore implements Store {
@@ -65,21 +72,27 @@ export class SqliteStore implements Store {
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #connection: SqliteConnection;
-  readonly #options: ConnectionOptions;
+  readonly #options: SqliteStoreSettings;
   readonly #writer: CommitWriter;
   readonly #watch: ChangeWatch;
+  readonly #threaded: ThreadedHistory;
   #reader: SqliteConnection | undefined;
   #leading: { readonly epoch: Epoch; readonly lock: LeaderLock } | undefined;
 
-  constructor(connection: SqliteConnection, options: ConnectionOptions) {
+  constructor(connection: SqliteConnection, options: SqliteStoreSettings) {
     this.#connection = connection;
     this.#options = options;
     this.#writer = new CommitWriter(connection);
     this.#watch = new ChangeWatch(connection);
-    this.history = new StoreHistory({
+    const here = new StoreHistory({
       read: async (act, given) => this.#with(() => this.#openReader().all(act, given)),
       lastEvent: async () => this.#with(() => this.#openReader().get(findCounters, {})?.last_event ?? 0),
     });
+    this.#threaded = new ThreadedHistory(
+      { path: connection.path, busyTimeoutMs: options.busyTimeoutMs },
+      { history: here, isLong: (method, args) => this.#with(() => isLong(this.#openReader(), method, args)) },
+    );
+    this.history = options.readsHere ? here : this.#threaded;
     this.servers = new SqliteServers(
       (work) => this.#write(() => work(this.#connection)),
       (work) => this.#with(() => work(this.#connection)),
@@ -272,6 +285,7 @@ export class SqliteStore implements Store {
     this.#leading = undefined;
     this.#reader?.close();
     this.#connection.close();
+    await this.#threaded.close();
   }
 
   #giveUp(lock: LeaderLock): void {

@@ -49,6 +49,11 @@ export const listAttemptNumbers = act("listAttemptNumbers", (db, given: { run: n
   db.selectFrom("attempt").select(["node", "item", "hook", "number"]).where("run", "=", given.run).orderBy("id"),
 );
 
+/** Whether a run has more attempts than so many. */
+export const peekAttempts = act("peekAttempts", (db, given: { run: number; offset: number }) =>
+  db.selectFrom("attempt").select("run").where("run", "=", given.run).limit(1).offset(given.offset),
+);
+
 export function attemptToColumns(run: number, row: AttemptRow): AttemptTable {
   return {
     run,

@@ -42,6 +42,28 @@ export const listEvents = act("listEvents", (db, given: After) =>
     .limit(given.limit),
 );
 
+interface Beyond {
+  after: number;
+  offset: number;
+}
+
+/** Whether more events than so many come after one. */
+export const peekEvents = act("peekEvents", (db, given: Beyond) =>
+  db.selectFrom("event").select("seq").where("seq", ">", given.after).orderBy("seq").limit(1).offset(given.offset),
+);
+
+/** Whether a run has more events than so many after one. */
+export const peekEventsOfRun = act("peekEventsOfRun", (db, given: Beyond & { run: number }) =>
+  db
+    .selectFrom("event")
+    .select("seq")
+    .where("run", "=", given.run)
+    .where("seq", ">", given.after)
+    .orderBy("seq")
+    .limit(1)
+    .offset(given.offset),
+);
+
 export function eventFromColumns(run: RunId, row: EventTable): EventRow & { readonly seq: number } {
   return {
     seq: row.seq,

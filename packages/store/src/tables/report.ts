@@ -24,6 +24,11 @@ export const listReports = act("listReports", (db, given: { run: number }) =>
   db.selectFrom("report").selectAll().where("run", "=", given.run).orderBy("num"),
 );
 
+/** Whether a run has more reports than so many. */
+export const peekReports = act("peekReports", (db, given: { run: number; offset: number }) =>
+  db.selectFrom("report").select("run").where("run", "=", given.run).limit(1).offset(given.offset),
+);
+
 /** Asset and data version stand in columns of their own, beside the whole, for those who will ask by them. */
 export function reportToColumns(run: number, row: ReportRow): NewReport {
   const { data } = row;

@@ -55,6 +55,11 @@ export const listTaskRuns = act("listTaskRuns", (db, given: { run: number }) =>
   db.selectFrom("task_run").selectAll().where("run", "=", given.run),
 );
 
+/** Whether a run has more task runs than so many: walks that many entries of the key and reads no row. */
+export const peekTaskRuns = act("peekTaskRuns", (db, given: { run: number; offset: number }) =>
+  db.selectFrom("task_run").select("run").where("run", "=", given.run).limit(1).offset(given.offset),
+);
+
 export function taskRunToColumns(run: number, row: TaskRunRow): TaskRunTable {
   return {
     run,

@@ -21,7 +21,7 @@ import { changes, command, item, runRow } from "../rows.ts";
 import { temporaryFolders } from "../temporary-folder.ts";
 
 const makeFolder = temporaryFolders();
-const OPTIONS = { readonly: false, busyTimeoutMs: 20 };
+const OPTIONS = { readonly: false, busyTimeoutMs: 20, readsHere: true };
 
 async function madeDatabase(): Promise<string> {
   const path = join(makeFolder(), "millrace.db");

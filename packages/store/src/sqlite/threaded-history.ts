@@ -1,0 +1,136 @@
+import { Worker } from "node:worker_threads";
+import { type ErrorInfo, type History, MillraceError, type RunFilter, type RunId, refusalOf } from "@millrace/core";
+
+/** What the thread is started with. */
+export interface ReaderData {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+}
+
+export interface ReadRequest {
+  readonly id: number;
+  readonly method: keyof History;
+  readonly args: readonly unknown[];
+}
+
+export type ReadAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: ErrorInfo };
+
+/** The caller's own thread. */
+export interface Here {
+  readonly history: History;
+  /** Whether others on this thread would notice a read. */
+  isLong<Method extends keyof History>(method: Method, args: Parameters<History[Method]>): boolean;
+}
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Reads the past without holding up the thread that the engine is on: what takes long goes to a thread of its own, which
+ * starts when it is first needed. A few rows by their key are read at once, on the caller's thread: to ask another one
+ * takes longer than that.
+ */
+export class ThreadedHistory implements History {
+  readonly #data: ReaderData;
+  readonly #here: Here;
+  readonly #waiting = new Map<number, Waiting>();
+  #thread: Worker | undefined;
+  #asked = 0;
+  #isClosed = false;
+
+  constructor(data: ReaderData, here: Here) {
+    this.#data = data;
+    this.#here = here;
+  }
+
+  async findRun(idOrPart: string) {
+    return this.#read("findRun", idOrPart);
+  }
+
+  async listRuns(filter: RunFilter) {
+    return this.#read("listRuns", filter);
+  }
+
+  async listTaskRuns(run: RunId) {
+    return this.#read("listTaskRuns", run);
+  }
+
+  async listAttempts(run: RunId) {
+    return this.#read("listAttempts", run);
+  }
+
+  async listReports(run: RunId) {
+    return this.#read("listReports", run);
+  }
+
+  async listEvents(run: RunId | null, after: number, limit: number) {
+    return this.#read("listEvents", run, after, limit);
+  }
+
+  async lastEventSeq() {
+    return this.#read("lastEventSeq");
+  }
+
+  /** Ends the thread. Reads under way are refused. Twice is fine. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#thread?.terminate();
+  }
+
+  #read<Method extends keyof History>(
+    method: Method,
+    ...args: Parameters<History[Method]>
+  ): ReturnType<History[Method]> {
+    type Read = (...args: Parameters<History[Method]>) => ReturnType<History[Method]>;
+    const { history } = this.#here;
+    const read = this.#here.isLong(method, args)
+      ? () => this.#ask(method, args)
+      : (history[method].bind(history) as Read);
+    return read(...args);
+  }
+
+  #ask<Method extends keyof History>(method: Method, args: Parameters<History[Method]>): ReturnType<History[Method]> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) throw closed();
+      const thread = this.#thread ?? this.#start();
+      this.#asked += 1;
+      this.#waiting.set(this.#asked, { resolve, reject });
+      // The process does not end while somebody waits, and does not stay for a thread that has nothing to do.
+      thread.ref();
+      thread.postMessage({ id: this.#asked, method, args } satisfies ReadRequest);
+    }) as ReturnType<History[Method]>;
+  }
+
+  #start(): Worker {
+    const thread = new Worker(new URL("./reader-thread.ts", import.meta.url), { workerData: this.#data });
+    this.#thread = thread;
+    thread.on("message", (answer: ReadAnswer) => this.#answered(thread, answer));
+    thread.on("error", (error) => this.#refuseAll(error));
+    thread.on("exit", () => {
+      if (this.#thread === thread) this.#thread = undefined;
+      this.#refuseAll(closed());
+    });
+    return thread;
+  }
+
+  #answered(thread: Worker, answer: ReadAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) thread.unref();
+    if ("error" in answer) waiting?.reject(refusalOf(answer.error));
+    else waiting?.resolve(answer.value as never);
+  }
+
+  #refuseAll(error: unknown): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function closed(): MillraceError {
+  return new MillraceError("STORE_FAILED", "The database was closed while it was read.");
+}
