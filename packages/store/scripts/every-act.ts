@@ -1,6 +1,7 @@
 import type { Act } from "../src/act.ts";
 import * as commits from "../src/postgres/commit-statement.ts";
 import * as hints from "../src/postgres/hints.ts";
+import * as history from "../src/postgres/history.ts";
 import * as leaseStatements from "../src/postgres/lease-statements.ts";
 import { FIND_NUMBERS } from "../src/postgres/run-numbers.ts";
 import type { Statement } from "../src/postgres/statement.ts";
@@ -63,6 +64,8 @@ const ONLY_SQLITE: readonly Act<never, unknown>[] = [
   attempt.recordAttempt,
   output.recordOutput,
   event.appendEvent,
+  event.listEvents,
+  event.listEventsOfRun,
   report.recordReport,
   cacheEntry.recordCacheEntry,
   command.answerCommand,
@@ -75,7 +78,7 @@ export function everyPostgresAct(): readonly Act<object, unknown>[] {
 
 /** Every statement of PostgreSQL alone; of the commits, the one that writes all there is to write. */
 export function everyPostgresStatement(): readonly Statement[] {
-  const statements = [leaseStatements, hints].flatMap((module) =>
+  const statements = [leaseStatements, hints, history].flatMap((module) =>
     (Object.values(module) as unknown[]).filter(isStatement),
   );
   const { holdLease, takePlace, findPlace, WRITTEN } = commits;

@@ -151,21 +151,6 @@ select "item", "text", "artifact", "bytes"
 from "output"
 where "run" = $1 and "node" = $2;
 
--- listEvents: after, limit
-select "event".*, "run"."id" as "run_id"
-from "event"
-inner join "run" on "run"."num" = "event"."run"
-where "event"."seq" > $1
-order by "event"."seq"
-limit $2;
-
--- listEventsOfRun: run, after, limit
-select *
-from "event"
-where "run" = $1 and "seq" > $2
-order by "seq"
-limit $3;
-
 -- peekEvents: after, 1, offset
 select "seq"
 from "event"
@@ -456,15 +441,15 @@ from "project"
 where "project"."id" = $2 and "project"."active_version" = "version"."id");
 
 -- find counters
-select number, last_run, last_attempt, last_event from ledger
+select number, last_run, last_attempt, last_event, last_event_at from ledger
 where cell = 'default' order by epoch desc, number desc limit 1;
 
 -- find lease
 select epoch, holder, acquired_at, expires_at - (extract(epoch from clock_timestamp()) * 1000)::bigint as left_ms from lease where cell = 'default';
 
 -- open epoch
-insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-select cell, $1, 0, last_run, last_attempt, last_event, true from ledger
+insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+select cell, $1, 0, last_run, last_attempt, last_event, last_event_at, true from ledger
 where cell = 'default' and epoch < $1 order by epoch desc, number desc limit 1
 on conflict do nothing;
 
@@ -488,13 +473,23 @@ delete from ledger where cell = 'default' and (epoch, number) < ($1::bigint, $2:
 -- notify
 select pg_notify($1, $2);
 
+-- find run age
+select num, created_at from run where id = $1;
+
+-- list events of run since
+select * from event where run = $1 and seq > $2 and at >= $3 order by seq limit $4;
+
+-- list events since
+select event.*, run.id as run_id from event join run on run.num = event.run
+where event.seq > $1 and event.at >= $2 order by event.seq limit $3;
+
 -- hold lease
 select 1 as held from lease where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint for key share;
 
 -- take place
 with held as (select from lease where cell = 'default' and epoch = $1 for key share)
-insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, false from held
+insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, false from held
 on conflict do nothing;
 
 -- find place
@@ -507,62 +502,62 @@ select id, num from run where id = any($1::text[]);
 with held as (
   select from lease where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint for key share
 ), written as (
-  insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-  select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, true from held
+  insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+  select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, true from held
   returning number
 ), run_written as (
   insert into run ("num", "id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested", "class", "task_keys")
   select given."num", given."id", given."flow", given."version", given."state", given."params", given."window_start_at", given."window_end_at", given."trigger", given."selection", given."idempotency_key", given."concurrency_key", given."rerun_of", given."root_run", given."created_at", given."started_at", given."ended_at", given."error", given."settled", given."cancel_requested", given."class", given."task_keys"
-  from written, unnest($6::run[]) as given
+  from written, unnest($7::run[]) as given
   on conflict (num) do update
   set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error", "settled" = excluded."settled", "cancel_requested" = excluded."cancel_requested"
 ), task_run_written as (
   insert into task_run ("run", "node", "item", "hook", "state", "tries", "crashes", "resumes", "ready_at", "started_at", "ended_at", "resume_at", "carry", "waits_for", "child_run", "cached", "reused_from", "error", "item_count", "arm")
   select given."run", given."node", given."item", given."hook", given."state", given."tries", given."crashes", given."resumes", given."ready_at", given."started_at", given."ended_at", given."resume_at", given."carry", given."waits_for", given."child_run", given."cached", given."reused_from", given."error", given."item_count", given."arm"
-  from written, unnest($7::task_run[]) as given
+  from written, unnest($8::task_run[]) as given
   on conflict (run, node, item, hook) do update
   set "state" = excluded."state", "tries" = excluded."tries", "crashes" = excluded."crashes", "resumes" = excluded."resumes", "ready_at" = excluded."ready_at", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "resume_at" = excluded."resume_at", "carry" = excluded."carry", "waits_for" = excluded."waits_for", "child_run" = excluded."child_run", "cached" = excluded."cached", "reused_from" = excluded."reused_from", "error" = excluded."error", "item_count" = excluded."item_count", "arm" = excluded."arm"
 ), attempt_written as (
   insert into attempt ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error")
   select given."run", given."id", given."node", given."item", given."hook", given."number", given."state", given."epoch", given."started_at", given."ended_at", given."error"
-  from written, unnest($8::attempt[]) as given
+  from written, unnest($9::attempt[]) as given
   on conflict (run, id) do update
   set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error"
 ), output_written as (
   insert into output ("run", "node", "item", "text", "artifact", "bytes")
   select given."run", given."node", given."item", given."text", given."artifact", given."bytes"
-  from written, unnest($9::output[]) as given
+  from written, unnest($10::output[]) as given
   on conflict (run, node, item) do update
   set "text" = excluded."text", "artifact" = excluded."artifact", "bytes" = excluded."bytes"
 ), event_written as (
   insert into event ("seq", "run", "at", "type", "node", "item", "attempt", "data")
   select given."seq", given."run", given."at", given."type", given."node", given."item", given."attempt", given."data"
-  from written, unnest($10::event[]) as given
+  from written, unnest($11::event[]) as given
 ), report_written as (
   insert into report ("run", "node", "item", "attempt", "at", "kind", "asset", "slice", "data_version", "data")
   select given."run", given."node", given."item", given."attempt", given."at", given."kind", given."asset", given."slice", given."data_version", given."data"
-  from written, unnest($11::report[]) as given
+  from written, unnest($12::report[]) as given
 ), cache_entry_written as (
   insert into cache_entry ("key", "run", "text", "artifact", "bytes", "created_at")
   select given."key", given."run", given."text", given."artifact", given."bytes", given."created_at"
-  from written, unnest($12::cache_entry[]) as given
+  from written, unnest($13::cache_entry[]) as given
   on conflict (key) do update
   set "run" = excluded."run", "text" = excluded."text", "artifact" = excluded."artifact", "bytes" = excluded."bytes", "created_at" = excluded."created_at"
 ), pool_written as (
   insert into pool ("name", "slots", "description", "set_by", "set_at")
   select given."name", given."slots", given."description", given."set_by", given."set_at"
-  from written, unnest($13::pool[]) as given
+  from written, unnest($14::pool[]) as given
   on conflict (name) do update
   set "slots" = excluded."slots", "description" = excluded."description", "set_by" = excluded."set_by", "set_at" = excluded."set_at"
 ), rate_written as (
   insert into rate ("name", "full_at")
   select given."name", given."full_at"
-  from written, unnest($14::rate[]) as given
+  from written, unnest($15::rate[]) as given
   on conflict (name) do update
   set "full_at" = excluded."full_at"
 ), command_written as (
   update command set answer = coalesce(command.answer, given.answer)
-  from written, unnest($15::command[]) as given
+  from written, unnest($16::command[]) as given
   where command.id = given.id
 )
 select number from written;

@@ -24,6 +24,7 @@ create table ledger (
   last_run bigint not null,
   last_attempt bigint not null,
   last_event bigint not null,
+  last_event_at bigint not null,
   written boolean not null,
   PRIMARY KEY (cell, epoch, number)
 ) with (autovacuum_vacuum_threshold=5000, autovacuum_vacuum_scale_factor=0);

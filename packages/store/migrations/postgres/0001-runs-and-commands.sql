@@ -36,13 +36,15 @@ create table ledger (
   last_run bigint not null,
   last_attempt bigint not null,
   last_event bigint not null,
+  -- When that event was, by its leader's clock.
+  last_event_at bigint not null,
   -- False: a place that was taken so that a commit which got lost on its way can never be written.
   written boolean not null,
   primary key (cell, epoch, number)
 ) with (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0);
 
-insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-values ('default', 0, 0, 0, 0, 0, true);
+insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+values ('default', 0, 0, 0, 0, 0, 0, true);
 
 create table version (
   id text collate "C" primary key,

@@ -167,10 +167,10 @@ const HELD = `held as (
   select from lease where cell = 'default' and epoch = $1 and expires_at > ${CLOCK} for key share
 )`;
 
-/** $1 to $5: the epoch, the commit's number, and the counters as they are after it. */
-const LEDGER_VALUES = "'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint";
-const LEDGER_COLUMNS = "cell, epoch, number, last_run, last_attempt, last_event, written";
-const FIXED_VALUES = 5;
+/** $1 to $6: the epoch, the commit's number, and the counters as they are after it. */
+const LEDGER_VALUES = "'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint";
+const LEDGER_COLUMNS = "cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written";
+const FIXED_VALUES = 6;
 
 const known = new Map<string, Statement>();
 

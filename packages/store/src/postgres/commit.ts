@@ -22,6 +22,7 @@ export interface Counters {
   readonly lastRun: number;
   readonly lastAttempt: number;
   readonly lastEvent: number;
+  readonly lastEventAt: number;
 }
 
 /** How much longer a commit may take for each of its rows, in milliseconds. */
@@ -245,11 +246,12 @@ function countersAfter(before: Counters, { attempts, events }: Changes, newRuns:
     lastRun: before.lastRun + newRuns,
     lastAttempt,
     lastEvent: before.lastEvent + events.length,
+    lastEventAt: events.at(-1)?.atMs ?? before.lastEventAt,
   };
 }
 
-function valuesOf(epoch: Epoch, { number, lastRun, lastAttempt, lastEvent }: Counters): number[] {
-  return [epoch, number, lastRun, lastAttempt, lastEvent];
+function valuesOf(epoch: Epoch, { number, lastRun, lastAttempt, lastEvent, lastEventAt }: Counters): number[] {
+  return [epoch, number, lastRun, lastAttempt, lastEvent, lastEventAt];
 }
 
 /** Runs that rows of the commit hang on and that it does not bring itself. */

@@ -63,6 +63,8 @@ export function violates(thrown: unknown, constraint: string): boolean {
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   "25006": "DATABASE_READ_ONLY",
+  // Rows travel whole: the tables have got other columns than the ones we know.
+  "42804": "DATABASE_NEWER",
   "42501": "DATABASE_READ_ONLY",
   "53100": "DISK_FULL",
   "55P03": "DATABASE_LOCKED",
@@ -72,6 +74,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 
 const HINTS: Readonly<Record<string, string>> = {
   "25006": "The server is a replica, or was told to take no writes. Give the address of its primary.",
+  "42804": "A newer version of Millrace has changed the tables: use that one. Nothing was written.",
   "42501": "Give the user of the URL the rights on the schema, or let its owner open the database once.",
   "53100": "Free space on the server's disk and try again. What was acknowledged before is safe.",
   "55P03": "Something holds a lock on Millrace's tables (a migration, a backup). Nothing was lost; try again.",

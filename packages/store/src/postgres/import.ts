@@ -73,8 +73,8 @@ select ${names} from json_populate_recordset(null::${table}, $1)`;
       [epoch],
     );
     await this.#run(
-      `insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-values ('default', $1, 0, $2, $3, $4, true)`,
+      `insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+values ('default', $1, 0, $2, $3, $4, 0, true)`,
       [(lease as { epoch: number }).epoch, run, attempt, event],
     );
     await this.#run("commit");

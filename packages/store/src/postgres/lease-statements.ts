@@ -17,16 +17,25 @@ returning epoch`,
 /** The first row of an epoch takes over the counters as the last leader left them: nothing can be added to those now. */
 export const openEpoch: Statement = {
   name: "open epoch",
-  text: `insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-select cell, $1, 0, last_run, last_attempt, last_event, true from ledger
+  text: `insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+select cell, $1, 0, last_run, last_attempt, last_event, last_event_at, true from ledger
 where cell = 'default' and epoch < $1 order by epoch desc, number desc limit 1
 on conflict do nothing`,
 };
 
+/** Counters as the database has them. */
+export interface CountersRow {
+  readonly number: number;
+  readonly last_run: number;
+  readonly last_attempt: number;
+  readonly last_event: number;
+  readonly last_event_at: number;
+}
+
 /** The counters as they are now. */
 export const findCounters: Statement = {
   name: "find counters",
-  text: `select number, last_run, last_attempt, last_event from ledger
+  text: `select number, last_run, last_attempt, last_event, last_event_at from ledger
 where cell = 'default' order by epoch desc, number desc limit 1`,
 };
 

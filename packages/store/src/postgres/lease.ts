@@ -4,7 +4,15 @@ import { leadershipLost } from "./commit.ts";
 import type { Connector } from "./connector.ts";
 import { isRefusal, toStoreError } from "./failure.ts";
 import { NOTIFY } from "./hints.ts";
-import { findCounters, openEpoch, releaseLease, renewLease, takeLease, trimLedger } from "./lease-statements.ts";
+import {
+  type CountersRow,
+  findCounters,
+  openEpoch,
+  releaseLease,
+  renewLease,
+  takeLease,
+  trimLedger,
+} from "./lease-statements.ts";
 import { Link } from "./link.ts";
 import { backOffMs, persist } from "./retry.ts";
 import type { Queries } from "./statement.ts";
@@ -18,13 +26,6 @@ const LEDGER_KEEPS = 100;
 /** How often a leader shortens the ledger, and looks after the rest, in beats. Both at the first. */
 const BEATS_A_TRIM = 5;
 const BEATS_A_LOOK = 600;
-
-export interface CountersRow {
-  readonly number: number;
-  readonly last_run: number;
-  readonly last_attempt: number;
-  readonly last_event: number;
-}
 
 export interface LeaseParts {
   readonly connector: Connector;
@@ -93,7 +94,13 @@ async function openedEpoch(queries: Queries, epoch: Epoch): Promise<Counters> {
   await queries.query(openEpoch, [epoch]);
   const [row] = await queries.query<CountersRow>(findCounters, []);
   if (row === undefined) throw new MillraceError("DATABASE_CORRUPT", "The ledger of the leaders is empty.");
-  return { number: 0, lastRun: row.last_run, lastAttempt: row.last_attempt, lastEvent: row.last_event };
+  return {
+    number: 0,
+    lastRun: row.last_run,
+    lastAttempt: row.last_attempt,
+    lastEvent: row.last_event,
+    lastEventAt: row.last_event_at,
+  };
 }
 
 /**

@@ -24,7 +24,6 @@ import {
   type VersionId,
 } from "@millrace/core";
 import type { Act } from "../act.ts";
-import { StoreHistory } from "../history.ts";
 import { StoreLimits } from "../limits.ts";
 import {
   attemptFromColumns,
@@ -62,8 +61,9 @@ import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
 import { makeEventPartitions } from "./event-partitions.ts";
 import { Hints, NOTIFY, type Topic } from "./hints.ts";
-import { type CountersRow, Lease } from "./lease.ts";
-import { findCounters, findLease } from "./lease-statements.ts";
+import { PostgresHistory } from "./history.ts";
+import { Lease } from "./lease.ts";
+import { type CountersRow, findCounters, findLease } from "./lease-statements.ts";
 import { Reader } from "./reader.ts";
 import { RunNumbers } from "./run-numbers.ts";
 import { PostgresServers } from "./servers.ts";
@@ -107,10 +107,7 @@ export class PostgresStore implements Store {
       signal,
       lookAfter: () => makeEventPartitions(this.reader),
     });
-    this.history = new StoreHistory({
-      read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
-      lastEvent: async () => (await this.#counters())?.last_event ?? 0,
-    });
+    this.history = new PostgresHistory(this.reader);
     this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
@@ -236,7 +233,8 @@ export class PostgresStore implements Store {
   }
 
   async lastAttemptId(): Promise<number> {
-    return (await this.#counters())?.last_attempt ?? 0;
+    const [row] = await this.reader.run((queries) => queries.query<CountersRow>(findCounters, []));
+    return row?.last_attempt ?? 0;
   }
 
   async saveVersion(version: StoredVersion): Promise<void> {
@@ -289,10 +287,6 @@ export class PostgresStore implements Store {
       if (this.#lease.held?.epoch !== epoch || held.length === 0) throw leadershipLost(this.#place, epoch);
       return work(queries);
     });
-  }
-
-  async #counters(): Promise<CountersRow | undefined> {
-    return (await this.reader.run((queries) => queries.query<CountersRow>(findCounters, [])))[0];
   }
 
   #tell(topic: Topic): void {

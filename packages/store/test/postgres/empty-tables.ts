@@ -14,8 +14,8 @@ export async function emptyTables(url: string, schema = "millrace"): Promise<voi
       "update project set active_version = null, activated_at = null",
       ...rows.map(({ name }) => `delete from ${name}`),
       "insert into lease (cell, epoch, expires_at) values ('default', 0, 0)",
-      `insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, written)
-       values ('default', 0, 0, 0, 0, 0, true)`,
+      `insert into ledger (cell, epoch, number, last_run, last_attempt, last_event, last_event_at, written)
+       values ('default', 0, 0, 0, 0, 0, 0, true)`,
     ];
     await client.query(statements.join(";"));
   } finally {

@@ -1,8 +1,10 @@
+import type { Leadership } from "@millrace/core";
 import { openStore, parseDatabaseUrl } from "@millrace/store";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../../test/setup/shared-postgres.ts";
 import { readMigrations } from "../../src/migrations.ts";
+import { changes, runRow } from "../rows.ts";
 import { ended, storeChildren } from "../store-children.ts";
 
 const start = storeChildren();
@@ -108,6 +110,18 @@ describe("a schema that is not ours to open", () => {
     const { rows } = await admin.query("select relname from pg_class where relnamespace = 'millrace'::regnamespace");
     expect(rows).toEqual([{ relname: "recipe" }]);
   });
+});
+
+test("a newer version that changes the tables under a leader stops it", async () => {
+  const store = await openStore(parseDatabaseUrl(database.url));
+  const leadership = (await store.lead("old version")) as Leadership;
+  await admin.query("alter table millrace.run add column of_the_future text");
+  await expect(store.commit(leadership.epoch, changes({ runs: [runRow()] }))).rejects.toMatchObject({
+    code: "DATABASE_NEWER",
+    hint: expect.stringContaining("newer version"),
+  });
+  expect(await store.unfinishedRuns()).toEqual([]);
+  await store.close();
 });
 
 describe("a server that does not let us in", () => {

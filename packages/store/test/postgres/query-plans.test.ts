@@ -45,7 +45,7 @@ const HISTORY = `
   insert into released_artifact select 'artifact' || n, n from generate_series(1, 1000) as n;
   insert into forgotten_run select n, 'gone' || n, n, n % 2 from generate_series(1, 1000) as n;
   insert into version select 'v' || n, n, '{}', '{}' from generate_series(1, 100) as n;
-  insert into ledger select 'default', 1, n, 0, 0, 0, true from generate_series(1, 1000) as n;
+  insert into ledger select 'default', 1, n, 0, 0, 0, 0, true from generate_series(1, 1000) as n;
   analyze`;
 
 interface PlanNode {
