@@ -4,7 +4,8 @@ import { StoreHistory } from "../history.ts";
 import { findCounters } from "../tables/lease.ts";
 import { SqliteConnection } from "./connection.ts";
 import { toStoreError } from "./failure.ts";
-import type { ReadAnswer, ReaderData, ReadRequest } from "./threaded-history.ts";
+import { FEW_ROWS } from "./long-reads.ts";
+import type { MoreRequest, ReadAnswer, ReaderData, ReadRequest } from "./threaded-history.ts";
 
 // A thread that reads the past, so that whoever asks can do something else meanwhile: SQLite's interface in Node blocks.
 
@@ -15,16 +16,33 @@ const history = new StoreHistory({
   lastEvent: async () => connection.get(findCounters, {})?.last_event ?? 0,
 });
 
+/** Lists of which part has been sent, and from where on they go on. */
+const begun = new Map<number, { readonly rows: readonly unknown[]; from: number }>();
+
 async function answer({ id, method, args }: ReadRequest): Promise<ReadAnswer> {
   try {
     const read = history[method].bind(history) as (...args: readonly unknown[]) => Promise<unknown>;
-    return { id, value: await read(...args) };
+    const value = await read(...args);
+    if (!Array.isArray(value)) return { id, value };
+    begun.set(id, { rows: value, from: 0 });
+    return nextRows(id);
   } catch (error) {
     // An error that is sent to another thread loses what makes it ours.
     return { id, error: toErrorInfo(toStoreError(error, path)) };
   }
 }
 
-parentPort?.on("message", (request: ReadRequest) => {
-  void answer(request).then((answered) => parentPort?.postMessage(answered));
+function nextRows(id: number): ReadAnswer {
+  const list = begun.get(id);
+  if (list === undefined) return { id, rows: [], isLast: true };
+  const rows = list.rows.slice(list.from, list.from + FEW_ROWS);
+  list.from += rows.length;
+  const isLast = list.from === list.rows.length;
+  if (isLast) begun.delete(id);
+  return { id, rows, isLast };
+}
+
+parentPort?.on("message", (request: ReadRequest | MoreRequest) => {
+  if ("more" in request) parentPort?.postMessage(nextRows(request.id));
+  else void answer(request).then((answered) => parentPort?.postMessage(answered));
 });

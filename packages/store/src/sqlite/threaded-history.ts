@@ -13,8 +13,19 @@ export interface ReadRequest {
   readonly args: readonly unknown[];
 }
 
+/** Asks for the next rows of a list. */
+export interface MoreRequest {
+  readonly id: number;
+  readonly more: true;
+}
+
+/**
+ * A list comes in parts, each asked for: to take a message apart holds the thread up that gets it, and between two of
+ * them it does something else.
+ */
 export type ReadAnswer =
   | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly rows: readonly unknown[]; readonly isLast: boolean }
   | { readonly id: number; readonly error: ErrorInfo };
 
 /** The caller's own thread. */
@@ -25,6 +36,7 @@ export interface Here {
 }
 
 interface Waiting {
+  readonly rows: unknown[];
   resolve(value: never): void;
   reject(error: unknown): void;
 }
@@ -98,7 +110,7 @@ export class ThreadedHistory implements History {
       if (this.#isClosed) throw closed();
       const thread = this.#thread ?? this.#start();
       this.#asked += 1;
-      this.#waiting.set(this.#asked, { resolve, reject });
+      this.#waiting.set(this.#asked, { rows: [], resolve, reject });
       // The process does not end while somebody waits, and does not stay for a thread that has nothing to do.
       thread.ref();
       thread.postMessage({ id: this.#asked, method, args } satisfies ReadRequest);
@@ -118,11 +130,20 @@ export class ThreadedHistory implements History {
   }
 
   #answered(thread: Worker, answer: ReadAnswer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
+    const { id } = answer;
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    if ("rows" in answer) {
+      for (const row of answer.rows) waiting.rows.push(row);
+      if (!answer.isLast) {
+        thread.postMessage({ id, more: true } satisfies MoreRequest);
+        return;
+      }
+    }
+    this.#waiting.delete(id);
     if (this.#waiting.size === 0) thread.unref();
-    if ("error" in answer) waiting?.reject(refusalOf(answer.error));
-    else waiting?.resolve(answer.value as never);
+    if ("error" in answer) waiting.reject(refusalOf(answer.error));
+    else waiting.resolve(("rows" in answer ? waiting.rows : answer.value) as never);
   }
 
   #refuseAll(error: unknown): void {

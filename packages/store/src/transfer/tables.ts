@@ -9,6 +9,8 @@ export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "version", key: ["id"] },
   { name: "version_file", key: ["version", "path"] },
   { name: "project", key: ["id"] },
+  { name: "pool", key: ["name"] },
+  { name: "rate", key: ["name"] },
   { name: "run", key: ["num"] },
   { name: "task_run", key: ["run", "node", "item", "hook"] },
   { name: "attempt", key: ["run", "id"] },
