@@ -5,7 +5,13 @@ import path from "node:path";
 import { type Command, type Ended, startMillrace } from "./command.ts";
 import { readJournal } from "./journal.ts";
 import { killNow, MOMENT_VARIABLE, processesOf, untilNone } from "./processes.ts";
-import { lostAcknowledgements, overlappingServers, repeatedWork, unfinishedBusiness } from "./promises.ts";
+import {
+  brokenInvariants,
+  lostAcknowledgements,
+  overlappingServers,
+  repeatedWork,
+  unfinishedBusiness,
+} from "./promises.ts";
 import { type Chance, seeded } from "./seeded.ts";
 import { finishedKeys, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Trial } from "./trial.ts";
@@ -228,7 +234,8 @@ class Moment {
     }
     const snapshot = await takeSnapshot(this.#database);
     const journal = readJournal(this.#journal);
-    this.#problems.push(...unfinishedBusiness(snapshot, journal), ...overlappingServers(journal));
+    this.#problems.push(...unfinishedBusiness(snapshot, journal), ...brokenInvariants(snapshot));
+    this.#problems.push(...overlappingServers(journal));
     for (const { finished, lines } of this.#deaths) {
       this.#problems.push(...repeatedWork(finished, journal.slice(lines)));
     }

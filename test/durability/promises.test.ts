@@ -6,7 +6,14 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMillrace } from "./command.ts";
 import { type JournalLine, readJournal } from "./journal.ts";
-import { lostAcknowledgements, overlappingServers, repeatedWork, unfinishedBusiness } from "./promises.ts";
+import {
+  brokenInvariants,
+  lostAcknowledgements,
+  overlappingServers,
+  repeatedWork,
+  unfinishedBusiness,
+  workAfterSuccess,
+} from "./promises.ts";
 import { finishedKeys, type RunSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { millTrial } from "./trial.ts";
 
@@ -38,6 +45,8 @@ describe("the books of a run", () => {
     expect(journal.length).toBeGreaterThan(200);
     expect(unfinishedBusiness(snapshot, journal)).toEqual([]);
     expect(overlappingServers(journal)).toEqual([]);
+    expect(workAfterSuccess(snapshot, journal)).toEqual([]);
+    expect(brokenInvariants(snapshot)).toEqual([]);
     expect(trial.check(dir, snapshot)).toEqual([]);
   });
 
@@ -72,6 +81,8 @@ describe("the books of a run", () => {
     const finished = finishedKeys(snapshot);
     expect(repeatedWork(finished, journal.slice(0, 1))).toHaveLength(1);
     const [first] = journal as [JournalLine];
+    expect(workAfterSuccess(snapshot, [{ ...first, atMs: Date.now() }])).toHaveLength(1);
+    expect(brokenInvariants(changedRun(() => ({ attempts: [] })))).not.toEqual([]);
     const successor = { ...first, server: first.server + 1 };
     expect(overlappingServers([first, successor, first])).toHaveLength(1);
     expect(unfinishedBusiness(snapshot, [...journal, first]).join("\n")).toMatch(/ran 2 times, in 1 attempts/);

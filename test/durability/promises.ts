@@ -1,5 +1,6 @@
 // What must hold, whatever was killed: each function gives what does not, in words.
 import { isFinalRunState, isFinalTaskRunState } from "@millrace/core";
+import { auditRun } from "../invariants/audit.ts";
 import type { JsonRecord } from "./command.ts";
 import { type JournalLine, keyOf } from "./journal.ts";
 import { finishedKeys, keyOfRow, type RunSnapshot, type Snapshot } from "./snapshot.ts";
@@ -50,6 +51,11 @@ export function overlappingServers(journal: readonly JournalLine[]): string[] {
     current = server;
   }
   return problems;
+}
+
+/** The books of each run are in order, as the checker of the simulations finds them. */
+export function brokenInvariants({ runs }: Snapshot): string[] {
+  return runs.flatMap((run) => auditRun(run));
 }
 
 /** At the end of it all: everything is over, and the books agree with each other and with what ran. */

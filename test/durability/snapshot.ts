@@ -7,6 +7,7 @@ import {
   type AttemptRow,
   type EventRow,
   type FlowSpec,
+  type ReportRow,
   type RunRow,
   type Store,
   type TaskRunRow,
@@ -21,6 +22,7 @@ export interface RunSnapshot {
   readonly taskRuns: readonly TaskRunRow[];
   readonly attempts: readonly AttemptRow[];
   readonly events: readonly (EventRow & { readonly seq: number })[];
+  readonly reports: readonly ReportRow[];
   /** The text of the run's own output, when it has one. */
   readonly output: string | null;
 }
@@ -101,6 +103,7 @@ async function readRun(store: Store, run: RunRow): Promise<RunSnapshot> {
     taskRuns: await history.listTaskRuns(run.id),
     attempts: await history.listAttempts(run.id),
     events: await readEvents(store, run),
+    reports: await history.listReports(run.id),
     output: output?.kind === "inline" ? output.text : null,
   };
 }

@@ -5,8 +5,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Command, Ended } from "../../durability/command.ts";
 import { readJournal } from "../../durability/journal.ts";
 import { killNow } from "../../durability/processes.ts";
-import { lostAcknowledgements, unfinishedBusiness, workAfterSuccess } from "../../durability/promises.ts";
-import { type Chance, seeded } from "../../durability/seeded.ts";
+import {
+  brokenInvariants,
+  lostAcknowledgements,
+  unfinishedBusiness,
+  workAfterSuccess,
+} from "../../durability/promises.ts";
+import type { Chance } from "../../durability/seeded.ts";
 import { takeSnapshot } from "../../durability/snapshot.ts";
 import { millFiles } from "../../durability/trial.ts";
 import type { RowSetting } from "../row.ts";
@@ -21,6 +26,8 @@ const RUN = ["run", "mill", "--param", `items=${ITEMS}`, "--json"];
 /** The disk is full for so long at most, in milliseconds: a command gives up after a few tries. */
 const LONGEST_FULL_MS = 1_000;
 const STUCK_MS = 60_000;
+/** No task begins or ends for so long, in milliseconds: nothing can be written. */
+const STANDS_MS = 700;
 const SMALL_DISK_MB = 24;
 /** How a command ends that could not use its database. */
 const UNUSABLE = 3;
@@ -89,13 +96,10 @@ export class DiskTrials {
   }
 
   async #meetFullDisk(project: RowProject, disk: SmallDisk): Promise<void> {
-    const chance = seeded(this.#at.seed);
     const command = project.start(RUN);
-    const relieved = fillInTheMiddle(command, disk, chance.next() * LONGEST_FULL_MS);
-    const { stderr } = await command.ended;
+    const met = fillInTheMiddle(project, command, disk);
     await this.#judge(project, command, "a full disk");
-    await relieved;
-    if (!stderr.includes("space")) this.#blame("a full disk", `nobody noticed it: ${stderr}`);
+    if (!(await met)) this.#blame("a full disk", "the work went on all the same, and met it nowhere");
   }
 
   async #judge(project: RowProject, command: Command, what: string): Promise<void> {
@@ -117,6 +121,7 @@ export class DiskTrials {
     const wrong = [
       ...lostAcknowledgements(records, snapshot),
       ...unfinishedBusiness(snapshot, journal),
+      ...brokenInvariants(snapshot),
       ...workAfterSuccess(snapshot, journal),
       ...(snapshot.runs.length === 0 ? ["there is no run at the end"] : []),
     ];
@@ -145,15 +150,24 @@ async function mend({ child }: Command, disk: FailingDisk, afterMs: number): Pro
   disk.mend();
 }
 
-/** Takes all space as soon as the run has begun, and gives it back. */
-async function fillInTheMiddle({ child }: Command, disk: SmallDisk, forMs: number): Promise<void> {
+/**
+ * Takes all space as soon as the run has begun, and gives it back when the work has come to a stand. False when it never
+ * did: then nothing was written that needed space.
+ */
+async function fillInTheMiddle(project: RowProject, { child }: Command, disk: SmallDisk): Promise<boolean> {
   await new Promise((resolve) => {
     child.stdout?.once("data", resolve);
     child.once("exit", resolve);
   });
-  for (const end = performance.now() + forMs; performance.now() < end; ) {
+  let lines = 0;
+  let standsSince = performance.now();
+  while (performance.now() - standsSince < STANDS_MS && child.exitCode === null) {
     disk.fill();
+    const { length } = readJournal(project.journal);
+    if (length > lines) standsSince = performance.now();
+    lines = length;
     await pause(20);
   }
   disk.relieve();
+  return child.exitCode !== 0;
 }

@@ -51,6 +51,11 @@ export class Spree {
     this.#options = options;
   }
 
+  /** The file that says what really ran. */
+  get journal(): string {
+    return this.#options.project.journal;
+  }
+
   async run(): Promise<void> {
     const { kills, chance, runs } = this.#options;
     while (this.kills.length < kills) {

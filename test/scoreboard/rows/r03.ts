@@ -1,6 +1,7 @@
 import { readJournal } from "../../durability/journal.ts";
 import { untilNone } from "../../durability/processes.ts";
 import {
+  brokenInvariants,
   lostAcknowledgements,
   overlappingServers,
   unfinishedBusiness,
@@ -41,7 +42,7 @@ export const row: ScoreboardRow = {
       const { tasks, wrong } = await judge(project, spree);
       problems.push(...wrong);
       for (const problem of problems.slice(0, 20)) at.log(problem);
-      return { ...figures(at, spree, project, { tasks, problems: problems.length }) };
+      return figures(at, spree, { tasks, problems: problems.length });
     } finally {
       await project.close();
     }
@@ -54,6 +55,7 @@ async function judge(project: RowProject, { records }: Spree): Promise<{ tasks: 
   const wrong = [
     ...lostAcknowledgements(records, snapshot),
     ...unfinishedBusiness(snapshot, journal),
+    ...brokenInvariants(snapshot),
     ...workAfterSuccess(snapshot, journal),
     ...overlappingServers(journal),
   ];
@@ -62,13 +64,12 @@ async function judge(project: RowProject, { records }: Spree): Promise<{ tasks: 
 
 function figures(
   { full }: RowSetting,
-  { kills, guardianMs }: Spree,
-  project: RowProject,
+  { kills, guardianMs, journal }: Spree,
   { tasks, problems }: { tasks: number; problems: number },
 ): Awaited<ReturnType<ScoreboardRow["run"]>> {
-  const times = [...recoveryTimes(kills, project.journal), ...guardianMs];
+  const times = [...recoveryTimes(kills, journal), ...guardianMs];
   const [p50, max] = [quantile(times, 0.5), largest(times)];
-  const servers = recoveryTimes(kills, project.journal, "server");
+  const servers = recoveryTimes(kills, journal, "server");
   const count = (victim: string): number => kills.filter((kill) => kill.victim === victim).length;
   return {
     figure: `${problems} lost, doubled, stuck or leaked in ${tasks} tasks; ${kills.length} kills (${count("server")} servers, ${count("guardian")} guardians, ${count("worker")} workers); recovery ${seconds(p50)} p50 (servers ${seconds(quantile(servers, 0.5))}), ${seconds(max)} max of ${times.length}`,

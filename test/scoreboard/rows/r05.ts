@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type JournalLine, readJournal } from "../../durability/journal.ts";
-import { unfinishedBusiness, workAfterSuccess } from "../../durability/promises.ts";
+import { brokenInvariants, unfinishedBusiness, workAfterSuccess } from "../../durability/promises.ts";
 import { seeded } from "../../durability/seeded.ts";
 import { takeSnapshot } from "../../durability/snapshot.ts";
 import { type PostgresServer, startPostgres } from "../../setup/embedded-postgres.ts";
@@ -74,6 +74,7 @@ async function underLoad(at: RowSetting, postgres: PostgresServer): ReturnType<S
     const snapshot = await takeSnapshot(direct);
     const journal = readJournal(project.journal);
     problems.push(...unfinishedBusiness(snapshot, journal), ...workAfterSuccess(snapshot, journal));
+    problems.push(...brokenInvariants(snapshot));
     for (const problem of problems.slice(0, 20)) at.log(problem);
     return judge({ journal, returns, problems: problems.length, proxy, to });
   } finally {
