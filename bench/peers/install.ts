@@ -26,6 +26,20 @@ export async function installPython(folders: Folders, peer: string): Promise<voi
   });
 }
 
+/** A Python with no packages, of the same version as the others'. */
+export async function installPlainPython(folders: Folders, peer: string): Promise<void> {
+  const folder = folders.installed(peer);
+  await once(folder, "no packages", async () => {
+    const uv = await installUv(folders);
+    await execute(uv, ["venv", "--clear", "--quiet", "--python", "python3", path.join(folder, "venv")]);
+  });
+}
+
+export async function pythonVersion(folder: string): Promise<string> {
+  const { stdout } = await execute(pythonProgram(folder, "python"), ["--version"]);
+  return stdout.trim();
+}
+
 export function pythonProgram(folder: string, name: string): string {
   return path.join(folder, "venv/bin", name);
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { behindFront } from "../http.ts";
+import { installPlainPython, pythonVersion } from "../install.ts";
 import type { Language, Peer, Running } from "../peer.ts";
 import { freePorts, type Stage } from "../stage.ts";
 
@@ -27,11 +28,16 @@ function millrace(language: Language, database: Database): Peer {
     durable: `yes, ${database}`,
     settings: [
       "an application that opens the project, takes requests and leads; all else as it comes",
-      language === "Python" ? "tasks of the kind `python`, the same code as the others'" : "tasks are functions",
+      language === "Python"
+        ? "tasks of the kind `python` with a `venv`, the same code as the others'"
+        : "tasks are functions",
     ],
-    // The workspace itself.
-    install: async () => undefined,
-    versions: async () => [`millrace ${ownVersion()}`],
+    // Millrace is the workspace itself.
+    install: (folders) => installPlainPython(folders, "python"),
+    versions: async (folders) => [
+      `millrace ${ownVersion()}`,
+      ...(language === "Python" ? [await pythonVersion(folders.installed("python"))] : []),
+    ],
     start: (stage) => start(stage, { language, database }),
   };
 }
@@ -51,6 +57,7 @@ async function start(
   mkdirSync(modules);
   symlinkSync(path.join(WORKSPACE, "packages/cli"), path.join(modules, "millrace"));
   symlinkSync(path.join(WORKSPACE, "node_modules/zod"), path.join(modules, "zod"));
+  symlinkSync(path.join(stage.installed("python"), "venv"), path.join(project, ".venv"));
   const [port = 0] = await freePorts(1);
   const env = {
     BENCH_PORT: String(port),

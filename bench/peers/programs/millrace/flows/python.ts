@@ -4,12 +4,14 @@ import { z } from "zod";
 const params = z.object({ key: z.string() });
 const input = type<{ key: string; n: number }>();
 const output = type<number>();
-const small = python("small", { script: "../python/small.py", input, output });
-const heavy = python("heavy", { script: "../python/heavy.py", input, output });
+const venv = ".venv";
+const small = python("small", { script: "../python/small.py", input, output, venv });
+const heavy = python("heavy", { script: "../python/heavy.py", input, output, venv });
 const numbers = python("numbers", {
   script: "../python/list_numbers.py",
   input: type<{ key: string }>(),
   output: type<number[]>(),
+  venv,
 });
 
 export const chain = flow("chain-python", { params }, ({ params: { key } }) => {
