@@ -1,18 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Changes, Epoch, Leadership, Store } from "@millrace/core";
-import { openSqliteStore } from "@millrace/store";
+import { openSqliteStore, openStore, parseDatabaseUrl } from "@millrace/store";
 import { MemoryDatabase, MemoryStore } from "@millrace/testing/simulation";
 import type { CommitWatch } from "../invariants/commit-watch.ts";
-import type { Link } from "./link.ts";
+import type { Link, LinkSurroundings } from "./link.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { Timeline } from "./timeline.ts";
 import type { ValueWatch } from "./value-watch.ts";
 
+const MEMORY_DISK = "/dev/shm";
+
 /** Where the simulated servers keep their data. */
 export interface DatabasePlace {
-  /** The database is a part of each process, and its lock dies with it; else it is a server, with leases. */
+  /** The right to lead dies with its process; else it is a lease, which lasts for its time. */
   readonly isInside: boolean;
   /** A store for a process. Its link carries what the store does by itself. */
   open(process: SimulatedProcess, link: Link): Promise<Store>;
@@ -30,10 +32,12 @@ export function memoryPlace(timeline: Timeline): DatabasePlace {
 }
 
 export function sqlitePlace(): DatabasePlace {
-  const folder = mkdtempSync(path.join(tmpdir(), "millrace-simulation-"));
+  // What is simulated needs no durable disk, and is quicker without.
+  const folder = mkdtempSync(path.join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), "millrace-simulation-"));
   return {
     isInside: true,
-    open: () => openSqliteStore({ path: path.join(folder, "millrace.db") }),
+    // Another thread would take its own time, and a tenth of a second to begin.
+    open: () => openSqliteStore({ path: path.join(folder, "millrace.db"), readsHere: true }),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -42,6 +46,16 @@ interface Watches {
   readonly watch: CommitWatch;
   readonly values: ValueWatch;
   readonly timeline: Timeline;
+  readonly link: LinkSurroundings;
+}
+
+/** A real server has a real clock, so its leases are given up with their process here, and do not end meanwhile. */
+export function postgresPlace(url: string): DatabasePlace {
+  return {
+    isInside: true,
+    open: () => openStore(parseDatabaseUrl(url), { leaseMs: 600_000 }),
+    remove: async () => {},
+  };
 }
 
 /** What a commit says, for the story. */
@@ -62,15 +76,23 @@ function linesOf({ runs, taskRuns, attempts, events, answers, outputs, reports, 
 }
 
 /** The store, with everybody's leaderships and commits told at the moment at which they are durable. */
-export function watchedStore(store: Store, { watch, values, timeline }: Watches): Store {
+export function watchedStore(store: Store, { watch, values, timeline, link: { points } }: Watches): Store {
+  const told = (epoch: Epoch, changes: Changes): void => {
+    for (const line of linesOf(changes)) timeline.note(line);
+    watch.committed(epoch, changes);
+    values.written(changes);
+  };
   return new Proxy(store, {
     get(target, name) {
       if (name === "commit") {
         return async (epoch: Epoch, changes: Changes): Promise<void> => {
-          await target.commit(epoch, changes);
-          for (const line of linesOf(changes)) timeline.note(line);
-          watch.committed(epoch, changes);
-          values.written(changes);
+          try {
+            await target.commit(epoch, changes);
+          } catch (error) {
+            if (points?.wasWritten === true) told(epoch, changes);
+            throw error;
+          }
+          told(epoch, changes);
         };
       }
       if (name === "lead") {

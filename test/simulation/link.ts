@@ -1,5 +1,6 @@
 import { type Leadership, MillraceError, type Store } from "@millrace/core";
 import type { Chance } from "./chance.ts";
+import type { CrashPoints } from "./crash-points.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { Timeline } from "./timeline.ts";
 import { stuckMs, travelMs, type Weather } from "./weather.ts";
@@ -13,6 +14,7 @@ export interface LinkSurroundings {
   readonly isDown: () => boolean;
   /** The database is in the process: what has not been done when the process dies is not done. */
   readonly isInside: boolean;
+  readonly points: CrashPoints | undefined;
   /** Is told of a call that will be stuck for long. */
   readonly stuckUntil: (atMs: number) => void;
 }
@@ -43,7 +45,8 @@ export class Link {
   }
 
   async #do<Value>(name: string, work: () => Value | Promise<Value>, caller: Caller<Value>): Promise<void> {
-    const { chance, weather, isDown } = this.#around;
+    const { chance, weather, isDown, points } = this.#around;
+    const process = this.#process;
     const { refused, answerLost } = weather().calls;
     if (isDown() || chance.happens(refused)) {
       this.#answer(`${name} is refused`, () => caller.reject(failure(name, chance)));
@@ -51,7 +54,8 @@ export class Link {
     }
     let value: Value;
     try {
-      value = await work();
+      const really = async (): Promise<Value> => await work();
+      value = await (points === undefined ? really() : points.during({ process, call: name }, really));
     } catch (error) {
       this.#answer(`${name} fails`, () => caller.reject(error));
       return;

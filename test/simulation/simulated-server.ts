@@ -67,6 +67,7 @@ export class SimulatedServer {
   /** A new process, which knows nothing. */
   async boot(): Promise<void> {
     if (!this.#process.isDead) return;
+    await this.crash();
     const { timeline, place, link: around } = this.#around;
     this.#life += 1;
     const process = new SimulatedProcess(`${this.name}.${this.#life}`, timeline);
@@ -94,11 +95,23 @@ export class SimulatedServer {
 
   /** Gone without a word. What it had in a database of its own goes with it; a lease elsewhere lasts until it ends. */
   async crash(): Promise<void> {
-    if (this.#process.isDead) return;
     this.#process.kill();
     this.#leading?.executor.leave();
     this.#leading = undefined;
-    if (this.#around.place.isInside) await this.#raw?.close();
+    if (this.#around.place.isInside) await this.#closeStore();
+  }
+
+  /** Dies in the middle of something, if it is this process that does it; the rest of `crash` is to follow. */
+  die(process: SimulatedProcess): boolean {
+    if (process !== this.#process) return false;
+    process.kill();
+    return true;
+  }
+
+  async #closeStore(): Promise<void> {
+    const raw = this.#raw;
+    this.#raw = undefined;
+    await raw?.close();
   }
 
   /** As on SIGTERM. */
@@ -115,7 +128,7 @@ export class SimulatedServer {
 
   async close(): Promise<void> {
     await this.crash();
-    await this.#raw?.close();
+    await this.#closeStore();
   }
 
   #poll(process: SimulatedProcess, onChange: () => void): () => void {
@@ -163,7 +176,7 @@ export class SimulatedServer {
         soon: (callback) => void timeline.after(0, `${process.name} turns`, () => process.run(callback)),
         store,
         leadership,
-        executor: watchedExecutor(executor, leadership, this.#around),
+        executor: watchedExecutor({ executor, process, epoch: leadership.epoch }, this.#around),
         definitions,
         artifacts: NO_ARTIFACTS,
       },
@@ -181,31 +194,41 @@ interface Leading {
   readonly again: () => void;
 }
 
-interface Watches {
-  readonly watch: CommitWatch;
-  readonly values: ValueWatch;
+interface Acting {
+  readonly executor: FleetExecutor;
+  readonly process: SimulatedProcess;
+  readonly epoch: Leadership["epoch"];
 }
 
-/** The executor, with what the engine makes of its commits told to the watch. */
-function watchedExecutor(executor: FleetExecutor, { epoch }: Leadership, { watch, values }: Watches): Executor {
+/** The executor, with what the engine makes of its commits told to the watch. A process that is dead does nothing. */
+function watchedExecutor({ executor, process, epoch }: Acting, around: ServerSurroundings): Executor {
+  const { watch, values } = around;
+  const { points } = around.link;
+  const effect = (name: string, act: () => void): void => {
+    points?.passEffect(`before ${name}`, process);
+    if (process.isDead) return;
+    if (executor.isOver) watch.wrong.push(`an engine that had given up did this: ${name}`);
+    act();
+    points?.passEffect(`after ${name}`, process);
+  };
   return {
     get capacity() {
       return executor.capacity;
     },
     start: (onReport: (report: AttemptReport) => void) => executor.start(onReport),
     stop: () => executor.stop(),
-    startAttempt: (order) => {
-      if (executor.isOver) watch.wrong.push(`attempt ${order.attempt} was started by an engine that had given up`);
-      watch.started(epoch, order);
-      values.ordered(order);
-      executor.startAttempt(order);
-    },
-    cancelAttempt: (attempt, reason) => executor.cancelAttempt(attempt, reason),
-    acknowledge: (attempt, answer) => {
-      if (executor.isOver) watch.wrong.push(`attempt ${attempt} was answered by an engine that had given up`);
-      watch.answered(attempt, answer);
-      executor.acknowledge(attempt, answer);
-    },
+    startAttempt: (order) =>
+      effect("start", () => {
+        watch.started(epoch, order);
+        values.ordered(order);
+        executor.startAttempt(order);
+      }),
+    cancelAttempt: (attempt, reason) => effect("cancel", () => executor.cancelAttempt(attempt, reason)),
+    acknowledge: (attempt, answer) =>
+      effect("acknowledge", () => {
+        watch.answered(attempt, answer);
+        executor.acknowledge(attempt, answer);
+      }),
     alive: () => executor.alive(),
   };
 }

@@ -2,9 +2,11 @@ import { type Command, encode, type FlowSpec, type RunId } from "@millrace/core"
 import type { Engine } from "@millrace/engine";
 import { auditStore } from "../invariants/audit.ts";
 import { CommitWatch } from "../invariants/commit-watch.ts";
+import type { StoreName } from "../scoreboard/row.ts";
 import { Chance } from "./chance.ts";
 import { Client } from "./client.ts";
-import { type DatabasePlace, memoryPlace, sqlitePlace } from "./database-place.ts";
+import type { CrashPoints } from "./crash-points.ts";
+import { type DatabasePlace, memoryPlace, postgresPlace, sqlitePlace } from "./database-place.ts";
 import { SimulatedDefinitions, versionId } from "./definitions.ts";
 import { Link, type LinkSurroundings, linkedStore } from "./link.ts";
 import { Network } from "./network.ts";
@@ -29,7 +31,11 @@ const IDLE_LOOKS = 20;
 
 export interface SimulationOptions {
   readonly seed: number;
-  readonly store: "memory" | "sqlite";
+  readonly store: StoreName;
+  /** Nothing goes wrong by itself; at one of these points something may. */
+  readonly points?: CrashPoints;
+  /** The address of an empty database, for `postgres`. */
+  readonly url?: string;
   /** Is told the whole story. */
   readonly onLine?: (line: string) => void;
 }
@@ -53,8 +59,7 @@ export interface SimulationResult {
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const timeline = new Timeline(START_MS);
   timeline.onLine = options.onLine;
-  const place = options.store === "memory" ? memoryPlace(timeline) : sqlitePlace();
-  const simulation = new Simulation(options.seed, timeline, place);
+  const simulation = new Simulation(options, timeline, openPlace(options, timeline));
   try {
     return await simulation.play();
   } finally {
@@ -62,8 +67,21 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 }
 
+function openPlace({ store, url }: SimulationOptions, timeline: Timeline): DatabasePlace {
+  switch (store) {
+    case "memory":
+      return memoryPlace(timeline);
+    case "sqlite":
+      return sqlitePlace();
+    case "postgres":
+      if (url === undefined) throw new Error("a simulation on PostgreSQL needs an address");
+      return postgresPlace(url);
+  }
+}
+
 class Simulation {
   readonly #seed: number;
+  readonly #points: CrashPoints | undefined;
   readonly #timeline: Timeline;
   readonly #place: DatabasePlace;
   readonly #chance: Chance;
@@ -83,16 +101,17 @@ class Simulation {
   #stuckUntilMs = 0;
   readonly #idle = new Map<string, number>();
 
-  constructor(seed: number, timeline: Timeline, place: DatabasePlace) {
+  constructor({ seed, points }: SimulationOptions, timeline: Timeline, place: DatabasePlace) {
     const chance = new Chance(seed);
     this.#seed = seed;
+    this.#points = points;
     this.#timeline = timeline;
     this.#place = place;
     this.#chance = chance;
     this.#watch = new CommitWatch((version, flow) => this.#definitions.specOf(version, flow), POOLS);
     this.#values = new ValueWatch(this.#watch);
     this.#script = new Script(seed);
-    this.#storm = drawStorm(chance);
+    this.#storm = points === undefined ? drawStorm(chance) : FAIR;
     const network = new Network(timeline, chance, () => this.#weather);
     const names = Array.from({ length: WORKERS }, (_, index) => `worker ${index + 1}`);
     this.#workers = names.map((name) => new Worker(name, { timeline, network, script: this.#script }));
@@ -102,6 +121,7 @@ class Simulation {
       weather: () => this.#weather,
       isDown: () => this.#troubles.isDatabaseAway,
       isInside: place.isInside,
+      points,
       stuckUntil: (atMs) => {
         this.#stuckUntilMs = Math.max(this.#stuckUntilMs, atMs);
       },
@@ -128,8 +148,9 @@ class Simulation {
     await this.#activate(1);
     for (const server of this.#servers) await server.boot();
     this.#weather = this.#storm;
-    this.#troubles.start();
-    const stormMs = this.#chance.between(15_000, 60_000);
+    if (this.#points === undefined) this.#troubles.start();
+    else this.#points.kill = (process) => this.#kill(process);
+    const stormMs = this.#chance.between(15_000, this.#points === undefined ? 60_000 : 20_000);
     this.#ask(stormMs);
     let isStorm = true;
     this.#timeline.after(stormMs, "all is well", () => {
@@ -165,6 +186,12 @@ class Simulation {
     );
   }
 
+  /** A process dies in the middle of what it does; somebody starts it again. */
+  #kill(process: SimulatedProcess): void {
+    const server = this.#servers.find((one) => one.die(process));
+    if (server !== undefined) this.#timeline.after(500, `${server.name} boots`, () => server.boot());
+  }
+
   /** Another version of the same flows. */
   async #activate(number: number): Promise<void> {
     const id = versionId(number);
@@ -187,7 +214,7 @@ class Simulation {
     const later = (what: string, act: () => unknown): void => {
       this.#timeline.after(chance.between(0, Math.floor(duringMs * 0.8)), what, act);
     };
-    const requests = chance.between(2, 7);
+    const requests = this.#points === undefined ? chance.between(2, 7) : 2;
     for (let count = 0; count < requests; count += 1) later("asks for a run", () => this.#client.ask(this.#request()));
     if (chance.happens(0.5)) later("activates another version", () => this.#activate(2));
     for (let count = chance.between(0, 4); count > 0; count -= 1) {
