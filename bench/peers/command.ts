@@ -29,6 +29,8 @@ const PEERS: readonly Peer[] = [
   restate,
 ];
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 const USAGE = `usage: npm run -s bench -- peers [options]
 
 --install          only bring what is missing into the folder
@@ -71,6 +73,7 @@ export async function peers(args: readonly string[]): Promise<number> {
     limitS: Number(values.limit),
   };
   const results = await measureAll(rows, folders, options);
+  if (results === undefined) return 130;
   process.stdout.write(page(results));
   const isWhole = !values.quick && values.only === undefined && values.work === undefined;
   if (isWhole) for (const file of writeResults(results, page(results))) say(`kept: ${file}`);
@@ -101,12 +104,24 @@ async function installAll(rows: readonly Peer[], folders: Folders): Promise<numb
   return failed === 0 ? 0 : 1;
 }
 
-async function measureAll(rows: readonly Peer[], folders: Folders, options: MeasureOptions): Promise<Results> {
+/** Undefined when somebody ended it. */
+async function measureAll(
+  rows: readonly Peer[],
+  folders: Folders,
+  options: MeasureOptions,
+): Promise<Results | undefined> {
   const loadBefore = loadavg()[0] ?? Number.NaN;
   if (loadBefore > 0.5)
     say(`The machine is busy (load ${loadBefore.toFixed(2)}): these figures are not worth keeping.`);
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  for (const signal of SIGNALS) process.on(signal, end);
   const measured: Row[] = [];
-  for (const peer of rows) measured.push(await measureRow(peer, folders, options));
+  for (const peer of rows) {
+    if (!ending.signal.aborted) measured.push(await measureRow(peer, { folders, options, ending: ending.signal }));
+  }
+  for (const signal of SIGNALS) process.off(signal, end);
+  if (ending.signal.aborted) return undefined;
   const { repetitions, budgetS, limitS } = options;
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -117,15 +132,22 @@ async function measureAll(rows: readonly Peer[], folders: Folders, options: Meas
   };
 }
 
+interface Run {
+  readonly folders: Folders;
+  readonly options: MeasureOptions;
+  readonly ending: AbortSignal;
+}
+
 /** Installs, starts, measures and ends one peer. What fails is its row's reason, and the next one has its turn. */
-async function measureRow(peer: Peer, folders: Folders, options: MeasureOptions): Promise<Row> {
+async function measureRow(peer: Peer, { folders, options, ending }: Run): Promise<Row> {
   const { id, title, language, tasksRunIn, durable, settings } = peer;
   const row = { id, title, language, ours: peer.ours ?? false, tasksRunIn, durable, settings };
   let versions: readonly string[] = [];
   say(`${title} (${language})`);
   const stage = new Stage(folders, id);
-  const interrupted = (): void => void stage.stop().finally(() => process.exit(130));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupted);
+  // What waits for the peer then learns that its processes are gone.
+  const stop = (): void => void stage.stop();
+  ending.addEventListener("abort", stop);
   try {
     await peer.install(folders);
     versions = await peer.versions(folders);
@@ -138,7 +160,7 @@ async function measureRow(peer: Peer, folders: Folders, options: MeasureOptions)
     say(`  could not run: ${wordsOf(error)}\n  its logs: ${stage.dir}`);
     return { ...row, versions, failure: wordsOf(error), works: {} };
   } finally {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupted);
+    ending.removeEventListener("abort", stop);
     await stage.stop();
   }
 }

@@ -25,6 +25,7 @@ export class Services {
   readonly #logs: string;
   readonly #mark: string;
   readonly #services: Service[] = [];
+  #ended = false;
 
   constructor(logs: string) {
     this.#logs = logs;
@@ -57,6 +58,7 @@ export class Services {
 
   /** Ends all of them: first asked, last killed, and whatever they left behind. */
   async stop(): Promise<void> {
+    this.#ended = true;
     const trees = this.#services.flatMap(({ child }) => (child.pid === undefined ? [] : treeOf(child.pid)));
     for (const { child } of this.#services.toReversed()) signalGroup(child, "SIGTERM");
     const deadline = Date.now() + GRACE_MS;
@@ -67,6 +69,7 @@ export class Services {
   }
 
   #spawn(name: string, [program = "", ...args]: readonly string[], { cwd, env }: ServiceOptions): ChildProcess {
+    if (this.#ended) throw new Error("the peer was stopped");
     const log = openSync(this.#logFile(name), "a");
     const child = spawn(program, args, {
       cwd: cwd ?? this.#logs,
