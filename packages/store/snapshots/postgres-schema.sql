@@ -79,7 +79,7 @@ create table run (
   task_keys text,
   PRIMARY KEY (num),
   UNIQUE (id)
-) with (fillfactor=80);
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
 alter table run alter column flow set (n_distinct=-0.05);
 alter table run alter column state set (n_distinct=-0.05);
 CREATE INDEX run_flow on run USING btree (flow, num);
@@ -112,7 +112,7 @@ create table task_run (
   item_count integer,
   arm text,
   PRIMARY KEY (run, node, item, hook)
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX task_run_reused on task_run USING btree (reused_from, run) WHERE (reused_from IS NOT NULL);
 
 create table attempt (
@@ -128,7 +128,7 @@ create table attempt (
   ended_at bigint,
   error text,
   PRIMARY KEY (run, id)
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.02);
 
 create table output (
   run bigint not null,
@@ -138,7 +138,7 @@ create table output (
   artifact text collate "C",
   bytes bigint,
   PRIMARY KEY (run, node, item)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX output_artifact on output USING btree (artifact) WHERE (artifact IS NOT NULL);
 
 create table event (
@@ -191,7 +191,7 @@ create table command (
   answer text,
   PRIMARY KEY (num),
   UNIQUE (id)
-) with (fillfactor=80);
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
 CREATE INDEX command_pending on command USING btree (num) WHERE (answer IS NULL);
 
 create table pool (

@@ -28,3 +28,12 @@ create index task_run_reused on task_run (reused_from, run) where reused_from is
 create index cache_entry_artifact on cache_entry (artifact) where artifact is not null;
 create index cache_entry_age on cache_entry (created_at);
 create index run_version on run (version);
+
+-- Retention removes rows by the hundred thousand. By default the server cleans up behind that when a fifth of a table is
+-- dead, which in a table of ten million rows is two million; these are cleaned when a fiftieth is, and the planner learns
+-- of it as soon.
+alter table task_run set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.02);
+alter table attempt set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.02);
+alter table output set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.02);
+alter table run set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_analyze_scale_factor = 0.02);
+alter table command set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);

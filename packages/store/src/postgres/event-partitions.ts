@@ -62,3 +62,39 @@ async function makePartition(reader: Reader, day: number): Promise<void> {
 function partitionName(day: number): string {
   return `event_${new Date(day).toISOString().slice(0, 10).replaceAll("-", "")}`;
 }
+
+/** Days that have just ended are left alone: servers may not agree on when that was. */
+const KEPT_DAYS = 2;
+
+const LIST_PARTITIONS: Statement = {
+  name: "list event partitions",
+  text: `select child.relname::text as name from pg_inherits
+join pg_class as child on child.oid = inhrelid
+where inhparent = 'event'::regclass and child.relname < $1 and child.relname ~ '^event_[0-9]{8}$' order by 1`,
+};
+
+/**
+ * Drops the oldest day whose events are all gone: each day that is left costs every look at a run's events a little.
+ * False when there is none, or when somebody reads events just now.
+ */
+export async function dropEmptyPartition(reader: Reader): Promise<boolean> {
+  const before = partitionName(Math.floor(Date.now() / DAY_MS) * DAY_MS - KEPT_DAYS * DAY_MS);
+  const days = await reader.run((queries) => queries.query<{ name: string }>(LIST_PARTITIONS, [before]));
+  for (const { name } of days) {
+    const any: Statement = { name: "", text: `select 1 from ${name} limit 1` };
+    if ((await reader.run((queries) => queries.query(any, []))).length > 0) continue;
+    try {
+      return await reader.transaction(async (queries) => {
+        await queries.run(HASTE, []);
+        await queries.run({ name: "", text: `lock table ${name} in access exclusive mode` }, []);
+        if ((await queries.query(any, [])).length > 0) return false;
+        await queries.run({ name: "", text: `drop table ${name}` }, []);
+        return true;
+      });
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      return false;
+    }
+  }
+  return false;
+}

@@ -59,7 +59,7 @@ import {
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
-import { makeEventPartitions } from "./event-partitions.ts";
+import { dropEmptyPartition, makeEventPartitions } from "./event-partitions.ts";
 import { Hints, NOTIFY, type Topic } from "./hints.ts";
 import { PostgresHistory } from "./history.ts";
 import { Lease } from "./lease.ts";
@@ -114,6 +114,7 @@ export class PostgresStore implements Store {
       read: (work) => this.reader.run(work),
       write: (work) => this.reader.transaction(work),
       writeAsLeader: (epoch, work) => this.#writeAsLeader(epoch, work),
+      compact: () => dropEmptyPartition(this.reader),
       status: () => this.reader.run((queries) => storeStatus(queries, connector.place)),
     });
   }

@@ -51,6 +51,8 @@ export interface UpkeepAccess {
   write<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** In one transaction that refuses a stale epoch first. */
   writeAsLeader<T>(epoch: Epoch, work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Gives back a piece of what is empty; false when there is none. */
+  compact(): Promise<boolean>;
   /** Everything that people want to know. */
   status(): Promise<StoreStatus>;
 }
@@ -153,7 +155,9 @@ export class PostgresUpkeep implements Upkeep {
   async listUnusedArtifacts(beforeMs: number, limit: number): Promise<readonly ArtifactId[]> {
     return this.#access.write(async (queries) => {
       const unused: ArtifactId[] = [];
-      for (const { artifact } of await all(queries, listReleasedArtifacts, { before: beforeMs, limit })) {
+      const released = await all(queries, listReleasedArtifacts, { before: beforeMs, limit: SLICE_ROWS });
+      for (const { artifact } of released) {
+        if (unused.length === limit) break;
         const user =
           (await get(queries, findOutputOfArtifact, { artifact })) ??
           (await get(queries, findCacheEntryOfArtifact, { artifact }));
@@ -171,9 +175,9 @@ export class PostgresUpkeep implements Upkeep {
     });
   }
 
-  /** A table gives space at its end back by itself, when vacuum finds it empty. */
+  /** Days of events that are empty go whole; any other table gives space back by itself, when vacuum finds its end empty. */
   async compact(): Promise<boolean> {
-    return false;
+    return this.#access.compact();
   }
 
   async status(): Promise<StoreStatus> {
