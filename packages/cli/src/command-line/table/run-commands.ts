@@ -66,7 +66,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       { line: "millrace run daily-orders --window 2026-01-01/2026-01-02", says: "for a day of the past" },
       { line: "millrace run daily-orders --from load", says: "the last part only" },
       { line: "millrace run daily-orders --json", says: "events as NDJSON, for programs" },
-      { line: "millrace logs $(millrace run daily-orders --detach) --follow", says: "left to a server" },
+      { line: "millrace run daily-orders --detach", says: "left to a server; `millrace logs latest -f` watches it" },
     ],
     load: async () => (await import("../../commands/run.ts")).run,
   },
