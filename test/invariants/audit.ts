@@ -1,7 +1,7 @@
 import type { RunRow, Store } from "@millrace/core";
-import type { SpecOf } from "./commit-watch.ts";
 import { auditEvents } from "./events.ts";
 import { auditRules } from "./rules.ts";
+import type { SpecOf } from "./spec-of.ts";
 import { type AuditedRun, auditTaskRuns } from "./task-runs.ts";
 
 const PAGE = 10_000;

@@ -4,7 +4,6 @@ import {
   type AttemptRow,
   type Changes,
   type Epoch,
-  type FlowSpec,
   isFinalAttemptState,
   isFinalRunState,
   isFinalTaskRunState,
@@ -12,13 +11,10 @@ import {
   type RunId,
   type RunRow,
   type TaskRunRow,
-  type VersionId,
 } from "@millrace/core";
 import { LimitWatch } from "./limit-watch.ts";
+import type { SpecOf } from "./spec-of.ts";
 import { mayAttemptBecome, mayRunBecome, mayTaskRunBecome } from "./state-matrix.ts";
-
-/** What the definitions say. */
-export type SpecOf = (version: VersionId, flow: string) => FlowSpec;
 
 /**
  * Looks at everything that becomes durable, at the moment at which it does, and at everything that engines do because of
@@ -162,6 +158,6 @@ export class CommitWatch {
   }
 }
 
-export function keyOf({ run, node, item, hook }: Pick<TaskRunRow, "run" | "node" | "item" | "hook">): string {
+function keyOf({ run, node, item, hook }: Pick<TaskRunRow, "run" | "node" | "item" | "hook">): string {
   return `${run}/${node}/${item}/${hook}`;
 }

@@ -6,7 +6,7 @@ import {
   type RunId,
   type RunRow,
 } from "@millrace/core";
-import type { SpecOf } from "./commit-watch.ts";
+import type { SpecOf } from "./spec-of.ts";
 
 /** Holds what is alive against the limits: slots of pools, concurrency of tasks and of flows. */
 export class LimitWatch {

@@ -72,15 +72,15 @@ function auditCompleteness({ run, spec, taskRuns }: AuditedRun): string[] {
 function auditHooks({ run, spec, taskRuns }: AuditedRun): string[] {
   const rows = new Set(taskRuns.map(placeOf));
   const wrong: string[] = [];
-  const expect = (node: number, item: string, state: string, hooks: readonly string[]): void => {
+  const expect = (place: string, state: string, hooks: readonly string[]): void => {
     const on = state === "failed" ? "failure" : state;
     if ((on !== "success" && on !== "failure") || !hooks.includes(on)) return;
-    if (!rows.has(`${node}/${item}/${on}`)) wrong.push(`the hook of ${node}/${item} on ${on} was never called`);
+    if (!rows.has(`${place}/${on}`)) wrong.push(`the hook of ${place} on ${on} was never called`);
   };
-  expect(-1, "", run.state, spec.hooks);
+  expect("-1/", run.state, spec.hooks);
   for (const { node, item, hook, state, reusedFrom } of taskRuns) {
     const task = spec.nodes[node];
-    if (hook === "" && reusedFrom === null && task?.kind === "task") expect(node, item, state, task.hooks);
+    if (hook === "" && reusedFrom === null && task?.kind === "task") expect(`${node}/${item}`, state, task.hooks);
   }
   return wrong;
 }

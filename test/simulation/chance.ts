@@ -34,7 +34,7 @@ export class Chance {
 }
 
 /** FNV-1a, mixed once more, so that texts that differ at their ends differ everywhere. */
-export function hashOf(text: string): number {
+function hashOf(text: string): number {
   let hash = 2_166_136_261;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
   hash ^= hash >>> 16;

@@ -3,7 +3,7 @@ import { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SimulatedProcess } from "./simulated-process.ts";
 
 /** `crash`: the process is gone at this point. `fail`: the database answers with an error, or the connection breaks. */
-export type PointMode = "crash" | "fail";
+type PointMode = "crash" | "fail";
 
 export interface PlannedPoint {
   readonly id: string;

@@ -23,7 +23,7 @@ export interface ToLeader {
     | { readonly kind: "report"; readonly report: AttemptReport; readonly number: number };
 }
 
-export interface RunningHere {
+interface RunningHere {
   readonly attempt: AttemptId;
   readonly run: RunId;
 }
