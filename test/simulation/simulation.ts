@@ -42,6 +42,7 @@ export interface SimulationOptions {
 
 export interface SimulationResult {
   readonly seed: number;
+  /** Things that happened, without those of long waits in which nothing else was left to do. */
   readonly steps: number;
   readonly runs: number;
   readonly taskRuns: number;
@@ -97,6 +98,8 @@ class Simulation {
   #weather: Weather = FAIR;
   #client!: Client;
   #raw!: Awaited<ReturnType<DatabasePlace["open"]>>;
+  /** Made while all was well and a flow waited, as it may for an hour when a clock was an hour ahead. */
+  #waitingSteps = 0;
   /** Until then an engine may wait for a commit. */
   #stuckUntilMs = 0;
   readonly #idle = new Map<string, number>();
@@ -160,7 +163,7 @@ class Simulation {
     const convergedMs = await this.#converge();
     return {
       seed: this.#seed,
-      steps: this.#timeline.steps,
+      steps: this.#timeline.steps - this.#waitingSteps,
       runs: this.#watch.runs.length,
       taskRuns: await this.#audit(),
       troubles: this.#troubles.count,
@@ -262,8 +265,11 @@ class Simulation {
       }
     };
     look();
+    const busyUntilMs = this.#timeline.nowMs + CONVERGES_WITHIN_MS;
     while (!isOver && this.#watch.wrong.length === 0) {
       await this.#timeline.step();
+      const { nowMs } = this.#timeline;
+      if (nowMs > busyUntilMs && nowMs < fromMs) this.#waitingSteps += 1;
       if (this.#timeline.nowMs > fromMs + CONVERGES_WITHIN_MS) {
         this.#watch.wrong.push(`not over after ${CONVERGES_WITHIN_MS / 1_000} s: ${this.#whatIsLeft()}`);
       }

@@ -37,6 +37,8 @@ export class Troubles {
   /** On average, in milliseconds. */
   readonly #everyMs: number;
   readonly #kinds: readonly Kind[];
+  /** How far clocks are set at most, in milliseconds. Waits that are stored by such a clock take their time. */
+  readonly #farthestMs: number;
   #awayUntilMs = 0;
   #isOver = false;
 
@@ -44,6 +46,7 @@ export class Troubles {
     const { chance } = machines;
     this.#machines = machines;
     this.#everyMs = chance.pick([800, 2_000, 5_000, 12_000]);
+    this.#farthestMs = chance.happens(0.1) ? 3_600_000 : 60_000;
     // Each simulation has troubles of its own: much of some, little of others.
     const weights = (Object.keys(KINDS) as Kind[]).map((kind) => ({
       kind,
@@ -102,7 +105,7 @@ export class Troubles {
         chance.pick(workers).die();
         return undefined;
       case "clock jumps":
-        server.setSkew(chance.pick([-3_600_000, -60_000, -20_000, 0, 1_000, 30_000, 60_000, 3_600_000]));
+        server.setSkew(chance.pick([-1, -0.3, 0, 0, 0.02, 0.5, 1]) * this.#farthestMs);
         return undefined;
       case "database is away":
         this.#awayUntilMs = timeline.nowMs + chance.pick([200, 2_000, 12_000]);
