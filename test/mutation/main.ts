@@ -3,7 +3,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { findMutants } from "./mutants.ts";
-import { runMutants } from "./run-mutants.ts";
+import { ALL_TESTS_MS, runMutants } from "./run-mutants.ts";
 import { sampleOf } from "./sample.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -20,7 +20,13 @@ for (const target of TARGETS) {
   const files = target.files.filter((file) => file.includes(values.file ?? ""));
   const all = findMutants(files);
   const mutants = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed ?? 1));
-  const { killed, survived, unreached } = await runMutants({ targets: files, tests: target.tests, mutants, log });
+  const { killed, survived, unreached } = await runMutants({
+    targets: files,
+    tests: target.tests,
+    mutants,
+    passesMs: ALL_TESTS_MS,
+    log,
+  });
   for (const { id, file, line, key } of survived) {
     log(`${file}:${line}  ${unreached.has(id) ? "not reached" : "survived"}  ${key}`);
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Change, changesOf } from "./operators.ts";
-import { childrenOf, type Node, nodeIn, parseModule } from "./syntax.ts";
+import { childrenOf, isNode, type Node, nodeIn, parseModule } from "./syntax.ts";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -72,7 +72,9 @@ class Finder {
     if (isMutable(node, at)) {
       for (const change of changesOf(node, { ...at, source: this.#source })) this.#add(node, change);
     }
+    const idle = node.type === "SwitchStatement" ? idleCases(node) : NONE;
     for (const [field, child] of childrenOf(node)) {
+      if (idle.has(child)) continue;
       if (NOT_CODE.has(field) || isName(node, field) || this.#isWording(node, field, child)) continue;
       const chained = node.type === "ChainExpression" || (at.chained && (field === "object" || field === "callee"));
       this.visit(child, { parent: node, field, chained });
@@ -102,6 +104,25 @@ class Finder {
     if (BUGS.test(name)) return true;
     return WORDED.test(name) && (node["arguments"] as readonly Node[])[0] !== child;
   }
+}
+
+const NONE: ReadonlySet<Node> = new Set();
+
+/**
+ * Cases at the end of a switch that do nothing but return nothing, as falling out of the switch does. They are written
+ * down so that the compiler counts them; which of them is met makes no difference.
+ */
+function idleCases(statement: Node): ReadonlySet<Node> {
+  const cases = statement["cases"] as readonly Node[];
+  const last = cases.findLastIndex((one) => (one["consequent"] as readonly Node[]).length > 0 && !returnsNothing(one));
+  return new Set(cases.slice(last + 1));
+}
+
+function returnsNothing(one: Node): boolean {
+  const [first, ...more] = one["consequent"] as readonly Node[];
+  if (first === undefined || more.length > 0 || first.type !== "ReturnStatement") return false;
+  const argument = first["argument"];
+  return !isNode(argument) || (argument.type === "Identifier" && argument["name"] === "undefined");
 }
 
 /** Targets of assignments, and what is called, are not values that another could stand for. */

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import process from "node:process";
-import { type Mutant, ROOT } from "./mutants.ts";
+import type { Mutant } from "./mutants.ts";
 import { type JournalLine, type MutationPlan, planToEnvironment } from "./plan.ts";
+import { runVitest } from "./run-vitest.ts";
 
 /** What is mutated, and the tests that are to notice. */
 export interface MutationWork {
@@ -12,6 +11,8 @@ export interface MutationWork {
   /** Files and folders of tests, relative to the repository. */
   readonly tests: readonly string[];
   readonly mutants: readonly Mutant[];
+  /** One pass for each: mutants are tried on tests that take no longer than this, in milliseconds. */
+  readonly passesMs: readonly number[];
   readonly log: (line: string) => void;
 }
 
@@ -24,18 +25,19 @@ export interface Mutation {
 }
 
 /** Quick tests go first: most mutants are noticed by one of them, and are not tried on the slow ones. */
-const TEST_LIMITS_MS = [30, 300, Number.MAX_SAFE_INTEGER];
+export const ALL_TESTS_MS: readonly number[] = [30, 300, Number.MAX_SAFE_INTEGER];
 /** A worker that says nothing for so long is in a loop that no question of a mutant breaks. */
 const SILENT_MS = 60_000;
 const WATCH_MS = 1_000;
 const AT_ONCE = 2;
+const CONFIG = path.join(import.meta.dirname, "mutation.config.ts");
 
 /** Turns on one mutant after the other, and sees whether a test fails. */
 export async function runMutants(work: MutationWork): Promise<Mutation> {
   const folder = mkdtempSync(path.join(tmpdir(), "millrace-mutation-"));
   try {
     const run = new Run(work, path.join(folder, "journal"));
-    for (const limitMs of TEST_LIMITS_MS) await run.pass(limitMs);
+    for (const limitMs of work.passesMs) await run.pass(limitMs);
     await run.tryLoading();
     return run.result();
   } finally {
@@ -134,28 +136,16 @@ class Run {
   }
 
   async #vitest(plan: MutationPlan, watch: (kill: (mutant: number) => void) => () => void): Promise<Vitest> {
-    const child = spawn(
-      process.execPath,
-      [
-        path.join(ROOT, "node_modules/vitest/vitest.mjs"),
-        ...["run", "--config", path.join(ROOT, "test/mutation/mutation.config.ts"), ...this.#work.tests],
-      ],
-      // A group of its own, so that it can be ended with its workers.
-      { cwd: ROOT, env: { ...process.env, ...planToEnvironment(plan) }, detached: true },
-    );
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
     let silent: number | undefined;
-    const end = watch((mutant) => {
-      silent = mutant;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    const { passed, output } = await runVitest(["--config", CONFIG, ...this.#work.tests], {
+      env: planToEnvironment(plan),
+      watch: (kill) =>
+        watch((mutant) => {
+          silent = mutant;
+          kill();
+        }),
     });
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    end();
-    return { passed: code === 0, silent, output };
+    return { passed, silent, output };
   }
 }
 

@@ -44,9 +44,8 @@ export class Frame {
   readonly ended: Uint8Array;
   /** Items not final. */
   openItems: number;
-  /** Items that ended in failure, and in being skipped. */
+  /** Items that ended in failure. */
   failedItems = 0;
-  skippedItems = 0;
   /** By slot of a map: the frame of its items, once expanded. */
   readonly bodies = new Map<number, Frame>();
 

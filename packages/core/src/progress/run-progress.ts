@@ -249,10 +249,8 @@ export class RunProgress {
     // One whose last slot ended before it was to begin (in a run that was restored) has been counted.
     if (frame.ended[item] === 1) return;
     frame.ended[item] = 1;
-    const outcome = outcomeOfItem(frame, item);
     frame.openItems -= 1;
-    if (outcome === FAILED) frame.failedItems += 1;
-    else if (outcome === SKIPPED) frame.skippedItems += 1;
+    if (outcomeOfItem(frame, item) === FAILED) frame.failedItems += 1;
     if (frame.openItems > 0) return;
     const all = frame.failedItems > 0 ? FAILED : SUCCESS;
     if (frame.parent === undefined) this.#listener.finished(all);

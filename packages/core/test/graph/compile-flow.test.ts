@@ -47,6 +47,13 @@ describe("the edges", () => {
     expect(lists(upstream)).toEqual([[], [0], [0, 1], [2], [0, 3]]);
   });
 
+  it("come from how a map's items ended as well", () => {
+    const flow = new SpecBuilder();
+    const map = flow.map("map", {}, () => undefined);
+    flow.taskWith("report", { kind: "outcomes", node: map });
+    expect(lists(scopeAt(compileChecked(flow.spec()), 0).downstream)).toEqual([[1], []]);
+  });
+
   it("lead to the map when its body uses something outside, and from there into deeper bodies", () => {
     const flow = new SpecBuilder();
     const outside = flow.task("outside");
@@ -222,6 +229,23 @@ describe("refusals", () => {
         flow.task("a", { after: [1] });
         flow.task("b", { after: [2] });
         flow.task("c", { after: [1] });
+      },
+    ],
+    [
+      "two others, and not through the one that leads there",
+      "b -> c -> b",
+      (flow) => {
+        flow.task("a");
+        flow.task("b", { after: [0, 2] });
+        flow.task("c", { after: [1] });
+      },
+    ],
+    [
+      "a branch that stands after another task",
+      "b -> x -> b",
+      (flow) => {
+        flow.task("a");
+        flow.branch("b", {}, { t: (b) => output(flow.task("x", { after: [b] })) });
       },
     ],
     ["its own map", "m -> m", (flow) => flow.map("m", {}, (map) => output(flow.task("m[]/x", { after: [map] })))],

@@ -208,6 +208,24 @@ describe("planRepeat of chosen tasks", () => {
     expect(repeat(["y"])).toBe("run branch y; reuse size other x z last");
   });
 
+  it("takes a branch with all that is in its arms, branches in them too, however they ended", () => {
+    const flow = new SpecBuilder();
+    flow.branch(
+      "outer",
+      {},
+      {
+        yes: () => {
+          flow.task("x");
+          return output(flow.branch("inner", {}, { deep: () => output(flow.task("y")) }));
+        },
+      },
+    );
+    const named = new Named(flow);
+    const former = { outer: "failed", x: "success", inner: "failed", y: "failed" } as const;
+    const choice: RepeatChoice = { kind: "tasks", locals: named.locals(["outer"]), downstream: false };
+    expect(named.repeat(former, choice)).toBe("run outer x inner y; reuse ");
+  });
+
   it("takes a branch that is needed with its arms", () => {
     const flow = withBranch();
     const former = {

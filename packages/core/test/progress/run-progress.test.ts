@@ -112,6 +112,32 @@ describe("a run", () => {
   });
 });
 
+describe("a run whose tasks end as soon as they are ready", () => {
+  it("never recurses: what happens inside of a listener waits for the loop that called it", () => {
+    const flow = new SpecBuilder();
+    let last = flow.task("0");
+    for (let task = 1; task < 1_000; task += 1) last = flow.task(`${task}`, { after: [last] });
+    let deepest = 0;
+    let depth = 0;
+    let outcome: number | undefined;
+    const progress = new RunProgress(compileChecked(flow.spec()), {
+      ready: (frame, slot) => {
+        depth += 1;
+        deepest = Math.max(deepest, depth);
+        progress.settle(frame, slot, SUCCESS);
+        depth -= 1;
+      },
+      decided: () => {},
+      complete: () => {},
+      finished: (how) => {
+        outcome = how;
+      },
+    });
+    progress.begin();
+    expect([outcome, deepest]).toEqual([SUCCESS, 1]);
+  });
+});
+
 describe("a part of a run", () => {
   it("looks at what is left of a rule's upstreams, and at new leaves", () => {
     const flow = new SpecBuilder();
@@ -286,7 +312,7 @@ describe("a map", () => {
     progress.settle(items, 4, SKIPPED);
     for (const slot of [1, 3]) progress.settle(items, slot, slot === 1 ? SUCCESS : FAILED);
     expect(heard().at(-1)).toBe("complete map failed");
-    expect([items.failedItems, items.skippedItems, items.openItems]).toEqual([1, 1, 0]);
+    expect([items.failedItems, items.openItems]).toEqual([1, 0]);
     expect([items.itemAt(5), items.pathAt(5), items.pathOfItem(1), progress.root.pathOfItem(0)]).toEqual([
       2,
       "2",
@@ -395,6 +421,27 @@ describe("a run put back into memory", () => {
     progress.beginItems(items, 0, 1);
     progress.begin();
     expect(heard()).toEqual(["complete branch failed", "complete map success"]);
+  });
+});
+
+describe("a run that has not begun", () => {
+  it("tells nobody what is put back into it, an arm that was taken included, until it begins", () => {
+    const flow = new SpecBuilder();
+    const branch = flow.branch("branch", {}, { yes: () => output(flow.task("inside")) });
+    flow.task("beside");
+    const { progress, heard } = listenTo(flow);
+    progress.restore(progress.root, branch, ACTIVE);
+    progress.takeArm(progress.root, branch, "yes");
+    expect(heard()).toEqual([]);
+    progress.begin();
+    expect(heard().sort()).toEqual(["ready beside", "ready inside"]);
+  });
+
+  it("says nothing when it was cancelled before, not even that it is over", () => {
+    const { progress, heard } = listenTo(new SpecBuilder());
+    progress.cancelPending();
+    progress.begin();
+    expect(heard()).toEqual([]);
   });
 });
 
