@@ -14,7 +14,7 @@ import {
 } from "@millrace/core";
 import { ActiveRun, type ActiveTask } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
-import { refuseTooLarge, setPool, takeBackPool } from "./pools.ts";
+import { changePool, refuseTooLarge } from "./pools.ts";
 import { applyForwarded } from "./reports.ts";
 import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
 import { childEnded, openRun, stopRun } from "./runs.ts";
@@ -37,10 +37,8 @@ export function applyCommand(world: World, stored: StoredCommand): void {
       answerWith(world, stored.id, () => rerun(world, command, { kind: "rerun", actor: stored.actor }));
       return;
     case "set_pool":
-      answerAtOnce(world, stored.id, () => setPool(world, stored, command));
-      return;
     case "delete_pool":
-      answerAtOnce(world, stored.id, () => takeBackPool(world, stored, command.pool));
+      answerAtOnce(world, stored.id, () => changePool(world, { ...stored, command }));
       return;
     case "prune":
       world.prune(stored.id, command);

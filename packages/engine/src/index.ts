@@ -1,6 +1,7 @@
 export { Engine } from "./engine.ts";
 export { explainStored, poolsStored } from "./explain-stored.ts";
-export type { PoolView, SlotUser } from "./pools.ts";
+export { LimitBook } from "./limit-book.ts";
+export { decidePool, type PoolCommand, type PoolView, type SlotUser } from "./pools.ts";
 export type { EngineOptions, EnginePorts } from "./ports.ts";
 export { countOf, forgetOld, type PrunedFlows, sumOf } from "./upkeep/forget-old.ts";
 export type { UpkeepOptions } from "./upkeep/pruner.ts";

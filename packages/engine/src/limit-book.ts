@@ -17,14 +17,15 @@ export interface PoolSize {
 /** How much there is of everything: what the configuration says, what people have set, and what the executor has. */
 export class LimitBook {
   readonly #declared: EngineOptions["pools"];
-  readonly #executor: Executor;
+  readonly #machine: Pick<Executor, "resources">;
   readonly #set = new Map<string, PoolRow>();
   /** As they were when this leader began. */
   readonly #rates = new Map<string, number>();
 
-  constructor(declared: EngineOptions["pools"], executor: Executor) {
+  /** @param machine what there is of processors and memory. Defaults to more than anybody asks for. */
+  constructor(declared: EngineOptions["pools"], machine: Pick<Executor, "resources"> = {}) {
     this.#declared = declared;
-    this.#executor = executor;
+    this.#machine = machine;
   }
 
   /** Reads what was set, and what is used up of rates. */
@@ -67,7 +68,7 @@ export class LimitBook {
   limitOf({ kind, label, limit }: Claim): number {
     if (limit !== null) return limit;
     if (kind === "pool") return this.poolOf(label).slots;
-    const { resources } = this.#executor;
+    const { resources } = this.#machine;
     if (resources === undefined) return Number.MAX_SAFE_INTEGER;
     return kind === CPU ? resources.cpuMillis : resources.memoryBytes;
   }
@@ -93,7 +94,7 @@ export class LimitBook {
   /** What a claim on the machine asks for beyond all there is; undefined where it is enough. */
   excessOf({ kind, units }: Claim): { readonly has: number; readonly wants: number } | undefined {
     if (kind !== CPU && kind !== MEMORY) return undefined;
-    const { resources } = this.#executor;
+    const { resources } = this.#machine;
     if (resources === undefined) return undefined;
     const has = kind === CPU ? resources.cpuMillis : resources.memoryBytes;
     return units > has ? { has, wants: units } : undefined;

@@ -4,43 +4,44 @@ import type { Candidate } from "./admission/bucket.ts";
 import { inLine } from "./admission/line-order.ts";
 import { claimsOf, poolResource } from "./claims.ts";
 import { labelOf } from "./labels.ts";
+import type { LimitBook } from "./limit-book.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import type { World } from "./world.ts";
 
-type SetPool = StoredCommand["command"] & { readonly kind: "set_pool" };
+/** A command about a pool. */
+export type PoolCommand = StoredCommand & {
+  readonly command: StoredCommand["command"] & { readonly kind: "set_pool" | "delete_pool" };
+};
 
-/** Gives a pool its size, from this turn on. Nobody loses a slot that he holds. Throws `USAGE` for what is no size. */
-export function setPool(world: World, stored: StoredCommand, { pool: name, slots, description }: SetPool): void {
+/** What a command makes of a pool. Throws `USAGE` for what is no size, `UNKNOWN_POOL` where there is nothing to take back. */
+export function decidePool(limits: LimitBook, { actor: setBy, createdAtMs: setAtMs, command }: PoolCommand): PoolRow {
+  const { pool: name } = command;
+  if (command.kind === "delete_pool") {
+    if (!limits.isSet(name)) throw neverSet(limits, name);
+    return { name, slots: null, description: null, setBy, setAtMs };
+  }
+  const { slots } = command;
   if (name === "" || /[\n\r]/.test(name) || !Number.isSafeInteger(slots) || slots < 0) {
     throw new MillraceError("USAGE", `A pool cannot be called ${JSON.stringify(name)} and have ${slots} slots.`, {
       hint: "Give a name on one line, and a whole number of slots, 0 or more.",
     });
   }
-  const former = world.limits.poolOf(name);
+  const former = limits.poolOf(name);
   const kept = former.source === "set" ? former.description : null;
-  writePool(world, stored, { name, slots, description: description ?? kept });
+  return { name, slots, description: command.description ?? kept, setBy, setAtMs };
 }
 
-/** The pool is as the configuration says again, or is no more. Throws `UNKNOWN_POOL` when nobody set its size. */
-export function takeBackPool(world: World, stored: StoredCommand, name: string): void {
-  if (!world.limits.isSet(name)) {
-    const { pools } = world.limits;
-    const isDeclared = pools.includes(name);
-    throw new MillraceError("UNKNOWN_POOL", `Nobody has set the size of a pool "${name}".`, {
-      hint: isDeclared
-        ? "Its size is what millrace.config.ts says: change it there."
-        : didYouMean(name, pools, "pools"),
-    });
-  }
-  writePool(world, stored, { name, slots: null, description: null });
+function neverSet({ pools }: LimitBook, name: string): MillraceError {
+  return new MillraceError("UNKNOWN_POOL", `Nobody has set the size of a pool "${name}".`, {
+    hint: pools.includes(name)
+      ? "Its size is what millrace.config.ts says: change it there."
+      : didYouMean(name, pools, "pools"),
+  });
 }
 
-function writePool(
-  world: World,
-  { actor, createdAtMs }: StoredCommand,
-  pool: Pick<PoolRow, "name" | "slots" | "description">,
-): void {
-  const row = { ...pool, setBy: actor, setAtMs: createdAtMs };
+/** Applies a command about a pool, from this turn on. Nobody loses a slot that he holds. Throws what `decidePool` does. */
+export function changePool(world: World, command: PoolCommand): void {
+  const row = decidePool(world.limits, command);
   world.limits.set(row);
   world.batch.pool(row);
   world.admission.resize(poolResource(row.name), world.limits.poolOf(row.name).slots, world.batch.atMs);

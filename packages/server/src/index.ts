@@ -2,6 +2,7 @@ export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
 export { findLeftovers } from "@millrace/executors";
 export { describeAddress, findMissingMigrations } from "@millrace/store";
 export type { LeadershipNews } from "./leadership/candidate.ts";
+export { changePool, type PoolChange } from "./pools/change-pool.ts";
 export { openProject } from "./project/open-project.ts";
 export type * from "./project/project.ts";
 export { openRuntime } from "./runtime/open-runtime.ts";

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { DATABASE_COMMANDS } from "./table/database-commands.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
+import { POOL_COMMANDS } from "./table/pool-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
 import { RUN_COMMANDS } from "./table/run-commands.ts";
 import { SERVER_COMMANDS } from "./table/server-commands.ts";
@@ -11,6 +12,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PROJECT_COMMANDS,
   ...RUN_COMMANDS,
   ...HISTORY_COMMANDS,
+  ...POOL_COMMANDS,
   ...SERVER_COMMANDS,
   ...DATABASE_COMMANDS,
   ...SHELL_COMMANDS,

@@ -31,6 +31,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       version: build.version,
       selection,
       idempotencyKey: null,
+      class: options.flag("backfill") ? "backfill" : "live",
     };
     return await (detached ? leaveToServer(runtime, call, command) : watchNewRun(runtime, call, command));
   });

@@ -87,7 +87,8 @@ function runTable(rows: readonly RunRow[], { console: { style } }: CommandCall):
 
 function remark(row: RunRow): string {
   const window = row.window.startMs === row.window.endMs ? "" : windowText(row.window);
-  return [triggerText(row.trigger, row), window].filter((text) => text !== "").join("  ");
+  const urgency = row.class === "backfill" ? "backfill" : "";
+  return [urgency, triggerText(row.trigger, row), window].filter((text) => text !== "").join("  ");
 }
 
 function triggerText(trigger: RunTrigger, row: RunRow): string {
@@ -113,6 +114,7 @@ function runRecord(row: RunRow): Readonly<Record<string, unknown>> {
     endedAt: row.endedAtMs === null ? null : isoInstant(row.endedAtMs),
     durationMs: row.startedAtMs === null || row.endedAtMs === null ? null : row.endedAtMs - row.startedAtMs,
     window: { start: isoInstant(row.window.startMs), end: isoInstant(row.window.endMs) },
+    class: row.class,
     trigger: row.trigger,
     rerunOf: row.rerunOf,
     rootRun: row.rootRun,

@@ -3,6 +3,7 @@ import {
   formatByteSize,
   formatDuration,
   type NodeSpec,
+  type ResourcePolicy,
   type TaskNodeSpec,
   type Template,
   visitRefs,
@@ -106,16 +107,32 @@ export function upstreamIds(spec: FlowSpec, node: NodeSpec): string[] {
   return [...found].sort((a, b) => a - b).flatMap((index) => spec.nodes[index]?.id ?? []);
 }
 
+function rateText({ rateLimit, rateLimitKey }: TaskNodeSpec["policies"]): string {
+  const { limit, perMs } = rateLimit as NonNullable<typeof rateLimit>;
+  return `${limit} in ${formatDuration(perMs)}${rateLimitKey === null ? "" : " per key"}`;
+}
+
+function resourceText({ cpuMillis, memoryBytes }: ResourcePolicy): string {
+  const parts = [
+    cpuMillis === 0 ? "" : `${cpuMillis / 1_000} cpu`,
+    memoryBytes === 0 ? "" : `${formatByteSize(memoryBytes)} of memory`,
+  ];
+  return `needs ${parts.filter((text) => text !== "").join(" and ")}`;
+}
+
 /** The policies of a task that are not the defaults, each in a few words. */
 export function policyTexts({ policies }: TaskNodeSpec): string[] {
-  const { retries, timeoutMs, totalTimeoutMs, cache, pools, concurrency, priority, memoryBytes } = policies;
+  const { retries, timeoutMs, totalTimeoutMs, cache, pools, concurrency, priority, rateLimit, resources, memoryBytes } =
+    policies;
   return [
     retries.limit === 0 ? "" : `retries ${retries.limit}`,
     timeoutMs === null ? "" : `timeout ${formatDuration(timeoutMs)}`,
     totalTimeoutMs === null ? "" : `total timeout ${formatDuration(totalTimeoutMs)}`,
     cache === null ? "" : cache.expiresMs === null ? "cached" : `cached ${formatDuration(cache.expiresMs)}`,
     ...pools.map(({ pool, slots }) => (slots === 1 ? `pool ${pool}` : `pool ${pool}×${slots}`)),
-    concurrency === null ? "" : `concurrency ${concurrency}`,
+    concurrency === null ? "" : `concurrency ${concurrency}${policies.concurrencyKey === null ? "" : " per key"}`,
+    rateLimit === null ? "" : rateText(policies),
+    resources === null ? "" : resourceText(resources),
     priority === 0 ? "" : `priority ${priority}`,
     policies.isolation === "process" ? "own process" : "",
     policies.onLost === "fail" ? "fails when lost" : "",

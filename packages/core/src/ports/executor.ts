@@ -24,7 +24,7 @@ export interface Executor {
   /** How many attempts run at once. */
   readonly capacity: number;
   /** What attempts may claim of the machine, all together. Left out where claims are not counted. */
-  readonly resources?: ResourcePolicy;
+  readonly resources?: ResourcePolicy | undefined;
   start(onReport: (report: AttemptReport) => void): Promise<void>;
   /** Ends every attempt (their reports say `lost` without spending a crash budget) and every process. */
   stop(): Promise<void>;

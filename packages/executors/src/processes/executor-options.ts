@@ -1,7 +1,7 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { INLINE_OUTPUT_BYTES, MAX_OUTPUT_BYTES, type VersionId } from "@millrace/core";
+import { INLINE_OUTPUT_BYTES, MAX_OUTPUT_BYTES, type ResourcePolicy, type VersionId } from "@millrace/core";
 import type { LogStore } from "../logs/log-store.ts";
 import { createMark } from "./mark.ts";
 
@@ -31,6 +31,11 @@ export interface ProcessExecutorOptions {
    * Defaults to four for each processor, at least 8 and at most 32.
    */
   readonly workers?: number;
+  /**
+   * What attempts may claim of the machine, all together; null of either for what there is. Defaults to all processors and
+   * four fifths of the memory.
+   */
+  readonly resources?: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   /** A process is replaced after so many attempts. Lower it for code that leaks. Defaults to 10,000. */
   readonly recycleAfter?: number;
   /** An idle process that holds more memory than this is replaced, in bytes. Defaults to 512 MiB. */
@@ -54,7 +59,8 @@ export interface ProcessExecutorOptions {
   readonly maxOutputBytes?: number;
 }
 
-export interface ProcessExecutorConfig extends Required<Omit<ProcessExecutorOptions, "memoryBytes">> {
+export interface ProcessExecutorConfig extends Required<Omit<ProcessExecutorOptions, "memoryBytes" | "resources">> {
+  readonly resources: ResourcePolicy;
   readonly memoryBytes: number | null;
   /** How many processes may be starting up at the same time. */
   readonly startsAtOnce: number;
@@ -62,6 +68,15 @@ export interface ProcessExecutorConfig extends Required<Omit<ProcessExecutorOpti
   readonly workerEntry: string;
   readonly guardianEntry: string;
   readonly execArgv: readonly string[];
+}
+
+/** The rest is for the control plane, the operating system, and what attempts need beyond what they say. */
+const SHARE_OF_MEMORY = 0.8;
+
+/** A container may have less than its machine. */
+function machineBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 export function resolveExecutorOptions(options: ProcessExecutorOptions): ProcessExecutorConfig {
@@ -73,6 +88,10 @@ export function resolveExecutorOptions(options: ProcessExecutorOptions): Process
     artifactsDir: options.artifactsDir,
     mark: options.mark ?? createMark(options.projectDir),
     workers: options.workers ?? Math.min(32, Math.max(8, 4 * processors)),
+    resources: Object.freeze({
+      cpuMillis: options.resources?.cpuMillis ?? processors * 1_000,
+      memoryBytes: options.resources?.memoryBytes ?? Math.floor(machineBytes() * SHARE_OF_MEMORY),
+    }),
     recycleAfter: options.recycleAfter ?? 10_000,
     recycleOverBytes: options.recycleOverBytes ?? 512 * 1024 * 1024,
     memoryBytes: options.memoryBytes ?? null,

@@ -7,6 +7,7 @@ import {
   type Executor,
   isMillraceError,
   type ReportAnswer,
+  type ResourcePolicy,
   type StopReason,
   toErrorInfo,
   type VersionId,
@@ -74,6 +75,10 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
 
   get capacity(): number {
     return this.#config.workers;
+  }
+
+  get resources(): ResourcePolicy {
+    return this.#config.resources;
   }
 
   async start(onReport: (report: AttemptReport) => void): Promise<void> {

@@ -1,4 +1,13 @@
-import type { AttemptId, AttemptOrder, AttemptReport, Executor, ReportAnswer, RunId, StopReason } from "@millrace/core";
+import type {
+  AttemptId,
+  AttemptOrder,
+  AttemptReport,
+  Executor,
+  ReportAnswer,
+  ResourcePolicy,
+  RunId,
+  StopReason,
+} from "@millrace/core";
 
 /**
  * The executor of a server, for as long as the server lives. It outlasts each term of leading: who leads listens to it,
@@ -19,6 +28,10 @@ export class StandingExecutor implements Executor {
 
   get capacity(): number {
     return this.#running().capacity;
+  }
+
+  get resources(): ResourcePolicy | undefined {
+    return this.#running().resources;
   }
 
   /** Begins, or hands over to another listener. Ends that nobody has acknowledged are told again. */

@@ -5,6 +5,7 @@ import type {
   AttemptRow,
   Executor,
   ReportAnswer,
+  ResourcePolicy,
   StopReason,
 } from "@millrace/core";
 import type { AdoptedAttempts } from "./adopted-attempts.ts";
@@ -21,6 +22,10 @@ export class TermExecutor implements Executor {
 
   get capacity(): number {
     return this.#own.capacity;
+  }
+
+  get resources(): ResourcePolicy | undefined {
+    return this.#own.resources;
   }
 
   async start(onReport: (report: AttemptReport) => void): Promise<void> {

@@ -94,6 +94,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       mark,
       isTrusted,
       ...(workers === null ? {} : { workers }),
+      ...(config?.resources === undefined ? {} : { resources: config.resources }),
     });
   return new ProjectRuntime({
     project,

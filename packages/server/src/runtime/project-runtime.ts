@@ -17,7 +17,7 @@ import {
   type VersionId,
   type VersionManifest,
 } from "@millrace/core";
-import { type EngineOptions, type EnginePorts, explainStored } from "@millrace/engine";
+import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
 import { Candidate } from "../leadership/candidate.ts";
 import { isThere } from "../leadership/liveness.ts";
@@ -30,7 +30,7 @@ import type { BuildResult } from "../versions/build-result.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { readOutput } from "./read-output.ts";
-import type { Runtime, RuntimeNews, ServerOverview, SubmitOptions, WhyWaiting } from "./runtime.ts";
+import type { PoolOverview, Runtime, RuntimeNews, ServerOverview, SubmitOptions, WhyWaiting } from "./runtime.ts";
 
 /** All that a runtime is made of. */
 export interface RuntimeParts {
@@ -289,6 +289,13 @@ export class ProjectRuntime implements Runtime {
     if (engine !== undefined) return engine.why(run);
     const { ports, pools } = this.#parts;
     return await explainStored({ ...ports, executor: this.#executor, leadership: NO_LEADERSHIP }, pools, run);
+  }
+
+  async pools(waiters: number): Promise<readonly PoolOverview[]> {
+    const engine = this.#candidate?.term?.engine;
+    if (engine !== undefined) return engine.pools(waiters);
+    const { ports, pools } = this.#parts;
+    return await poolsStored({ ...ports, executor: this.#executor, leadership: NO_LEADERSHIP }, pools, waiters);
   }
 
   get failed(): Promise<never> {

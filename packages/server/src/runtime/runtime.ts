@@ -7,6 +7,7 @@ import type {
   ItemPath,
   KnownServer,
   MillraceError,
+  RunClass,
   RunId,
   RunRow,
   Store,
@@ -92,6 +93,8 @@ export interface Runtime {
    * milliseconds, then cancelled and tried again elsewhere at no cost. `stop` is still to come.
    */
   handOver(drainMs: number): Promise<void>;
+  /** Pools, with who holds slots and who waits for them. @param waiters how many of each line to name. */
+  pools(waiters: number): Promise<readonly PoolOverview[]>;
   /** Stops all work in an orderly way; unfinished runs stay in the store and go on later. Twice is fine. */
   stop(): Promise<void>;
 }
@@ -101,6 +104,34 @@ export interface SubmitOptions {
   readonly id?: CommandId;
   /** Gives up waiting for the answer (the command stays). */
   readonly signal?: AbortSignal;
+}
+
+/** A pool, with those who hold its slots and those who wait for them. */
+export interface PoolOverview {
+  readonly name: string;
+  readonly slots: number;
+  readonly used: number;
+  readonly description: string | null;
+  /** `set`: by a command. `config`: by the configuration. `claimed`: by nobody; a task names it. */
+  readonly source: "set" | "config" | "claimed";
+  readonly holders: readonly SlotUse[];
+  /** How many wait in all. */
+  readonly waiting: number;
+  /** The first in line first. */
+  readonly waiters: readonly SlotUse[];
+}
+
+/** A task run that holds slots of a pool, or wants to. */
+export interface SlotUse {
+  readonly run: string;
+  readonly flow: string;
+  /** As people write it: `airport[3]/load`. */
+  readonly task: string;
+  readonly slots: number;
+  readonly class: RunClass;
+  readonly priority: number;
+  /** Since when it holds them, or waits. */
+  readonly sinceMs: number;
 }
 
 /** Why one task run is not running. */

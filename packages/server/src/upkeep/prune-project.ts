@@ -1,7 +1,4 @@
-import { randomUUID } from "node:crypto";
 import {
-  type CommandAnswer,
-  type CommandId,
   type Epoch,
   KEEP_EVERYTHING,
   MillraceError,
@@ -10,13 +7,12 @@ import {
   type RetentionRule,
   type RunFamily,
   type RunId,
-  refusalOf,
   type Store,
-  type StoredCommand,
 } from "@millrace/core";
 import { countOf, forgetOld, Leftovers, type PrunedFlows, sumOf } from "@millrace/engine";
 import { openStore } from "@millrace/store";
 import type { Project } from "../project/project.ts";
+import { askWhoLeads } from "../runtime/ask-who-leads.ts";
 import { systemClock } from "../runtime/system-clock.ts";
 import { userName } from "../runtime/user-name.ts";
 import { projectFiles } from "./project-files.ts";
@@ -37,9 +33,6 @@ export interface Pruned extends PruneCounts {
   /** Who did it, if that was another process. */
   readonly leader: string | null;
 }
-
-/** How often to look for the leader's answer, in milliseconds, should nothing tell of it. */
-const LOOK_MS = 250;
 
 /**
  * Forgets what is too old and removes what that leaves behind. When a process leads the project it is asked to, since it
@@ -118,34 +111,9 @@ function letOthers(): Promise<void> {
 }
 
 async function askLeader(store: Store, { rule, flow }: PruneRequest): Promise<Pruned> {
-  const command: StoredCommand = {
-    id: randomUUID() as CommandId,
-    actor: userName(),
-    createdAtMs: Date.now(),
-    command: { kind: "prune", rule, flow },
-  };
-  const leader = await store.findLeader();
-  await store.insertCommand(command);
-  const answer = await whenAnswered(store, command.id);
-  if (!answer.ok) throw refusalOf(answer.error);
+  const { answer, leader } = await askWhoLeads(store, { kind: "prune", rule, flow });
   if (answer.run !== null || answer.pruned === undefined) {
     throw new MillraceError("INTERNAL", "The leader answered a prune with something else.");
   }
-  return { ...answer.pruned, flows: null, rows: 0, leader: leader?.holder ?? "another process" };
-}
-
-async function whenAnswered(store: Store, id: CommandId): Promise<CommandAnswer> {
-  const answered = Promise.withResolvers<CommandAnswer>();
-  const look = (): void => {
-    store.findAnswer(id).then((answer) => answer !== undefined && answered.resolve(answer), answered.reject);
-  };
-  const timer = setInterval(look, LOOK_MS);
-  const end = store.watch(look);
-  try {
-    look();
-    return await answered.promise;
-  } finally {
-    clearInterval(timer);
-    end();
-  }
+  return { ...answer.pruned, flows: null, rows: 0, leader };
 }

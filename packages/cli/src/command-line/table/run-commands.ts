@@ -53,6 +53,11 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         repeats: true,
         description: "Run these tasks or groups, separated by commas, and everything after them.",
       },
+      {
+        name: "backfill",
+        description:
+          "The run is not urgent: it catches up with the past, leaves other runs their room, and has a share of its own.",
+      },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
       {
         name: "detach",
