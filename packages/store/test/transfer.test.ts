@@ -78,6 +78,8 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
         reports: [{ ...place, attempt: 1 as never, atMs: AT_MS, data: { kind: "custom", payload: ODD } }],
         cacheEntries: [{ key: "k", value: { kind: "none" }, run: root.id, createdAtMs: AT_MS }],
         answers: [{ id: "answered" as never, ok: true, run: root.id }],
+        pools: [{ name: "db", slots: 4, description: ODD, setBy: "ann", setAtMs: AT_MS }],
+        rates: [{ name: "daily/load", fullAtMs: AT_MS + 10 }],
       }),
     );
     await store.upkeep.forgetRuns(leadership.epoch, [gone.id], AT_MS);
