@@ -15,6 +15,8 @@ const workspaces: Workspaces = {
       "scripts/scoreboard/row-child.ts",
       "test/scoreboard/rows/*.ts",
       "test/simulation/main.ts",
+      "test/model/main.ts",
+      "test/mutation/{main,mutation.config,try-mutants}.ts",
       "bench/*.ts",
       "bench/peers/millrace-host.ts",
       "bench/peers/programs/**/*.ts",
