@@ -46,7 +46,7 @@ export class Troubles {
     const { chance } = machines;
     this.#machines = machines;
     this.#everyMs = chance.pick([800, 2_000, 5_000, 12_000]);
-    this.#farthestMs = chance.happens(0.1) ? 3_600_000 : 60_000;
+    this.#farthestMs = chance.pick([60_000, 60_000, 600_000, 3_600_000]);
     // Each simulation has troubles of its own: much of some, little of others.
     const weights = (Object.keys(KINDS) as Kind[]).map((kind) => ({
       kind,
