@@ -34,7 +34,7 @@ export class HeldExecutor implements Executor {
   }
 
   async stop(): Promise<void> {
-    for (const { order } of [...this.running.values()]) {
+    for (const { order } of this.running.values()) {
       const error = errorInfo("PROCESS_DIED", "the executor was stopped");
       this.end(order, this.#clock.now(), { state: "lost", error, spendsCrashBudget: false });
     }

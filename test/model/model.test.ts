@@ -12,15 +12,15 @@ test("the engine answers and does what a plain model of it would", async () => {
 
 /** A store that writes something else than it is given. */
 async function openBrokenStore(breaks: (changes: Changes) => Changes): Promise<EmptyStore> {
-  const { store, close } = await openMemoryStore();
-  const broken = new Proxy(store, {
+  const place = await openMemoryStore();
+  const broken = new Proxy(place.store, {
     get(target, name) {
       if (name === "commit") return (epoch: Epoch, changes: Changes) => target.commit(epoch, breaks(changes));
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  return { store: broken satisfies Store, close };
+  return { store: broken satisfies Store, close: () => place.close() };
 }
 
 test("what differs is told in a few steps, which can be played again", async () => {

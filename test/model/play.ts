@@ -45,12 +45,17 @@ export async function play(openStore: StoreMaker, { sequences, seed, path, repla
   });
   const result = await fc.check(property, { numRuns: sequences, seed, ...(path === undefined ? {} : { path }) });
   if (!result.failed) return { sequences: result.numRuns, commands, divergence: undefined };
-  const story = String(result.counterexample?.[0]);
+  const story = textOf(result.counterexample?.[0]);
   const [, shortened = ""] = /replayPath="([^"]*)"/.exec(story) ?? [];
   const steps = story.replace(/ ?\/\*replayPath=.*$/, "").split(",");
   const again = `node --conditions=@millrace/source test/model/main.ts ${seed} '${result.counterexamplePath}' '${shortened}'`;
   const divergence = [messageOf(result.errorInstance), ...steps.map((step) => `  ${step.trim()}`), again].join("\n");
   return { sequences: result.numRuns, commands, divergence };
+}
+
+/** Commands join what each of them says of itself. */
+function textOf(steps: { toString(): string } | undefined): string {
+  return steps?.toString() ?? "";
 }
 
 function messageOf(thrown: unknown): string {

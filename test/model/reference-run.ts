@@ -165,7 +165,7 @@ export class ReferenceRun {
 
   /** What is due at this instant happens. */
   timePasses(atMs: number): void {
-    for (const task of [...this.tasks.values()]) {
+    for (const task of this.tasks.values()) {
       if (isFinal(task)) continue;
       if (task.wakeAtMs !== null && task.wakeAtMs <= atMs) {
         task.wakeAtMs = null;

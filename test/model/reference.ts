@@ -106,7 +106,7 @@ export class Reference {
   /** Every attempt is gone with the leader. */
   attemptsVanish(): void {
     for (const run of this.runs) {
-      for (const task of [...run.tasks.values()]) if (task.attempt !== null) run.attemptVanishes(task, this.atMs);
+      for (const task of run.tasks.values()) if (task.attempt !== null) run.attemptVanishes(task, this.atMs);
     }
     this.#fillLanes();
   }

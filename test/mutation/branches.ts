@@ -15,7 +15,10 @@ export async function countBranches(tests: readonly string[], files: readonly st
   try {
     const { passed, output } = await runVitest([
       ...tests,
-      ...["--reporter=dot", "--coverage", "--coverage.reporter=json-summary", `--coverage.reportsDirectory=${folder}`],
+      "--reporter=dot",
+      "--coverage",
+      "--coverage.reporter=json-summary",
+      `--coverage.reportsDirectory=${folder}`,
       ...files.map((file) => `--coverage.include=${file}`),
       // What is missing is counted here, and fails the row instead of the run.
       "--coverage.thresholds.branches=0",

@@ -8,7 +8,7 @@ const MAX_PARAMETERS = 3;
 const EMPTY_NAMES = /^(?:utils?|helpers?|common|lib|misc|types|interfaces|constants|managers?)$/;
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const MAY_EXPORT_DEFAULT =
-  /^(?:[^/]+\.config\.ts|\.dependency-cruiser\.mjs|packages\/web\/[^/]+\.config\.ts|examples\/[^/]+\/(?:flows\/.*|[^/]+\.config\.ts)|docs\/guides\/snippets\/.*)$/;
+  /^(?:[^/]+\.config\.ts|\.dependency-cruiser\.mjs|packages\/web\/[^/]+\.config\.ts|examples\/[^/]+\/(?:flows\/.*|[^/]+\.config\.ts)|test\/[^/]+\/[^/]+\.config\.ts|docs\/guides\/snippets\/.*)$/;
 const TEST_WORDS = new Set(["test", "it", "describe", "suite"]);
 const TEST_DODGES = new Set(["skip", "todo", "only", "skipIf", "runIf", "fails"]);
 

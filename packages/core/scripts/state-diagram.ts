@@ -174,7 +174,9 @@ them; the table of every state and every event is \`packages/core/test/states/ma
 ${chapters.join("\n")}`;
 }
 
-if (import.meta.main) {
+if (import.meta.main && process.argv.includes("--print")) {
+  process.stdout.write(renderDocument());
+} else if (import.meta.main) {
   mkdirSync(new URL(".", DIAGRAM_FILE), { recursive: true });
   writeFileSync(MATRIX_FILE, renderMatrix());
   writeFileSync(DIAGRAM_FILE, renderDocument());

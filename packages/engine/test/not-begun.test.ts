@@ -99,10 +99,10 @@ describe("the total timeout of a task that waits for its first attempt", () => {
     await stage.quiet();
     stage.clock.advanceBy(4 * SECOND);
     await stage.crash("survives");
-    const { row, task } = await stage.settled(run);
-    expect(row.createdAtMs).toBe(begins);
-    expect(task(label)).toMatchObject({ state: "failed", error: { code: "TIMEOUT" }, startedAtMs: null });
-    expect((task(label).endedAtMs ?? 0) - begins).toBe(seconds * SECOND);
+    const view = await stage.settled(run);
+    expect(view.row.createdAtMs).toBe(begins);
+    expect(view.task(label)).toMatchObject({ state: "failed", error: { code: "TIMEOUT" }, startedAtMs: null });
+    expect((view.task(label).endedAtMs ?? 0) - begins).toBe(seconds * SECOND);
     expect(stage.started).not.toContain("late");
   });
 });
