@@ -52,6 +52,16 @@ export async function chainOf(length: number, place: ChainPlace): Promise<readon
   ];
 }
 
+/** Hops of so many chains of 40, one after the other. */
+export async function chainHops(under: EngineUnderTest, rounds: number): Promise<readonly number[]> {
+  const hops: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const { run } = await under.run("chain");
+    hops.push(...hopsOf((await under.outputs(run, 40)) as readonly Step[]));
+  }
+  return hops;
+}
+
 interface Step {
   readonly start: number;
   readonly end: number;

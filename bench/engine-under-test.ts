@@ -11,6 +11,7 @@ import {
   type EventRow,
   type Executor,
   encode,
+  type RunClass,
   type RunId,
   type Store,
   type VersionManifest,
@@ -19,6 +20,9 @@ import { Engine } from "@millrace/engine";
 import { createFileLogStore, createProcessExecutor, FileArtifacts } from "@millrace/executors";
 import { buildVersion, openProject } from "@millrace/server";
 import { openStore, parseDatabaseUrl } from "@millrace/store";
+
+/** Tasks that claim it wait for as long as the bench runs. */
+const CLOSED_POOL = { closed: 0 };
 
 /** What was written and sent so far. */
 export interface Counts {
@@ -102,7 +106,7 @@ export class EngineUnderTest {
             artifacts: new FileArtifacts(join(dir, ".millrace/artifacts")),
           },
           {
-            pools: {},
+            pools: CLOSED_POOL,
             onCommitted: (events) => {
               for (const listener of self.#listeners) listener(events);
             },
@@ -117,7 +121,7 @@ export class EngineUnderTest {
   }
 
   /** Runs a flow to its durable end. */
-  async run(flow: string): Promise<Finished> {
+  async run(flow: string, runClass: RunClass = "live"): Promise<Finished> {
     const begun = performance.now();
     const ended = Promise.withResolvers<void>();
     let firstStartMs = Number.NaN;
@@ -143,6 +147,7 @@ export class EngineUnderTest {
         version: null,
         selection: null,
         idempotencyKey: null,
+        class: runClass,
       },
     });
     const answerMs = performance.now() - begun;
@@ -154,6 +159,11 @@ export class EngineUnderTest {
     const row = await this.store.history.findRun(run);
     if (row?.state !== "success") throw new Error(`${flow} ended as ${row?.state}`);
     return { run, ms, answerMs, firstStartMs };
+  }
+
+  /** Task runs that are ready and wait for room. */
+  get waiting(): number {
+    return this.#engine.load.waiting;
   }
 
   /** Calls back with every committed event. Returns what ends it. */

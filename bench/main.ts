@@ -7,9 +7,12 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   map: async () => (await import("./map.ts")).map,
   postgres: async () => (await import("./postgres.ts")).postgres,
   history: async () => (await import("./history.ts")).history,
+  blocked: async () => (await import("./blocked.ts")).blocked,
+  fairness: async () => (await import("./fairness.ts")).fairness,
   plan: async () => (await import("./plan.ts")).plan,
   idle: async () => (await import("./idle.ts")).idle,
   failover: async () => (await import("./failover.ts")).failover,
+  soak: async () => (await import("./soak.ts")).soak,
   startup: async () => (await import("./startup.ts")).startup,
 };
 
