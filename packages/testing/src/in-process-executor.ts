@@ -8,6 +8,7 @@ import {
   errorInfo,
   formatDuration,
   type ReportAnswer,
+  type ResourcePolicy,
   type StopReason,
 } from "@millrace/core";
 
@@ -43,6 +44,8 @@ type Ended = AttemptReport & { readonly kind: "ended" };
  */
 export class InProcessExecutor implements Executor {
   readonly capacity: number;
+  /** What attempts may claim of the machine, all together. Undefined: claims are not counted. */
+  readonly resources: ResourcePolicy | undefined;
   readonly #clock: Clock;
   readonly #body: AttemptBody;
   readonly #running = new Map<AttemptId, Running>();
@@ -51,7 +54,8 @@ export class InProcessExecutor implements Executor {
   readonly #waiting: (() => void)[] = [];
   #onReport: (report: AttemptReport) => void = () => {};
 
-  constructor(clock: Clock, capacity: number, body: AttemptBody) {
+  constructor(clock: Clock, capacity: number, body: AttemptBody, resources?: ResourcePolicy) {
+    this.resources = resources;
     this.#clock = clock;
     this.capacity = capacity;
     this.#body = body;

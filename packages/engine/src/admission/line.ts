@@ -38,7 +38,10 @@ export class Turn implements HeapItem {
   }
 }
 
+/** Those that a resource keeps room for first: what is scarce must not stand idle behind their own flow's other work. */
 function cameFirst(a: Bucket, b: Bucket): boolean {
+  const isScout = a.scoutFor !== null;
+  if (isScout !== (b.scoutFor !== null)) return isScout;
   return (a.head?.order ?? 0) < (b.head?.order ?? 0);
 }
 

@@ -41,7 +41,9 @@ export class TokenBucket {
   /** Takes a token, whether there is one or not. */
   take(nowMs: number): void {
     this.#soften(nowMs);
-    if (this.fullAtMs <= nowMs) {
+    const { limit, perMs } = this.#rule;
+    // Full for less than a millisecond is not yet full: instants are whole, and the part must not be lost each time.
+    if ((nowMs - this.#sinceMs - 1) * limit >= this.#given * perMs) {
       this.#sinceMs = nowMs;
       this.#given = 0;
     }

@@ -172,6 +172,6 @@ test("whatever comes, goes and changes, no limit is overdrawn and no room is lef
         }
       },
     ),
-    { numRuns: 400, seed: 20_260_102 },
+    { numRuns: 120, seed: 20_260_102 },
   );
 });

@@ -13,6 +13,7 @@ import {
 /** Functions of a flow's definition, by the flow's name. */
 export interface DefinitionFunctions {
   readonly concurrencyKey?: (flow: string, params: unknown) => string | null;
+  readonly taskKeys?: (flow: string, params: unknown) => readonly string[];
   readonly cacheKey?: (input: unknown) => string;
   /** Why the parameters do not fit; waited for. */
   readonly refuseParams?: (params: unknown) => string | undefined | Promise<undefined>;
@@ -48,7 +49,12 @@ export class PlainDefinitions implements Definitions {
     const value = decode(params);
     const refused = await this.#functions.refuseParams?.(value);
     if (refused !== undefined) throw new MillraceError("INVALID_PARAMS", refused);
-    return { params, concurrencyKey: this.#functions.concurrencyKey?.(flow, value) ?? null };
+    const taskKeys = this.#functions.taskKeys?.(flow, value);
+    return {
+      params,
+      concurrencyKey: this.#functions.concurrencyKey?.(flow, value) ?? null,
+      ...(taskKeys === undefined ? {} : { taskKeys }),
+    };
   }
 
   async cacheKey({ input }: CacheKeyCall): Promise<string> {

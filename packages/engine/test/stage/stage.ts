@@ -11,7 +11,10 @@ import {
   type FlowSpec,
   type Leadership,
   type MillraceError,
+  type PoolConfig,
   type RerunSelection,
+  type ResourcePolicy,
+  type RunClass,
   type RunId,
   type RunSelection,
   type VersionId,
@@ -29,7 +32,9 @@ export interface StageSetup {
   readonly flows: readonly FlowSpec[];
   /** By the task's id; `id on success` for hooks. A task without one gives its own label. */
   readonly plays?: Readonly<Record<string, Play>>;
-  readonly pools?: Readonly<Record<string, number>>;
+  readonly pools?: Readonly<Record<string, number | PoolConfig>>;
+  /** Of the machine. Defaults to more than anybody asks for. */
+  readonly resources?: ResourcePolicy;
   readonly capacity?: number;
   readonly crashBudget?: number;
   readonly patience?: number;
@@ -46,6 +51,7 @@ export interface RequestOptions {
   readonly selection?: RunSelection;
   readonly version?: VersionId;
   readonly idempotencyKey?: string;
+  readonly class?: RunClass;
 }
 
 /** A store on real files, an engine on it, and workers that the test plays; time passes when the stage says so. */
@@ -102,10 +108,15 @@ export class Stage {
     const body = bodyOf(this.#setup.plays ?? {}, (order) => this.idOf(order), artifacts);
     this.executor =
       executor ??
-      new InProcessExecutor(this.clock, this.#setup.capacity ?? 8, (order, control) => {
-        this.started.push(order.label);
-        return body(order, control);
-      });
+      new InProcessExecutor(
+        this.clock,
+        this.#setup.capacity ?? 8,
+        (order, control) => {
+          this.started.push(order.label);
+          return body(order, control);
+        },
+        this.#setup.resources,
+      );
     const ports = {
       clock: this.clock,
       chance: () => this.#draw(),
@@ -189,6 +200,7 @@ export class Stage {
   /** Asks for a run. Throws what the engine refuses it with. */
   async request(flow: string, options: RequestOptions = {}): Promise<RunId> {
     const { params = {}, window = null, selection = null, version = null, idempotencyKey = null } = options;
+    const { class: runClass = "live" } = options;
     return answeredRun(
       await this.submit({
         kind: "request_run",
@@ -198,6 +210,7 @@ export class Stage {
         version,
         selection,
         idempotencyKey,
+        class: runClass,
       }),
     );
   }
