@@ -9,7 +9,7 @@ import type {
   PoolConfig,
   Store,
 } from "@millrace/core";
-import type { UpkeepOptions } from "./upkeep/pruner.ts";
+import type { UpkeepOptions } from "./upkeep/upkeep-options.ts";
 
 /** All that the engine touches of the world outside. Nothing in this package reads a clock or draws a number itself. */
 export interface EnginePorts {

@@ -28,6 +28,13 @@ export type AttemptReport =
       readonly outcome: AttemptOutcome;
     };
 
+/**
+ * What the engine says to an `ended` report. `recorded`: this outcome is in the store, now or since an earlier report.
+ * `gone`: the attempt was given up or ended otherwise before; the report has no effect, and whoever still works on the
+ * attempt stops.
+ */
+export type ReportAnswer = "recorded" | "gone";
+
 /** How an attempt ended. */
 export type AttemptOutcome =
   | { readonly state: "success"; readonly output: StoredValue }

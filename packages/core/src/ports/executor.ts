@@ -1,18 +1,11 @@
 import type { AttemptOrder } from "../attempt/order.ts";
-import type { AttemptReport } from "../attempt/report.ts";
+import type { AttemptReport, ReportAnswer } from "../attempt/report.ts";
 import type { AttemptId } from "../ids.ts";
 import type { ResourcePolicy } from "../spec/policies.ts";
 import type { AttemptRow } from "./store.ts";
 
 /** Why an attempt is stopped; the outcome it ends with says the same. */
 export type StopReason = "cancelled" | "timed_out";
-
-/**
- * What the engine says to an `ended` report. `recorded`: this outcome is in the store, now or since an earlier report.
- * `gone`: the attempt was given up or ended otherwise before; the report has no effect, and whoever still works on the
- * attempt stops.
- */
-export type ReportAnswer = "recorded" | "gone";
 
 /**
  * A place where attempts run. Handed to the engine, which never looks behind it.

@@ -1,5 +1,5 @@
 import type { Window } from "../attempt/order.ts";
-import type { AttemptReport, DataReport, StoredValue, YieldUntil } from "../attempt/report.ts";
+import type { AttemptReport, DataReport, ReportAnswer, StoredValue, YieldUntil } from "../attempt/report.ts";
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { MillraceError } from "../errors/millrace-error.ts";
 import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
@@ -10,7 +10,6 @@ import type { RunClass, RunState } from "../states/run.ts";
 import type { TaskRunState } from "../states/task-run.ts";
 import type { EncodedText } from "../value/encoded.ts";
 import type { VersionManifest } from "./definitions.ts";
-import type { ReportAnswer } from "./executor.ts";
 import type { Limits, PoolRow, RateRow } from "./limits.ts";
 import type { Servers } from "./servers.ts";
 import type { Upkeep } from "./upkeep.ts";

@@ -21,8 +21,8 @@ export interface WalkWays {
   readonly clock: Clock;
   /** Forgets these families, or what may still be forgotten of them, and gives how much that was. */
   forget(families: readonly RunFamily[]): Promise<PruneCounts>;
-  /** Lets others go first. Rejects when the work is to end here. */
-  rest(): Promise<void>;
+  /** Lets others go first, after a piece of work that began at this instant. Rejects when the work is to end here. */
+  rest(begunAtMs: number): Promise<void>;
 }
 
 /** What a walk found, by flow; flows without anything are left out. */
@@ -46,10 +46,11 @@ async function walkFlow(ways: WalkWays, flow: string, rule: RetentionRule): Prom
   const at = { ...(await upkeep.flowHistory(flow, rule.maxRuns)), nowMs: ways.clock.now() };
   let counts = NOTHING;
   for (let after = 0; ; ) {
+    const begunAtMs = ways.clock.now();
     const page: readonly ListedFamily[] = await upkeep.listFamilies(flow, after, PAGE_FAMILIES);
     const old = page.filter((family) => mayForget(family, rule, at));
     if (old.length > 0) counts = sumOf(counts, await ways.forget(old));
-    await ways.rest();
+    await ways.rest(begunAtMs);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE_FAMILIES || endsWalk(last, rule, at)) return counts;
     after = last.place;

@@ -8,20 +8,11 @@ import {
   type RunId,
   type StoredCommand,
   toErrorInfo,
-  type UpkeepFiles,
 } from "@millrace/core";
 import type { World } from "../world.ts";
 import { countOf, forgetOld, sumOf } from "./forget-old.ts";
 import { Leftovers } from "./remove-leftovers.ts";
-
-export interface UpkeepOptions {
-  readonly retention: RetentionPolicy;
-  readonly files: UpkeepFiles;
-  /** From the start to the first pass, in milliseconds: runs come first. Defaults to a minute. */
-  readonly firstMs?: number;
-  /** From the end of a pass to the next, in milliseconds. Defaults to an hour. */
-  readonly everyMs?: number;
-}
+import type { UpkeepOptions } from "./upkeep-options.ts";
 
 type Prune = StoredCommand["command"] & { readonly kind: "prune" };
 
@@ -34,10 +25,10 @@ interface Asked {
 const FIRST_MS = 60_000;
 const EVERY_MS = 3_600_000;
 /**
- * Between two short transactions it rests, so long that it has a tenth of the time at most; and at least so long, in
+ * Between two short transactions it rests, so long that it has a fifth of the time at most; and at least so long, in
  * milliseconds, that everything that came in meanwhile has its turn.
  */
-const REST_TIMES = 9;
+const REST_TIMES = 4;
 const LEAST_REST_MS = 5;
 /** A piece of work that seems longer than this was held up by something else: a machine asleep, a clock set. */
 const MOST_BUSY_MS = 200;
@@ -61,7 +52,8 @@ export class Pruner {
   /** Ends what the pass waits for. */
   #interrupt: (() => void) | undefined;
   #isStopped = false;
-  #restedAtMs = 0;
+  /** Runs were forgotten since the last look for what they leave behind began. */
+  #hasServed = false;
 
   /** @param answer gives a command its answer, inside a turn. */
   constructor(
@@ -73,10 +65,10 @@ export class Pruner {
     this.#options = options;
     this.#answer = answer;
     const { store, clock } = world.ports;
-    const rest = async (): Promise<void> => {
-      await this.#rest();
+    const rest = async (begunAtMs: number): Promise<void> => {
+      await this.#rest(begunAtMs);
       // Whoever waits for an answer does not wait until everything is clean.
-      if (this.#asked.length > 0) throw new Interrupted();
+      await this.#serve();
     };
     this.#leftovers = new Leftovers({ store, clock, files: options.files, isAlone: false, rest });
   }
@@ -115,9 +107,12 @@ export class Pruner {
     for (;;) {
       let nextMs = everyMs;
       try {
-        for (let asked = this.#asked[0]; asked !== undefined; asked = this.#asked[0]) await this.#serve(asked);
+        await this.#serve();
         await this.#forget(retention, null);
-        await this.#leftovers.remove(retention);
+        do {
+          this.#hasServed = false;
+          await this.#leftovers.remove(retention);
+        } while (this.#hasServed);
       } catch (error) {
         // A store that fails has been met by the loop too, which says so.
         if (!(error instanceof Interrupted)) this.#refuse(error);
@@ -131,11 +126,16 @@ export class Pruner {
     }
   }
 
-  async #serve({ id, command: { rule, flow } }: Asked): Promise<void> {
-    const policy = rule === null ? this.#options.retention : { ...KEEP_EVERYTHING, ...rule };
-    const pruned = await this.#forget(policy, flow);
-    this.#asked.shift();
-    this.#world.enqueue(() => this.#answer(id, pruned));
+  /** Those who asked get their answers. */
+  async #serve(): Promise<void> {
+    for (let asked = this.#asked[0]; asked !== undefined; asked = this.#asked[0]) {
+      const { id, command } = asked;
+      const policy = command.rule === null ? this.#options.retention : { ...KEEP_EVERYTHING, ...command.rule };
+      const pruned = await this.#forget(policy, command.flow);
+      this.#asked.shift();
+      this.#hasServed = true;
+      this.#world.enqueue(() => this.#answer(id, pruned));
+    }
   }
 
   #refuse(error: unknown): void {
@@ -146,7 +146,12 @@ export class Pruner {
 
   async #forget(policy: RetentionPolicy, flow: string | null): Promise<PruneCounts> {
     const { store, clock } = this.#world.ports;
-    const ways = { store, clock, forget: (old: readonly RunFamily[]) => this.#forgetIn(old), rest: () => this.#rest() };
+    const ways = {
+      store,
+      clock,
+      forget: (old: readonly RunFamily[]) => this.#forgetIn(old),
+      rest: (begunAtMs: number) => this.#rest(begunAtMs),
+    };
     const pruned = await forgetOld(ways, policy, flow);
     return [...pruned.values()].reduce(sumOf, { families: 0, runs: 0 });
   }
@@ -173,13 +178,12 @@ export class Pruner {
     });
   }
 
-  /** After each short piece of work. */
-  async #rest(): Promise<void> {
+  /** After a short piece of work that began at this instant. */
+  async #rest(begunAtMs: number): Promise<void> {
     const { clock } = this.#world.ports;
     const nowMs = clock.now();
-    const busyMs = Math.min(Math.max(0, nowMs - this.#restedAtMs), MOST_BUSY_MS);
+    const busyMs = Math.min(Math.max(0, nowMs - begunAtMs), MOST_BUSY_MS);
     await this.#waitFor<void>((resolve) => clock.after(Math.max(LEAST_REST_MS, busyMs * REST_TIMES), resolve));
-    this.#restedAtMs = clock.now();
   }
 
   /** Waits for something that may never come when the engine stops meanwhile. */

@@ -8,7 +8,7 @@ import {
 } from "@millrace/core";
 
 /** Files that are removed before the next look at the list. */
-const FILES_AT_ONCE = 20;
+const FILES_AT_ONCE = 50;
 const VERSIONS_AT_ONCE = 1_000;
 
 /**
@@ -24,8 +24,8 @@ export interface LeftoverWays {
   readonly files: UpkeepFiles;
   /** Nobody else works on the project: what has no reference now gets none. */
   readonly isAlone: boolean;
-  /** Lets others go first. Rejects when the work is to end here. */
-  rest(): Promise<void>;
+  /** Lets others go first, after a piece of work that began at this instant. Rejects when the work is to end here. */
+  rest(begunAtMs: number): Promise<void>;
 }
 
 /**
@@ -45,20 +45,29 @@ export class Leftovers {
   /** Gives how many rows went. */
   async remove(policy: Pick<RetentionPolicy, "cacheMs" | "reportsMs">): Promise<number> {
     const rows = (await this.#sweep()) + (await this.#expire(policy));
-    await this.#removeLogs();
     await this.#removeVersions();
     await this.#removeArtifacts();
-    while (await this.#ways.store.upkeep.compact()) await this.#ways.rest();
+    await this.#compact();
     return rows;
   }
 
+  /** Rows and files in turn, so that neither waits until all of the other is gone. */
   async #sweep(): Promise<number> {
-    const { store, clock } = this.#ways;
-    return this.#each(() => store.upkeep.sweep(clock.now()));
+    const { store, clock, rest } = this.#ways;
+    let rows = 0;
+    for (;;) {
+      const begunAtMs = clock.now();
+      const swept = await store.upkeep.sweep(begunAtMs);
+      await rest(begunAtMs);
+      // Files are removed beside everything else, and nobody rests for that.
+      const runs = await this.#removeLogs();
+      if (swept === 0 && runs === 0) return rows;
+      rows += swept;
+    }
   }
 
   async #expire({ cacheMs, reportsMs }: Pick<RetentionPolicy, "cacheMs" | "reportsMs">): Promise<number> {
-    const { store, clock } = this.#ways;
+    const { store, clock, rest } = this.#ways;
     const nowMs = clock.now();
     const before = (ms: number | null): number | null => (ms === null ? null : nowMs - ms);
     const expiry = {
@@ -67,56 +76,61 @@ export class Leftovers {
       cacheMs: before(cacheMs),
       reportsMs: before(reportsMs),
     };
-    return this.#each(() => store.upkeep.expire(expiry));
-  }
-
-  /** A slice at a time, until there is none. */
-  async #each(slice: () => Promise<number>): Promise<number> {
     let rows = 0;
-    for (let removed = await slice(); removed > 0; removed = await slice()) {
+    for (;;) {
+      const begunAtMs = clock.now();
+      const removed = await store.upkeep.expire(expiry);
+      if (removed === 0) return rows;
       rows += removed;
-      await this.#ways.rest();
+      await rest(begunAtMs);
     }
-    return rows;
   }
 
-  /** Rows went first; a crash in between leaves the run on the list. */
-  async #removeLogs(): Promise<void> {
-    const { store, files } = this.#ways;
+  async #compact(): Promise<void> {
+    const { store, clock, rest } = this.#ways;
     for (;;) {
-      const runs = await store.upkeep.listEmptiedRuns(FILES_AT_ONCE);
-      if (runs.length === 0) return;
-      for (const run of runs) await files.removeLogs(run);
-      await store.upkeep.crossOffRuns(runs);
-      await this.#ways.rest();
+      const begunAtMs = clock.now();
+      if (!(await store.upkeep.compact())) return;
+      await rest(begunAtMs);
     }
+  }
+
+  /** Rows went first; a crash in between leaves the run on the list. Gives the number of runs. */
+  async #removeLogs(): Promise<number> {
+    const { store, files } = this.#ways;
+    const runs = await store.upkeep.listEmptiedRuns(FILES_AT_ONCE);
+    await Promise.all(runs.map((run) => files.removeLogs(run)));
+    if (runs.length > 0) await store.upkeep.crossOffRuns(runs);
+    return runs.length;
   }
 
   async #removeVersions(): Promise<void> {
-    const { store, clock, files, isAlone } = this.#ways;
+    const { store, clock, files, isAlone, rest } = this.#ways;
     const unused = await store.upkeep.listUnusedVersions(clock.now() - LEFTOVERS_MS, VERSIONS_AT_ONCE);
     for (const version of unused) {
       if (!isAlone && !this.#unused.has(version)) continue;
       // The folder first: it is made again from the store when somebody wants it after all.
       await files.removeVersion(version);
+      const begunAtMs = clock.now();
       await store.upkeep.removeVersion(version);
-      await this.#ways.rest();
+      await rest(begunAtMs);
     }
     this.#unused = new Set(unused);
   }
 
   async #removeArtifacts(): Promise<void> {
-    const { store, clock, files, isAlone } = this.#ways;
+    const { store, clock, files, isAlone, rest } = this.#ways;
     const writtenBeforeMs = clock.now() - ARTIFACT_REST_MS;
     const releasedBeforeMs = isAlone ? clock.now() + 1 : writtenBeforeMs;
     for (;;) {
+      const begunAtMs = clock.now();
       const artifacts = await store.upkeep.listUnusedArtifacts(releasedBeforeMs, FILES_AT_ONCE);
       const gone = [];
       for (const artifact of artifacts) if (await files.removeArtifact(artifact, writtenBeforeMs)) gone.push(artifact);
       if (gone.length > 0) await store.upkeep.crossOffArtifacts(gone);
       // What was written again lately stays on the list, at its front.
       if (gone.length < artifacts.length || artifacts.length < FILES_AT_ONCE) return;
-      await this.#ways.rest();
+      await rest(begunAtMs);
     }
   }
 }
