@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { realpathSync } from "node:fs";
+import { createMark } from "@millrace/executors";
 import { describe, expect, test } from "vitest";
 import { TemporaryProject } from "./temporary-project.ts";
 
@@ -120,8 +119,8 @@ describe("doctor", () => {
 
   test("finds processes of a Millrace that is gone", async () => {
     const project = new TemporaryProject({ "flows/daily.ts": DAILY });
-    const folder = createHash("sha256").update(realpathSync(project.dir)).digest("hex").slice(0, 12);
-    const MILLRACE_EXECUTOR = `${folder}:999999999-1-1/1`;
+    // As an executor of the project would have marked it, whose own process is none that lives.
+    const MILLRACE_EXECUTOR = createMark(project.dir).replace(/:.*$/, ":999999999-1-1/1");
     const left = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
       env: { ...process.env, MILLRACE_EXECUTOR },
     });

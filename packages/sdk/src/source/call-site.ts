@@ -2,7 +2,8 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourcePlace } from "@millrace/core";
 
-let sourceRoot = process.cwd();
+/** Not asked for at once: the working directory may be gone, and most who load this never need it. */
+let sourceRoot: string | undefined;
 
 /**
  * Says from which folder places in sources are counted. Whoever loads a project calls it before the first flow is
@@ -13,6 +14,11 @@ let sourceRoot = process.cwd();
 export function setSourceRoot(dir: string): void {
   sourceRoot = resolve(dir);
   relativeNames.clear();
+}
+
+function rootOfSources(): string {
+  sourceRoot ??= process.cwd();
+  return sourceRoot;
 }
 
 /** A place as people read it and terminals link it: `flows/orders.ts:12:5`. */
@@ -74,7 +80,7 @@ export class CallSite {
    */
   pathOf(name: string): string {
     const { absolute } = this;
-    const folder = absolute !== null && isAbsolute(absolute.file) ? resolve(absolute.file, "..") : sourceRoot;
+    const folder = absolute !== null && isAbsolute(absolute.file) ? resolve(absolute.file, "..") : rootOfSources();
     return toRelative(resolve(folder, name));
   }
 }
@@ -86,7 +92,7 @@ function toRelative(file: string): string {
   if (!isAbsolute(file)) return file;
   let name = relativeNames.get(file);
   if (name === undefined) {
-    name = relative(sourceRoot, file).split(sep).join("/");
+    name = relative(rootOfSources(), file).split(sep).join("/");
     relativeNames.set(file, name);
   }
   return name;
