@@ -25,6 +25,12 @@ export interface AttemptControl {
   hang(): Promise<never>;
 }
 
+/** What an executor in one process lets attempts have. */
+export interface InProcessRoom {
+  readonly capacity: number;
+  readonly resources: ResourcePolicy | undefined;
+}
+
 interface Running {
   readonly order: AttemptOrder;
   readonly abort: AbortController;
@@ -54,7 +60,9 @@ export class InProcessExecutor implements Executor {
   readonly #waiting: (() => void)[] = [];
   #onReport: (report: AttemptReport) => void = () => {};
 
-  constructor(clock: Clock, capacity: number, body: AttemptBody, resources?: ResourcePolicy) {
+  /** @param room how many attempts run at once, or that and what they may claim of the machine. */
+  constructor(clock: Clock, room: number | InProcessRoom, body: AttemptBody) {
+    const { capacity, resources } = typeof room === "number" ? { capacity: room, resources: undefined } : room;
     this.resources = resources;
     this.#clock = clock;
     this.capacity = capacity;

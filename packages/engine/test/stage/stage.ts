@@ -110,12 +110,11 @@ export class Stage {
       executor ??
       new InProcessExecutor(
         this.clock,
-        this.#setup.capacity ?? 8,
+        { capacity: this.#setup.capacity ?? 8, resources: this.#setup.resources },
         (order, control) => {
           this.started.push(order.label);
           return body(order, control);
         },
-        this.#setup.resources,
       );
     const ports = {
       clock: this.clock,
