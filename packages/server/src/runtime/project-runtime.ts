@@ -29,6 +29,7 @@ import type { Project } from "../project/project.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
+import { Failure } from "./failure.ts";
 import { readOutput } from "./read-output.ts";
 import type { PoolOverview, Runtime, RuntimeNews, ServerOverview, SubmitOptions, WhyWaiting } from "./runtime.ts";
 
@@ -85,7 +86,7 @@ export class ProjectRuntime implements Runtime {
   #inherited: Inherited | undefined;
   #stopping: Promise<void> | undefined;
   /** Rejects once, when this process cannot go on. */
-  readonly #failed = Promise.withResolvers<never>();
+  readonly #failed = new Failure();
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
@@ -99,8 +100,6 @@ export class ProjectRuntime implements Runtime {
     });
     this.#executor = new StandingExecutor(() => parts.makeExecutor(() => this.#presence.isTrusted()));
     this.#candidate = parts.role === "reader" ? undefined : this.#makeCandidate();
-    // Those who wait hear of it; when nobody does, it is no unhandled failure.
-    this.#failed.promise.catch(() => undefined);
   }
 
   /** On a database that several machines use, processes cannot be looked at. */
@@ -177,7 +176,7 @@ export class ProjectRuntime implements Runtime {
   }
 
   #fail(error: unknown): void {
-    this.#failed.reject(error);
+    this.#failed.fail(error);
   }
 
   async submit(command: Command, options: SubmitOptions = {}): Promise<CommandAnswer> {
@@ -188,7 +187,7 @@ export class ProjectRuntime implements Runtime {
     const abort = () => aborted.reject(signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
-      return await Promise.race([this.#ask(stored), aborted.promise, this.#failed.promise]);
+      return await this.#failed.or(Promise.race([this.#ask(stored), aborted.promise]));
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -237,7 +236,7 @@ export class ProjectRuntime implements Runtime {
   async inheritedRuns(): Promise<readonly RunId[]> {
     const { runs, commands } = this.#inherited ?? (await this.#readUnfinished());
     const answered = Promise.all(commands.map((id) => this.#whenAnswered(id)));
-    const answers = await Promise.race([answered, this.#failed.promise]);
+    const answers = await this.#failed.or(answered);
     return [
       ...new Set([...runs, ...answers.flatMap((answer) => (answer.ok && answer.run !== null ? [answer.run] : []))]),
     ];
@@ -272,7 +271,7 @@ export class ProjectRuntime implements Runtime {
     try {
       await this.#feed.begun;
       look();
-      return await Promise.race([settled.promise, this.#failed.promise]);
+      return await this.#failed.or(settled.promise);
     } finally {
       end();
     }
