@@ -2,17 +2,18 @@ import { play } from "../../model/play.ts";
 import { storeMaker } from "../../model/stores.ts";
 import type { ScoreboardRow, StoreName } from "../row.ts";
 
-/** A sequence on PostgreSQL needs a schema of its own, which costs more than the sequence. */
+/** A sequence needs a store of its own; to make one on a database costs more than the sequence. */
 const SEQUENCES: Readonly<Record<"sized" | "full", Readonly<Record<StoreName, number>>>> = {
-  sized: { memory: 1_000, sqlite: 200, postgres: 30 },
-  full: { memory: 50_000, sqlite: 50_000, postgres: 5_000 },
+  sized: { memory: 1_000, sqlite: 40, postgres: 20 },
+  full: { memory: 50_000, sqlite: 2_000, postgres: 2_000 },
 };
 
 export const row: ScoreboardRow = {
   id: "R25",
   title: "Model-based: commands, ends of attempts, time and new leaders in any order, against a plain model",
-  goal: "50,000 sequences (5,000 on PostgreSQL), 0 divergences",
+  goal: "50,000 sequences in memory, 2,000 on a database; 0 divergences",
   stores: ["memory", "sqlite", "postgres"],
+  limitMinutes: { sized: 4, full: 60 },
   async run({ store, full, seed, log, postgresUrl }) {
     const sequences = SEQUENCES[full ? "full" : "sized"][store];
     const played = await play(await storeMaker(store, postgresUrl), { sequences, seed });
