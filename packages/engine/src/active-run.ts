@@ -22,7 +22,7 @@ import {
   transitionTaskRun,
   type YieldUntil,
 } from "@millrace/core";
-import { Bucket, type Candidate } from "./admission/bucket.ts";
+import { Bucket, type Candidate } from "./admission/resource.ts";
 import { claimsOf } from "./claims.ts";
 import type { ItemList } from "./item-list.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";

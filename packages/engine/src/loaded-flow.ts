@@ -6,8 +6,8 @@ import {
   type VersionFlow,
   type VersionId,
 } from "@millrace/core";
-import { Bucket } from "./admission/bucket.ts";
 import { type Claim, claimsKey } from "./admission/claim.ts";
+import { Bucket } from "./admission/resource.ts";
 import { claimsOf, holdsKeys, NO_CLAIMS } from "./claims.ts";
 
 /** A flow of a version, compiled once and shared by all its runs. */

@@ -1,7 +1,7 @@
 import { didYouMean, formatByteSize, MillraceError, type PoolRow, type StoredCommand } from "@millrace/core";
 import type { ActiveTask } from "./active-run.ts";
-import type { Candidate } from "./admission/bucket.ts";
 import { inLine } from "./admission/line-order.ts";
+import type { Candidate } from "./admission/resource.ts";
 import { claimsOf, poolResource } from "./claims.ts";
 import { labelOf } from "./labels.ts";
 import type { LimitBook } from "./limit-book.ts";

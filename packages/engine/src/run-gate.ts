@@ -1,6 +1,6 @@
 import type { ActiveRun } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
-import { Bucket, type Candidate } from "./admission/bucket.ts";
+import { Bucket, type Candidate } from "./admission/resource.ts";
 
 /** A run in line before the gate. */
 class Ticket implements Candidate {

@@ -1,8 +1,7 @@
 import { formatByteSize, formatDuration } from "@millrace/core";
 import type { ActiveTask } from "./active-run.ts";
-import type { Need } from "./admission/bucket.ts";
 import { inLine } from "./admission/line-order.ts";
-import type { Resource } from "./admission/resource.ts";
+import type { Need, Resource } from "./admission/resource.ts";
 import { labelOf } from "./labels.ts";
 import { holdersOf } from "./pools.ts";
 import type { World } from "./world.ts";

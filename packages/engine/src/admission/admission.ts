@@ -1,7 +1,6 @@
-import type { Bucket, Candidate, Need } from "./bucket.ts";
 import { type Claim, inOrder } from "./claim.ts";
-import { served } from "./line.ts";
-import { RESERVE_MS, Resource } from "./resource.ts";
+import type { Bucket, Candidate, Need } from "./resource.ts";
+import { RESERVE_MS, Resource, served } from "./resource.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** What admission asks of whoever owns it. */

@@ -1,7 +1,6 @@
 import type { RunClass } from "@millrace/core";
-import type { Bucket, Candidate } from "./bucket.ts";
-import { levelOf } from "./line.ts";
-import type { Resource } from "./resource.ts";
+import type { Bucket, Candidate, Resource } from "./resource.ts";
+import { levelOf } from "./resource.ts";
 
 /** What one flow, class and priority would be served from. */
 interface Party {

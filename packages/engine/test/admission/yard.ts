@@ -1,7 +1,7 @@
 import type { RatePolicy, RunClass } from "@millrace/core";
 import { Admission } from "../../src/admission/admission.ts";
-import { Bucket, type Candidate } from "../../src/admission/bucket.ts";
 import type { Claim } from "../../src/admission/claim.ts";
+import { Bucket, type Candidate } from "../../src/admission/resource.ts";
 
 /** What a test says of work that wants to go. */
 export interface Work {
