@@ -60,8 +60,9 @@ describe("a family may be forgotten", () => {
 test("a walk from the oldest ends only where nothing behind it may go", () => {
   const times = fc.integer({ min: 0, max: 30 });
   const limit = fc.option(fc.integer({ min: 0, max: 20 }), { nil: null });
+  const cases = fc.record({ maxAge: limit, maxRuns: limit, keep: limit, madeAgo: times, place: fc.nat(100) });
   fc.assert(
-    fc.property(limit, limit, limit, times, fc.nat(100), (maxAge, maxRuns, keep, madeAgo, place) => {
+    fc.property(cases, ({ maxAge, maxRuns, keep, madeAgo, place }) => {
       const rule: RetentionRule = {
         maxAgeMs: maxAge === null ? null : maxAge * DAY,
         maxRuns,

@@ -14,7 +14,14 @@ import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
-import { familiesConform, forgettingConforms, leftoversConform } from "./conformance/upkeep.ts";
+import {
+  factsOutliveRuns,
+  familiesConform,
+  filesThatMayGoConform,
+  forgettingConforms,
+  leftoversConform,
+  waitedForConform,
+} from "./conformance/upkeep.ts";
 import { versionsConform } from "./conformance/versions.ts";
 
 const CHAPTERS: readonly ((subject: Subject) => void)[] = [
@@ -35,8 +42,11 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   runsAreShown,
   eventsConform,
   familiesConform,
+  waitedForConform,
   forgettingConforms,
+  factsOutliveRuns,
   leftoversConform,
+  filesThatMayGoConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

@@ -23,7 +23,7 @@ const JUDGES: Judges = {
   listTaskRuns: (db, run) => db.get(peekTaskRuns, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
   listAttempts: (db, run) => db.get(peekAttempts, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
   listReports: (db, run) => db.get(peekReports, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
-  listEvents: (db, run, after, limit) => {
+  listEvents: (db, ...[run, after, limit]) => {
     if (limit <= FEW_ROWS) return false;
     const page = { after, offset: FEW_ROWS };
     if (run === null) return db.get(peekEvents, page) !== undefined;

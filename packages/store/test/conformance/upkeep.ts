@@ -98,7 +98,13 @@ export function forgettingConforms(subject: Subject): void {
       await other.upkeep.crossOffRuns(ids.slice(0, 1));
       expect(await subject.store.upkeep.listEmptiedRuns(10)).toEqual(ids.slice(1));
     });
+  });
+}
 
+export function factsOutliveRuns(subject: Subject): void {
+  const forget = (...roots: RunId[]) => subject.store.upkeep.forgetRuns(subject.leadership.epoch, roots, LATER_MS);
+
+  describe("facts about data", () => {
     test("keeps what tasks said about assets, and drops what they said otherwise", async () => {
       const run = ended();
       const fact: DataReport = { kind: "materialization", asset: "orders", dataVersion: "1", metadata: {} };
@@ -174,7 +180,11 @@ export function familiesConform(subject: Subject): void {
       await commitTo(subject, { taskRuns: [taskRunRow(second.id, { state: "success", reusedFrom: first.id })] });
       expect(await reused()).toEqual([true, false]);
     });
+  });
+}
 
+export function waitedForConform(subject: Subject): void {
+  describe("what unsettled runs need", () => {
     test("runs that unsettled runs wait for are told", async () => {
       const [child, former] = [ended(), ended()];
       const [parent, past] = [runRow(), ended()];
@@ -245,7 +255,13 @@ export function leftoversConform(subject: Subject): void {
       expect(await store.findVersion(unused)).toBeUndefined();
       expect(await store.findVersion(used)).toMatchObject({ files: [{ path: "flow.mjs" }] });
     });
+  });
+}
 
+export function filesThatMayGoConform(subject: Subject): void {
+  const old = { nowMs: LATER_MS, commandsMs: AT_MS + 1, cacheMs: AT_MS + 1, reportsMs: null };
+
+  describe("leftovers of files", () => {
     test("an artifact may go when nothing names it any more", async () => {
       const { store, leadership } = subject;
       const [first, second, third] = [ended(), ended(), ended()];
