@@ -22,7 +22,7 @@ export interface WalkWays {
   /** Forgets these families, or what may still be forgotten of them, and gives how much that was. */
   forget(families: readonly RunFamily[]): Promise<PruneCounts>;
   /** Lets others go first, after a piece of work that began at this instant. Rejects when the work is to end here. */
-  rest(begunAtMs: number): Promise<void>;
+  readonly rest: (begunAtMs: number) => Promise<void>;
 }
 
 /** What a walk found, by flow; flows without anything are left out. */

@@ -16,7 +16,7 @@ const VERSIONS_AT_ONCE = 1_000;
  * has written one says so only when it ends, and the same value is the same artifact: within this time there may be
  * somebody who is about to name it.
  */
-export const ARTIFACT_REST_MS = 60 * 60 * 1000;
+const ARTIFACT_REST_MS = 60 * 60 * 1000;
 
 export interface LeftoverWays {
   readonly store: Store;
@@ -25,7 +25,7 @@ export interface LeftoverWays {
   /** Nobody else works on the project: what has no reference now gets none. */
   readonly isAlone: boolean;
   /** Lets others go first, after a piece of work that began at this instant. Rejects when the work is to end here. */
-  rest(begunAtMs: number): Promise<void>;
+  readonly rest: (begunAtMs: number) => Promise<void>;
 }
 
 /**

@@ -1,4 +1,6 @@
+import type { ExpressionBuilder } from "kysely";
 import { act } from "../act.ts";
+import type { Tables } from "../schema.ts";
 
 /** From the oldest; whoever asks stops at the first that is young enough. */
 export const listOldestCommands = act("listOldestCommands", (db, given: { limit: number }) =>
@@ -28,44 +30,34 @@ export const removeCacheEntries = act("removeCacheEntries", (db, given: { before
     .returning("artifact"),
 );
 
+type Versions = ExpressionBuilder<Tables, "version">;
+
+/** No run was made with it. */
+function isWithoutRuns(eb: Versions) {
+  return eb.not(eb.exists(eb.selectFrom("run").select("run.num").whereRef("run.version", "=", "version.id")));
+}
+
+function isNotActive(eb: Versions) {
+  const active = eb
+    .selectFrom("project")
+    .select("project.id")
+    .where("project.id", "=", 1)
+    .whereRef("project.active_version", "=", "version.id");
+  return eb.not(eb.exists(active));
+}
+
 /** Looks at all versions, which are few, because those that this finds are removed. */
 export const listUnusedVersions = act("listUnusedVersions", (db, given: { before: number; limit: number }) =>
   db
     .selectFrom("version")
     .select("id")
     .where("created_at", "<", given.before)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom("run").select("run.num").whereRef("run.version", "=", "version.id"))),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("project")
-            .select("project.id")
-            .where("project.id", "=", 1)
-            .whereRef("project.active_version", "=", "version.id"),
-        ),
-      ),
-    )
+    .where(isWithoutRuns)
+    .where(isNotActive)
     .limit(given.limit),
 );
 
 /** Its files go with it. */
 export const removeVersion = act("removeVersion", (db, given: { id: string }) =>
-  db
-    .deleteFrom("version")
-    .where("id", "=", given.id)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom("run").select("run.num").whereRef("run.version", "=", "version.id"))),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("project")
-            .select("project.id")
-            .where("project.id", "=", 1)
-            .whereRef("project.active_version", "=", "version.id"),
-        ),
-      ),
-    ),
+  db.deleteFrom("version").where("id", "=", given.id).where(isWithoutRuns).where(isNotActive),
 );

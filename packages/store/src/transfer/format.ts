@@ -27,7 +27,7 @@ export interface Counters {
   readonly event: number;
 }
 
-export interface Header {
+interface Header {
   readonly schema: number;
   /** The database it is from, for people. */
   readonly from: string;
