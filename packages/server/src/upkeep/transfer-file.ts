@@ -5,7 +5,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { MillraceError } from "@millrace/core";
-import { exportStore, importStore, openStore } from "@millrace/store";
+import { type DatabaseAddress, exportStore, importStore, openStore } from "@millrace/store";
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project } from "../project/project.ts";
 
@@ -30,10 +30,7 @@ export interface Transferred {
  */
 export async function exportProject(project: Project, target: ExportTarget): Promise<Transferred> {
   const { database } = project;
-  const store = await openStore(database);
-  const [unfinished, leader] = await Promise.all([store.unfinishedRuns(), store.findLeader()]).finally(() =>
-    store.close(),
-  );
+  const { unfinished, leader } = await lookAt(database);
   let rows = 0;
   const text = Readable.from(
     (async function* () {
@@ -50,7 +47,17 @@ export async function exportProject(project: Project, target: ExportTarget): Pro
   );
   if ("stream" in target) await pipeline(text, target.stream, { end: false });
   else await writeFile(text, path.resolve(target.file));
-  return { rows, unfinished: unfinished.length, leader: leader?.holder ?? null };
+  return { rows, unfinished, leader };
+}
+
+async function lookAt(database: DatabaseAddress): Promise<Omit<Transferred, "rows">> {
+  const store = await openStore(database);
+  try {
+    const [unfinished, leader] = await Promise.all([store.unfinishedRuns(), store.findLeader()]);
+    return { unfinished: unfinished.length, leader: leader?.holder ?? null };
+  } finally {
+    await store.close();
+  }
 }
 
 async function writeFile(text: Readable, file: string): Promise<void> {
@@ -78,9 +85,7 @@ export async function importProject(project: Project, source: ImportSource): Pro
   const bytes = "stream" in source ? source.stream : createReadStream(path.resolve(source.file));
   try {
     const rows = await importStore(project.database, linesOf(bytes));
-    const store = await openStore(project.database);
-    const unfinished = await store.unfinishedRuns().finally(() => store.close());
-    return { rows, unfinished: unfinished.length, leader: null };
+    return { rows, ...(await lookAt(project.database)) };
   } catch (error) {
     throw fileError(error, "file" in source ? source.file : "standard input");
   } finally {
