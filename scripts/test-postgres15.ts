@@ -15,7 +15,7 @@ function install(): string | undefined {
   if (asRoot.length > 0 && spawnSync("sudo", ["--non-interactive", "true"]).status !== 0) {
     return "this user may not install packages";
   }
-  const [command = "", ...args] = [
+  const [command, ...args] = [
     ...asRoot,
     "apt-get",
     "install",

@@ -56,7 +56,7 @@ async function twoServers(
 
 async function databaseUrl(): Promise<string> {
   const database = await freshDatabase();
-  onTestFinished(database.remove);
+  onTestFinished(() => database.remove());
   return database.url;
 }
 

@@ -38,7 +38,7 @@ export function startNext(world: World): void {
 }
 
 /** The run's turn has come: what has no upstream is ready. */
-export function startRun(world: World, run: ActiveRun): void {
+function startRun(world: World, run: ActiveRun): void {
   if (!advance(run, RUN_EVENTS.started)) return;
   run.startedAtMs = world.batch.atMs;
   world.batch.run(run);

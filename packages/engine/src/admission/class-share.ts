@@ -1,11 +1,11 @@
 import type { RunClass } from "@millrace/core";
 
 /** Of what is contended, backfill gets this share of the time. */
-export const BACKFILL_SHARE = 0.1;
+const BACKFILL_SHARE = 0.1;
 /** Of what live work has used lately, this share is kept free of backfill (at least one unit, where there are two). */
-export const LIVE_SHARE = 0.25;
+const LIVE_SHARE = 0.25;
 /** "Lately", in milliseconds. */
-export const LIVE_MEMORY_MS = 60_000;
+const LIVE_MEMORY_MS = 60_000;
 /** What backfill may be owed, or be ahead, at most: its share for this long, in milliseconds. */
 const MEMORY_MS = 60_000;
 

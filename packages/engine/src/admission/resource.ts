@@ -104,7 +104,7 @@ export class Bucket implements HeapItem {
 }
 
 /** A minute without being served is worth a point of priority. */
-export const AGEING_MS = 60_000;
+const AGEING_MS = 60_000;
 
 /**
  * Where work of a priority stands after it has waited since an instant; the smaller goes first. It grows by one a minute
@@ -154,7 +154,7 @@ export function served(turn: Turn, { sinceMs, seq }: Bucket): void {
 }
 
 /** By level; then whose flow holds less of the resource; then who was served longer ago. */
-export function goesFirst(a: Turn, b: Turn): boolean {
+function goesFirst(a: Turn, b: Turn): boolean {
   if (a.level !== b.level) return a.level < b.level;
   if (a.share.held !== b.share.held) return a.share.held < b.share.held;
   return a.seq < b.seq;
@@ -172,7 +172,7 @@ interface Rank {
  * Who waits for one resource. All acts cost the logarithm of the flows that wait, and the number of different sizes that
  * claims on the resource have.
  */
-export class Line {
+class Line {
   /** By their units, the smallest first. */
   readonly #ranks: Rank[] = [];
   readonly waiting: Record<RunClass, number> = { live: 0, backfill: 0 };

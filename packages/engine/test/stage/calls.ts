@@ -16,7 +16,7 @@ import {
 import type { AttemptBody, AttemptControl } from "@millrace/testing";
 
 /** One attempt, as the test that plays the worker sees it. */
-export interface Call {
+interface Call {
   readonly label: string;
   /** Counts the tries, from 1. */
   readonly number: number;

@@ -111,7 +111,7 @@ export async function expectEverything(stage: Stage, run: RunView): Promise<void
 }
 
 /** Each task run and hook ended once, and none that had ended well was begun again. */
-export function expectEndedOnce(run: RunView): void {
+function expectEndedOnce(run: RunView): void {
   const ends = new Map<string, number>();
   for (const event of run.events) {
     if (event.type !== "task.finished" && event.type !== "hook.finished") continue;

@@ -1,1 +1,1 @@
-export { flowOf, PARAMS, type Ref, type Sketch } from "@millrace/testing/simulation";
+export { flowOf, PARAMS, type Sketch } from "@millrace/testing/simulation";

@@ -68,9 +68,8 @@ export function readPools(pool: PoolOption | readonly PoolOption[], what: string
   return Object.freeze([...slots].map(([name, count]) => ({ pool: name, slots: count })));
 }
 
-function readKey(options: { key?(params: unknown): unknown }, what: string): KeyFunction | null {
-  // Taken out of its object: it is a plain function, whatever it was written as.
-  const key: unknown = options.key;
+/** Taken out of its object: the key is a plain function, whatever it was written as. */
+function readKey({ key }: { readonly key?: unknown }, what: string): KeyFunction | null {
   if (key === undefined) return null;
   if (typeof key !== "function") throw invalid(`"key" in the ${what}`, "a function", key);
   return key as KeyFunction;

@@ -23,7 +23,7 @@ export function serversConform(subject: Subject): void {
       await servers.beat(A);
       await servers.beat(B);
       const known = await (await subject.openOther()).servers.list();
-      expect(known.map(({ silentMs, ...row }) => row)).toEqual([B, A]);
+      expect(known).toEqual([expect.objectContaining(B), expect.objectContaining(A)]);
       for (const { silentMs } of known) expect(silentMs).toBeLessThan(60_000);
     });
 

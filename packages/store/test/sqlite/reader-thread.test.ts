@@ -48,7 +48,7 @@ async function reading<Value>(read: Promise<Value>): Promise<{ isHere: boolean; 
   });
   over.catch(() => {});
   // Promises that wait for nothing outside settle before the next turn of the thread.
-  for (let step = 0; step < 100; step += 1) await undefined;
+  for (let step = 0; step < 100; step += 1) await Promise.resolve();
   const isHere = isOver;
   return { isHere, value: await over };
 }
