@@ -15,14 +15,7 @@ function install(): string | undefined {
   if (asRoot.length > 0 && spawnSync("sudo", ["--non-interactive", "true"]).status !== 0) {
     return "this user may not install packages";
   }
-  const [command, ...args] = [
-    ...asRoot,
-    "apt-get",
-    "install",
-    "--yes",
-    "--no-install-recommends",
-    "postgresql-15",
-  ];
+  const [command, ...args] = [...asRoot, "apt-get", "install", "--yes", "--no-install-recommends", "postgresql-15"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { status, stderr } = spawnSync(command, args, { env, encoding: "utf8" });
   if (status === 0 && existsSync(BINARIES)) return undefined;
