@@ -13,6 +13,8 @@ export type AttemptId = Branded<number, "AttemptId">;
 export type VersionId = Branded<string, "VersionId">;
 /** One stored value too large to sit in a row: lower-case hex of the SHA-256 of its text. */
 export type ArtifactId = Branded<string, "ArtifactId">;
+/** One backfill. Text, 26 characters, sorts by the time it was made (ULID), like a run's. */
+export type BackfillId = Branded<string, "BackfillId">;
 /** A request to the leader; its idempotency key. */
 export type CommandId = Branded<string, "CommandId">;
 /** One process that leads a project, or may: `host/pid/chance`. Never given twice, whatever pids and hosts do. */

@@ -23,6 +23,8 @@ export function orderOf(world: World, task: ActiveTask, input: EncodedText): Att
     input,
     params: run.made.params,
     window: run.made.window,
+    scheduledAtMs: run.made.scheduledAtMs,
+    slice: run.made.slice,
     resumed: resumeOf(task),
     maxAttempts: 1 + (policies?.retries.limit ?? 0),
     timeoutMs: policies?.timeoutMs ?? null,
@@ -38,5 +40,5 @@ const HOOK_GRACE_MS = 5_000;
 function resumeOf(task: ActiveTask): AttemptOrder["resumed"] {
   if (task.carry === null || task.hook !== "") return null;
   const waitingSinceMs = task.startedAtMs ?? task.readyAtMs;
-  return { carry: task.carry, resumes: task.resumes, waitingSinceMs, run: task.endedChild };
+  return { carry: task.carry, resumes: task.resumes, waitingSinceMs, run: task.endedChild, decision: null };
 }

@@ -190,6 +190,10 @@ export class Batch {
       answers: this.#answers,
       pools: this.#pools,
       rates: this.#rates,
+      triggers: [],
+      ticks: [],
+      backfills: [],
+      partitionKeys: [],
     };
   }
 }

@@ -150,6 +150,9 @@ async function requestRun(world: World, command: RequestRun, trigger: RunTrigger
     taskKeys: parsed.taskKeys ?? null,
     class: command.class ?? "live",
     window: command.window,
+    scheduledAtMs: null,
+    slice: command.slice ?? null,
+    backfill: null,
     trigger,
     idempotencyKey: command.idempotencyKey,
     selection: plan.selection,
@@ -187,6 +190,9 @@ async function rerun(world: World, command: Rerun, trigger: RunTrigger): Promise
     taskKeys: await keysOf(world, flow, former.run),
     class: former.run.class,
     window: former.run.window,
+    scheduledAtMs: former.run.scheduledAtMs,
+    slice: former.run.slice,
+    backfill: former.run.backfill,
     trigger,
     idempotencyKey: null,
     selection: plan.selection,
@@ -208,6 +214,9 @@ type Asked =
   | "concurrencyKey"
   | "taskKeys"
   | "class"
+  | "scheduledAtMs"
+  | "slice"
+  | "backfill"
   | "trigger"
   | "idempotencyKey"
   | "selection"

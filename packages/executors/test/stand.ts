@@ -117,6 +117,8 @@ export class Stand {
       input: encode(input),
       params: encode({}),
       window: { startMs: 0, endMs: 0 },
+      scheduledAtMs: null,
+      slice: null,
       resumed: null,
       maxAttempts: 1,
       timeoutMs: null,

@@ -40,7 +40,16 @@ describe("flows", () => {
       owner: "data",
       tags: ["daily"],
       params: null,
-      policies: { timeoutMs: 7_200_000, concurrency: 2, concurrencyKeyed: false, taskKeys: 0, priority: 3 },
+      policies: {
+        maxActiveRuns: 16,
+        overlap: "queue",
+        dependsOnPast: false,
+        timeoutMs: 7_200_000,
+        concurrency: 2,
+        concurrencyKeyed: false,
+        taskKeys: 0,
+        priority: 3,
+      },
       hooks: ["success", "failure"],
       connections: [],
     });
@@ -54,7 +63,16 @@ describe("flows", () => {
       docs: null,
       owner: null,
       tags: [],
-      policies: { timeoutMs: null, concurrency: null, concurrencyKeyed: false, taskKeys: 0, priority: 0 },
+      policies: {
+        maxActiveRuns: 16,
+        overlap: "queue",
+        dependsOnPast: false,
+        timeoutMs: null,
+        concurrency: null,
+        concurrencyKeyed: false,
+        taskKeys: 0,
+        priority: 0,
+      },
       hooks: [],
     });
   });

@@ -1,5 +1,6 @@
 import type { AttemptId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
+import type { RunSlice } from "../time/partitions-spec.ts";
 import type { EncodedText } from "../value/encoded.ts";
 
 /** The data interval a run covers, `[start, end)`, in milliseconds since the epoch. Empty when start equals end. */
@@ -26,6 +27,9 @@ export interface AttemptOrder {
   readonly input: EncodedText;
   readonly params: EncodedText;
   readonly window: Window;
+  readonly scheduledAtMs: number | null;
+  /** What the run covers of a partitioned flow; null of any other. */
+  readonly slice: RunSlice | null;
   /** What the attempt before gave when it yielded, and what it waited for. Null on any other attempt. */
   readonly resumed: ResumeInfo | null;
   /** The largest number of tries, for the author's context. */
@@ -54,4 +58,15 @@ export interface ResumeInfo {
     readonly state: "success" | "failed" | "cancelled";
     readonly output: EncodedText | null;
   } | null;
+  /** What a person decided, or the deadline, when the attempt yielded for an approval. */
+  readonly decision: ApprovalDecision | null;
+}
+
+/** The end of the wait for a person. */
+export interface ApprovalDecision {
+  readonly decision: "approved" | "rejected" | "expired";
+  /** Null when the deadline decided. */
+  readonly by: string | null;
+  readonly comment: string | null;
+  readonly atMs: number;
 }

@@ -64,6 +64,16 @@ export type YieldUntil =
       readonly flow: string;
       readonly params: EncodedText;
       readonly window: { startMs: number; endMs: number } | null;
+    }
+  /** A person's decision (`decide_approval`). */
+  | {
+      readonly kind: "approval";
+      /** What is to be decided, for people. */
+      readonly message: string;
+      /** Null: it waits for ever. */
+      readonly deadlineMs: number | null;
+      /** What counts when nobody decided by then; `fail`: the task fails. */
+      readonly onDeadline: "approved" | "rejected" | "fail";
     };
 
 /** Where a value is kept. */

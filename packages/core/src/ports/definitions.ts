@@ -15,6 +15,13 @@ export interface Definitions {
   cacheKey(call: CacheKeyCall): Promise<string>;
 }
 
+/** Names a schedule or a trigger of a flow of a version. */
+export interface TriggerCall {
+  readonly version: VersionId;
+  readonly flow: string;
+  readonly trigger: string;
+}
+
 export interface CacheKeyCall {
   readonly version: VersionId;
   readonly flow: string;

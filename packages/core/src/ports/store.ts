@@ -2,16 +2,20 @@ import type { Window } from "../attempt/order.ts";
 import type { AttemptReport, DataReport, ReportAnswer, StoredValue, YieldUntil } from "../attempt/report.ts";
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { MillraceError } from "../errors/millrace-error.ts";
-import type { AttemptId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
+import type { BackfillRequest, BackfillRow } from "../backfill/backfill.ts";
+import type { AttemptId, BackfillId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
 import type { PruneCounts, RetentionRule } from "../retention.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
 import type { AttemptState } from "../states/attempt.ts";
 import type { RunClass, RunState } from "../states/run.ts";
 import type { TaskRunState } from "../states/task-run.ts";
+import type { RunSlice } from "../time/partitions-spec.ts";
+import type { TickRow, TriggerKind, TriggerRow } from "../triggers/trigger-rows.ts";
 import type { EncodedText } from "../value/encoded.ts";
 import type { VersionManifest } from "./definitions.ts";
 import type { Limits, PoolRow, RateRow } from "./limits.ts";
 import type { Servers } from "./servers.ts";
+import type { PartitionKeyRow, Triggers } from "./triggers.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /**
@@ -60,6 +64,7 @@ export interface Store {
 
   history: History;
   limits: Limits;
+  triggers: Triggers;
   servers: Servers;
   upkeep: Upkeep;
   close(): Promise<void>;
@@ -103,6 +108,14 @@ export interface Changes {
   readonly pools: readonly PoolRow[];
   /** Rates that attempts of this commit used (upsert by name). */
   readonly rates: readonly RateRow[];
+  /** Schedules and triggers of which something changed (upsert by flow and name). */
+  readonly triggers: readonly TriggerRow[];
+  /** Ticks and events that were decided. One that is there already changes nothing. */
+  readonly ticks: readonly TickRow[];
+  /** Backfills of which something changed (upsert by id). */
+  readonly backfills: readonly BackfillRow[];
+  /** Keys of dynamic partitions that were added or taken away. */
+  readonly partitionKeys: readonly PartitionKeyRow[];
 }
 
 /** Written whole each time it changes (upsert by id). */
@@ -113,6 +126,12 @@ export interface RunRow {
   readonly state: RunState;
   readonly params: EncodedText;
   readonly window: Window;
+  /** The tick for which it was made; null where no schedule speaks of it. */
+  readonly scheduledAtMs: number | null;
+  /** What it covers of a partitioned flow, else null. */
+  readonly slice: RunSlice | null;
+  /** The backfill it belongs to; a rerun of such a run belongs to it too. */
+  readonly backfill: BackfillId | null;
   readonly trigger: RunTrigger;
   /** Node ids that run; the others are there as reused or not at all. Null: the whole flow. */
   readonly selection: readonly string[] | null;
@@ -137,7 +156,16 @@ export interface RunRow {
 export type RunTrigger =
   | { readonly kind: "manual"; readonly actor: string }
   | { readonly kind: "rerun"; readonly actor: string }
-  | { readonly kind: "flow_run"; readonly run: RunId; readonly node: number; readonly item: ItemPath };
+  | { readonly kind: "flow_run"; readonly run: RunId; readonly node: number; readonly item: ItemPath }
+  | { readonly kind: "schedule"; readonly schedule: string; readonly atMs: number }
+  | { readonly kind: "backfill"; readonly backfill: BackfillId }
+  | {
+      readonly kind: "event";
+      readonly source: Exclude<TriggerKind, "schedule">;
+      readonly trigger: string;
+      /** What makes the event unique within its trigger. */
+      readonly key: string;
+    };
 
 /** Written whole each time it changes (upsert by run, node, item, hook). A pending task run has no row. */
 export interface TaskRunRow {
@@ -249,7 +277,10 @@ export type Command =
       readonly kind: "request_run";
       readonly flow: string;
       readonly params: EncodedText;
+      /** Null: that of its slice, else the newest complete one of the flow's schedule, else empty at the time it is made. */
       readonly window: Window | null;
+      /** Of a partitioned flow. Defaults to the newest slice that is complete. */
+      readonly slice?: RunSlice;
       /** Null: the active version when the command is applied. */
       readonly version: VersionId | null;
       readonly selection: RunSelection | null;
@@ -271,8 +302,45 @@ export type Command =
   | { readonly kind: "delete_pool"; readonly pool: string }
   /** What an attempt said that runs with a server that does not lead: it was started there when that server did. */
   | { readonly kind: "report_attempt"; readonly report: AttemptReport }
+  /** The active version may be another: schedules and triggers are read anew. */
+  | { readonly kind: "sync_triggers" }
+  /** Nothing is made by a schedule or trigger of a flow until it is resumed; null for all of the flow's. */
+  | {
+      readonly kind: "pause_trigger";
+      readonly flow: string;
+      readonly trigger: string | null;
+      readonly reason: string | null;
+    }
+  | { readonly kind: "resume_trigger"; readonly flow: string; readonly trigger: string | null }
+  /** Something happened outside: the one door of events. The same key twice is one event. */
+  | {
+      readonly kind: "fire_trigger";
+      readonly flow: string;
+      readonly trigger: string;
+      readonly key: string;
+      readonly payload: EncodedText;
+    }
+  | { readonly kind: "create_backfill"; readonly request: BackfillRequest }
+  | { readonly kind: "change_backfill"; readonly backfill: BackfillId; readonly change: BackfillChange }
+  | {
+      readonly kind: "change_partitions";
+      readonly name: string;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  /** A person decides what an approval task waits for. */
+  | {
+      readonly kind: "decide_approval";
+      readonly run: RunId;
+      readonly node: number;
+      readonly item: ItemPath;
+      readonly decision: "approved" | "rejected";
+      readonly comment: string | null;
+    }
   /** Forgets runs now, those of one flow or of all; with null as its rule, by the project's own. */
   | { readonly kind: "prune"; readonly flow: string | null; readonly rule: RetentionRule | null };
+
+export type BackfillChange = "pause" | "resume" | "cancel" | "retry_failed";
 
 /** Which nodes of a first run take part. Ids are of top-level nodes or groups. */
 export type RunSelection =
@@ -298,6 +366,8 @@ export type CommandAnswer =
       readonly id: CommandId;
       readonly ok: true;
       readonly run: null;
+      /** Of `create_backfill` and `change_backfill`. */
+      readonly backfill?: BackfillId;
       /** Of `prune`: what was forgotten. */
       readonly pruned?: PruneCounts;
     }

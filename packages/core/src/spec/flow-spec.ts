@@ -1,3 +1,6 @@
+import type { PartitionsSpec } from "../time/partitions-spec.ts";
+import type { ScheduleSpec } from "../time/schedule-spec.ts";
+import type { TriggerSpec } from "../triggers/trigger-spec.ts";
 import type { FlowPolicies, TaskPolicies } from "./policies.ts";
 import type { Template } from "./template.ts";
 
@@ -18,6 +21,12 @@ export interface FlowSpec {
   /** Undefined where the flow takes no parameters. */
   readonly params: ParamsSpec | null;
   readonly policies: FlowPolicies;
+  /** When runs of it are made by the clock. Names are unique among these and the triggers. */
+  readonly schedules: readonly ScheduleSpec[];
+  /** What else makes runs of it. */
+  readonly triggers: readonly TriggerSpec[];
+  /** How its data is cut; null where each run covers all of its window. */
+  readonly partitions: PartitionsSpec | null;
   /**
    * All nodes, those inside maps and branches too, each after everything it refers to. A node's index in this list is
    * its identity within a version.

@@ -1,3 +1,5 @@
+import type { OverlapPolicy } from "../time/schedule-spec.ts";
+
 /** Policies, complete: every option has been defaulted and validated by the authoring API before it gets here. */
 
 /** How long to wait before the next try. All times in milliseconds. */
@@ -90,6 +92,12 @@ export interface TaskPolicies {
 }
 
 export interface FlowPolicies {
+  /** How many runs made by its schedules may be unfinished at once. */
+  readonly maxActiveRuns: number;
+  /** What becomes of a tick when there are as many. */
+  readonly overlap: OverlapPolicy;
+  /** A tick makes its run only when the run of the tick before it, of the same schedule, succeeded. */
+  readonly dependsOnPast: boolean;
   /** From start to end of a run; the run fails when it is over. */
   readonly timeoutMs: number | null;
   /** How many runs of the flow run at once; further ones stay queued. */

@@ -62,6 +62,9 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
       owner: read.owner ?? null,
       tags: read.tags ?? [],
       policies: Object.freeze({
+        maxActiveRuns: 16,
+        overlap: "queue",
+        dependsOnPast: false,
         timeoutMs: timeout === undefined ? null : readLimit(timeout, `option "timeout" of ${owner}`),
         concurrency: limit?.limit ?? null,
         concurrencyKeyed: (limit?.key ?? null) !== null,

@@ -52,6 +52,9 @@ export interface TaskSketch {
 export interface FlowSketchOptions {
   readonly policies?: Partial<FlowPolicies>;
   readonly hooks?: readonly HookKind[];
+  readonly schedules?: FlowSpec["schedules"];
+  readonly triggers?: FlowSpec["triggers"];
+  readonly partitions?: FlowSpec["partitions"];
 }
 
 type Region =
@@ -185,7 +188,13 @@ export function flowOf(name: string, build: (flow: Sketch) => unknown, options: 
     tags: [],
     place: null,
     params: null,
+    schedules: options.schedules ?? [],
+    triggers: options.triggers ?? [],
+    partitions: options.partitions ?? null,
     policies: {
+      maxActiveRuns: 16,
+      overlap: "queue",
+      dependsOnPast: false,
       timeoutMs: null,
       concurrency: null,
       concurrencyKeyed: false,

@@ -1,0 +1,138 @@
+import { Temporal } from "temporal-polyfill";
+import { MillraceError } from "../errors/millrace-error.ts";
+import { didYouMean } from "../suggest.ts";
+
+/**
+ * Wall-clock time in some zone, as the milliseconds that the same reading of the clock would have in UTC. Arithmetic on
+ * it is arithmetic on the calendar: a day always has 86,400,000 of them.
+ */
+export type LocalMs = number;
+
+/** A stretch of time in which a zone's distance from UTC does not change: from `fromMs` until before `untilMs`. */
+interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly offsetMs: number;
+}
+
+/** Instants and readings of the clock further from each other than this do not meet in any zone. */
+const FURTHEST_MS = 26 * 3_600_000;
+
+/**
+ * The rules of one time zone. What was asked is remembered, change by change: the polyfill takes tens of microseconds to
+ * find one, and a schedule asks for the same ones again and again.
+ */
+export class Zone {
+  readonly name: string;
+  /** In order, without overlaps. */
+  readonly #spans: Span[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Local time minus UTC at an instant, in milliseconds. */
+  offsetAt(atMs: number): number {
+    return this.#spanAt(atMs).offsetMs;
+  }
+
+  toLocal(atMs: number): LocalMs {
+    return atMs + this.#spanAt(atMs).offsetMs;
+  }
+
+  /** The instants at which the clock shows this: none in a gap, two where it was set back, else one; in order. */
+  instantsAt(localMs: LocalMs): readonly number[] {
+    return this.#spansAround(localMs).flatMap(({ fromMs, untilMs, offsetMs }) => {
+      const atMs = localMs - offsetMs;
+      return atMs >= fromMs && atMs < untilMs ? [atMs] : [];
+    });
+  }
+
+  /**
+   * The one instant that is meant by a reading of the clock (Temporal's `compatible`, RFC 5545 §3.3.5): of two the first;
+   * in a gap, the instant got with the offset before it.
+   */
+  toInstant(localMs: LocalMs): number {
+    const spans = this.#spansAround(localMs);
+    for (const { fromMs, untilMs, offsetMs } of spans) {
+      const atMs = localMs - offsetMs;
+      // Later than this stretch by its own offset, and earlier than the next by that one's: the gap between them.
+      if (atMs < untilMs) return atMs >= fromMs ? atMs : localMs - this.offsetAt(fromMs - 1);
+    }
+    throw new RangeError(`no instant in ${this.name} for ${localMs}`);
+  }
+
+  /** The first instant after this one at which the zone's distance from UTC changes, or undefined. */
+  changeAfter(atMs: number): number | undefined {
+    const { untilMs } = this.#spanAt(atMs);
+    return untilMs === Number.POSITIVE_INFINITY ? undefined : untilMs;
+  }
+
+  #spansAround(localMs: LocalMs): readonly Span[] {
+    const spans: Span[] = [];
+    let atMs = localMs - FURTHEST_MS;
+    while (atMs <= localMs + FURTHEST_MS) {
+      const span = this.#spanAt(atMs);
+      spans.push(span);
+      atMs = span.untilMs;
+    }
+    return spans;
+  }
+
+  #spanAt(atMs: number): Span {
+    const place = this.#placeOf(atMs);
+    const known = this.#spans[place - 1];
+    if (known !== undefined && atMs < known.untilMs) return known;
+    const span = readSpan(this.name, atMs);
+    this.#spans.splice(place, 0, span);
+    return span;
+  }
+
+  /** How many stretches begin at or before an instant. */
+  #placeOf(atMs: number): number {
+    let low = 0;
+    let high = this.#spans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#spans[middle] as Span).fromMs <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function readSpan(name: string, atMs: number): Span {
+  const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(name);
+  const next = at.getTimeZoneTransition("next");
+  // "Previous" is strictly before: from the next millisecond on, a change at this instant counts.
+  const previous = at.add({ milliseconds: 1 }).getTimeZoneTransition("previous");
+  return {
+    fromMs: previous?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    untilMs: next?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: at.offsetNanoseconds / 1_000_000,
+  };
+}
+
+const ZONES = new Map<string, Zone>();
+
+/**
+ * The rules of a zone by its IANA name.
+ *
+ * @param what what the zone is for, to name it in the message: `time zone of schedule "daily"`.
+ * @throws MillraceError `INVALID_OPTION` for a name that is not known, with the nearest that is.
+ */
+export function zoneOf(name: string, what = "time zone"): Zone {
+  const known = ZONES.get(name);
+  if (known !== undefined) return known;
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+  } catch (cause) {
+    throw new MillraceError("INVALID_OPTION", `The ${what} is unknown: ${JSON.stringify(name)}.`, {
+      hint: didYouMean(name, Intl.supportedValuesOf("timeZone"), "time zones"),
+      cause,
+    });
+  }
+  const zone = new Zone(name);
+  ZONES.set(name, zone);
+  return zone;
+}
