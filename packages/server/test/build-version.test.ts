@@ -195,3 +195,19 @@ function must<Value>(value: Value | null): Value {
   if (value === null) throw new Error("there is no value");
   return value;
 }
+
+test("what is saved while it is read is read again, and never becomes a version", async () => {
+  // Half of a file, as the build finds it; the rest is there before anybody can complain.
+  const half = `import { writeFileSync } from "node:fs";
+writeFileSync("flows/orders.ts", ${JSON.stringify(flowText("orders"))});
+throw new Error("half");
+`;
+  const dir = temporaryProject({ "flows/orders.ts": half });
+  const project = openProject(dir, {});
+  const store = await openStore(project.database);
+  onTestFinished(() => store.close());
+  const built = await buildVersion(project, { store });
+  expect(built.diagnostics).toEqual([]);
+  expect(built.flows.map(({ spec }) => spec.name)).toEqual(["orders"]);
+  expect(await store.activeVersion()).toBe(built.version);
+});

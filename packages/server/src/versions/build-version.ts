@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Store, VersionFile, VersionFlow, VersionId } from "@millrace/core";
 import { DefinitionHost } from "@millrace/executors";
 import { DEFAULT_FLOWS, globRoots, listFlowFiles } from "../project/flow-files.ts";
@@ -10,7 +11,7 @@ import { type Bundle, type BundleEntry, bundleProject, type FailedEntry, stopBun
 import { contentAddress, FileHashes } from "./code-hash.ts";
 import { buildErrors, loadError, relativeTo } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { foldersBelow, settingsFiles, takeFingerprint } from "./fingerprint.ts";
+import { foldersBelow, isBeingSaved, settingsFiles, takeFingerprint } from "./fingerprint.ts";
 import { rememberBuild, unchangedBuild } from "./last-build.ts";
 import { readFlows, type UsableFlow } from "./load-flows.ts";
 import { namedFiles, readNamedFiles } from "./named-files.ts";
@@ -47,6 +48,19 @@ export async function buildVersion(project: Project, options: BuildOptions = {})
   if (last !== undefined && (await isKept(last, options.store))) return last;
   prepareDataDir(project);
   await removeDeadStaging(project);
+  try {
+    // A file that is being saved may be read half: what seems broken and was changed meanwhile is built once more.
+    const built = await buildOnce(project, options, false);
+    if (built !== undefined) return built;
+    await delay(SAVING_MS);
+    return (await buildOnce(project, options, true)) as BuildResult;
+  } finally {
+    await stopBundler();
+  }
+}
+
+/** @returns undefined, unless it is the last try, when there are errors that may come from files being saved. */
+async function buildOnce(project: Project, options: BuildOptions, isLast: boolean): Promise<BuildResult | undefined> {
   const host = new DefinitionHost({
     projectDir: project.dir,
     artifactsDir: project.artifactsDir,
@@ -58,10 +72,15 @@ export async function buildVersion(project: Project, options: BuildOptions = {})
   try {
     // The process starts while the bundler works.
     host.warm();
-    return await build.run();
+    return await build.run(isLast);
   } finally {
-    await Promise.all([build.keptHost ? undefined : host.stop(), stopBundler(), build.clear()]);
+    await Promise.all([build.keptHost ? undefined : host.stop(), build.clear()]);
   }
+}
+
+/** Half of a file does not hang. */
+function isOfHalfAFile({ severity, code }: Diagnostic): boolean {
+  return severity === "error" && code !== "IMPORT_TIMEOUT";
 }
 
 /** Whether the store has the version, which then is made the active one. */
@@ -84,6 +103,9 @@ interface Staged {
 
 type Stage = { readonly staged: Staged } | { readonly diagnostics: readonly Diagnostic[] };
 
+/** Editors write a file in one go: it is whole soon after, in milliseconds. */
+const SAVING_MS = 40;
+
 class Build {
   keptHost = false;
   readonly #project: Project;
@@ -98,18 +120,23 @@ class Build {
     this.#host = host;
   }
 
-  async run(): Promise<BuildResult> {
+  async run(isLast: boolean): Promise<BuildResult | undefined> {
     let stage = await this.#stage(DEFAULT_FLOWS);
     // Where the flows are stands in the configuration, which has to be bundled to be read; most say nothing.
     if ("staged" in stage && !isSame(stage.staged.config.flows, DEFAULT_FLOWS)) {
       stage = await this.#stage(stage.staged.config.flows);
     }
     if ("diagnostics" in stage) {
+      if (!isLast && this.#mayBeHalfSaved()) return undefined;
       const broken = { version: null, flows: [], diagnostics: stage.diagnostics, config: null, rebuilt: true };
       await rememberBuild(this.#project, broken, undefined);
       return broken;
     }
-    return await this.#finish(stage.staged);
+    return await this.#finish(stage.staged, isLast);
+  }
+
+  #mayBeHalfSaved(): boolean {
+    return isBeingSaved(this.#project.dir, this.#begunAtMs);
   }
 
   /** Bundles, writes and reads the configuration. */
@@ -136,7 +163,7 @@ class Build {
     return { staged: { folder, bundle, config: outcome.config, entries, failed } };
   }
 
-  async #finish(staged: Staged): Promise<BuildResult> {
+  async #finish(staged: Staged, isLast: boolean): Promise<BuildResult | undefined> {
     const { folder, bundle, config, entries } = staged;
     const modules = await this.#host.load(entries.map(moduleOf));
     const loaded = entries.flatMap((entry) => {
@@ -144,6 +171,8 @@ class Build {
       return module === undefined ? [] : [[entry, module] as const];
     });
     const { usable, diagnostics } = readFlows(this.#project, config, loaded);
+    const all = [...buildErrors(this.#project.dir, staged.failed), ...diagnostics].sort(bySeverity);
+    if (!isLast && all.some(isOfHalfAFile) && this.#mayBeHalfSaved()) return undefined;
     const named = await readNamedFiles(
       this.#project,
       usable.map(({ flow }) => flow.spec),
@@ -159,7 +188,6 @@ class Build {
     await writeFiles(folder, own);
     await nameFolder(this.#project, folder, version);
     await this.#keep(version, { flows, bundle, files });
-    const all = [...buildErrors(this.#project.dir, staged.failed), ...diagnostics].sort(bySeverity);
     const built: BuildResult = { version, flows, diagnostics: all, config, rebuilt: true };
     await rememberBuild(this.#project, built, this.#fingerprint(bundle, usable, config));
     return built;

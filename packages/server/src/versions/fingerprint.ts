@@ -33,6 +33,17 @@ export function takeFingerprint(
   };
 }
 
+/** Whether a source of the project has been written since an instant, so that who read it then may have read half. */
+export function isBeingSaved(projectDir: string, sinceMs: number): boolean {
+  return foldersBelow(projectDir).some((folder) =>
+    readdirSync(folder, { withFileTypes: true }).some((entry) => {
+      if (!entry.isFile() || !TAKEN_UP.test(entry.name)) return false;
+      const stat = statOf(path.join(folder, entry.name));
+      return stat !== undefined && stat.mtimeMs > sinceMs - CLOCK_STEP_MS;
+    }),
+  );
+}
+
 /** Whether everything is as it was. Costs one look at each file and folder. */
 export function isUnchanged({ files, folders }: Fingerprint): boolean {
   for (const [file, before] of Object.entries(files)) {
