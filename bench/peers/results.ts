@@ -11,6 +11,8 @@ export interface Results {
   /** How busy the machine was before the first peer, as the average load of a minute. */
   readonly loadBefore: number;
   readonly options: { readonly repetitions: number; readonly budgetS: number; readonly limitS: number };
+  /** What a reader should know of this run beside the figures, written by whoever kept it. */
+  readonly remarks?: readonly string[];
   readonly rows: readonly Row[];
 }
 

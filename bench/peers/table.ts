@@ -38,7 +38,7 @@ function withRatio(row: Row, base: Row | undefined, work: WorkName): string {
 
 /** The whole page of a run. */
 export function page(results: Results): string {
-  const { date, machine, loadBefore, options } = results;
+  const { date, machine, loadBefore, options, remarks = [] } = results;
   return `# Peers, ${date}
 
 Made by \`npm run -s bench -- peers\`. What is compared, and how to read it: [bench/peers](../README.md).
@@ -46,7 +46,7 @@ Made by \`npm run -s bench -- peers\`. What is compared, and how to read it: [be
 - Machine: ${machine}. Its load before the first peer: ${loadBefore.toFixed(2)}.
 - Each work ran once to warm up (the first run after the start of all processes) and then up to ${options.repetitions} times, less often when
   these together took more than ${options.budgetS} s. Shown are medians, and in brackets how many times as long as the first row of the table.
-- A run that took more than ${options.limitS} s was given up.
+- A run that took more than ${options.limitS} s was given up.${remarks.map((remark) => `\n- ${remark}`).join("")}
 
 ## From the request for a run to the end of its last task
 
