@@ -1,7 +1,12 @@
 // `npm test`: runs vitest and ends with one line that a person and a machine can read, `N passed, N failed, N skipped`,
 // made from the counts of the run itself. A skipped test fails the run: a test that does not run protects nobody.
+// Files named `*.long.test.ts` kill and restart processes for many seconds: `npm run test:long` runs those alone, as one of
+// the gates of `npm run verify`, and `npm test` leaves them out unless it is given their names.
 import process from "node:process";
+import { configDefaults } from "vitest/config";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
+
+const LONG = ".long.test.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
 
@@ -28,7 +33,12 @@ function count(vitest: Vitest): Counts {
 async function run(args: readonly string[]): Promise<Counts> {
   const coverage = args.includes("--coverage");
   const filters = args.filter((arg) => !arg.startsWith("--"));
-  const vitest = await startVitest("test", [...filters], { run: true, watch: false, coverage: { enabled: coverage } });
+  const vitest = await startVitest("test", args.includes("--long") ? [LONG, ...filters] : filters, {
+    run: true,
+    watch: false,
+    coverage: { enabled: coverage },
+    ...(args.includes("--long") || filters.length > 0 ? {} : { exclude: [...configDefaults.exclude, `**/*${LONG}`] }),
+  });
   await vitest.close();
   const counts = count(vitest);
   // What vitest holds against the run beside its tests (a coverage threshold, a failed teardown) is in the exit code.

@@ -21,6 +21,7 @@ const GATES: readonly (string | readonly string[])[] = [
   "package:check",
   "snapshots:check",
   "test:coverage",
+  "test:long",
   "test:postgres15",
   "examples",
   SCOREBOARD,
