@@ -26,6 +26,8 @@ export interface BackfillRequest {
   /** Runs of it that are under way at once, at most. */
   readonly maxActiveRuns: number;
   readonly runPer: RunPer;
+  /** At most so many runs, the first of its order. Null: all, but no more than `MAX_BACKFILL_RUNS`. */
+  readonly limit: number | null;
   readonly params: EncodedText;
   /** Null: the active version when it begins, for all of its runs. */
   readonly version: VersionId | null;
@@ -57,6 +59,11 @@ export interface BackfillRow {
   readonly succeeded: number;
   readonly failed: number;
   readonly cancelled: number;
+  /**
+   * When what failed was last to be retried: families of runs that have failed or were cancelled, and of which none was
+   * made since, are still to be repeated. Null: never.
+   */
+  readonly retriedAtMs: number | null;
   /** Why it is paused, or what ended it, for people. */
   readonly reason: string | null;
 }
