@@ -69,8 +69,22 @@ export default {
       name: "core-needs-nothing",
       comment: "core decides and does not act: no npm package, no module of Node.",
       severity: "error",
-      from: { path: "^packages/core/src/" },
+      from: { path: "^packages/core/src/", pathNot: "^packages/core/src/time/" },
       to: { pathNot: "^packages/core/src/" },
+    },
+    {
+      name: "core-takes-zones-from-temporal",
+      comment: "Rules of time zones are no arithmetic of ours. Nothing else of core needs them, and nothing else does.",
+      severity: "error",
+      from: { path: "^packages/core/src/time/" },
+      to: { pathNot: "^packages/core/src/|(?:^|/)node_modules/temporal-polyfill/" },
+    },
+    {
+      name: "zones-behind-the-second-front-door",
+      comment: "Workers load @millrace/core and need no time zones: the polyfill is behind @millrace/core/time.",
+      severity: "error",
+      from: { path: "^packages/core/src/index[.]ts$" },
+      to: { path: "(?:^|/)node_modules/temporal-polyfill/", reachable: true },
     },
     {
       name: "sources-do-not-import-tests",

@@ -30,6 +30,7 @@ export * from "./retry.ts";
 export * from "./source-frame.ts";
 export * from "./spec/flow-spec.ts";
 export * from "./spec/policies.ts";
+export * from "./spec/source-place.ts";
 export * from "./spec/template.ts";
 export * from "./spec/template-refs.ts";
 export * from "./states/attempt.ts";

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from "../errors/error-info.ts";
 import { errorInfo } from "../errors/millrace-error.ts";
-import type { FlowSpec, NodeSpec, SourcePlace } from "../spec/flow-spec.ts";
+import type { FlowSpec, NodeSpec } from "../spec/flow-spec.ts";
+import type { SourcePlace } from "../spec/source-place.ts";
 import type { Template } from "../spec/template.ts";
 import { visitRefs } from "../spec/template-refs.ts";
 import { buildScopes } from "./build-scopes.ts";

@@ -2,6 +2,7 @@ import type { PartitionsSpec } from "../time/partitions-spec.ts";
 import type { ScheduleSpec } from "../time/schedule-spec.ts";
 import type { TriggerSpec } from "../triggers/trigger-spec.ts";
 import type { FlowPolicies, TaskPolicies } from "./policies.ts";
+import type { SourcePlace } from "./source-place.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -43,14 +44,6 @@ export interface FlowSpec {
 export interface ParamsSpec {
   /** JSON Schema of the parameters, where the validator can give one; for forms, help and documentation. */
   readonly jsonSchema: unknown;
-}
-
-/** Where in the author's sources something was written. Lines and columns count from 1. */
-export interface SourcePlace {
-  /** Relative to the project's folder, with `/`. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 export type NodeSpec = TaskNodeSpec | MapNodeSpec | BranchNodeSpec;

@@ -1,4 +1,4 @@
-import type { SourcePlace } from "../spec/flow-spec.ts";
+import type { SourcePlace } from "../spec/source-place.ts";
 import type { EncodedText } from "../value/encoded.ts";
 
 /**

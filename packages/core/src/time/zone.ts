@@ -53,13 +53,11 @@ export class Zone {
    * in a gap, the instant got with the offset before it.
    */
   toInstant(localMs: LocalMs): number {
-    const spans = this.#spansAround(localMs);
-    for (const { fromMs, untilMs, offsetMs } of spans) {
-      const atMs = localMs - offsetMs;
-      // Later than this stretch by its own offset, and earlier than the next by that one's: the gap between them.
-      if (atMs < untilMs) return atMs >= fromMs ? atMs : localMs - this.offsetAt(fromMs - 1);
-    }
-    throw new RangeError(`no instant in ${this.name} for ${localMs}`);
+    // The first stretch that has not ended yet when its clock shows this; the last of those around never has.
+    const span = this.#spansAround(localMs).find(({ untilMs, offsetMs }) => localMs - offsetMs < untilMs) as Span;
+    const atMs = localMs - span.offsetMs;
+    // Over before the stretch begins, and not reached in the one before: the gap between the two.
+    return atMs >= span.fromMs ? atMs : localMs - this.offsetAt(span.fromMs - 1);
   }
 
   /** The first instant after this one at which the zone's distance from UTC changes, or undefined. */

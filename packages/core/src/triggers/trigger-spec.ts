@@ -1,4 +1,4 @@
-import type { SourcePlace } from "../spec/flow-spec.ts";
+import type { SourcePlace } from "../spec/source-place.ts";
 import type { FinalRunState } from "../states/run.ts";
 
 /** A source of events that makes runs of a flow, as plain data. Its functions stay in the bundle. */
