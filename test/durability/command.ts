@@ -1,6 +1,5 @@
 // One `millrace` command line as a process of its own session, as a user's shell starts it.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 
@@ -29,18 +28,11 @@ export interface CommandPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function temporaryFolderOf(dir: string): string {
-  const folder = path.join(dir, "tmp");
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
 export function startMillrace({ dir, env }: CommandPlace, args: readonly string[]): Command {
   const begunAt = performance.now();
   const child = spawn(process.execPath, ["--conditions=@millrace/source", LAUNCHER, ...args], {
     cwd: dir,
-    // What a killed shell task leaves in the temporary folder goes with the project.
-    env: { ...process.env, NO_COLOR: "1", TMPDIR: temporaryFolderOf(dir), ...env },
+    env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -1,3 +1,4 @@
+export * from "./attempt/exchange-folder.ts";
 export * from "./attempt/order.ts";
 export * from "./attempt/report.ts";
 export * from "./backfill/backfill.ts";
@@ -40,6 +41,8 @@ export * from "./suggest.ts";
 export * from "./time/partitions-spec.ts";
 export * from "./time/schedule-spec.ts";
 export * from "./trigger-rule.ts";
+export * from "./triggers/event-params.ts";
+export * from "./triggers/gather.ts";
 export * from "./triggers/trigger-rows.ts";
 export * from "./triggers/trigger-spec.ts";
 export * from "./value/codec.ts";

@@ -30,7 +30,7 @@ export type {
 } from "./logs/log-store.ts";
 export type { ProcessExecutorOptions, VersionPlace } from "./processes/executor-options.ts";
 export { findLeftovers } from "./processes/find-leftovers.ts";
-export { sweepDeadExecutors } from "./processes/kill-tree.ts";
 export { createMark } from "./processes/mark.ts";
 export { createProcessExecutor } from "./processes/process-executor.ts";
 export { identifyProcess, lookAtProcess, sweepExecutorsOf } from "./processes/process-identity.ts";
+export { sweepDeadExecutors } from "./processes/sweep.ts";

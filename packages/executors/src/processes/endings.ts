@@ -1,6 +1,7 @@
 import type { AttemptId, AttemptOutcome, AttemptReport, StopReason } from "@millrace/core";
 import type { EndedMessage } from "../framing/messages.ts";
 import type { Attempt } from "./attempt.ts";
+import { removeExchangeFolders } from "./exchange-folders.ts";
 import type { ProcessExecutorConfig } from "./executor-options.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import { killTree, signalTree } from "./kill-tree.ts";
@@ -144,7 +145,9 @@ export class Endings {
   async #bury(worker: AttemptWorker, wasStarting: boolean): Promise<void> {
     const ranAnything = worker.attempts > 0;
     if (ranAnything) {
-      await killTree({ filter: ofWorker(this.#parts.config.mark, worker.number), leaders: [worker.pid] });
+      const filter = ofWorker(this.#parts.config.mark, worker.number);
+      await killTree({ filter, leaders: [worker.pid] });
+      await removeExchangeFolders(filter);
     }
     await closedOrLate(worker);
     const attempt = worker.current;

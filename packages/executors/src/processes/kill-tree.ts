@@ -1,6 +1,6 @@
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
-import { carries, MARK_VARIABLE, type MarkFilter, ofDeadExecutors } from "./mark.ts";
+import { carries, MARK_VARIABLE, type MarkFilter } from "./mark.ts";
 import { type ProcessEntry, readProcessTable, readStartTicks } from "./process-table.ts";
 
 export interface TreeQuery {
@@ -72,14 +72,6 @@ export async function killTree(query: TreeQuery): Promise<number> {
 function someAreLeft(killed: ReadonlyMap<number, number | undefined>): boolean {
   for (const [pid, ticks] of killed) if (ticks !== undefined && readStartTicks(pid) === ticks) return true;
   return false;
-}
-
-/**
- * Kills what executors of this project left behind when their own process died: what a new leader does on its host
- * before it retries anything. Executors that live are not touched. Gives the number of processes that were killed.
- */
-export function sweepDeadExecutors(projectDir: string): Promise<number> {
-  return killTree({ filter: ofDeadExecutors(projectDir) });
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

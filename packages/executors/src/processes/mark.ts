@@ -2,17 +2,16 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
+import type { MARK_VARIABLE as VARIABLE } from "@millrace/core";
 import { readPidNamespace, readStartTicks } from "./process-table.ts";
 
-/**
- * Every process that an executor starts carries its mark in the environment, and so does all that these start. A mark
- * is `<project>:<pid>-<start of that pid>-<n>`: it names the project, and the process that holds the executor, so that
- * whoever finds a marked process can tell whether its executor still lives.
- *
- * The variable is a list, because a task may itself run Millrace: the inner processes carry both marks, and die with
- * either.
- */
-export const MARK_VARIABLE = "MILLRACE_EXECUTOR";
+// Every process that an executor starts carries its mark in the environment, and so does all that these start. A mark
+// is `<project>:<pid>-<start of that pid>-<n>`: it names the project, and the process that holds the executor, so that
+// whoever finds a marked process can tell whether its executor still lives. The variable is a list, because a task may
+// itself run Millrace: the inner processes carry both marks, and die with either.
+
+/** The same name as core has; only its type is taken from there, so that a guardian does not load all of core. */
+export const MARK_VARIABLE: typeof VARIABLE = "MILLRACE_EXECUTOR";
 
 const SEPARATOR = ",";
 const MARK = /^([0-9a-f]{12}):(\d+)-(\d+)-(\d+)$/;

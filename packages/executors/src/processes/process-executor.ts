@@ -16,6 +16,7 @@ import type { FromChild, RunMessage } from "../framing/messages.ts";
 import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { Attempt } from "./attempt.ts";
 import { Endings } from "./endings.ts";
+import { removeExchangeFolders } from "./exchange-folders.ts";
 import {
   type ProcessExecutorConfig,
   type ProcessExecutorOptions,
@@ -240,7 +241,9 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     }
     await this.#endings.whenBuried();
     for (const attempt of this.#attempts.values()) this.#endings.finish(attempt, stoppedExecutorOutcome());
-    await killTree({ filter: ofExecutor(this.#config.mark) });
+    const filter = ofExecutor(this.#config.mark);
+    await killTree({ filter });
+    await removeExchangeFolders(filter);
     await this.#endings.whenLogsClosed();
     await this.#guardian?.stop();
     this.#housekeeping.stop();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
+import { removeExchangeFolders } from "./exchange-folders.ts";
 import { killTree } from "./kill-tree.ts";
 import { ofServer } from "./mark.ts";
 import { readPidNamespace, readStartTicks } from "./process-table.ts";
@@ -30,7 +31,10 @@ export function lookAtProcess(identity: string): "alive" | "dead" | "unknown" {
 export async function sweepExecutorsOf(projectDir: string, identity: string): Promise<number> {
   const [, place, pid, ticks] = IDENTITY.exec(identity) ?? [];
   if (place !== placeOfProcesses()) return 0;
-  return await killTree({ filter: ofServer(projectDir, `${pid}-${ticks}`) });
+  const filter = ofServer(projectDir, `${pid}-${ticks}`);
+  const killed = await killTree({ filter });
+  await removeExchangeFolders(filter);
+  return killed;
 }
 
 function placeOfProcesses(): string {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MillraceError } from "@millrace/core";
+import { exchangeFolderPrefix, MARK_VARIABLE, MillraceError } from "@millrace/core";
 import type { TaskContext } from "../../task/context.ts";
 import { plainText, toPlainJson } from "../plain-json.ts";
 import { type MaybeSecret, readSecret } from "../secret.ts";
@@ -22,7 +22,7 @@ export async function withExchange<Result>(
   context: TaskContext,
   use: (exchange: Exchange) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "millrace-task-"));
+  const folder = await mkdtemp(join(tmpdir(), exchangeFolderPrefix(process.env[MARK_VARIABLE])));
   try {
     const inputFile = join(folder, "input.json");
     await writeFile(inputFile, toPlainJson(input ?? null));
