@@ -1,16 +1,20 @@
 import type {
   AttemptId,
   AttemptRow,
+  BackfillRow,
   CacheEntry,
   Changes,
   CommandAnswer,
   EventRow,
   EventType,
   OutputRow,
+  PartitionKeyRow,
   PoolRow,
   RateRow,
   ReportRow,
   TaskRunRow,
+  TickRow,
+  TriggerRow,
 } from "@millrace/core";
 import type { ActiveAttempt, ActiveRun, ActiveTask } from "./active-run.ts";
 
@@ -31,6 +35,10 @@ export class Batch {
   readonly #answers: CommandAnswer[] = [];
   readonly #pools: PoolRow[] = [];
   #rates: readonly RateRow[] = [];
+  readonly #triggers = new Map<string, TriggerRow>();
+  readonly #ticks: TickRow[] = [];
+  readonly #backfills = new Map<string, BackfillRow>();
+  readonly #partitionKeys: PartitionKeyRow[] = [];
   readonly #effects: (() => void)[] = [];
   /** Work outside the loop that begins once this turn is over, written or not: whoever asked for it still waits. */
   readonly afterwards: (() => void)[] = [];
@@ -138,6 +146,31 @@ export class Batch {
     this.#rates = rates;
   }
 
+  /** A schedule or trigger, as it stands now. Go through the `TriggerBook`, which remembers it. */
+  trigger(row: TriggerRow): void {
+    this.#triggers.set(`${row.flow}\n${row.name}`, row);
+  }
+
+  /** What became of a tick or an event. */
+  tick(row: TickRow): void {
+    this.#ticks.push(row);
+  }
+
+  backfill(row: BackfillRow): void {
+    this.#backfills.set(row.id, row);
+  }
+
+  partitionKey(row: PartitionKeyRow): void {
+    this.#partitionKeys.push(row);
+  }
+
+  /** Something of schedules, triggers, backfills or partitions is in it, which services hold in memory. */
+  get changesTriggers(): boolean {
+    return (
+      this.#triggers.size > 0 || this.#ticks.length > 0 || this.#backfills.size > 0 || this.#partitionKeys.length > 0
+    );
+  }
+
   answer(answer: CommandAnswer): void {
     this.#answers.push(answer);
   }
@@ -172,7 +205,8 @@ export class Batch {
       this.#cacheEntries.length === 0 &&
       this.#answers.length === 0 &&
       this.#pools.length === 0 &&
-      this.#rates.length === 0
+      this.#rates.length === 0 &&
+      !this.changesTriggers
     );
   }
 
@@ -190,10 +224,10 @@ export class Batch {
       answers: this.#answers,
       pools: this.#pools,
       rates: this.#rates,
-      triggers: [],
-      ticks: [],
-      backfills: [],
-      partitionKeys: [],
+      triggers: Array.from(this.#triggers.values()),
+      ticks: this.#ticks,
+      backfills: Array.from(this.#backfills.values()),
+      partitionKeys: this.#partitionKeys,
     };
   }
 }

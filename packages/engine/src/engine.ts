@@ -6,7 +6,9 @@ import {
   type RunId,
   type StoredCommand,
 } from "@millrace/core";
-import { answerPrune, applyCommand, requestChild } from "./commands.ts";
+import { answerPrune } from "./answers.ts";
+import { requestChild } from "./child-runs.ts";
+import { applyCommand } from "./commands.ts";
 import { Loop } from "./loop.ts";
 import { backOffMs } from "./patience.ts";
 import { type PoolView, viewPools } from "./pools.ts";
@@ -79,11 +81,11 @@ export class Engine {
     const world = this.#world;
     if (upkeep === undefined) {
       const refusal = new MillraceError("USAGE", "this leader keeps everything: it was started without upkeep");
-      world.prune = (id) => answerPrune(world, id, refusal);
+      world.handlers.set("prune", ({ id }) => answerPrune(world, id, refusal));
       return undefined;
     }
     const pruner = new Pruner(world, upkeep, (id, pruned) => answerPrune(world, id, pruned));
-    world.prune = (id, command) => pruner.ask(id, command);
+    world.handlers.set("prune", ({ id, command }) => pruner.ask(id, command));
     return pruner;
   }
 

@@ -165,6 +165,7 @@ export class Loop {
 
   async #readAgain(batch: Batch, reports: readonly AttemptReport[]): Promise<void> {
     if (batch.setsPools) await this.world.rereadPools();
+    if (batch.changesTriggers) await this.world.rereadTriggers();
     const lastEvent = await this.#ports.store.history.lastEventSeq();
     await this.#load([...batch.touched].map((run) => run.id));
     const answers: (CommandAnswer | undefined)[] = [];

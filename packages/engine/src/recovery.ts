@@ -21,7 +21,7 @@ import {
   UPSTREAM_FAILED,
 } from "@millrace/core";
 import { ActiveRun, ActiveTask, type ReusedItems } from "./active-run.ts";
-import { awaitChild } from "./commands.ts";
+import { awaitChild } from "./child-runs.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { readyTimesOf } from "./ready-times.ts";
 import { beginItems } from "./regions.ts";

@@ -106,6 +106,7 @@ function endRun(world: World, run: ActiveRun, event: RunEvent): void {
   startNext(world);
   const parent = world.waitingFor.get(run.id);
   if (parent !== undefined) childEnded(world, parent, run);
+  for (const tell of world.onRunEnded) tell(run);
   batch.mayBeOver.add(run);
 }
 

@@ -1,6 +1,7 @@
 import type { AttemptId, Command, CommandId, Epoch, RunId, VersionId } from "@millrace/core";
 import type { ActiveRun, ActiveTask, Listen } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
+import { CommandHandlers } from "./answers.ts";
 import type { Batch } from "./batch.ts";
 import { poolResource } from "./claims.ts";
 import { CompiledVersions } from "./compiled-versions.ts";
@@ -11,6 +12,7 @@ import { OutputMemory } from "./output-memory.ts";
 import { backOffMs, isStoreAway } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { RunGate } from "./run-gate.ts";
+import { TriggerBook } from "./triggers/trigger-book.ts";
 import { Readings } from "./upkeep/readings.ts";
 
 /** A step of the loop: changes memory, and says in `world.batch` what to write. */
@@ -42,6 +44,17 @@ export class World {
   readonly waitingFor = new Map<RunId, ActiveTask>();
   /** Looks into the past that are under way. */
   readonly readings = new Readings();
+  /** What services answer that the engine is put together with. */
+  readonly handlers = new CommandHandlers();
+  /** Schedules and triggers. */
+  readonly triggers = new TriggerBook((row) => this.batch.trigger(row));
+  /** Told, inside the turn, of each run that has just ended. */
+  readonly onRunEnded: ((run: ActiveRun) => void)[] = [];
+  /**
+   * Memory of services that a commit may have had a part in which failed: each is read again, outside the loop and before
+   * its next turn. The book of triggers is read before them.
+   */
+  readonly onTriggersLost: (() => Promise<void>)[] = [];
   readonly listen: Listen;
   readonly #versions: CompiledVersions;
   readonly #enqueue: (step: Step) => void;
@@ -56,10 +69,6 @@ export class World {
   draining = false;
   /** Makes the run that a deferred task waits for. Set once, by the engine: it stands above those who call it. */
   requestChild: (task: ActiveTask, command: Command & { readonly kind: "request_run" }) => void = () => {
-    throw new Error("the engine has not been put together");
-  };
-  /** Forgets runs because a command asks for it. Set once, like the one above. */
-  prune: (id: CommandId, command: Command & { readonly kind: "prune" }) => void = () => {
     throw new Error("the engine has not been put together");
   };
   /** Stops a run whose waiting task is over. Set once, like the one above. */
@@ -120,6 +129,12 @@ export class World {
     for (const pool of this.limits.pools) {
       this.admission.resize(poolResource(pool), this.limits.poolOf(pool).slots, nowMs);
     }
+  }
+
+  /** Takes schedules, triggers and what depends on them from the store, as they were before a commit that failed. */
+  async rereadTriggers(): Promise<void> {
+    await this.triggers.load(this.ports.store.triggers);
+    for (const reread of this.onTriggersLost) await reread();
   }
 
   /** The instant of the turn that is running, else of now. */

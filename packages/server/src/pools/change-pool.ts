@@ -48,4 +48,8 @@ const NOTHING = {
   cacheEntries: [],
   answers: [],
   rates: [],
+  triggers: [],
+  ticks: [],
+  backfills: [],
+  partitionKeys: [],
 };
