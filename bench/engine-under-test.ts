@@ -205,6 +205,7 @@ function definitionsOf(manifest: VersionManifest): Definitions {
     flows: async () => manifest,
     parseParams: async (_version, _flow, params) => ({ params, concurrencyKey: null }),
     cacheKey: async () => "",
+    eventParams: async ({ payloads }) => payloads.at(-1) ?? encode({}),
   };
 }
 

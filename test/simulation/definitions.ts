@@ -1,6 +1,7 @@
 import {
   type Definitions,
   decode,
+  encode,
   type FlowSpec,
   MillraceError,
   type VersionId,
@@ -41,5 +42,9 @@ export class SimulatedDefinitions implements Definitions {
 
   async cacheKey(): Promise<string> {
     return "";
+  }
+
+  async eventParams({ payloads }: Parameters<Definitions["eventParams"]>[0]) {
+    return payloads.at(-1) ?? encode({});
   }
 }

@@ -58,6 +58,7 @@ function testValues(stand: () => Stand): void {
         resumed: {
           carry: encode([1n]),
           resumes: 2,
+          decision: null,
           waitingSinceMs: 500,
           run: { id: "01OTHER" as RunId, state: "success", output: encode("done") },
         },
@@ -105,7 +106,7 @@ function testOutcomes(stand: () => Stand): void {
     const { outcome } = await stand().run("waits");
     expect(outcome).toMatchObject({ state: "yielded", until: { kind: "time", resumeAtMs: 5000 } });
     if (outcome.state !== "yielded") throw new Error("not yielded");
-    const resumed = { carry: outcome.carry, resumes: 1, waitingSinceMs: 0, run: null };
+    const resumed = { carry: outcome.carry, resumes: 1, waitingSinceMs: 0, run: null, decision: null };
     expect(await stand().valueOf(await stand().run("waits", {}, { resumed }))).toEqual({ step: 1n });
     const forRun = (await stand().run("waits-for-run")).outcome;
     if (forRun.state !== "yielded" || forRun.until.kind !== "run") throw new Error("not waiting for a run");

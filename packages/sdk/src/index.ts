@@ -62,3 +62,10 @@ export type { RateLimitOptions, ResourceOptions, TaskConcurrencyOptions } from "
 export type { KeyedCacheOptions, PlacementOptions } from "./task/placement-options.ts";
 export type { CacheOptions, PoolOption, RetryOptions, TaskOptions } from "./task/policy-options.ts";
 export type { Task } from "./task/task.ts";
+export type { GatherOptions } from "./triggers/gather-options.ts";
+export { type FileEvent, type OnFileOptions, onFile } from "./triggers/on-file.ts";
+export { type FlowFinishedEvent, type OnFlowOptions, onFlow } from "./triggers/on-flow.ts";
+export { type SensorOptions, sensor } from "./triggers/sensor.ts";
+export type { SensorContext, SensorResult, SensorRun } from "./triggers/sensor-context.ts";
+export type { Trigger, TriggerHandlers } from "./triggers/trigger.ts";
+export { type WebhookEvent, type WebhookOptions, webhook } from "./triggers/webhook.ts";

@@ -3,6 +3,7 @@ import {
   type Definitions,
   decode,
   type EncodedText,
+  type EventParamsCall,
   encode,
   MillraceError,
   type ParsedParams,
@@ -51,5 +52,12 @@ export class FlowDefinitions implements Definitions {
 
   async cacheKey({ flow, node, input }: CacheKeyCall): Promise<string> {
     return this.find(flow).handlers[node]?.cacheKey?.(decode(input)) ?? "";
+  }
+
+  async eventParams({ flow, trigger, payloads }: EventParamsCall): Promise<EncodedText> {
+    const given = await this.find(flow).triggers?.[trigger]?.eventParams(payloads.map((payload) => decode(payload)));
+    if (given?.ok === true) return encode(given.value);
+    const issues = given?.issues ?? [{ path: [], message: "there is no such trigger" }];
+    throw new MillraceError("INVALID_PARAMS", `events of ${trigger} of ${flow}: ${formatIssues(issues)}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { ArtifactId, AttemptId, Epoch, RunId } from "../ids.ts";
 import type { EncodedText } from "../value/encoded.ts";
+import type { ApprovalDecision } from "./order.ts";
 
 /** What an executor tells the engine about an attempt. An `ended` report is resent until it is acknowledged. */
 export type AttemptReport =
@@ -74,6 +75,8 @@ export type YieldUntil =
       readonly deadlineMs: number | null;
       /** What counts when nobody decided by then; `fail`: the task fails. */
       readonly onDeadline: "approved" | "rejected" | "fail";
+      /** Once it has come: the attempt that goes on is told, also after a restart. */
+      readonly decision?: ApprovalDecision;
     };
 
 /** Where a value is kept. */

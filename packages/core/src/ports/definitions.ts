@@ -13,6 +13,11 @@ export interface Definitions {
   parseParams(version: VersionId, flow: string, params: EncodedText): Promise<ParsedParams>;
   /** The author's cache key of a task, from its assembled input. */
   cacheKey(call: CacheKeyCall): Promise<string>;
+  /**
+   * The parameters of the run that events of a trigger make, before the flow's schema. Throws `INVALID_PARAMS` naming
+   * each field of an event that does not fit what the trigger's author expects.
+   */
+  eventParams(call: EventParamsCall): Promise<EncodedText>;
 }
 
 /** Names a schedule or a trigger of a flow of a version. */
@@ -20,6 +25,11 @@ export interface TriggerCall {
   readonly version: VersionId;
   readonly flow: string;
   readonly trigger: string;
+}
+
+export interface EventParamsCall extends TriggerCall {
+  /** Of the events that make one run together, the oldest first. At least one. */
+  readonly payloads: readonly EncodedText[];
 }
 
 export interface CacheKeyCall {

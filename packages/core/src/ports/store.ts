@@ -1,8 +1,8 @@
 import type { Window } from "../attempt/order.ts";
 import type { AttemptReport, DataReport, ReportAnswer, StoredValue, YieldUntil } from "../attempt/report.ts";
+import type { BackfillRequest, BackfillRow } from "../backfill/backfill.ts";
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { MillraceError } from "../errors/millrace-error.ts";
-import type { BackfillRequest, BackfillRow } from "../backfill/backfill.ts";
 import type { AttemptId, BackfillId, CommandId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
 import type { PruneCounts, RetentionRule } from "../retention.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
@@ -10,7 +10,7 @@ import type { AttemptState } from "../states/attempt.ts";
 import type { RunClass, RunState } from "../states/run.ts";
 import type { TaskRunState } from "../states/task-run.ts";
 import type { RunSlice } from "../time/partitions-spec.ts";
-import type { TickRow, TriggerKind, TriggerRow } from "../triggers/trigger-rows.ts";
+import type { TickOutcome, TickRow, TriggerKind, TriggerRow } from "../triggers/trigger-rows.ts";
 import type { EncodedText } from "../value/encoded.ts";
 import type { VersionManifest } from "./definitions.ts";
 import type { Limits, PoolRow, RateRow } from "./limits.ts";
@@ -360,6 +360,8 @@ export type CommandAnswer =
       readonly run: RunId;
       /** Of `report_attempt`: what is said to whoever runs the attempt. */
       readonly attempt?: ReportAnswer;
+      /** Of `fire_trigger`: what became of the event. */
+      readonly event?: EventAnswer;
     }
   /** Of commands that are about no single run. */
   | {
@@ -370,8 +372,16 @@ export type CommandAnswer =
       readonly backfill?: BackfillId;
       /** Of `prune`: what was forgotten. */
       readonly pruned?: PruneCounts;
+      /** Of `fire_trigger`, where the event made no run: what became of it. */
+      readonly event?: EventAnswer;
     }
   | { readonly id: CommandId; readonly ok: false; readonly error: ErrorInfo };
+
+export interface EventAnswer {
+  readonly outcome: TickOutcome;
+  /** For people: why it made no run of its own. */
+  readonly reason: string | null;
+}
 
 export interface LoadedRun {
   readonly run: RunRow;

@@ -3,6 +3,8 @@ import {
   type Definitions,
   decode,
   type EncodedText,
+  type EventParamsCall,
+  encode,
   type FlowSpec,
   MillraceError,
   type ParsedParams,
@@ -15,6 +17,8 @@ export interface DefinitionFunctions {
   readonly concurrencyKey?: (flow: string, params: unknown) => string | null;
   readonly taskKeys?: (flow: string, params: unknown) => readonly string[];
   readonly cacheKey?: (input: unknown) => string;
+  /** What events of a trigger, `flow/trigger`, give a run. */
+  readonly eventParams?: (trigger: string, payloads: readonly unknown[]) => unknown;
   /** Why the parameters do not fit; waited for. */
   readonly refuseParams?: (params: unknown) => string | undefined | Promise<undefined>;
 }
@@ -59,5 +63,14 @@ export class PlainDefinitions implements Definitions {
 
   async cacheKey({ input }: CacheKeyCall): Promise<string> {
     return this.#functions.cacheKey?.(decode(input)) ?? "";
+  }
+
+  async eventParams({ flow, trigger, payloads }: EventParamsCall): Promise<EncodedText> {
+    return encode(
+      this.#functions.eventParams?.(
+        `${flow}/${trigger}`,
+        payloads.map((payload) => decode(payload)),
+      ),
+    );
   }
 }

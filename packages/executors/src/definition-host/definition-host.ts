@@ -1,10 +1,20 @@
 import { fileURLToPath } from "node:url";
-import { type EncodedText, type ErrorInfo, MillraceError, type ParsedParams } from "@millrace/core";
+import {
+  type EncodedText,
+  type ErrorInfo,
+  listText,
+  MillraceError,
+  type ParsedParams,
+  type SensorCall,
+  type SensorPoll,
+  UNDEFINED_TEXT,
+} from "@millrace/core";
 import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { createMark } from "../processes/mark.ts";
 import { conditions, HostProcess } from "./host-process.ts";
 import { interruptedAt } from "./interrupted-at.ts";
 import type { ConfigOutcome, FromHost, LoadedModule, ParamIssue, ToHost } from "./messages.ts";
+import { PollLog, pollLost } from "./poll-log.ts";
 
 export interface DefinitionHostOptions {
   /** The project's folder, absolute. */
@@ -18,6 +28,13 @@ export interface DefinitionHostOptions {
   /** What users' modules print while they are loaded. Defaults to dropping it. */
   readonly onOutput?: (text: string) => void;
 }
+
+/** A trigger of a flow. */
+export interface HostedTrigger extends HostedFlow {
+  readonly trigger: string;
+}
+
+type PollCall = Pick<SensorCall, "cursor" | "lastPollMs" | "timeoutMs">;
 
 /** A flow and the module of the version's folder that holds it. */
 export interface HostedFlow {
@@ -37,10 +54,21 @@ interface Pending {
   readonly onMessage: (message: FromHost, payload: string) => void;
   /** It did not come back in time, or its process has ended. */
   readonly onLost: (why: Lost) => void;
+  /** It may take this long, in milliseconds, instead of what holds for all. */
+  readonly limitMs?: number;
 }
 
 /** Messages after which nothing more comes for a request. */
-const LAST_MESSAGES = new Set<FromHost["kind"]>(["done", "config", "params", "invalid_params", "cache_key", "threw"]);
+const LAST_MESSAGES = new Set<FromHost["kind"]>([
+  "done",
+  "config",
+  "params",
+  "invalid_params",
+  "cache_key",
+  "event_params",
+  "polled",
+  "threw",
+]);
 
 /**
  * Loads the modules of one version in a child process and calls the functions of their definitions there. The child is
@@ -143,6 +171,40 @@ export class DefinitionHost {
     });
   }
 
+  /** The parameters of the run that events make. Throws `INVALID_PARAMS`, naming each field that does not fit. */
+  eventParams(trigger: HostedTrigger, payloads: readonly EncodedText[]): Promise<EncodedText> {
+    const what = `The trigger ${trigger.trigger} of ${trigger.flow}`;
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromHost, payload: string) => {
+        if (message.kind === "event_params") resolve(payload as EncodedText);
+        if (message.kind === "invalid_params") reject(invalidEvent(trigger, message.issues));
+        if (message.kind === "threw") reject(functionThrew(what, message.error));
+      };
+      const onLost = (why: Lost) => reject(functionLost(what, why));
+      const message = { kind: "event_params", id: this.#newId(), ...trigger } as const;
+      this.#ask({ message, payload: listText(payloads), onMessage, onLost });
+    });
+  }
+
+  /** Polls a sensor once. Never rejects. */
+  poll(sensor: HostedTrigger & { readonly configEntry: string | null }, call: PollCall): Promise<SensorPoll> {
+    const log = new PollLog();
+    const { cursor, lastPollMs, timeoutMs: limitMs } = call;
+    return new Promise((resolve) => {
+      const failed = (message: string): void => resolve({ kind: "failed", message, log: log.text });
+      const onMessage = (message: FromHost) => {
+        if (message.kind === "log") log.add(message.text);
+        if (message.kind === "threw") failed(`${message.error.name}: ${message.error.message}`);
+        if (message.kind !== "polled") return;
+        const { events, skipReason, cursor: next } = message;
+        resolve({ kind: "polled", events, skipReason, cursor: next, log: log.text });
+      };
+      const onLost = (why: Lost) => failed(pollLost(why));
+      const message = { kind: "poll", id: this.#newId(), ...sensor, lastPollMs } as const;
+      this.#ask({ message, payload: cursor ?? UNDEFINED_TEXT, onMessage, onLost, limitMs });
+    });
+  }
+
   get isBusy(): boolean {
     return this.#pending.length > 0;
   }
@@ -193,7 +255,8 @@ export class DefinitionHost {
     const request = this.#pending[0];
     if (request === undefined || request.message.id !== message.id) return;
     if (LAST_MESSAGES.has(message.kind)) this.#pending.shift();
-    this.#watch();
+    // What a poll says on its way does not give it more time.
+    if (message.kind !== "log") this.#watch();
     request.onMessage(message, payload);
   }
 
@@ -201,14 +264,17 @@ export class DefinitionHost {
   #watch(): void {
     clearTimeout(this.#timer);
     if (this.#pending.length === 0) this.#process?.unref();
-    else this.#timer = setTimeout(() => void this.#interrupt(), this.#limitMs);
+    else {
+      const limitMs = this.#pending[0]?.limitMs ?? this.#limitMs;
+      this.#timer = setTimeout(() => void this.#interrupt(limitMs), limitMs);
+    }
   }
 
-  async #interrupt(): Promise<void> {
+  async #interrupt(afterMs: number): Promise<void> {
     const child = this.#process;
     if (child === null) return;
     const place = await interruptedAt(child, this.#folder);
-    this.#lose(child, { kind: "timed_out", afterMs: this.#limitMs, place });
+    this.#lose(child, { kind: "timed_out", afterMs, place });
     await child.stop();
   }
 
@@ -225,10 +291,21 @@ export class DefinitionHost {
 }
 
 function invalidParams(flow: string, issues: readonly ParamIssue[]): MillraceError {
-  const lines = issues.map(({ path, message }) => `  ${path.length === 0 ? "(all)" : path.join(".")}: ${message}`);
-  return new MillraceError("INVALID_PARAMS", `The parameters do not fit ${flow}:\n${lines.join("\n")}`, {
+  return new MillraceError("INVALID_PARAMS", `The parameters do not fit ${flow}:\n${issueLines(issues)}`, {
     hint: `\`millrace show ${flow}\` lists its parameters.`,
   });
+}
+
+function issueLines(issues: readonly ParamIssue[]): string {
+  return issues.map(({ path, message }) => `  ${path.length === 0 ? "(all)" : path.join(".")}: ${message}`).join("\n");
+}
+
+function invalidEvent({ flow, trigger }: HostedTrigger, issues: readonly ParamIssue[]): MillraceError {
+  return new MillraceError(
+    "INVALID_PARAMS",
+    `The event does not fit the trigger ${trigger} of ${flow}:\n${issueLines(issues)}`,
+    { hint: "What it takes stands in the flow's file, under `triggers`." },
+  );
 }
 
 function functionThrew(what: string, error: ErrorInfo): MillraceError {

@@ -1,4 +1,4 @@
-import type { ErrorInfo, FlowSpec, PoolConfig, RetentionPolicy } from "@millrace/core";
+import type { EncodedText, ErrorInfo, FlowSpec, PoolConfig, RetentionPolicy, SensorEvent } from "@millrace/core";
 
 /** What the definition host is asked. Texts of values travel as payloads. */
 export type ToHost =
@@ -17,6 +17,25 @@ export type ToHost =
       readonly entry: string;
       readonly flow: string;
       readonly node: number;
+    }
+  /** The payload is the text of the list of the events' payloads. */
+  | {
+      readonly kind: "event_params";
+      readonly id: number;
+      readonly entry: string;
+      readonly flow: string;
+      readonly trigger: string;
+    }
+  /** Polls a sensor. The payload is the text of its cursor. */
+  | {
+      readonly kind: "poll";
+      readonly id: number;
+      readonly entry: string;
+      readonly flow: string;
+      readonly trigger: string;
+      readonly lastPollMs: number | null;
+      /** The module of the project's configuration, where it has one. */
+      readonly configEntry: string | null;
     };
 
 /** What the definition host says. */
@@ -34,6 +53,17 @@ export type FromHost =
       readonly taskKeys?: readonly string[];
     }
   | { readonly kind: "invalid_params"; readonly id: number; readonly issues: readonly ParamIssue[] }
+  /** The payload is the text of the parameters. */
+  | { readonly kind: "event_params"; readonly id: number }
+  /** While a sensor is polled, what it prints and logs, as it comes. */
+  | { readonly kind: "log"; readonly id: number; readonly text: string }
+  | {
+      readonly kind: "polled";
+      readonly id: number;
+      readonly events: readonly SensorEvent[];
+      readonly skipReason: string | null;
+      readonly cursor: EncodedText | null;
+    }
   | { readonly kind: "cache_key"; readonly id: number; readonly key: string }
   /** A function of the author threw. */
   | { readonly kind: "threw"; readonly id: number; readonly error: ErrorInfo };

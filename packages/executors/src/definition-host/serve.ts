@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { type EncodedText, encode, toErrorInfo } from "@millrace/core";
+import type { TriggerHandlers } from "@millrace/sdk";
 import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
 import { InputDecoder } from "../child/decode-input.ts";
 import { importConfig } from "../child/load-bundle.ts";
@@ -11,6 +12,7 @@ import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
 import { hostConfigOf } from "./host-config.ts";
 import { LoadedModules } from "./loaded-modules.ts";
 import type { FromHost, ToHost } from "./messages.ts";
+import { pollOnce } from "./poll-once.ts";
 import { describeThrown } from "./thrown.ts";
 
 /**
@@ -68,6 +70,12 @@ class Answers {
       case "cache_key":
         await this.#cacheKey(order, text).catch((error: unknown) => this.#threw(order.id, error));
         break;
+      case "event_params":
+        await this.#eventParams(order, text).catch((error: unknown) => this.#threw(order.id, error));
+        break;
+      case "poll":
+        await this.#poll(order, text).catch((error: unknown) => this.#threw(order.id, error));
+        break;
     }
     this.#keepCompiledCode();
   }
@@ -112,6 +120,34 @@ class Answers {
     const key = definition.handlers[node]?.cacheKey?.(this.#decoder.decode(text));
     if (typeof key !== "string") throw new TypeError(`The cache key of a task must be a text, not ${typeof key}.`);
     this.#say({ kind: "cache_key", id, key });
+  }
+
+  async #eventParams({ id, entry, flow, trigger }: Order<"event_params">, text: EncodedText): Promise<void> {
+    const handlers = await this.#trigger(entry, flow, trigger);
+    const payloads = this.#decoder.decode(text) as readonly unknown[];
+    const given = await handlers.eventParams(payloads);
+    if (!given.ok) return this.#say({ kind: "invalid_params", id, issues: given.issues });
+    this.#say({ kind: "event_params", id }, encode(given.value, `what the trigger ${trigger} of ${flow} gives`));
+  }
+
+  async #poll(order: Order<"poll">, text: EncodedText): Promise<void> {
+    const { id, entry, flow, trigger, configEntry } = order;
+    const handlers = await this.#trigger(entry, flow, trigger);
+    const config = configEntry === null ? undefined : await importConfig(configEntry);
+    const polled = await pollOnce(handlers, {
+      config,
+      projectDir: this.#projectDir,
+      cursor: this.#decoder.decode(text),
+      lastPollMs: order.lastPollMs,
+      log: (line) => this.#say({ kind: "log", id, text: line }),
+    });
+    this.#say({ kind: "polled", id, ...polled });
+  }
+
+  async #trigger(entry: string, flow: string, trigger: string): Promise<TriggerHandlers> {
+    const handlers = (await this.#modules.find(entry, flow)).triggers?.[trigger];
+    if (handlers === undefined) throw new Error(`The flow ${flow} of this version has no trigger ${trigger}.`);
+    return handlers;
   }
 
   #threw(id: number, error: unknown): void {

@@ -1,6 +1,7 @@
 import type { FlowSpec } from "@millrace/core";
 import type { Issue } from "../schema/validate.ts";
 import type { HookFunction, TaskContext } from "../task/context.ts";
+import type { TriggerHandlers } from "../triggers/trigger.ts";
 
 /** Marks a flow, across copies of this package. */
 export const FLOW = Symbol.for("millrace.flow");
@@ -15,6 +16,8 @@ export interface FlowDefinition {
   readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
   /** Checks and completes parameters with the flow's schema. */
   parseParams(value: unknown): Promise<ParsedParamsResult>;
+  /** The functions of its triggers, by their names. */
+  readonly triggers?: Readonly<Record<string, TriggerHandlers>>;
   /** The key that runs share their limit by, from parsed parameters; only where the flow has `concurrency.key`. */
   concurrencyKey?(params: unknown): string;
   /** What the key functions of its tasks' limits give, in their order; only where there are any. */

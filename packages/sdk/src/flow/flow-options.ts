@@ -2,6 +2,7 @@ import type { Duration } from "@millrace/core";
 import type { StandardSchema } from "../schema/standard-schema.ts";
 import type { HookFunction } from "../task/context.ts";
 import type { PoolOption, RetryOptions } from "../task/policy-options.ts";
+import type { Trigger } from "../triggers/trigger.ts";
 
 /** What may be said about a flow as a whole. */
 export interface FlowOptions<ParamsIn, Params> {
@@ -30,6 +31,11 @@ export interface FlowOptions<ParamsIn, Params> {
   readonly concurrency?: number | ConcurrencyOptions<Params>;
   /** Added to the priority of each of its tasks. A point is worth a minute of waiting. Defaults to 0. */
   readonly priority?: number;
+  /**
+   * Events that make runs: `webhook`, `sensor`, `onFlow`, `onFile`; one or several. What they give is checked by `params`
+   * like any other. Defaults to none.
+   */
+  readonly triggers?: Trigger<NoInfer<ParamsIn>> | readonly Trigger<NoInfer<ParamsIn>>[];
   /** Runs in a worker after a run succeeded. Defaults to nothing. */
   readonly onSuccess?: HookFunction;
   /** Runs in a worker after a run failed. Defaults to nothing. */

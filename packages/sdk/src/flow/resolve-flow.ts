@@ -6,6 +6,7 @@ import type { HookFunction } from "../task/context.ts";
 import { readConcurrency } from "../task/read-limits.ts";
 import { invalid, readLimit, unknownOption } from "../task/read-option.ts";
 import { type ReadPolicies, readTaskOptions } from "../task/read-policies.ts";
+import { type FlowTriggers, NO_TRIGGERS, readTriggers } from "../triggers/read-triggers.ts";
 import type { FlowOptions } from "./flow-options.ts";
 
 /** A flow's options, complete. */
@@ -19,6 +20,7 @@ export interface FlowConfig {
   readonly policies: FlowPolicies;
   readonly concurrencyKey: ((params: unknown) => unknown) | null;
   readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
+  readonly triggers: FlowTriggers;
   /** What its tasks start from. */
   readonly taskDefaults: ReadPolicies;
 }
@@ -34,18 +36,22 @@ const KNOWN: Readonly<Record<keyof Required<FlowOptions<unknown, unknown>>, true
   timeout: true,
   concurrency: true,
   priority: true,
+  triggers: true,
   onSuccess: true,
   onFailure: true,
 };
 
 /** The options of any flow. */
-export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params"> & { readonly params?: StandardSchema };
+export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params" | "triggers"> & {
+  readonly params?: StandardSchema;
+  readonly triggers?: unknown;
+};
 
 /** Validates and completes a flow's options. */
 export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSite): FlowConfig {
   const flowName = withPlace(site, () => checkFlowName(name));
   const owner = `flow "${flowName}"`;
-  const { params, timeout, concurrency, ...shared } = options;
+  const { params, timeout, concurrency, triggers, ...shared } = options;
   // What flows and tasks have in common is read in one place.
   const read = withPlace(site, () => {
     const unknown = Object.keys(options).find((option) => !Object.hasOwn(KNOWN, option));
@@ -76,6 +82,7 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
         ...(read.onSuccess === undefined ? {} : { success: read.onSuccess }),
         ...(read.onFailure === undefined ? {} : { failure: read.onFailure }),
       },
+      triggers: triggers === undefined ? NO_TRIGGERS : readTriggers(triggers, flowName, []),
       taskDefaults: taskDefaults(read),
     });
   });

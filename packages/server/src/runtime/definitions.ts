@@ -3,6 +3,7 @@ import {
   type Definitions,
   didYouMean,
   type EncodedText,
+  type EventParamsCall,
   MillraceError,
   type ParsedParams,
   type Store,
@@ -87,6 +88,11 @@ export class HostedDefinitions implements Definitions {
   async cacheKey({ version, flow, node, input }: CacheKeyCall): Promise<string> {
     const { entry } = await this.find(version, flow);
     return await this.#ask(version, (host) => host.cacheKey({ entry, flow, node }, input));
+  }
+
+  async eventParams({ version, flow, trigger, payloads }: EventParamsCall): Promise<EncodedText> {
+    const { entry } = await this.find(version, flow);
+    return await this.#ask(version, (host) => host.eventParams({ entry, flow, trigger }, payloads));
   }
 
   /** Takes over the process in which a build has loaded the version. */
