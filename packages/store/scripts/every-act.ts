@@ -6,6 +6,7 @@ import * as leaseStatements from "../src/postgres/lease-statements.ts";
 import { FIND_NUMBERS } from "../src/postgres/run-numbers.ts";
 import type { Statement } from "../src/postgres/statement.ts";
 import * as attempt from "../src/tables/attempt.ts";
+import * as backfill from "../src/tables/backfill.ts";
 import * as cacheEntry from "../src/tables/cache-entry.ts";
 import * as command from "../src/tables/command.ts";
 import * as event from "../src/tables/event.ts";
@@ -13,6 +14,7 @@ import * as expiry from "../src/tables/expiry.ts";
 import * as forgottenRun from "../src/tables/forgotten-run.ts";
 import * as lease from "../src/tables/lease.ts";
 import * as output from "../src/tables/output.ts";
+import * as partitionKey from "../src/tables/partition-key.ts";
 import * as pool from "../src/tables/pool.ts";
 import * as rate from "../src/tables/rate.ts";
 import * as releasedArtifact from "../src/tables/released-artifact.ts";
@@ -20,7 +22,10 @@ import * as report from "../src/tables/report.ts";
 import * as run from "../src/tables/run.ts";
 import * as runFamily from "../src/tables/run-family.ts";
 import * as server from "../src/tables/server.ts";
+import * as sliceRun from "../src/tables/slice-run.ts";
 import * as taskRun from "../src/tables/task-run.ts";
+import * as tick from "../src/tables/tick.ts";
+import * as trigger from "../src/tables/trigger.ts";
 import * as version from "../src/tables/version.ts";
 
 /** By table, in the order of the schema. A new file in `tables/` is added here; a test counts them. */
@@ -42,6 +47,11 @@ const TABLES = {
   forgottenRun,
   releasedArtifact,
   expiry,
+  trigger,
+  tick,
+  backfill,
+  partitionKey,
+  sliceRun,
 };
 
 function isAct(value: unknown): value is Act<object, unknown> {
@@ -69,6 +79,11 @@ const ONLY_SQLITE: readonly Act<never, unknown>[] = [
   report.recordReport,
   cacheEntry.recordCacheEntry,
   command.answerCommand,
+  trigger.recordTrigger,
+  tick.recordTick,
+  backfill.recordBackfill,
+  partitionKey.addPartitionKey,
+  partitionKey.removePartitionKey,
 ];
 
 /** Every act that runs on PostgreSQL. */

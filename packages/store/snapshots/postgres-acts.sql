@@ -440,6 +440,96 @@ where "run"."version" = "version"."id") and not exists (select "project"."id"
 from "project"
 where "project"."id" = $2 and "project"."active_version" = "version"."id");
 
+-- listTriggers
+select *
+from "flow_trigger"
+order by "flow", "name";
+
+-- findTick: flow, trigger, key, 1
+select *
+from "tick"
+where "flow" = $1 and "trigger" = $2 and "key" = $3 and "key" <> ''
+order by "at"
+limit $4;
+
+-- listTicks: before, limit
+select *
+from "tick"
+where "at" < $1
+order by "at" desc, "flow" desc, "trigger" desc, "key" desc
+limit $2;
+
+-- listTicksOfTrigger: flow, trigger, before, limit
+select *
+from "tick"
+where "flow" = $1 and "trigger" = $2 and "at" < $3
+order by "at" desc, "key" desc
+limit $4;
+
+-- listBackfills: before, limit
+select *
+from "backfill"
+where "id" < $1
+order by "id" desc
+limit $2;
+
+-- listBackfillsByPrefix: from, to, limit
+select *
+from "backfill"
+where "id" >= $1 and "id" < $2
+order by "id" desc
+limit $3;
+
+-- listBackfillsInState: state, before, limit
+select *
+from "backfill"
+where "state" = $1 and "id" < $2
+order by "id" desc
+limit $3;
+
+-- listBackfillsOfFlow: flow, before, limit
+select *
+from "backfill"
+where "flow" = $1 and "id" < $2
+order by "id" desc
+limit $3;
+
+-- listBackfillsOfFlowInState: flow, state, before, limit
+select *
+from "backfill"
+where "flow" = $1 and "state" = $2 and "id" < $3
+order by "id" desc
+limit $4;
+
+-- listPartitionKeys: name
+select "key"
+from "partition_key"
+where "name" = $1
+order by "num";
+
+-- listBackfillRuns: backfill
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "backfill" = $1
+order by "num";
+
+-- listDurations: flow, limit
+select "started_at", "ended_at"
+from "run"
+where "flow" = $1 and "state" = 'success'
+order by "num" desc
+limit $2;
+
+-- listSliceRuns: flow
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "flow" = $1 and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
+
+-- listSliceRunsBetween: flow, from, to
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "flow" = $1 and "window_end_at" >= $2 and "window_start_at" <= $3 and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
+
 -- find counters
 select number, last_run, last_attempt, last_event, last_event_at from ledger
 where cell = 'default' order by epoch desc, number desc limit 1;
@@ -498,7 +588,7 @@ select written from ledger where cell = 'default' and epoch = $1 and number = $2
 -- find run numbers
 select id, num from run where id = any($1::text[]);
 
--- commit run task_r attemp output event report cache_ pool rate comman
+-- commit run tas att out eve rep cac poo rat flo tic bac par com
 with held as (
   select from lease where cell = 'default' and epoch = $1 and expires_at > (extract(epoch from clock_timestamp()) * 1000)::bigint for key share
 ), written as (
@@ -506,8 +596,8 @@ with held as (
   select 'default', $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, true from held
   returning number
 ), run_written as (
-  insert into run ("num", "id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested", "class", "task_keys")
-  select given."num", given."id", given."flow", given."version", given."state", given."params", given."window_start_at", given."window_end_at", given."trigger", given."selection", given."idempotency_key", given."concurrency_key", given."rerun_of", given."root_run", given."created_at", given."started_at", given."ended_at", given."error", given."settled", given."cancel_requested", given."class", given."task_keys"
+  insert into run ("num", "id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested", "class", "task_keys", "scheduled_at", "slice", "backfill")
+  select given."num", given."id", given."flow", given."version", given."state", given."params", given."window_start_at", given."window_end_at", given."trigger", given."selection", given."idempotency_key", given."concurrency_key", given."rerun_of", given."root_run", given."created_at", given."started_at", given."ended_at", given."error", given."settled", given."cancel_requested", given."class", given."task_keys", given."scheduled_at", given."slice", given."backfill"
   from written, unnest($7::run[]) as given
   on conflict (num) do update
   set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error", "settled" = excluded."settled", "cancel_requested" = excluded."cancel_requested"
@@ -555,9 +645,36 @@ with held as (
   from written, unnest($15::rate[]) as given
   on conflict (name) do update
   set "full_at" = excluded."full_at"
+), flow_trigger_written as (
+  insert into flow_trigger ("flow", "name", "kind", "fingerprint", "schedule", "since_at", "cursor_at", "owed", "sensor_cursor", "gathered", "made_at", "paused", "failures", "retired")
+  select given."flow", given."name", given."kind", given."fingerprint", given."schedule", given."since_at", given."cursor_at", given."owed", given."sensor_cursor", given."gathered", given."made_at", given."paused", given."failures", given."retired"
+  from written, unnest($16::flow_trigger[]) as given
+  on conflict (flow, name) do update
+  set "kind" = excluded."kind", "fingerprint" = excluded."fingerprint", "schedule" = excluded."schedule", "since_at" = excluded."since_at", "cursor_at" = excluded."cursor_at", "owed" = excluded."owed", "sensor_cursor" = excluded."sensor_cursor", "gathered" = excluded."gathered", "made_at" = excluded."made_at", "paused" = excluded."paused", "failures" = excluded."failures", "retired" = excluded."retired"
+), tick_written as (
+  insert into tick ("flow", "trigger", "at", "key", "outcome", "run", "reason", "log", "decided_at")
+  select given."flow", given."trigger", given."at", given."key", given."outcome", given."run", given."reason", given."log", given."decided_at"
+  from written, unnest($17::tick[]) as given
+  on conflict (flow, trigger, at, key) do nothing
+), backfill_written as (
+  insert into backfill ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason")
+  select given."id", given."flow", given."actor", given."created_at", given."ended_at", given."retried_at", given."state", given."request", given."version", given."window_start_at", given."window_end_at", given."plan", given."made", given."succeeded", given."failed", given."cancelled", given."reason"
+  from written, unnest($18::backfill[]) as given
+  on conflict (id) do update
+  set "ended_at" = excluded."ended_at", "retried_at" = excluded."retried_at", "state" = excluded."state", "made" = excluded."made", "succeeded" = excluded."succeeded", "failed" = excluded."failed", "cancelled" = excluded."cancelled", "reason" = excluded."reason"
+), partition_key_written as (
+  insert into partition_key (name, key)
+  select given.name, given.key
+  from written, unnest($19::partition_key[]) as given
+  where given.num <> 0
+  on conflict (name, key) do nothing
+), partition_key_removed as (
+  delete from partition_key
+  using written, unnest($19::partition_key[]) as given
+  where partition_key.name = given.name and partition_key.key = given.key and given.num = 0
 ), command_written as (
   update command set answer = coalesce(command.answer, given.answer)
-  from written, unnest($16::command[]) as given
+  from written, unnest($20::command[]) as given
   where command.id = given.id
 )
 select number from written;

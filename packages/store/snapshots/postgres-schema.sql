@@ -77,6 +77,9 @@ create table run (
   cancel_requested smallint not null,
   class text collate "C" not null,
   task_keys text,
+  scheduled_at bigint,
+  slice text,
+  backfill text collate "C",
   PRIMARY KEY (num),
   UNIQUE (id)
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.02);
@@ -89,6 +92,8 @@ CREATE INDEX run_unsettled on run USING btree (num) WHERE (settled = 0);
 CREATE INDEX run_family on run USING btree (root_run, num) WHERE (root_run IS NOT NULL);
 CREATE UNIQUE INDEX run_idempotency on run USING btree (idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX run_version on run USING btree (version);
+CREATE INDEX run_window on run USING btree (flow, window_end_at, window_start_at) WHERE ((scheduled_at IS NOT NULL) OR (slice IS NOT NULL) OR (backfill IS NOT NULL));
+CREATE INDEX run_backfill on run USING btree (backfill, num) WHERE (backfill IS NOT NULL);
 
 create table task_run (
   run bigint not null,
@@ -240,3 +245,69 @@ create table released_artifact (
   PRIMARY KEY (artifact)
 );
 CREATE INDEX released_artifact_at on released_artifact USING btree (released_at);
+
+create table flow_trigger (
+  flow text collate "C" not null,
+  name text collate "C" not null,
+  kind text collate "C" not null,
+  fingerprint text collate "C" not null,
+  schedule text,
+  since_at bigint not null,
+  cursor_at bigint,
+  owed text not null,
+  sensor_cursor text,
+  gathered text not null,
+  made_at text not null,
+  paused text,
+  failures integer not null,
+  retired smallint not null,
+  PRIMARY KEY (flow, name)
+) with (fillfactor=50);
+
+create table tick (
+  flow text collate "C" not null,
+  trigger text collate "C" not null,
+  at bigint not null,
+  key text collate "C" not null,
+  outcome text collate "C" not null,
+  run text collate "C",
+  reason text,
+  log text,
+  decided_at bigint not null,
+  PRIMARY KEY (flow, trigger, at, key)
+);
+CREATE INDEX tick_event on tick USING btree (flow, trigger, key, at) WHERE (key <> ''::text);
+CREATE INDEX tick_at on tick USING btree (at, flow, trigger, key);
+
+create table backfill (
+  id text collate "C" not null,
+  flow text collate "C" not null,
+  actor text collate "C" not null,
+  created_at bigint not null,
+  ended_at bigint,
+  retried_at bigint,
+  state text collate "C" not null,
+  request text not null,
+  version text collate "C" not null,
+  window_start_at bigint not null,
+  window_end_at bigint not null,
+  plan text not null,
+  made bigint not null,
+  succeeded bigint not null,
+  failed bigint not null,
+  cancelled bigint not null,
+  reason text,
+  PRIMARY KEY (id)
+) with (fillfactor=50);
+CREATE INDEX backfill_flow on backfill USING btree (flow, id);
+CREATE INDEX backfill_state on backfill USING btree (state, id);
+CREATE INDEX backfill_flow_state on backfill USING btree (flow, state, id);
+
+create table partition_key (
+  num bigint not null generated always as identity,
+  name text collate "C" not null,
+  key text collate "C" not null,
+  PRIMARY KEY (num),
+  UNIQUE (name, key)
+);
+CREATE INDEX partition_key_order on partition_key USING btree (name, num);

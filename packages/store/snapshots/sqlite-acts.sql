@@ -123,9 +123,9 @@ from "run"
 where "settled" = 0
 order by "num";
 
--- recordRun: id, flow, version, state, params, window_start_at, window_end_at, trigger, selection, idempotency_key, concurrency_key, task_keys, class, rerun_of, root_run, created_at, started_at, ended_at, error, settled, cancel_requested
-insert into "run" ("id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "task_keys", "class", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested")
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- recordRun: id, flow, version, state, params, window_start_at, window_end_at, trigger, selection, idempotency_key, concurrency_key, task_keys, class, rerun_of, root_run, created_at, started_at, ended_at, error, settled, cancel_requested, scheduled_at, slice, backfill
+insert into "run" ("id", "flow", "version", "state", "params", "window_start_at", "window_end_at", "trigger", "selection", "idempotency_key", "concurrency_key", "task_keys", "class", "rerun_of", "root_run", "created_at", "started_at", "ended_at", "error", "settled", "cancel_requested", "scheduled_at", "slice", "backfill")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("id") do update
 set "state" = "excluded"."state", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "error" = "excluded"."error", "settled" = "excluded"."settled", "cancel_requested" = "excluded"."cancel_requested"
 returning "num";
@@ -520,3 +520,120 @@ from "run"
 where "run"."version" = "version"."id") and not exists (select "project"."id"
 from "project"
 where "project"."id" = ? and "project"."active_version" = "version"."id");
+
+-- listTriggers
+select *
+from "flow_trigger"
+order by "flow", "name";
+
+-- recordTrigger: flow, name, kind, fingerprint, schedule, since_at, cursor_at, owed, sensor_cursor, gathered, made_at, paused, failures, retired
+insert into "flow_trigger" ("flow", "name", "kind", "fingerprint", "schedule", "since_at", "cursor_at", "owed", "sensor_cursor", "gathered", "made_at", "paused", "failures", "retired")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("flow", "name") do update
+set "kind" = "excluded"."kind", "fingerprint" = "excluded"."fingerprint", "schedule" = "excluded"."schedule", "since_at" = "excluded"."since_at", "cursor_at" = "excluded"."cursor_at", "owed" = "excluded"."owed", "sensor_cursor" = "excluded"."sensor_cursor", "gathered" = "excluded"."gathered", "made_at" = "excluded"."made_at", "paused" = "excluded"."paused", "failures" = "excluded"."failures", "retired" = "excluded"."retired";
+
+-- findTick: flow, trigger, key, 1
+select *
+from "tick"
+where "flow" = ? and "trigger" = ? and "key" = ? and "key" <> ''
+order by "at"
+limit ?;
+
+-- listTicks: before, limit
+select *
+from "tick"
+where "at" < ?
+order by "at" desc, "flow" desc, "trigger" desc, "key" desc
+limit ?;
+
+-- listTicksOfTrigger: flow, trigger, before, limit
+select *
+from "tick"
+where "flow" = ? and "trigger" = ? and "at" < ?
+order by "at" desc, "key" desc
+limit ?;
+
+-- recordTick: flow, trigger, at, key, outcome, run, reason, log, decided_at
+insert into "tick" ("flow", "trigger", "at", "key", "outcome", "run", "reason", "log", "decided_at")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("flow", "trigger", "at", "key") do nothing;
+
+-- listBackfills: before, limit
+select *
+from "backfill"
+where "id" < ?
+order by "id" desc
+limit ?;
+
+-- listBackfillsByPrefix: from, to, limit
+select *
+from "backfill"
+where "id" >= ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- listBackfillsInState: state, before, limit
+select *
+from "backfill"
+where "state" = ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- listBackfillsOfFlow: flow, before, limit
+select *
+from "backfill"
+where "flow" = ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- listBackfillsOfFlowInState: flow, state, before, limit
+select *
+from "backfill"
+where "flow" = ? and "state" = ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- recordBackfill: id, flow, actor, created_at, ended_at, retried_at, state, request, version, window_start_at, window_end_at, plan, made, succeeded, failed, cancelled, reason
+insert into "backfill" ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("id") do update
+set "ended_at" = "excluded"."ended_at", "retried_at" = "excluded"."retried_at", "state" = "excluded"."state", "made" = "excluded"."made", "succeeded" = "excluded"."succeeded", "failed" = "excluded"."failed", "cancelled" = "excluded"."cancelled", "reason" = "excluded"."reason";
+
+-- addPartitionKey: name, key
+insert into "partition_key" ("name", "key")
+values (?, ?)
+on conflict ("name", "key") do nothing;
+
+-- listPartitionKeys: name
+select "key"
+from "partition_key"
+where "name" = ?
+order by "num";
+
+-- removePartitionKey: name, key
+delete
+from "partition_key"
+where "name" = ? and "key" = ?;
+
+-- listBackfillRuns: backfill
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "backfill" = ?
+order by "num";
+
+-- listDurations: flow, limit
+select "started_at", "ended_at"
+from "run"
+where "flow" = ? and "state" = 'success'
+order by "num" desc
+limit ?;
+
+-- listSliceRuns: flow
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "flow" = ? and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
+
+-- listSliceRunsBetween: flow, from, to
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "flow" = ? and "window_end_at" >= ? and "window_start_at" <= ? and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);

@@ -58,7 +58,7 @@ CREATE TABLE run (
   error text,
   settled integer not null,
   cancel_requested integer not null
-, class text not null default 'live', task_keys text) strict;
+, class text not null default 'live', task_keys text, scheduled_at integer, slice text, backfill text) strict;
 
 CREATE TABLE sqlite_sequence(name,seq);
 
@@ -232,3 +232,85 @@ CREATE INDEX cache_entry_artifact on cache_entry (artifact) where artifact is no
 CREATE INDEX cache_entry_age on cache_entry (created_at);
 
 CREATE INDEX run_version on run (version);
+
+CREATE TABLE flow_trigger (
+  flow text not null,
+  name text not null,
+  kind text not null,
+  -- Of what the definition says about when.
+  fingerprint text not null,
+  -- JSON. Null for what is no schedule.
+  schedule text,
+  since_at integer not null,
+  -- Every tick up to here is decided or owed; of a sensor, its last poll.
+  cursor_at integer,
+  -- JSON, as are `gathered` and `made_at`.
+  owed text not null,
+  sensor_cursor text,
+  gathered text not null,
+  made_at text not null,
+  -- JSON: when, by whom and why. Null: it is not paused.
+  paused text,
+  failures integer not null,
+  retired integer not null,
+  primary key (flow, name)
+) strict, without rowid;
+
+CREATE TABLE tick (
+  flow text not null,
+  "trigger" text not null,
+  at integer not null,
+  key text not null,
+  outcome text not null,
+  run text,
+  reason text,
+  log text,
+  decided_at integer not null,
+  primary key (flow, "trigger", at, key)
+) strict, without rowid;
+
+CREATE INDEX tick_event on tick (flow, "trigger", key, at) where key <> '';
+
+CREATE INDEX tick_at on tick (at, flow, "trigger", key);
+
+CREATE TABLE backfill (
+  id text primary key,
+  flow text not null,
+  actor text not null,
+  created_at integer not null,
+  ended_at integer,
+  -- When what failed was last tried again. Null: it never was.
+  retried_at integer,
+  state text not null,
+  -- JSON, as is the plan.
+  request text not null,
+  version text not null,
+  window_start_at integer not null,
+  window_end_at integer not null,
+  plan text not null,
+  made integer not null,
+  succeeded integer not null,
+  failed integer not null,
+  cancelled integer not null,
+  reason text
+) strict, without rowid;
+
+CREATE INDEX backfill_flow on backfill (flow, id);
+
+CREATE INDEX backfill_state on backfill (state, id);
+
+CREATE INDEX backfill_flow_state on backfill (flow, state, id);
+
+CREATE TABLE partition_key (
+  num integer primary key,
+  name text not null,
+  key text not null,
+  unique (name, key)
+) strict;
+
+CREATE INDEX partition_key_order on partition_key (name, num);
+
+CREATE INDEX run_window on run (flow, window_end_at, window_start_at)
+  where scheduled_at is not null or slice is not null or backfill is not null;
+
+CREATE INDEX run_backfill on run (backfill) where backfill is not null;

@@ -1,4 +1,15 @@
-import type { AttemptState, EventType, RunClass, RunState, ServerRow, TaskRunRow, TaskRunState } from "@millrace/core";
+import type {
+  AttemptState,
+  BackfillState,
+  EventType,
+  RunClass,
+  RunState,
+  ServerRow,
+  TaskRunRow,
+  TaskRunState,
+  TickOutcome,
+  TriggerKind,
+} from "@millrace/core";
 import type { Generated } from "kysely";
 
 /**
@@ -23,6 +34,10 @@ export interface Tables {
   server: ServerTable;
   forgotten_run: ForgottenRunTable;
   released_artifact: ReleasedArtifactTable;
+  flow_trigger: TriggerTable;
+  tick: TickTable;
+  backfill: BackfillTable;
+  partition_key: PartitionKeyTable;
 }
 
 interface ProjectTable {
@@ -76,6 +91,9 @@ export interface RunTable {
   cancel_requested: number;
   class: RunClass;
   task_keys: string | null;
+  scheduled_at: number | null;
+  slice: string | null;
+  backfill: string | null;
 }
 
 export interface TaskRunTable {
@@ -204,4 +222,59 @@ interface ForgottenRunTable {
 interface ReleasedArtifactTable {
   artifact: string;
   released_at: number;
+}
+
+export interface TriggerTable {
+  flow: string;
+  name: string;
+  kind: TriggerKind;
+  fingerprint: string;
+  schedule: string | null;
+  since_at: number;
+  cursor_at: number | null;
+  owed: string;
+  sensor_cursor: string | null;
+  gathered: string;
+  made_at: string;
+  paused: string | null;
+  failures: number;
+  retired: number;
+}
+
+export interface TickTable {
+  flow: string;
+  trigger: string;
+  at: number;
+  key: string;
+  outcome: TickOutcome;
+  run: string | null;
+  reason: string | null;
+  log: string | null;
+  decided_at: number;
+}
+
+export interface BackfillTable {
+  id: string;
+  flow: string;
+  actor: string;
+  created_at: number;
+  ended_at: number | null;
+  retried_at: number | null;
+  state: BackfillState;
+  request: string;
+  version: string;
+  window_start_at: number;
+  window_end_at: number;
+  plan: string;
+  made: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  reason: string | null;
+}
+
+interface PartitionKeyTable {
+  num: Generated<number>;
+  name: string;
+  key: string;
 }

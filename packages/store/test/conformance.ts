@@ -14,6 +14,7 @@ import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
+import { backfillsConform, sliceRunsConform, ticksConform, triggersConform } from "./conformance/triggers.ts";
 import {
   factsOutliveRuns,
   familiesConform,
@@ -47,6 +48,10 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   factsOutliveRuns,
   leftoversConform,
   filesThatMayGoConform,
+  triggersConform,
+  ticksConform,
+  backfillsConform,
+  sliceRunsConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

@@ -118,6 +118,10 @@ export function changes(changed: Partial<Changes>): Changes {
     pools: [],
     rates: [],
     answers: [],
+    triggers: [],
+    ticks: [],
+    backfills: [],
+    partitionKeys: [],
     ...changed,
   };
 }

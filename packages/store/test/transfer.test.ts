@@ -9,6 +9,7 @@ import { NOT_TRANSFERRED, TRANSFERRED } from "../src/transfer/tables.ts";
 import { emptyTables } from "./postgres/empty-tables.ts";
 import { AT_MS, attemptRow, changes, command, eventRow, runRow, taskRunRow } from "./rows.ts";
 import { temporaryFolders } from "./temporary-folder.ts";
+import { backfillRow, tickRow, triggerRow } from "./time-rows.ts";
 
 const makeFolder = temporaryFolders();
 let database: FreshDatabase;
@@ -61,7 +62,10 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
     if (leadership === undefined) throw new Error("nobody else can lead");
     const gone = runRow({ state: "success", settled: true });
     const root = runRow({ version, params: ODD as EncodedText, idempotencyKey: "key", state: "failed", settled: true });
-    const rerun = runRow({ version, rerunOf: root.id, rootRun: root.id });
+    const fill = backfillRow({ reason: ODD });
+    const slice = { kind: "key", key: ODD } as const;
+    const covers = { scheduledAtMs: AT_MS, slice, backfill: fill.id };
+    const rerun = runRow({ version, rerunOf: root.id, rootRun: root.id, ...covers });
     const place = { run: root.id, node: 0, item: ROOT_ITEM } as const;
     await store.commit(
       leadership.epoch,
@@ -80,6 +84,10 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
         answers: [{ id: "answered" as never, ok: true, run: root.id }],
         pools: [{ name: "db", slots: 4, description: ODD, setBy: "ann", setAtMs: AT_MS }],
         rates: [{ name: "daily/load", fullAtMs: AT_MS + 10 }],
+        triggers: [triggerRow({ sensorCursor: ODD as EncodedText })],
+        ticks: [tickRow({ key: ODD, reason: ODD })],
+        backfills: [fill],
+        partitionKeys: [{ name: "customers", key: ODD, exists: true }],
       }),
     );
     await store.upkeep.forgetRuns(leadership.epoch, [gone.id], AT_MS);

@@ -99,6 +99,12 @@ function triggerText(trigger: RunTrigger, row: RunRow): string {
       return `retry of ${row.rerunOf ?? row.rootRun}`;
     case "flow_run":
       return `for ${trigger.run}`;
+    case "schedule":
+      return `schedule ${trigger.schedule}`;
+    case "backfill":
+      return `backfill ${trigger.backfill}`;
+    case "event":
+      return `${trigger.source} ${trigger.trigger}`;
   }
 }
 

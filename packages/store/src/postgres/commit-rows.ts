@@ -1,11 +1,15 @@
 import type { Changes, RunId } from "@millrace/core";
 import { attemptToColumns } from "../tables/attempt.ts";
+import { backfillToColumns } from "../tables/backfill.ts";
 import { cacheEntryToColumns } from "../tables/cache-entry.ts";
+import { lastOfKeys } from "../tables/partition-key.ts";
 import { poolToColumns } from "../tables/pool.ts";
 import { reportToColumns } from "../tables/report.ts";
 import { runToColumns } from "../tables/run.ts";
 import { valueToColumns } from "../tables/stored-value.ts";
 import { taskRunToColumns } from "../tables/task-run.ts";
+import { tickToColumns } from "../tables/tick.ts";
+import { triggerToColumns } from "../tables/trigger.ts";
 import type { ColumnType } from "./binary-rows.ts";
 import { WRITTEN, type WrittenName, type WrittenTable } from "./commit-statement.ts";
 
@@ -44,6 +48,14 @@ export function commitRows(
     ["cache_entry", changes.cacheEntries.map(cacheEntryToColumns)],
     ["pool", changes.pools.map(poolToColumns)],
     ["rate", changes.rates.map(({ name, fullAtMs }) => ({ name, full_at: fullAtMs }))],
+    ["flow_trigger", changes.triggers.map(triggerToColumns)],
+    // What was decided of a tick first stands, so it comes last here.
+    ["tick", changes.ticks.toReversed().map(tickToColumns)],
+    ["backfill", changes.backfills.map(backfillToColumns)],
+    [
+      "partition_key",
+      lastOfKeys(changes.partitionKeys).map(({ name, key, exists }) => ({ num: exists ? 1 : 0, name, key })),
+    ],
     // The first answer to a command stands, so it comes last here.
     ["command", changes.answers.toReversed().map((answer) => ({ id: answer.id, answer: JSON.stringify(answer) }))],
   ];

@@ -42,6 +42,9 @@ export const WRITTEN = {
       cancel_requested: "smallint",
       class: "text",
       task_keys: "text",
+      scheduled_at: "bigint",
+      slice: "text",
+      backfill: "text",
     },
     upsert: { key: ["num"], changing: ["state", "started_at", "ended_at", "error", "settled", "cancel_requested"] },
   },
@@ -147,6 +150,83 @@ export const WRITTEN = {
     upsert: { key: ["name"], changing: ["slots", "description", "set_by", "set_at"] },
   },
   rate: { columns: { name: "text", full_at: "bigint" }, upsert: { key: ["name"], changing: ["full_at"] } },
+  flow_trigger: {
+    columns: {
+      flow: "text",
+      name: "text",
+      kind: "text",
+      fingerprint: "text",
+      schedule: "text",
+      since_at: "bigint",
+      cursor_at: "bigint",
+      owed: "text",
+      sensor_cursor: "text",
+      gathered: "text",
+      made_at: "text",
+      paused: "text",
+      failures: "integer",
+      retired: "smallint",
+    },
+    upsert: {
+      key: ["flow", "name"],
+      changing: [
+        "kind",
+        "fingerprint",
+        "schedule",
+        "since_at",
+        "cursor_at",
+        "owed",
+        "sensor_cursor",
+        "gathered",
+        "made_at",
+        "paused",
+        "failures",
+        "retired",
+      ],
+    },
+  },
+  /** What was decided once stands. */
+  tick: {
+    columns: {
+      flow: "text",
+      trigger: "text",
+      at: "bigint",
+      key: "text",
+      outcome: "text",
+      run: "text",
+      reason: "text",
+      log: "text",
+      decided_at: "bigint",
+    },
+    upsert: { key: ["flow", "trigger", "at", "key"], changing: [] },
+  },
+  backfill: {
+    columns: {
+      id: "text",
+      flow: "text",
+      actor: "text",
+      created_at: "bigint",
+      ended_at: "bigint",
+      retried_at: "bigint",
+      state: "text",
+      request: "text",
+      version: "text",
+      window_start_at: "bigint",
+      window_end_at: "bigint",
+      plan: "text",
+      made: "bigint",
+      succeeded: "bigint",
+      failed: "bigint",
+      cancelled: "bigint",
+      reason: "text",
+    },
+    upsert: {
+      key: ["id"],
+      changing: ["ended_at", "retried_at", "state", "made", "succeeded", "failed", "cancelled", "reason"],
+    },
+  },
+  /** Added, or taken away: then their number is 0. */
+  partition_key: { columns: { num: "bigint", name: "text", key: "text" } },
   /** Only their answers: commands are there already, and the first answer stands. */
   command: {
     columns: { num: "bigint", id: "text", actor: "text", created_at: "bigint", command: "text", answer: "text" },
@@ -181,7 +261,7 @@ const known = new Map<string, Statement>();
  */
 export function commitStatement(tables: readonly WrittenName[]): Statement {
   // The server cuts names off after 63 bytes.
-  const name = ["commit", ...tables.map((table) => table.slice(0, 6))].join(" ");
+  const name = ["commit", ...tables.map((table) => table.slice(0, 3))].join(" ");
   let statement = known.get(name);
   if (statement === undefined) {
     statement = { name, text: commitText(tables) };
@@ -193,7 +273,7 @@ export function commitStatement(tables: readonly WrittenName[]): Statement {
 function commitText(tables: readonly WrittenName[]): string {
   const parts = tables.map((name, index) => {
     const given = `unnest($${FIXED_VALUES + index + 1}::${name}[]) as given`;
-    return `${name}_written as (\n  ${name === "command" ? answerText(given) : insertText(name, given)}\n)`;
+    return `${name}_written as (\n  ${writtenText(name, given)}\n)`;
   });
   const written = `written as (
   insert into ledger (${LEDGER_COLUMNS})
@@ -203,13 +283,19 @@ function commitText(tables: readonly WrittenName[]): string {
   return `with ${[HELD, written, ...parts].join(", ")}\nselect number from written`;
 }
 
-function insertText(name: Exclude<WrittenName, "command">, given: string): string {
+function writtenText(name: WrittenName, given: string): string {
+  if (name === "command") return answerText(given);
+  return name === "partition_key" ? partitionKeyText(given) : insertText(name, given);
+}
+
+function insertText(name: Exclude<WrittenName, "command" | "partition_key">, given: string): string {
   const { columns, upsert, generated = [] }: WrittenTable = WRITTEN[name];
   const names = Object.keys(columns).filter((column) => !generated.includes(column));
   const insert = `insert into ${name} (${names.map(quote).join(", ")})
   select ${names.map((column) => `given.${quote(column)}`).join(", ")}
   from written, ${given}`;
   if (upsert === undefined) return insert;
+  if (upsert.changing.length === 0) return `${insert}\n  on conflict (${upsert.key.join(", ")}) do nothing`;
   const changes = upsert.changing.map((column) => `${quote(column)} = excluded.${quote(column)}`).join(", ");
   return `${insert}\n  on conflict (${upsert.key.join(", ")}) do update\n  set ${changes}`;
 }
@@ -219,6 +305,19 @@ function answerText(given: string): string {
   return `update command set answer = coalesce(command.answer, given.answer)
   from written, ${given}
   where command.id = given.id`;
+}
+
+/** A key comes once, so what is removed and what is added are different rows. */
+function partitionKeyText(given: string): string {
+  return `insert into partition_key (name, key)
+  select given.name, given.key
+  from written, ${given}
+  where given.num <> 0
+  on conflict (name, key) do nothing
+), partition_key_removed as (
+  delete from partition_key
+  using written, ${given}
+  where partition_key.name = given.name and partition_key.key = given.key and given.num = 0`;
 }
 
 function quote(name: string): string {

@@ -9,7 +9,7 @@ import { toStoreError } from "./failure.ts";
 import { escapeText } from "./text.ts";
 
 /** Columns that the server numbers by itself. */
-const NUMBERED = ["report", "command"];
+const NUMBERED = ["report", "command", "partition_key"];
 
 /** Fills a schema in one transaction. Its caller leads, so nobody else writes runs meanwhile. */
 export class PostgresTarget implements Target {

@@ -20,6 +20,7 @@ import {
   type StoredCommand,
   type StoredValue,
   type StoredVersion,
+  type Triggers,
   type Upkeep,
   type VersionId,
 } from "@millrace/core";
@@ -56,6 +57,7 @@ import {
   versionFromColumns,
   versionToColumns,
 } from "../tables/version.ts";
+import { StoreTriggers } from "../triggers.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
@@ -78,6 +80,7 @@ const TELL_MS = 20;
 export class PostgresStore implements Store {
   readonly history: History;
   readonly limits: Limits;
+  readonly triggers: Triggers;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #place: string;
@@ -109,6 +112,7 @@ export class PostgresStore implements Store {
     });
     this.history = new PostgresHistory(this.reader);
     this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
+    this.triggers = new StoreTriggers((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
       read: (work) => this.reader.run(work),

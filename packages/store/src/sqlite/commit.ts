@@ -1,16 +1,20 @@
 import { type Changes, type Epoch, MillraceError, type RunId } from "@millrace/core";
 import { attemptToColumns, recordAttempt } from "../tables/attempt.ts";
+import { backfillToColumns, recordBackfill } from "../tables/backfill.ts";
 import { cacheEntryToColumns, recordCacheEntry } from "../tables/cache-entry.ts";
 import { answerCommand } from "../tables/command.ts";
 import { appendEvent } from "../tables/event.ts";
 import { holdLease } from "../tables/lease.ts";
 import { recordOutput } from "../tables/output.ts";
+import { addPartitionKey, lastOfKeys, removePartitionKey } from "../tables/partition-key.ts";
 import { poolToColumns, recordPool } from "../tables/pool.ts";
 import { recordRate } from "../tables/rate.ts";
 import { recordReport, reportToColumns } from "../tables/report.ts";
 import { findRunNumber, recordRun, runToColumns } from "../tables/run.ts";
 import { valueToColumns } from "../tables/stored-value.ts";
 import { recordTaskRun, taskRunToColumns } from "../tables/task-run.ts";
+import { recordTick, tickToColumns } from "../tables/tick.ts";
+import { recordTrigger, triggerToColumns } from "../tables/trigger.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 /** More numbers than this are not kept in memory; a forgotten one costs a look-up. */
@@ -70,7 +74,18 @@ export class CommitWriter {
     for (const entry of changes.cacheEntries) db.run(recordCacheEntry, cacheEntryToColumns(entry));
     for (const pool of changes.pools) db.run(recordPool, poolToColumns(pool));
     for (const { name, fullAtMs } of changes.rates) db.run(recordRate, { name, full_at: fullAtMs });
+    this.#writeTime(changes);
     for (const answer of changes.answers) db.run(answerCommand, { id: answer.id, answer: JSON.stringify(answer) });
+  }
+
+  #writeTime({ triggers, ticks, backfills, partitionKeys }: Changes): void {
+    const db = this.#connection;
+    for (const row of triggers) db.run(recordTrigger, triggerToColumns(row));
+    for (const row of ticks) db.run(recordTick, tickToColumns(row));
+    for (const row of backfills) db.run(recordBackfill, backfillToColumns(row));
+    for (const { name, key, exists } of lastOfKeys(partitionKeys)) {
+      db.run(exists ? addPartitionKey : removePartitionKey, { name, key });
+    }
   }
 
   /** Refuses a stale epoch, and gives the number of the first event. */

@@ -20,6 +20,7 @@ import {
   type StoredCommand,
   type StoredValue,
   type StoredVersion,
+  type Triggers,
   type Upkeep,
   type VersionId,
 } from "@millrace/core";
@@ -50,6 +51,7 @@ import {
   versionFromColumns,
   versionToColumns,
 } from "../tables/version.ts";
+import { StoreTriggers } from "../triggers.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
@@ -69,6 +71,7 @@ export interface SqliteStoreSettings extends ConnectionOptions {
 export class SqliteStore implements Store {
   readonly history: History;
   readonly limits: Limits;
+  readonly triggers: Triggers;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #connection: SqliteConnection;
@@ -104,6 +107,7 @@ export class SqliteStore implements Store {
       writeAsLeader: (epoch, work) => this.#with(() => this.#writer.writeAsLeader(epoch, () => work(this.#connection))),
     });
     this.limits = new StoreLimits(async (act, given) => this.#with(() => this.#connection.all(act, given)));
+    this.triggers = new StoreTriggers(async (act, given) => this.#with(() => this.#connection.all(act, given)));
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {

@@ -1,4 +1,4 @@
-import type { EncodedText, RunId, RunRow, RunState, VersionId } from "@millrace/core";
+import type { BackfillId, EncodedText, RunId, RunRow, RunState, VersionId } from "@millrace/core";
 import { type Selectable, sql } from "kysely";
 import { act } from "../act.ts";
 import type { RunTable } from "../schema.ts";
@@ -35,6 +35,9 @@ export const recordRun = act("recordRun", (db, given: Omit<RunColumns, "num">) =
       error: given.error,
       settled: given.settled,
       cancel_requested: given.cancel_requested,
+      scheduled_at: given.scheduled_at,
+      slice: given.slice,
+      backfill: given.backfill,
     })
     .onConflict((conflict) =>
       conflict.column("id").doUpdateSet((eb) => ({
@@ -154,6 +157,9 @@ export function runToColumns(run: RunRow): Omit<RunColumns, "num"> {
     error: toJson(run.error),
     settled: run.settled ? 1 : 0,
     cancel_requested: run.cancelRequested ? 1 : 0,
+    scheduled_at: run.scheduledAtMs,
+    slice: toJson(run.slice),
+    backfill: run.backfill,
   };
 }
 
@@ -165,6 +171,9 @@ export function runFromColumns(row: RunColumns): RunRow {
     state: row.state,
     params: row.params as EncodedText,
     window: { startMs: row.window_start_at, endMs: row.window_end_at },
+    scheduledAtMs: row.scheduled_at,
+    slice: fromJsonOrNull(row.slice),
+    backfill: row.backfill as BackfillId | null,
     trigger: fromJson(row.trigger),
     selection: fromJsonOrNull(row.selection),
     idempotencyKey: row.idempotency_key,

@@ -21,6 +21,10 @@ export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "command", key: ["num"] },
   { name: "forgotten_run", key: ["num"] },
   { name: "released_artifact", key: ["artifact"] },
+  { name: "flow_trigger", key: ["flow", "name"] },
+  { name: "tick", key: ["flow", "trigger", "at", "key"] },
+  { name: "backfill", key: ["id"] },
+  { name: "partition_key", key: ["num"] },
 ];
 
 /** What is of one database alone: its schema, who leads it, and which servers there are. */

@@ -26,7 +26,8 @@ afterAll(async () => {
 const HISTORY = `
   insert into run select n, 'run' || n, 'flow' || n % 10, 'v' || n % 3, case when n < 1990 then 'success' else 'running' end,
     '{}', 0, 0, '{}', null, 'key' || n, null, null, case when n % 20 = 0 then 'run' || n - 1 end, n, n, n, null,
-    case when n < 1990 then 1 else 0 end, 0 from generate_series(1, 2000) as n;
+    case when n < 1990 then 1 else 0 end, 0, 'live', null, case when n % 4 = 0 then n end, null,
+    case when n % 40 = 0 then 'fill' || n % 80 end from generate_series(1, 2000) as n;
   insert into task_run select run, node, '', '', 'success', 1, 0, 0, 1, 1, 1, null, null, null,
     case when node = 9 then 'run1' end, 0, case when node = 8 and run % 50 = 0 then 'run2' end, null, null, null
     from generate_series(1, 2000) as run, generate_series(0, 9) as node;
@@ -45,6 +46,13 @@ const HISTORY = `
   insert into released_artifact select 'artifact' || n, n from generate_series(1, 1000) as n;
   insert into forgotten_run select n, 'gone' || n, n, n % 2 from generate_series(1, 1000) as n;
   insert into version select 'v' || n, n, '{}', '{}' from generate_series(1, 100) as n;
+  insert into flow_trigger select 'flow' || n % 10, 'schedule' || n, 'schedule', 'f', null, 1, 1, '[]', null, '[]', '[]',
+    null, 0, 0 from generate_series(1, 1000) as n;
+  insert into tick select 'flow' || n % 10, 'schedule' || n % 100, n, case when n % 5 = 0 then 'event' || n else '' end,
+    'run', null, null, null, n from generate_series(1, 5000) as n;
+  insert into backfill select 'fill' || n, 'flow' || n % 10, 'ann', n, n, n, case when n < 990 then 'success' else 'running' end,
+    '{}', 'v1', 1, 2, '{}', 1, 1, 0, 0, null from generate_series(1, 1000) as n;
+  insert into partition_key (name, key) select 'keys' || n % 10, 'key' || n from generate_series(1, 2000) as n;
   insert into ledger select 'default', 1, n, 0, 0, 0, 0, true from generate_series(1, 1000) as n;
   analyze`;
 
@@ -102,6 +110,8 @@ const WALKS: Readonly<Record<string, string>> = {
   // The indexes hold forgotten runs in one state of being removed, and nothing else.
   findForgottenRun: "forgotten_run_full",
   listEmptiedRuns: "forgotten_run_emptied",
+  // As many as the project's flows have; a new leader reads them all.
+  listTriggers: "flow_trigger_pkey",
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "command_pkey",
   listOldestReports: "report_pkey",

@@ -72,7 +72,7 @@ describe("what doctor is told", () => {
   test("names damage that opening does not meet", async () => {
     const path = await filledDatabase();
     const file = openSync(path, "r+");
-    writeSync(file, Buffer.alloc(4096 * 3, 0x5a), 0, 4096 * 3, 4096 * 60);
+    writeSync(file, Buffer.alloc(4096 * 3, 0x5a), 0, 4096 * 3, 4096 * 80);
     closeSync(file);
     const { problems } = await databaseInfo(path);
     expect(problems.length).toBeGreaterThan(0);

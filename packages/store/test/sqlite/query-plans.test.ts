@@ -43,6 +43,8 @@ const WALKS: Readonly<Record<string, string>> = {
   // The indexes hold forgotten runs in one state of being removed, and nothing else.
   findForgottenRun: "SCAN forgotten_run USING INDEX forgotten_run_full",
   listEmptiedRuns: "SCAN forgotten_run USING INDEX forgotten_run_emptied",
+  // As many as the project's flows have; a new leader reads them all.
+  listTriggers: "SCAN flow_trigger",
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "SCAN command",
   listOldestReports: "SCAN report",

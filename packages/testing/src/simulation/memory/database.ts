@@ -21,6 +21,7 @@ import {
   type TaskRunRow,
   type VersionId,
 } from "@millrace/core";
+import { TimeShelf } from "./triggers.ts";
 
 /** Everything that belongs to one run. */
 export interface RunShelf {
@@ -65,6 +66,8 @@ export class MemoryDatabase {
   readonly pools = new Map<string, PoolRow>();
   /** By name, when their token buckets are full again. */
   readonly rates = new Map<string, number>();
+  /** Schedules, triggers and backfills. */
+  readonly time = new TimeShelf();
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
   #epoch = 0;
@@ -129,6 +132,7 @@ export class MemoryDatabase {
     for (const entry of changes.cacheEntries) this.cache.set(entry.key, entry);
     for (const pool of changes.pools) this.pools.set(pool.name, pool);
     for (const { name, fullAtMs } of changes.rates) this.rates.set(name, fullAtMs);
+    this.time.write(changes);
     for (const answer of changes.answers) {
       const asked = this.commands.get(answer.id);
       if (asked !== undefined) asked.answer ??= answer;

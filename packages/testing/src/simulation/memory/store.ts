@@ -24,12 +24,14 @@ import {
   type StoredCommand,
   type StoredValue,
   type StoredVersion,
+  type Triggers,
   type Upkeep,
   type VersionId,
 } from "@millrace/core";
 import type { MemoryDatabase } from "./database.ts";
 import { MemoryHistory, sortedTaskRuns } from "./history.ts";
 import { MemoryLimits } from "./limits.ts";
+import { MemoryTriggers } from "./triggers.ts";
 import { MemoryUpkeep } from "./upkeep.ts";
 
 /** How long a lease lasts without being renewed, and how much earlier its holder stops trusting it. */
@@ -48,6 +50,7 @@ export interface MemorySession {
 export class MemoryStore implements Store {
   readonly history: History;
   readonly limits: Limits;
+  readonly triggers: Triggers;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly #database: MemoryDatabase;
@@ -59,6 +62,7 @@ export class MemoryStore implements Store {
     this.#session = session;
     this.history = new MemoryHistory(database);
     this.limits = new MemoryLimits(database);
+    this.triggers = new MemoryTriggers(database);
     this.servers = new MemoryServers(database);
     this.upkeep = new MemoryUpkeep(database, this);
   }

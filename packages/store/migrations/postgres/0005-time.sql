@@ -1,0 +1,92 @@
+-- Time and events: schedules and triggers, what became of their ticks and events, backfills, keys of dynamic partitions,
+-- and what of time a run stands for.
+
+-- One row for each schedule and trigger of each flow. One that no active version has any more stays, retired. A schedule's
+-- row changes with each tick, so its page has room for new versions.
+create table flow_trigger (
+  flow text collate "C" not null,
+  name text collate "C" not null,
+  kind text collate "C" not null,
+  -- Of what the definition says about when.
+  fingerprint text collate "C" not null,
+  -- JSON. Null for what is no schedule.
+  schedule text,
+  since_at bigint not null,
+  -- Every tick up to here is decided or owed; of a sensor, its last poll.
+  cursor_at bigint,
+  -- JSON, as are `gathered` and `made_at`.
+  owed text not null,
+  sensor_cursor text,
+  gathered text not null,
+  made_at text not null,
+  -- JSON: when, by whom and why. Null: it is not paused.
+  paused text,
+  failures integer not null,
+  retired smallint not null,
+  primary key (flow, name)
+) with (fillfactor = 50);
+
+-- What became of one tick or event, written once. The key is empty for ticks of schedules.
+create table tick (
+  flow text collate "C" not null,
+  "trigger" text collate "C" not null,
+  at bigint not null,
+  key text collate "C" not null,
+  outcome text collate "C" not null,
+  run text collate "C",
+  reason text,
+  log text,
+  decided_at bigint not null,
+  primary key (flow, "trigger", at, key)
+);
+
+-- The memory against replays: it holds events and nothing else.
+create index tick_event on tick (flow, "trigger", key, at) where key <> '';
+-- For the list over all flows, in the order of the rest of the key.
+create index tick_at on tick (at, flow, "trigger", key);
+
+create table backfill (
+  id text collate "C" primary key,
+  flow text collate "C" not null,
+  actor text collate "C" not null,
+  created_at bigint not null,
+  ended_at bigint,
+  -- When what failed was last tried again. Null: it never was.
+  retried_at bigint,
+  state text collate "C" not null,
+  -- JSON, as is the plan.
+  request text not null,
+  version text collate "C" not null,
+  window_start_at bigint not null,
+  window_end_at bigint not null,
+  plan text not null,
+  made bigint not null,
+  succeeded bigint not null,
+  failed bigint not null,
+  cancelled bigint not null,
+  reason text
+) with (fillfactor = 50);
+
+create index backfill_flow on backfill (flow, id);
+create index backfill_state on backfill (state, id);
+create index backfill_flow_state on backfill (flow, state, id);
+
+-- `num` is given in the order in which keys are added.
+create table partition_key (
+  num bigint generated always as identity primary key,
+  name text collate "C" not null,
+  key text collate "C" not null,
+  unique (name, key)
+);
+
+create index partition_key_order on partition_key (name, num);
+
+-- The tick that a run was made for, the slice it covers (JSON), and the backfill it belongs to. Null: none.
+alter table run add column scheduled_at bigint;
+alter table run add column slice text;
+alter table run add column backfill text collate "C";
+
+-- Runs that stand for something in time, and no others, by what they cover.
+create index run_window on run (flow, window_end_at, window_start_at)
+  where scheduled_at is not null or slice is not null or backfill is not null;
+create index run_backfill on run (backfill, num) where backfill is not null;

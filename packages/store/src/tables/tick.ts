@@ -1,0 +1,83 @@
+import type { RunId, TickRow } from "@millrace/core";
+import { sql } from "kysely";
+import { act } from "../act.ts";
+import type { TickTable } from "../schema.ts";
+
+/** What was decided once stands. */
+export const recordTick = act("recordTick", (db, given: TickTable) =>
+  db
+    .insertInto("tick")
+    .values({
+      flow: given.flow,
+      trigger: given.trigger,
+      at: given.at,
+      key: given.key,
+      outcome: given.outcome,
+      run: given.run,
+      reason: given.reason,
+      log: given.log,
+      decided_at: given.decided_at,
+    })
+    .onConflict((conflict) => conflict.columns(["flow", "trigger", "at", "key"]).doNothing()),
+);
+
+/** The index holds events only, which it shows by the condition that is written out. */
+export const findTick = act("findTick", (db, given: { flow: string; trigger: string; key: string }) =>
+  db
+    .selectFrom("tick")
+    .selectAll()
+    .where("flow", "=", given.flow)
+    .where("trigger", "=", given.trigger)
+    .where("key", "=", given.key)
+    .where("key", "<>", sql.lit(""))
+    .orderBy("at")
+    .limit(1),
+);
+
+interface Page {
+  before: number;
+  limit: number;
+}
+
+export const listTicks = act("listTicks", (db, given: Page) =>
+  db
+    .selectFrom("tick")
+    .selectAll()
+    .where("at", "<", given.before)
+    .orderBy("at", "desc")
+    .orderBy("flow", "desc")
+    .orderBy("trigger", "desc")
+    .orderBy("key", "desc")
+    .limit(given.limit),
+);
+
+export const listTicksOfTrigger = act("listTicksOfTrigger", (db, given: Page & { flow: string; trigger: string }) =>
+  db
+    .selectFrom("tick")
+    .selectAll()
+    .where("flow", "=", given.flow)
+    .where("trigger", "=", given.trigger)
+    .where("at", "<", given.before)
+    .orderBy("at", "desc")
+    .orderBy("key", "desc")
+    .limit(given.limit),
+);
+
+export function tickToColumns(row: TickRow): TickTable {
+  const { flow, trigger, atMs, key, outcome, run, reason, log, decidedAtMs } = row;
+  return { flow, trigger, at: atMs, key, outcome, run, reason, log, decided_at: decidedAtMs };
+}
+
+export function tickFromColumns(row: TickTable): TickRow {
+  return {
+    flow: row.flow,
+    trigger: row.trigger,
+    atMs: row.at,
+    key: row.key,
+    outcome: row.outcome,
+    run: row.run as RunId | null,
+    reason: row.reason,
+    log: row.log,
+    decidedAtMs: row.decided_at,
+  };
+}
