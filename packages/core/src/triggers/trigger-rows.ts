@@ -1,6 +1,6 @@
 import type { RunId } from "../ids.ts";
-import type { EncodedText } from "../value/encoded.ts";
 import type { ScheduleSpec } from "../time/schedule-spec.ts";
+import type { EncodedText } from "../value/encoded.ts";
 import type { TriggerSpec } from "./trigger-spec.ts";
 
 export type TriggerKind = "schedule" | TriggerSpec["kind"];
@@ -43,6 +43,10 @@ export interface OwedTicks {
   readonly afterMs: number;
   readonly untilMs: number;
   readonly order: "oldest" | "newest";
+  /** They came while the flow had as many runs as it may, and go ahead of those that were missed. */
+  readonly live: boolean;
+  /** The definition they are ticks of, where the schedule has another by now. */
+  readonly schedule?: ScheduleSpec;
 }
 
 export interface GatheredEvent {
