@@ -8,6 +8,8 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   UNKNOWN_RUN: "No run has that id, or several begin like it.",
   UNKNOWN_VERSION: "The store holds no such version of the project.",
   UNKNOWN_POOL: "There is no pool of that name whose size somebody has set.",
+  UNKNOWN_TRIGGER: "The flow has no trigger or schedule of that name in the active version.",
+  NOT_WAITING: "The task does not wait for a person's decision, or somebody has decided already.",
   INVALID_PARAMS: "The flow's schema refuses the parameters; each fault is told with its path. No run was made.",
   RUN_ACTIVE: "The run has not ended yet, and what was asked for is for ended runs.",
   RUN_FINISHED: "The run has ended, and final states are final.",
@@ -63,6 +65,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   SQL_FAILED: "The database refused a statement; the line it stands in is shown.",
   WAIT_TIMEOUT: "What a `wait` task waited for did not come in time.",
   CHILD_RUN_FAILED: "The run that a `flowRun` task started did not succeed.",
+  APPROVAL_REJECTED: "A person rejected what an `approval` task asked, and the task does not go on after that.",
   MISSING_PEER: "A package that a task kind needs is not installed; the hint is the command that installs it.",
   MISSING_SECRET: "The environment variable that holds a secret is not set where the task ran.",
 

@@ -40,5 +40,6 @@ const HOOK_GRACE_MS = 5_000;
 function resumeOf(task: ActiveTask): AttemptOrder["resumed"] {
   if (task.carry === null || task.hook !== "") return null;
   const waitingSinceMs = task.startedAtMs ?? task.readyAtMs;
-  return { carry: task.carry, resumes: task.resumes, waitingSinceMs, run: task.endedChild, decision: null };
+  const decision = task.waitsFor?.kind === "approval" ? (task.waitsFor.decision ?? null) : null;
+  return { carry: task.carry, resumes: task.resumes, waitingSinceMs, run: task.endedChild, decision };
 }

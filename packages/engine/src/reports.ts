@@ -16,6 +16,7 @@ import {
   type YieldUntil,
 } from "@millrace/core";
 import type { ActiveAttempt, ActiveTask } from "./active-run.ts";
+import { askedData, waitForDecision } from "./events/approvals.ts";
 import { openRetryHook } from "./hooks.ts";
 import {
   briefError,
@@ -265,14 +266,24 @@ function yielded(world: World, task: ActiveTask, outcome: AttemptOutcome & { sta
   world.batch.task(task);
   // A wait for a run is told of once that run is made, and has a name.
   if (task.resumeAtMs !== null) world.batch.taskEvent(task, "task.deferred", `{"resumeAtMs":${task.resumeAtMs}}`);
+  if (outcome.until.kind === "approval") world.batch.taskEvent(task, "task.deferred", askedData(outcome.until));
   waitOn(world, task, outcome.until);
 }
 
 /** Arms what a deferred task waits for. */
 export function waitOn(world: World, task: ActiveTask, until: YieldUntil): void {
   if (isFinalTaskRunState(task.state)) return;
-  if (until.kind === "time") waitForTime(world, task, until.resumeAtMs);
-  else world.requestChild(task, childRequest(task, until));
+  switch (until.kind) {
+    case "time":
+      waitForTime(world, task, until.resumeAtMs);
+      return;
+    case "run":
+      world.requestChild(task, childRequest(task, until));
+      return;
+    case "approval":
+      waitForDecision(world, task, until);
+      return;
+  }
 }
 
 /** The command that makes the run a task waits for. Its id makes it one run, however often it is asked for. */

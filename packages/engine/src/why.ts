@@ -1,4 +1,4 @@
-import { ACTIVE, type Frame, formatDuration, PENDING, taskRunLabel } from "@millrace/core";
+import { ACTIVE, type Frame, formatDuration, PENDING, taskRunLabel, type YieldUntil } from "@millrace/core";
 import type { ActiveRun, ActiveTask } from "./active-run.ts";
 import { labelOf } from "./labels.ts";
 import { named, WaitExplainer } from "./why-waiting.ts";
@@ -42,6 +42,7 @@ function reasonOf(task: ActiveTask, now: number, waits: WaitExplainer): string {
       return `tries again ${inTime(task.resumeAtMs, now)}, after: ${task.error?.message ?? "a failure"}`;
     case "deferred":
       if (task.waitsFor?.kind === "run") return `waits for run ${task.childRun ?? `of ${task.waitsFor.flow}`} to end`;
+      if (task.waitsFor?.kind === "approval") return reasonOfApproval(task, task.waitsFor, now);
       return `waits until an instant ${inTime(task.resumeAtMs, now)}`;
     case "pending":
     case "ready":
@@ -55,6 +56,20 @@ function reasonOf(task: ActiveTask, now: number, waits: WaitExplainer): string {
       return reasonOfReady(task, waits);
   }
 }
+
+function reasonOfApproval(task: ActiveTask, { message, deadlineMs, onDeadline }: Approval, now: number): string {
+  const end = deadlineMs === null ? "" : `, and ${ON_DEADLINE[onDeadline]} ${inTime(deadlineMs, now)}`;
+  const how = `millrace approval approve ${task.run.id} ${labelOf(task.run, task)}`;
+  return `waits for a person to decide: ${message} (\`${how}\`)${end}`;
+}
+
+type Approval = YieldUntil & { readonly kind: "approval" };
+
+const ON_DEADLINE: Readonly<Record<Approval["onDeadline"], string>> = {
+  approved: "counts as approved",
+  rejected: "counts as rejected",
+  fail: "fails",
+};
 
 function reasonOfRunning(task: ActiveTask, now: number): string {
   const items = task.frame?.bodies.get(task.slot);

@@ -73,6 +73,7 @@ function testValues(stand: () => Stand): void {
       resumed: {
         carry: [1n],
         resumes: 2,
+        decision: null,
         waitingSince: new Date(500),
         run: { id: "01OTHER", state: "success", output: "done" },
       },

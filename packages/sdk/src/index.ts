@@ -14,6 +14,7 @@ export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParams
 export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
 export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";
 export { type Group, type GroupOptions, group } from "./group/group.ts";
+export { type Approval, type ApprovalOptions, approval } from "./kinds/approval.ts";
 export { type DuckdbOptions, duckdb } from "./kinds/connections/duckdb.ts";
 export {
   type Connection,
@@ -46,6 +47,7 @@ export { type } from "./schema/type.ts";
 export { formatIssues, type Issue } from "./schema/validate.ts";
 export { CallSite, formatPlace, setSourceRoot } from "./source/call-site.ts";
 export type {
+  Decision,
   HookEvent,
   HookFunction,
   Logger,
@@ -54,7 +56,7 @@ export type {
   Resumed,
   TaskContext,
 } from "./task/context.ts";
-export { type Deferred, defer, deferForRun, isDeferred } from "./task/defer.ts";
+export { type Deferred, defer, deferForApproval, deferForRun, isDeferred } from "./task/defer.ts";
 export { defineTask, type TaskDefinition } from "./task/define-task.ts";
 export { isNonRetryable, NonRetryableError, RetryAfterError, retryAfterMsOf } from "./task/failures.ts";
 export { type TaskHandler, task } from "./task/function-task.ts";

@@ -167,7 +167,7 @@ function outcomeOf(value: unknown, taskId: string, artifactsDir: string): Attemp
   if (isDeferred(value)) {
     const { until } = value;
     const carry = encode(value.carry, `carry of task "${taskId}"`);
-    if (until.kind === "time") return { state: "yielded", carry, until };
+    if (until.kind !== "run") return { state: "yielded", carry, until };
     const params = encode(until.params, `params for the run of "${until.flow}"`);
     return { state: "yielded", carry, until: { ...until, params } };
   }

@@ -60,7 +60,8 @@ function eventRecord(view: RunView, event: RunEvent): Fields {
     }
     case "task.deferred": {
       const resumeAt = event.resumeAtMs === null ? null : isoInstant(event.resumeAtMs);
-      return { type: event.kind, ...base, resumeAt, childRun: event.childRun };
+      const { childRun, approval } = event;
+      return { type: event.kind, ...base, resumeAt, childRun, ...(approval === null ? {} : { approval }) };
     }
     case "data.reported": {
       const { report, asset, check, passed, severity } = event;

@@ -57,7 +57,7 @@ function wordsOf(event: RunEvent, style: Style): [string, string] | undefined {
       return [style.yellow("retrying"), `  try ${event.number} failed${wait}: ${errorWords(event.error)}`];
     }
     case "task.deferred":
-      return [style.blue("deferred"), deferredWords(event.resumeAtMs, event.childRun)];
+      return [style.blue("deferred"), deferredWords(event)];
     case "task.expanded":
       return ["expanded", `  ${event.items} items`];
     case "task.finished": {
@@ -95,7 +95,8 @@ function reportedWords(event: RunEvent & { kind: "data.reported" }, style: Style
   return ["checked", `  ${check ?? ""}${about} ${end}`];
 }
 
-function deferredWords(resumeAtMs: number | null, childRun: string | null): string {
+function deferredWords({ resumeAtMs, childRun, approval }: RunEvent & { readonly kind: "task.deferred" }): string {
+  if (approval !== null) return `  until somebody decides: ${approval}`;
   if (childRun !== null) return `  until run ${childRun} has ended`;
   return resumeAtMs === null ? "" : `  until ${clockText(resumeAtMs)}`;
 }

@@ -32,7 +32,13 @@ type TaskEvent =
       readonly resumeAtMs: number | null;
       readonly error: EventError | null;
     }
-  | { readonly kind: "task.deferred"; readonly resumeAtMs: number | null; readonly childRun: string | null }
+  | {
+      readonly kind: "task.deferred";
+      readonly resumeAtMs: number | null;
+      readonly childRun: string | null;
+      /** What a person is asked to decide. */
+      readonly approval: string | null;
+    }
   | { readonly kind: "task.resumed" }
   | DataReported
   | { readonly kind: "task.expanded"; readonly items: number }
@@ -126,8 +132,8 @@ function parseProgress(
       return { kind: type, number: number ?? 1, resumeAtMs: resumeAtMs ?? null, error: error ?? null };
     }
     case "task.deferred": {
-      const { resumeAtMs, childRun } = data as EventData["task.deferred"];
-      return { kind: type, resumeAtMs: resumeAtMs ?? null, childRun: childRun ?? null };
+      const { resumeAtMs, childRun, approval } = data as EventData["task.deferred"];
+      return { kind: type, resumeAtMs: resumeAtMs ?? null, childRun: childRun ?? null, approval: approval ?? null };
     }
   }
 }

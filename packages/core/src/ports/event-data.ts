@@ -29,6 +29,8 @@ export interface EventData {
     readonly resumeAtMs?: number;
     /** The run that is waited for. */
     readonly childRun?: RunId;
+    /** What a person is asked to decide, its first words. */
+    readonly approval?: string;
     readonly hook?: string;
   };
   readonly "task.expanded": { readonly items: number };

@@ -81,7 +81,7 @@ export class AttemptRunner {
   run(message: RunMessage, input: string): void {
     const attempt = new RunningAttempt(message);
     this.#current = attempt;
-    this.#parts.spawns.spawnedFrom = 0;
+    this.#parts.spawns.reset();
     const definition = this.#parts.bundle.find(message.flow);
     if (definition === undefined) void this.#loadAndStart(attempt, input);
     else this.#start(attempt, definition, input);
@@ -165,6 +165,9 @@ export class AttemptRunner {
         const data = fields === undefined ? {} : { data: plainFields(fields) };
         sendLog(reports, { level, source: "logger", ...data }, String(text));
       },
+      keepProcess: (pid) => {
+        if (this.#current === attempt) this.#parts.spawns.keep(pid);
+      },
       report: (data) => {
         if (this.#current === attempt) reports.send({ kind: "data", data });
       },
@@ -241,6 +244,7 @@ export class AttemptRunner {
       outcome,
       after: isSpoiled ? "spoiled" : isQuiet ? "clean" : "unquiet",
       spawnedFrom: this.#parts.spawns.spawnedFrom,
+      kept: this.#parts.spawns.kept,
     };
     this.#parts.reports.send(message, text);
     if (!isQuiet) this.#waitForQuiet(FIRST_LOOK_MS);
@@ -262,7 +266,7 @@ function countHandles(): number {
 
 function yieldedOf({ carry, until }: Deferred, label: string): ChildOutcome {
   const carried = encode(carry, `carry of task "${label}"`);
-  if (until.kind === "time") return { state: "yielded", carry: carried, until };
+  if (until.kind !== "run") return { state: "yielded", carry: carried, until };
   const { flow, window } = until;
   const params = encode(until.params, `params for the run of "${flow}"`);
   return { state: "yielded", carry: carried, until: { kind: "run", flow, params, window } };

@@ -15,6 +15,8 @@ export interface ContextSurroundings {
   connection(name: string): Connection;
   /** Takes a line of the log; drops it when the attempt is over. */
   log(level: LogLevel, text: string, fields: unknown): void;
+  /** A process that stays for later attempts; undefined where none can. */
+  readonly keepProcess?: (pid: number) => void;
   /** Takes a report; drops it when the attempt is over. */
   report(data: DataReport): void;
 }
@@ -39,6 +41,7 @@ export function makeContext(message: RunMessage, around: ContextSurroundings): T
     resumed: message.resumed === null ? null : makeResumed(message.resumed, around),
     connection: (name) => around.connection(name),
     projectDir: around.projectDir,
+    ...(around.keepProcess === undefined ? {} : { keepProcess: around.keepProcess }),
     file: (path) => join(message.versionDir, namedFilePath(path)),
   };
 }
@@ -87,7 +90,7 @@ function readMetadataValue(value: MetadataValue): ReportMetadata {
 }
 
 function makeResumed(resumed: NonNullable<RunMessage["resumed"]>, around: ContextSurroundings): Resumed {
-  const { run } = resumed;
+  const { run, decision } = resumed;
   return {
     carry: around.decode(resumed.carry),
     resumes: resumed.resumes,
@@ -96,5 +99,9 @@ function makeResumed(resumed: NonNullable<RunMessage["resumed"]>, around: Contex
       run === null
         ? null
         : { id: run.id, state: run.state, output: run.output === null ? undefined : around.decode(run.output) },
+    decision:
+      decision === null
+        ? null
+        : { decision: decision.decision, by: decision.by, comment: decision.comment, at: new Date(decision.atMs) },
   };
 }

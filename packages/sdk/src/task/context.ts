@@ -53,6 +53,14 @@ export interface TaskContext {
    * @param path as in `files`, relative to the project's folder.
    */
   file?(path: string): string;
+  /**
+   * For kinds that keep a process for later attempts of the same worker, such as a warm interpreter: it is left alone
+   * when the attempt ends, and what it starts is not. To be called in each attempt that uses it. Missing in tests: then
+   * nothing can be kept.
+   *
+   * @param pid its process id; it must end when its standard input does.
+   */
+  keepProcess?(pid: number): void;
 }
 
 /** Writes lines with a level to an attempt's log. Fields are values that are shown beside the text and searchable. */
@@ -107,6 +115,18 @@ export interface Resumed {
     readonly state: "success" | "failed" | "cancelled";
     readonly output: unknown;
   } | null;
+  /** What a person decided, or the deadline (`deferForApproval`); null after other waits. */
+  readonly decision: Decision | null;
+}
+
+/** The end of a wait for a person. */
+export interface Decision {
+  /** `expired`: the deadline came, and was told to fail. */
+  readonly decision: "approved" | "rejected" | "expired";
+  /** Who decided; null when the deadline did. */
+  readonly by: string | null;
+  readonly comment: string | null;
+  readonly at: Date;
 }
 
 /** What a hook is told about the outcome that it watches. */

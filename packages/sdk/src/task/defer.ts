@@ -13,6 +13,12 @@ export interface Deferred {
         readonly flow: string;
         readonly params: unknown;
         readonly window: { readonly startMs: number; readonly endMs: number } | null;
+      }
+    | {
+        readonly kind: "approval";
+        readonly message: string;
+        readonly deadlineMs: number | null;
+        readonly onDeadline: "approved" | "rejected" | "fail";
       };
 }
 
@@ -56,6 +62,26 @@ export function deferForRun(wait: {
       window: window === undefined ? null : { startMs: window.start.getTime(), endMs: window.end.getTime() },
     },
   };
+}
+
+/**
+ * Gives the worker back until a person has decided (`millrace approval`), or the deadline does. The next attempt finds
+ * the decision as `context.resumed.decision`. The wait survives restarts.
+ */
+export function deferForApproval(wait: {
+  /** What is to be decided, for people. */
+  readonly message: string;
+  /** When it is decided without a person. Defaults to never. */
+  readonly deadline?: Date;
+  /** What counts then; `fail` gives the decision `expired`. Defaults to `"fail"`. */
+  readonly onDeadline?: "approved" | "rejected" | "fail";
+  /** A storable value for the next attempt. Defaults to none. */
+  readonly carry?: unknown;
+}): Deferred {
+  const { message, deadline, onDeadline = "fail", carry } = wait;
+  const deadlineMs = deadline === undefined ? null : deadline.getTime();
+  if (Number.isNaN(deadlineMs)) throw new TypeError("deferForApproval: `deadline` is not an instant");
+  return { [DEFERRED]: true, carry, until: { kind: "approval", message, deadlineMs, onDeadline } };
 }
 
 /** Recognises what `defer` and `deferForRun` make, by any copy of this package. */

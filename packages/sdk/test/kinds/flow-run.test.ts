@@ -13,7 +13,13 @@ const loadRegion = flow("shop/load-region", { params: z.object({ region: z.strin
 }));
 
 function ended(state: "success" | "failed" | "cancelled", output?: unknown): Resumed {
-  return { carry: undefined, resumes: 1, waitingSince: new Date(0), run: { id: "01CHILD", state, output } };
+  return {
+    carry: undefined,
+    resumes: 1,
+    waitingSince: new Date(0),
+    run: { id: "01CHILD", state, output },
+    decision: null,
+  };
 }
 
 describe("running another flow", () => {

@@ -32,7 +32,7 @@ async function untilDone<In>(
     const value = await task.run(input, context);
     if (!isDeferred(value)) return { value, looks };
     const { carry } = value as Deferred;
-    resumed = { carry, resumes: looks, waitingSince: new Date(), run: null };
+    resumed = { carry, resumes: looks, waitingSince: new Date(), run: null, decision: null };
   }
 }
 
@@ -109,7 +109,7 @@ describe("waiting for a condition", () => {
     const { context } = recordedContext();
     const task = wait.forCondition("ready", { check: () => false, every: "40m", timeout: "1h" });
     const first = deferredFor(await task.run(undefined, context));
-    const resumed = { carry: first.carry, resumes: 1, waitingSince: new Date(), run: null };
+    const resumed = { carry: first.carry, resumes: 1, waitingSince: new Date(), run: null, decision: null };
     const second = deferredFor(await task.run(undefined, recordedContext({ resumed }).context));
     expect(second.atMs).toBe((first.carry as { deadlineMs: number }).deadlineMs);
     expect(second.atMs - first.atMs).toBeLessThanOrEqual(20 * 60_000);
