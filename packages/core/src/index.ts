@@ -47,6 +47,7 @@ export * from "./states/attempt.ts";
 export * from "./states/run.ts";
 export * from "./states/task-run.ts";
 export * from "./suggest.ts";
+export { type Cron, parseCron } from "./time/cron.ts";
 export * from "./time/partitions-spec.ts";
 export * from "./time/schedule-spec.ts";
 export * from "./trigger-rule.ts";

@@ -9,14 +9,17 @@ import { didYouMean } from "../suggest.ts";
 export type LocalMs = number;
 
 /** A stretch of time in which a zone's distance from UTC does not change: from `fromMs` until before `untilMs`. */
-interface Span {
+export interface Span {
+  /** Minus infinity for the first. */
   readonly fromMs: number;
+  /** Plus infinity for the last. */
   readonly untilMs: number;
+  /** Local time minus UTC. */
   readonly offsetMs: number;
 }
 
 /** Instants and readings of the clock further from each other than this do not meet in any zone. */
-const FURTHEST_MS = 26 * 3_600_000;
+export const FURTHEST_MS = 26 * 3_600_000;
 
 /**
  * The rules of one time zone. What was asked is remembered, change by change: the polyfill takes tens of microseconds to
@@ -33,11 +36,11 @@ export class Zone {
 
   /** Local time minus UTC at an instant, in milliseconds. */
   offsetAt(atMs: number): number {
-    return this.#spanAt(atMs).offsetMs;
+    return this.spanAt(atMs).offsetMs;
   }
 
   toLocal(atMs: number): LocalMs {
-    return atMs + this.#spanAt(atMs).offsetMs;
+    return atMs + this.spanAt(atMs).offsetMs;
   }
 
   /** The instants at which the clock shows this: none in a gap, two where it was set back, else one; in order. */
@@ -62,28 +65,29 @@ export class Zone {
 
   /** The first instant after this one at which the zone's distance from UTC changes, or undefined. */
   changeAfter(atMs: number): number | undefined {
-    const { untilMs } = this.#spanAt(atMs);
+    const { untilMs } = this.spanAt(atMs);
     return untilMs === Number.POSITIVE_INFINITY ? undefined : untilMs;
   }
 
-  #spansAround(localMs: LocalMs): readonly Span[] {
-    const spans: Span[] = [];
-    let atMs = localMs - FURTHEST_MS;
-    while (atMs <= localMs + FURTHEST_MS) {
-      const span = this.#spanAt(atMs);
-      spans.push(span);
-      atMs = span.untilMs;
-    }
-    return spans;
-  }
-
-  #spanAt(atMs: number): Span {
+  /** The stretch of unchanged distance from UTC in which an instant lies. */
+  spanAt(atMs: number): Span {
     const place = this.#placeOf(atMs);
     const known = this.#spans[place - 1];
     if (known !== undefined && atMs < known.untilMs) return known;
     const span = readSpan(this.name, atMs);
     this.#spans.splice(place, 0, span);
     return span;
+  }
+
+  #spansAround(localMs: LocalMs): readonly Span[] {
+    const spans: Span[] = [];
+    let atMs = localMs - FURTHEST_MS;
+    while (atMs <= localMs + FURTHEST_MS) {
+      const span = this.spanAt(atMs);
+      spans.push(span);
+      atMs = span.untilMs;
+    }
+    return spans;
   }
 
   /** How many stretches begin at or before an instant. */
