@@ -36,7 +36,6 @@ export * from "./schedules/catch-up.ts";
 export * from "./schedules/follow-schedule.ts";
 export * from "./schedules/overlap.ts";
 export * from "./schedules/owed-ticks.ts";
-export * from "./schedules/tick-steps.ts";
 export * from "./source-frame.ts";
 export * from "./spec/flow-spec.ts";
 export * from "./spec/policies.ts";

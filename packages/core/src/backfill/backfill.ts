@@ -1,5 +1,5 @@
-import type { BackfillId, VersionId } from "../ids.ts";
 import type { Window } from "../attempt/order.ts";
+import type { BackfillId, VersionId } from "../ids.ts";
 import type { RunSlice } from "../time/partitions-spec.ts";
 import type { EncodedText } from "../value/encoded.ts";
 

@@ -1,4 +1,13 @@
 /** The front door of schedule and partition arithmetic: what needs the rules of time zones. */
+
+export { type LeftReason, type PlannedBackfill, planBackfill } from "../backfill/plan-backfill.ts";
+export { PlanPlaces } from "../backfill/plan-places.ts";
+export { type BackfillSeries, overlaps, partitionSeries, tickSeries } from "../backfill/series.ts";
+export type { NextTick } from "../partitions/boundaries.ts";
+export { instantText } from "../partitions/instant-text.ts";
+export type { KeySeries, PlaceRange } from "../partitions/key-series.ts";
+export { type Partitions, type PartitionsAt, partitionsAt } from "../partitions/partitions.ts";
+export { keysWithin, newestSlice, placesOfSlice, sliceOf, windowOfSlice } from "../partitions/slice.ts";
 export { cronTicks, ticksOf } from "./schedule-ticks.ts";
 export { type Ticks, ticksBetween, ticksBetweenBackwards } from "./ticks.ts";
 export { type Zone, zoneOf } from "./zone.ts";

@@ -1,0 +1,49 @@
+import { countUpTo } from "../partitions/boundaries.ts";
+import type { PlaceRange } from "../partitions/key-series.ts";
+import type { BackfillPlan, BackfillRow, BackfillRun } from "./backfill.ts";
+import type { BackfillSeries } from "./series.ts";
+
+/** A plan on its series: gives the run at each place of its order. */
+export class PlanPlaces {
+  readonly #series: BackfillSeries;
+  readonly #order: BackfillRow["request"]["order"];
+  readonly #runs: number;
+  readonly #pieces: readonly (PlaceRange & { readonly size: number })[];
+  /** Of each piece, how many runs are before it. */
+  readonly #before: readonly number[];
+
+  /** @throws MillraceError `UNKNOWN_PARTITION` when a key of the plan has been taken away since. */
+  constructor(series: BackfillSeries, plan: BackfillPlan, order: BackfillRow["request"]["order"]) {
+    this.#series = series;
+    this.#order = order;
+    this.#runs = plan.runs;
+    this.#pieces = plan.pieces.map(({ from, count, size }) => {
+      const first = series.placeOf(from);
+      return { first, end: first + count, size };
+    });
+    let runs = 0;
+    this.#before = plan.pieces.map(({ count, size }) => {
+      const before = runs;
+      runs += Math.ceil(count / size);
+      return before;
+    });
+  }
+
+  /** @param index from 0, below the plan's number of runs: the run that is made after so many others. */
+  runAt(index: number): BackfillRun {
+    return this.#series.runOf(this.placesAt(index));
+  }
+
+  placesAt(index: number): PlaceRange {
+    const place = this.#order === "oldest" ? index : this.#runs - 1 - index;
+    const piece = countUpTo(this.#before, place) - 1;
+    const { first, end, size } = this.#pieces[piece] as PlaceRange & { readonly size: number };
+    const from = first + (place - (this.#before[piece] as number)) * size;
+    return { first: from, end: Math.min(end, from + size) };
+  }
+
+  /** Whether the backfill makes, or has made, a run for any of these. */
+  covers(ranges: readonly PlaceRange[]): boolean {
+    return this.#pieces.some((piece) => ranges.some(({ first, end }) => piece.first < end && first < piece.end));
+  }
+}

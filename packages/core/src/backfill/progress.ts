@@ -1,0 +1,90 @@
+import { MillraceError } from "../errors/millrace-error.ts";
+import type { BackfillChange } from "../ports/store.ts";
+import type { SliceRun } from "../ports/triggers.ts";
+import type { BackfillRow, BackfillState } from "./backfill.ts";
+
+/** Whether a backfill has come to its end. */
+export function isFinalBackfillState(state: BackfillState): boolean {
+  return state === "success" || state === "failed" || state === "cancelled";
+}
+
+/**
+ * The state of a backfill, of which nothing is under way and nothing to be repeated any more; undefined while it has
+ * runs to make.
+ */
+export function backfillEnd(
+  row: Pick<BackfillRow, "state" | "made" | "plan" | "failed" | "cancelled">,
+): "success" | "failed" | "cancelled" | undefined {
+  if (row.state === "cancelling") return "cancelled";
+  if (row.made < row.plan.runs) return undefined;
+  return row.failed + row.cancelled > 0 ? "failed" : "success";
+}
+
+/**
+ * The state after somebody's wish.
+ *
+ * @throws MillraceError `BACKFILL_FINISHED` for what an ended one cannot do, `INVALID_BACKFILL` where nothing has failed.
+ */
+export function changedState(row: BackfillRow, change: BackfillChange): BackfillState {
+  if (change === "retry_failed") return retriedState(row);
+  if (isFinalBackfillState(row.state) || row.state === "cancelling") {
+    throw new MillraceError("BACKFILL_FINISHED", `The backfill ${row.id} is ${row.state}.`, {
+      hint: `\`millrace backfill retry ${row.id}\` repeats what failed in it.`,
+    });
+  }
+  if (change === "cancel") return "cancelling";
+  return change === "pause" ? "paused" : "running";
+}
+
+function retriedState(row: BackfillRow): BackfillState {
+  if (row.state === "cancelling") {
+    throw new MillraceError("BACKFILL_FINISHED", `The backfill ${row.id} is being cancelled.`, {
+      hint: "Retry it when its last runs have ended.",
+    });
+  }
+  if (row.failed + row.cancelled === 0 && row.made === row.plan.runs) {
+    throw new MillraceError("INVALID_BACKFILL", `Nothing has failed in the backfill ${row.id}.`, {
+      hint: `\`millrace backfill show ${row.id}\` lists its runs.`,
+    });
+  }
+  return row.state === "paused" ? "paused" : "running";
+}
+
+/** What has become of a backfill's runs: one for each family, its newest. */
+export interface BackfillCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Families that are still to be repeated: failed or cancelled, and older than the wish to retry them. */
+  readonly toRetry: readonly SliceRun[];
+}
+
+/** @param runs of the backfill, reruns too, in the order in which they were made. */
+export function countBackfillRuns(runs: readonly SliceRun[], retriedAtMs: number | null): BackfillCounts {
+  const newest = new Map<string, SliceRun>();
+  for (const run of runs) newest.set(run.rootRun, run);
+  const families = Array.from(newest.values());
+  const inState = (state: SliceRun["state"]): readonly SliceRun[] => families.filter((run) => run.state === state);
+  const [failed, cancelled] = [inState("failed"), inState("cancelled")];
+  return {
+    succeeded: inState("success").length,
+    failed: failed.length,
+    cancelled: cancelled.length,
+    toRetry:
+      retriedAtMs === null ? [] : [...failed, ...cancelled].filter(({ createdAtMs }) => createdAtMs < retriedAtMs),
+  };
+}
+
+/**
+ * How long so many runs take, so many at once, when they take as long as runs of the past; undefined without a past.
+ *
+ * @param durationsMs of runs that ended well.
+ */
+export function estimateMs(
+  durationsMs: readonly number[],
+  work: { readonly runs: number; readonly atOnce: number },
+): number | undefined {
+  if (durationsMs.length === 0) return undefined;
+  const mean = durationsMs.reduce((sum, each) => sum + each, 0) / durationsMs.length;
+  return Math.round((mean * work.runs) / Math.max(1, Math.min(work.atOnce, work.runs)));
+}
