@@ -41,7 +41,7 @@ describe("millrace db", () => {
     await project.run(["run", "small", "--quiet"]);
     const [here] = (await project.run(["runs", "--quiet"])).stdout.split("\n");
     expect((await project.run(["db", "migrate", "--dry-run"], { env })).code).toBe(1);
-    expect((await project.run(["db", "migrate"], { env })).stdout).toContain("0004-retention");
+    expect((await project.run(["db", "migrate"], { env })).stdout).toContain("0005-time");
     const file = path.join(project.dir, "project.ndjson.gz");
     expect((await project.run(["db", "export", file])).code).toBe(0);
     expect(existsSync(file)).toBe(true);

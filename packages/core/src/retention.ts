@@ -32,10 +32,19 @@ export const KEEP_EVERYTHING: RetentionPolicy = {
 };
 
 /**
- * How long leftovers stay that are no history: answers to commands (whose ids could be asked for again) and versions
- * that no run has and nobody activated again. In milliseconds; not a matter of taste, so it is no option.
+ * How long leftovers stay that are no history: answers to commands (whose ids could be asked for again), versions that
+ * no run has and nobody activated again, and polls that found nothing. In milliseconds; not a matter of taste, so it is no option.
  */
 export const LEFTOVERS_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * How long what was decided of a flow's ticks and events is kept, in milliseconds: as long as its runs are by their age,
+ * and at least a week, since an event is known again by its tick. Null where nothing is ever removed.
+ */
+export function tickRetention(rule: RetentionRule): number | null {
+  if (!forgetsAnything(rule)) return null;
+  return Math.max(rule.maxAgeMs ?? 0, rule.keepFailedMs ?? 0, LEFTOVERS_MS);
+}
 
 /** How much was forgotten, or would be. */
 export interface PruneCounts {

@@ -8,6 +8,7 @@ import {
   type RetentionRule,
   type RunFamily,
   retentionOf,
+  tickRetention,
 } from "@millrace/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -24,6 +25,16 @@ function family(changed: Partial<RunFamily> = {}): RunFamily {
   const endedAtMs = NOW - 10 * DAY;
   return { root, runs: [root], newest: 10, state: "success", settled: true, endedAtMs, reused: false, ...changed };
 }
+
+describe("what was decided of ticks", () => {
+  test("is kept as long as runs are by their age, and at least a week", () => {
+    expect(tickRetention(NO_LIMIT)).toBeNull();
+    expect(tickRetention({ ...NO_LIMIT, keepFailedMs: 90 * DAY })).toBeNull();
+    expect(tickRetention({ ...NO_LIMIT, maxRuns: 3 })).toBe(7 * DAY);
+    expect(tickRetention({ ...NO_LIMIT, maxAgeMs: DAY })).toBe(7 * DAY);
+    expect(tickRetention({ maxAgeMs: 30 * DAY, maxRuns: null, keepFailedMs: 90 * DAY })).toBe(90 * DAY);
+  });
+});
 
 describe("a family may be forgotten", () => {
   const old = { ...NO_LIMIT, maxAgeMs: 9 * DAY };

@@ -466,6 +466,22 @@ where "flow" = $1 and "trigger" = $2 and "at" < $3
 order by "at" desc, "key" desc
 limit $4;
 
+-- removePolls: before, limit
+delete
+from "tick"
+where ("flow", "trigger", "at", "key") in (select "flow", "trigger", "at", "key"
+from "tick"
+where "at" < $1 and "outcome" = 'polled'
+limit $2);
+
+-- removeTicks: flow, trigger, before, before, limit
+delete
+from "tick"
+where ("flow", "trigger", "at", "key") in (select "flow", "trigger", "at", "key"
+from "tick"
+where "flow" = $1 and "trigger" = $2 and "at" < $3 and "decided_at" < $4
+limit $5);
+
 -- listBackfills: before, limit
 select *
 from "backfill"

@@ -278,6 +278,7 @@ create table tick (
 );
 CREATE INDEX tick_event on tick USING btree (flow, trigger, key, at) WHERE (key <> ''::text);
 CREATE INDEX tick_at on tick USING btree (at, flow, trigger, key);
+CREATE INDEX tick_poll on tick USING btree (at, flow, trigger, key) WHERE (outcome = 'polled'::text);
 
 create table backfill (
   id text collate "C" not null,

@@ -558,6 +558,22 @@ insert into "tick" ("flow", "trigger", "at", "key", "outcome", "run", "reason", 
 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("flow", "trigger", "at", "key") do nothing;
 
+-- removePolls: before, limit
+delete
+from "tick"
+where ("flow", "trigger", "at", "key") in (select "flow", "trigger", "at", "key"
+from "tick"
+where "at" < ? and "outcome" = 'polled'
+limit ?);
+
+-- removeTicks: flow, trigger, before, before, limit
+delete
+from "tick"
+where ("flow", "trigger", "at", "key") in (select "flow", "trigger", "at", "key"
+from "tick"
+where "flow" = ? and "trigger" = ? and "at" < ? and "decided_at" < ?
+limit ?);
+
 -- listBackfills: before, limit
 select *
 from "backfill"

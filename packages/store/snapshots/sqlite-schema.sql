@@ -273,6 +273,8 @@ CREATE INDEX tick_event on tick (flow, "trigger", key, at) where key <> '';
 
 CREATE INDEX tick_at on tick (at, flow, "trigger", key);
 
+CREATE INDEX tick_poll on tick (at, flow, "trigger", key) where outcome = 'polled';
+
 CREATE TABLE backfill (
   id text primary key,
   flow text not null,

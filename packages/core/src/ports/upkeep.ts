@@ -35,6 +35,11 @@ export interface Upkeep {
   crossOffRuns(runs: readonly RunId[]): Promise<void>;
   /** Removes a slice of what is too old. Gives the number of rows; 0 when there is nothing left. */
   expire(before: Expiry): Promise<number>;
+  /**
+   * Removes a slice of the ticks and events of one schedule or trigger that were due, and were decided, before this
+   * instant. Gives the number of rows; 0 when there is nothing left.
+   */
+  removeTicks(of: { readonly flow: string; readonly trigger: string }, beforeMs: number): Promise<number>;
   /** Versions made before this instant that no run has and that are not active. */
   listUnusedVersions(beforeMs: number, limit: number): Promise<readonly VersionId[]>;
   /** False when the version is in use again, and stays. */
@@ -61,6 +66,8 @@ export interface ListedFamily extends RunFamily {
 export interface Expiry {
   readonly nowMs: number;
   readonly commandsMs: number;
+  /** Polls that found nothing. */
+  readonly pollsMs: number;
   readonly cacheMs: number | null;
   readonly reportsMs: number | null;
 }

@@ -1,8 +1,11 @@
 import {
   type Clock,
+  forgetsAnything,
   LEFTOVERS_MS,
   type RetentionPolicy,
+  retentionOf,
   type Store,
+  tickRetention,
   type UpkeepFiles,
   type VersionId,
 } from "@millrace/core";
@@ -43,8 +46,8 @@ export class Leftovers {
   }
 
   /** Gives how many rows went. */
-  async remove(policy: Pick<RetentionPolicy, "cacheMs" | "reportsMs">): Promise<number> {
-    const rows = (await this.#sweep()) + (await this.#expire(policy));
+  async remove(policy: RetentionPolicy): Promise<number> {
+    const rows = (await this.#sweep()) + (await this.#expire(policy)) + (await this.#removeTicks(policy));
     await this.#removeVersions();
     await this.#removeArtifacts();
     await this.#compact();
@@ -73,6 +76,7 @@ export class Leftovers {
     const expiry = {
       nowMs,
       commandsMs: nowMs - LEFTOVERS_MS,
+      pollsMs: nowMs - LEFTOVERS_MS,
       cacheMs: before(cacheMs),
       reportsMs: before(reportsMs),
     };
@@ -84,6 +88,25 @@ export class Leftovers {
       rows += removed;
       await rest(begunAtMs);
     }
+  }
+
+  /** Of triggers that are no more as well: what they did is history like any other. */
+  async #removeTicks(policy: RetentionPolicy): Promise<number> {
+    const { store, clock, rest } = this.#ways;
+    if (![policy, ...Object.values(policy.flows)].some((rule) => forgetsAnything({ ...policy, ...rule }))) return 0;
+    let rows = 0;
+    for (const { flow, name } of await store.triggers.list()) {
+      const keptMs = tickRetention(retentionOf(policy, flow));
+      if (keptMs === null) continue;
+      for (;;) {
+        const begunAtMs = clock.now();
+        const removed = await store.upkeep.removeTicks({ flow, trigger: name }, begunAtMs - keptMs);
+        await rest(begunAtMs);
+        if (removed === 0) break;
+        rows += removed;
+      }
+    }
+    return rows;
   }
 
   async #compact(): Promise<void> {

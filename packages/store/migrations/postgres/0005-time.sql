@@ -44,6 +44,8 @@ create table tick (
 create index tick_event on tick (flow, "trigger", key, at) where key <> '';
 -- For the list over all flows, in the order of the rest of the key.
 create index tick_at on tick (at, flow, "trigger", key);
+-- Polls that found nothing, which go sooner than the rest.
+create index tick_poll on tick (at, flow, "trigger", key) where outcome = 'polled';
 
 create table backfill (
   id text collate "C" primary key,

@@ -38,6 +38,7 @@ import {
   releaseArtifact,
 } from "../tables/released-artifact.ts";
 import { forgetRun } from "../tables/run-family.ts";
+import { removePolls, removeTicks } from "../tables/tick.ts";
 import { PostgresFamilies } from "./families.ts";
 import { all, get, type Queries, run } from "./statement.ts";
 
@@ -125,11 +126,13 @@ export class PostgresUpkeep implements Upkeep {
     });
   }
 
-  async expire({ nowMs, commandsMs, cacheMs, reportsMs }: Expiry): Promise<number> {
+  async expire({ nowMs, commandsMs, pollsMs, cacheMs, reportsMs }: Expiry): Promise<number> {
     return this.#access.write(async (queries) => {
       const command = lastBefore(await all(queries, listOldestCommands, { limit: SLICE_ROWS }), commandsMs);
       const commands = command === undefined ? 0 : await run(queries, removeAnsweredCommands, { to: command });
       if (commands > 0) return commands;
+      const polls = await run(queries, removePolls, { before: pollsMs, limit: SLICE_ROWS });
+      if (polls > 0) return polls;
       const report =
         reportsMs === null
           ? undefined
@@ -140,6 +143,10 @@ export class PostgresUpkeep implements Upkeep {
       await release(queries, entries, nowMs);
       return entries.length;
     });
+  }
+
+  async removeTicks(of: { readonly flow: string; readonly trigger: string }, beforeMs: number): Promise<number> {
+    return this.#access.write((queries) => run(queries, removeTicks, { ...of, before: beforeMs, limit: SLICE_ROWS }));
   }
 
   async listUnusedVersions(beforeMs: number, limit: number): Promise<readonly VersionId[]> {

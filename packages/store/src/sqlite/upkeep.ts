@@ -38,6 +38,7 @@ import {
   releaseArtifact,
 } from "../tables/released-artifact.ts";
 import { forgetRun } from "../tables/run-family.ts";
+import { removePolls, removeTicks } from "../tables/tick.ts";
 import { compact } from "./compact.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { SqliteFamilies } from "./families.ts";
@@ -126,11 +127,13 @@ export class SqliteUpkeep implements Upkeep {
     });
   }
 
-  async expire({ nowMs, commandsMs, cacheMs, reportsMs }: Expiry): Promise<number> {
+  async expire({ nowMs, commandsMs, pollsMs, cacheMs, reportsMs }: Expiry): Promise<number> {
     return this.#access.write((db) => {
       const command = lastBefore(db.all(listOldestCommands, { limit: SLICE_ROWS }), commandsMs);
       const commands = command === undefined ? 0 : db.run(removeAnsweredCommands, { to: command });
       if (commands > 0) return commands;
+      const polls = db.run(removePolls, { before: pollsMs, limit: SLICE_ROWS });
+      if (polls > 0) return polls;
       const report =
         reportsMs === null ? undefined : lastBefore(db.all(listOldestReports, { limit: SLICE_ROWS }), reportsMs);
       const reports = report === undefined ? 0 : db.run(removeReports, { to: report });
@@ -139,6 +142,10 @@ export class SqliteUpkeep implements Upkeep {
       release(db, entries, nowMs);
       return entries.length;
     });
+  }
+
+  async removeTicks(of: { readonly flow: string; readonly trigger: string }, beforeMs: number): Promise<number> {
+    return this.#access.write((db) => db.run(removeTicks, { ...of, before: beforeMs, limit: SLICE_ROWS }));
   }
 
   async listUnusedVersions(beforeMs: number, limit: number): Promise<readonly VersionId[]> {

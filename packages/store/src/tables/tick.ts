@@ -63,6 +63,48 @@ export const listTicksOfTrigger = act("listTicksOfTrigger", (db, given: Page & {
     .limit(given.limit),
 );
 
+/** The key is written out, so that the rows to remove are found and removed in one walk along it. */
+export const removeTicks = act(
+  "removeTicks",
+  (db, given: { flow: string; trigger: string; before: number; limit: number }) =>
+    db
+      .deleteFrom("tick")
+      .where((eb) =>
+        eb(
+          eb.refTuple("flow", "trigger", "at", "key"),
+          "in",
+          eb
+            .selectFrom("tick")
+            .select(["flow", "trigger", "at", "key"])
+            .where("flow", "=", given.flow)
+            .where("trigger", "=", given.trigger)
+            .where("at", "<", given.before)
+            .where("decided_at", "<", given.before)
+            .limit(given.limit)
+            .$asTuple("flow", "trigger", "at", "key"),
+        ),
+      ),
+);
+
+/** Polls that found nothing. The index holds no other ticks. */
+export const removePolls = act("removePolls", (db, given: { before: number; limit: number }) =>
+  db
+    .deleteFrom("tick")
+    .where((eb) =>
+      eb(
+        eb.refTuple("flow", "trigger", "at", "key"),
+        "in",
+        eb
+          .selectFrom("tick")
+          .select(["flow", "trigger", "at", "key"])
+          .where("at", "<", given.before)
+          .where("outcome", "=", sql.lit("polled"))
+          .limit(given.limit)
+          .$asTuple("flow", "trigger", "at", "key"),
+      ),
+    ),
+);
+
 export function tickToColumns(row: TickRow): TickTable {
   const { flow, trigger, atMs, key, outcome, run, reason, log, decidedAtMs } = row;
   return { flow, trigger, at: atMs, key, outcome, run, reason, log, decided_at: decidedAtMs };

@@ -2,6 +2,7 @@ import type { ArtifactId, CommandAnswer, DataReport, RunId, RunRow, StoredValue,
 import { ROOT_ITEM } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { AT_MS, attemptRow, command, eventRow, item, nextRunId, runRow, taskRunRow } from "../rows.ts";
+import { tickRow } from "../time-rows.ts";
 import { commitTo, type Subject } from "./subject.ts";
 
 const LATER_MS = AT_MS + 1_000_000;
@@ -114,7 +115,7 @@ export function factsOutliveRuns(subject: Subject): void {
       await forget(run.id);
       // The note, and the run itself.
       expect(await sweepAll(subject)).toBe(2);
-      const expiry = { nowMs: LATER_MS, commandsMs: 0, cacheMs: null, reportsMs: AT_MS + 1 };
+      const expiry = { nowMs: LATER_MS, commandsMs: 0, pollsMs: 0, cacheMs: null, reportsMs: AT_MS + 1 };
       expect(await subject.store.upkeep.expire({ ...expiry, reportsMs: AT_MS })).toBe(0);
       expect(await subject.store.upkeep.expire(expiry)).toBe(1);
       expect(await subject.store.upkeep.expire(expiry)).toBe(0);
@@ -201,7 +202,7 @@ export function waitedForConform(subject: Subject): void {
 }
 
 export function leftoversConform(subject: Subject): void {
-  const old = { nowMs: LATER_MS, commandsMs: AT_MS + 1, cacheMs: AT_MS + 1, reportsMs: null };
+  const old = { nowMs: LATER_MS, commandsMs: AT_MS + 1, pollsMs: AT_MS + 1, cacheMs: AT_MS + 1, reportsMs: null };
 
   describe("leftovers", () => {
     test("answered commands go when they are old, and none without an answer", async () => {
@@ -237,6 +238,33 @@ export function leftoversConform(subject: Subject): void {
       expect(await subject.store.findCacheEntry("young")).toBeDefined();
     });
 
+    test("polls that found nothing go when they are old", async () => {
+      const poll = tickRow({ trigger: "inbox", outcome: "polled" });
+      const young = { ...poll, atMs: LATER_MS };
+      const event = tickRow({ trigger: "inbox", key: "mail 1" });
+      await commitTo(subject, { ticks: [poll, young, event] });
+      expect(await subject.store.upkeep.expire(old)).toBe(1);
+      expect(await subject.store.upkeep.expire(old)).toBe(0);
+      expect(await subject.store.triggers.listTicks({ limit: 9 })).toEqual([young, event]);
+    });
+
+    test("ticks of a trigger go when they were due and decided before an instant", async () => {
+      const { upkeep, triggers } = subject.store;
+      const of = { flow: "daily-orders", trigger: "schedule" };
+      const kept = [
+        tickRow({ atMs: LATER_MS, decidedAtMs: LATER_MS }),
+        // Made up for after a long time.
+        tickRow({ atMs: AT_MS + 1, decidedAtMs: LATER_MS }),
+        tickRow({ trigger: "hourly", decidedAtMs: AT_MS }),
+        tickRow({ flow: "cleanup", decidedAtMs: AT_MS }),
+      ];
+      await commitTo(subject, { ticks: [tickRow(), ...kept] });
+      expect(await upkeep.removeTicks(of, AT_MS + 2)).toBe(0);
+      expect(await upkeep.removeTicks(of, LATER_MS)).toBe(1);
+      expect(await upkeep.removeTicks(of, LATER_MS)).toBe(0);
+      expect(await triggers.listTicks({ limit: 9 })).toEqual(kept);
+    });
+
     test("versions go when no run has them and they are not active", async () => {
       const { store } = subject;
       const versions = ["1", "2", "3", "4"].map((digit) => digit.repeat(64) as VersionId);
@@ -259,7 +287,7 @@ export function leftoversConform(subject: Subject): void {
 }
 
 export function filesThatMayGoConform(subject: Subject): void {
-  const old = { nowMs: LATER_MS, commandsMs: AT_MS + 1, cacheMs: AT_MS + 1, reportsMs: null };
+  const old = { nowMs: LATER_MS, commandsMs: AT_MS + 1, pollsMs: AT_MS + 1, cacheMs: AT_MS + 1, reportsMs: null };
 
   describe("leftovers of files", () => {
     test("an artifact may go when nothing names it any more", async () => {

@@ -49,7 +49,7 @@ const HISTORY = `
   insert into flow_trigger select 'flow' || n % 10, 'schedule' || n, 'schedule', 'f', null, 1, 1, '[]', null, '[]', '[]',
     null, 0, 0 from generate_series(1, 1000) as n;
   insert into tick select 'flow' || n % 10, 'schedule' || n % 100, n, case when n % 5 = 0 then 'event' || n else '' end,
-    'run', null, null, null, n from generate_series(1, 5000) as n;
+    case when n % 25 = 0 then 'polled' else 'run' end, null, null, null, n from generate_series(1, 5000) as n;
   insert into backfill select 'fill' || n, 'flow' || n % 10, 'ann', n, n, n, case when n < 990 then 'success' else 'running' end,
     '{}', 'v1', 1, 2, '{}', 1, 1, 0, 0, null from generate_series(1, 1000) as n;
   insert into partition_key (name, key) select 'keys' || n % 10, 'key' || n from generate_series(1, 2000) as n;
@@ -132,6 +132,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   forgetRun: "run_pkey: (settled = $2)",
   crossOffRun: "forgotten_run_id_key: (emptied = $2)",
   removeCustomReports: "report_run: (asset IS NULL)",
+  // Of one trigger, from its oldest tick; what was made up for lately is younger than its tick.
+  removeTicks: "tick_pkey: (decided_at < $4)",
   // Answered commands are most of them, and go from the oldest.
   removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
   listUnusedVersions: "version_pkey: (created_at < $1)",

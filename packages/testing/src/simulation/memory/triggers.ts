@@ -38,6 +38,13 @@ export class TimeShelf {
       else keys.delete(key);
     }
   }
+
+  /** Takes ticks away, and says how many. */
+  remove(goes: (tick: TickRow) => boolean): number {
+    const gone = [...this.ticks].filter(([, tick]) => goes(tick));
+    for (const [key] of gone) this.ticks.delete(key);
+    return gone.length;
+  }
 }
 
 export class MemoryTriggers implements Triggers {

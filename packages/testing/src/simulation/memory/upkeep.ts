@@ -96,7 +96,7 @@ export class MemoryUpkeep implements Upkeep {
     for (const run of runs) this.#database.forgotten.delete(run);
   }
 
-  async expire({ nowMs, commandsMs, cacheMs, reportsMs }: Expiry): Promise<number> {
+  async expire({ nowMs, commandsMs, pollsMs, cacheMs, reportsMs }: Expiry): Promise<number> {
     const { commands, cache } = this.#database;
     const answered = [...commands].filter(
       ([, { command, answer }]) => answer !== undefined && command.createdAtMs < commandsMs,
@@ -107,12 +107,20 @@ export class MemoryUpkeep implements Upkeep {
       cache.delete(entry.key);
       this.#release(entry.value, nowMs);
     }
+    const polls = this.#database.time.remove(({ outcome, atMs }) => outcome === "polled" && atMs < pollsMs);
     let reports = 0;
     for (const list of [this.#database.facts, ...[...this.#shelves()].map((shelf) => shelf.reports)]) {
       const kept = list.filter(({ atMs }) => reportsMs === null || atMs >= reportsMs);
       reports += list.splice(0, list.length, ...kept).length - kept.length;
     }
-    return answered.length + stale.length + reports;
+    return answered.length + polls + stale.length + reports;
+  }
+
+  async removeTicks(of: { readonly flow: string; readonly trigger: string }, beforeMs: number): Promise<number> {
+    return this.#database.time.remove(
+      ({ flow, trigger, atMs, decidedAtMs }) =>
+        flow === of.flow && trigger === of.trigger && atMs < beforeMs && decidedAtMs < beforeMs,
+    );
   }
 
   async listUnusedVersions(beforeMs: number, limit: number): Promise<readonly VersionId[]> {
