@@ -57,6 +57,7 @@ export interface AttemptFates {
 export function restoreRun(world: World, { loaded, flow }: Recovered, fates: AttemptFates): void {
   const run = new ActiveRun(loaded.run, flow, world);
   world.runs.set(run.id, run);
+  for (const tell of world.onRunOpened) tell(run);
   if (run.made.idempotencyKey !== null) world.keys.set(run.made.idempotencyKey, run.id);
   const rows = [...loaded.taskRuns].sort((a, b) => depthOf(a) - depthOf(b) || a.node - b.node);
   excludeUnselected(run, rows);

@@ -21,6 +21,7 @@ import type { World } from "./world.ts";
 /** A new run is in memory: it starts, or waits for other runs of its flow to end. */
 export function openRun(world: World, run: ActiveRun): void {
   world.runs.set(run.id, run);
+  for (const tell of world.onRunOpened) tell(run);
   world.batch.run(run);
   world.batch.event(run, "run.queued", null);
   startQueued(world, run);

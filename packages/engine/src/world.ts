@@ -12,7 +12,7 @@ import { OutputMemory } from "./output-memory.ts";
 import { backOffMs, isStoreAway } from "./patience.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { RunGate } from "./run-gate.ts";
-import { TriggerBook } from "./triggers/trigger-book.ts";
+import { TriggerBook, type TriggerName } from "./triggers/trigger-book.ts";
 import { Readings } from "./upkeep/readings.ts";
 
 /** A step of the loop: changes memory, and says in `world.batch` what to write. */
@@ -48,6 +48,10 @@ export class World {
   readonly handlers = new CommandHandlers();
   /** Schedules and triggers. */
   readonly triggers = new TriggerBook((row) => this.batch.trigger(row));
+  /** Told, inside the turn, of each schedule and trigger that was looked at anew: begun, changed, paused, resumed, gone. */
+  readonly onTriggerTouched: ((name: TriggerName) => void)[] = [];
+  /** Told, inside the turn, of each run that is in memory from now on: new, or read from the store. */
+  readonly onRunOpened: ((run: ActiveRun) => void)[] = [];
   /** Told, inside the turn, of each run that has just ended. */
   readonly onRunEnded: ((run: ActiveRun) => void)[] = [];
   /**

@@ -1,6 +1,7 @@
+import { formatDuration } from "../duration.ts";
 import type { CatchupPolicy } from "../time/schedule-spec.ts";
+import type { Ticks } from "../time/ticks.ts";
 import type { OwedTicks } from "../triggers/trigger-rows.ts";
-import type { TickSteps } from "./tick-steps.ts";
 
 /** A stretch of time in which ticks were missed: after `afterMs`, up to and at `untilMs`, which is now. */
 export interface Gap {
@@ -31,7 +32,7 @@ export const COUNTED_TICKS = 1_000;
  * costs as much as a day.
  */
 export function catchUp(
-  ticks: TickSteps,
+  ticks: Ticks,
   gap: Gap,
   { catchup, catchupOrder: order }: { readonly catchup: CatchupPolicy; readonly catchupOrder: "oldest" | "newest" },
 ): CaughtUp {
@@ -43,7 +44,7 @@ export function catchUp(
 }
 
 /** Where what is owed begins: ticks up to and at this instant are not. */
-function owedAfter(ticks: TickSteps, gap: Gap & { readonly newest: number }, policy: CatchupPolicy): number {
+function owedAfter(ticks: Ticks, gap: Gap & { readonly newest: number }, policy: CatchupPolicy): number {
   switch (policy.kind) {
     case "none":
       return gap.newest;
@@ -65,7 +66,7 @@ function owedAfter(ticks: TickSteps, gap: Gap & { readonly newest: number }, pol
   }
 }
 
-function droppedOf(ticks: TickSteps, afterMs: number, untilMs: number): DroppedTicks | null {
+function droppedOf(ticks: Ticks, afterMs: number, untilMs: number): DroppedTicks | null {
   const firstMs = ticks.next(afterMs);
   if (firstMs === undefined || firstMs > untilMs) return null;
   let count = 1;
@@ -87,9 +88,8 @@ function missedTicks(count: number): string {
   return count === 1 ? "missed" : `${count} ticks were missed`;
 }
 
-/** As the author writes it. */
+/** For people. */
 export function describeCatchup(policy: CatchupPolicy): string {
-  if (policy.kind === "last") return `{ last: ${policy.count} }`;
-  if (policy.kind === "within") return `{ within: ${policy.ms} }`;
-  return policy.kind;
+  if (policy.kind === "last") return `the last ${policy.count}`;
+  return policy.kind === "within" ? `within ${formatDuration(policy.ms)}` : policy.kind;
 }

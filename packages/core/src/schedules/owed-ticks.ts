@@ -1,19 +1,21 @@
 import type { ScheduleSpec } from "../time/schedule-spec.ts";
+import type { Ticks } from "../time/ticks.ts";
 import type { OwedTicks } from "../triggers/trigger-rows.ts";
-import type { TickSteps } from "./tick-steps.ts";
 
 /** One tick that is owed, and what is owed when it is taken out. */
 export interface NextOwed {
   readonly atMs: number;
-  /** It stands for the present, not for the past: live work. */
+  /** It stands for the present, not for the past: the newest of those that were missed does so too. */
   readonly live: boolean;
+  /** It was missed, and is admitted at the rate at which the past is. */
+  readonly missed: boolean;
   /** The definition it is a tick of, where that is not the schedule's own any more. */
   readonly schedule: ScheduleSpec | null;
   readonly rest: readonly OwedTicks[];
 }
 
 /** The ticks of a former definition, or, with null, of the schedule as it is. */
-export type TicksFor = (schedule: ScheduleSpec | null) => TickSteps;
+export type TicksFor = (schedule: ScheduleSpec | null) => Ticks;
 
 /**
  * The tick that is to be admitted first. Those that came while the flow was full go ahead of those that were missed.
@@ -28,8 +30,8 @@ export function nextOwed(owed: readonly OwedTicks[], ticksFor: TicksFor, inOrder
     const rest = [...(taken.rest === null ? [] : [taken.rest]), ...ranges.slice(index + 1)];
     return {
       atMs: taken.atMs,
-      // The newest of those that were missed is what people wait for.
       live: range.live || taken.atMs === range.untilMs,
+      missed: !range.live,
       schedule: range.schedule ?? null,
       rest,
     };
@@ -43,7 +45,7 @@ function liveFirst(owed: readonly OwedTicks[]): readonly OwedTicks[] {
 
 function takeOne(
   range: OwedTicks,
-  ticks: TickSteps,
+  ticks: Ticks,
   inOrder: boolean,
 ): { readonly atMs: number; readonly rest: OwedTicks | null } | undefined {
   const { afterMs, untilMs } = range;
@@ -59,7 +61,7 @@ function takeOne(
 }
 
 /** Adds a range, as one with the last if no tick is between the two. */
-export function addOwed(owed: readonly OwedTicks[], added: OwedTicks, ticks: TickSteps): readonly OwedTicks[] {
+export function addOwed(owed: readonly OwedTicks[], added: OwedTicks, ticks: Ticks): readonly OwedTicks[] {
   const last = owed.findLast(({ live }) => live === added.live);
   if (last === undefined || last.schedule || last.order !== added.order) return [...owed, added];
   const between = ticks.next(last.untilMs);

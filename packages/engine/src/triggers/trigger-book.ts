@@ -21,6 +21,7 @@ export class TriggerBook {
   readonly #write: (row: TriggerRow) => void;
   readonly #rows = new Map<string, TriggerRow>();
   #active: ReadonlyMap<string, ActiveTrigger> = new Map();
+  #loading: Promise<void> | undefined;
 
   /** @param write puts a row into the batch of the turn that is running. */
   constructor(write: (row: TriggerRow) => void) {
@@ -32,6 +33,15 @@ export class TriggerBook {
     const rows = await triggers.list();
     this.#rows.clear();
     for (const row of rows) this.#rows.set(keyOf(row), row);
+  }
+
+  /** As `load`, but once: whoever needs the rows first has them read. What could not be read is read again. */
+  ready(triggers: Pick<Triggers, "list">): Promise<void> {
+    this.#loading ??= this.load(triggers).catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
   }
 
   /** All of them, retired ones too. */
@@ -66,7 +76,7 @@ export class TriggerBook {
   }
 }
 
-/** Names hold no line break. */
-function keyOf({ flow, name }: TriggerName): string {
+/** Names one in a map. Names hold no line break. */
+export function keyOf({ flow, name }: TriggerName): string {
   return `${flow}\n${name}`;
 }
