@@ -9,6 +9,7 @@ import {
 import { answerPrune } from "./answers.ts";
 import { requestChild } from "./child-runs.ts";
 import { applyCommand } from "./commands.ts";
+import { EventService } from "./events/event-service.ts";
 import { Loop } from "./loop.ts";
 import { backOffMs } from "./patience.ts";
 import { type PoolView, viewPools } from "./pools.ts";
@@ -32,6 +33,7 @@ export class Engine {
   readonly #world: World;
   readonly #watchdog: Watchdog | undefined;
   readonly #pruner: Pruner | undefined;
+  readonly #events: EventService;
   readonly #waiting = new Map<CommandId, Waiting[]>();
   #stopWatching: (() => void) | undefined;
   #looking: Promise<void> | undefined;
@@ -54,6 +56,7 @@ export class Engine {
         this.#stopWatching?.();
         this.#watchdog?.stop();
         this.#world.stopAlarms();
+        this.#events.stop();
         void this.#pruner?.stop();
         this.#giveUp(error);
         options.onFatal?.(error);
@@ -63,6 +66,7 @@ export class Engine {
     const watchdogMs = options.watchdogMs === undefined ? WATCHDOG_MS : options.watchdogMs;
     this.#watchdog = watchdogMs === null ? undefined : new Watchdog(this.#world, watchdogMs);
     this.#pruner = this.#makePruner(options.upkeep);
+    this.#events = new EventService(this.#world);
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#world.abandonChild = (child) => {
       const run = this.#world.runs.get(child);
@@ -145,6 +149,7 @@ export class Engine {
 
   #stopTimers(): void {
     this.#world.stopAlarms();
+    this.#events.stop();
     for (const run of this.#world.runs.values()) {
       run.cancelDeadline?.();
       for (const task of run.tasks) task.stopTimers();

@@ -7,6 +7,7 @@ import type {
   Leadership,
   MillraceError,
   PoolConfig,
+  Sensors,
   Store,
 } from "@millrace/core";
 import type { UpkeepOptions } from "./upkeep/upkeep-options.ts";
@@ -22,6 +23,8 @@ export interface EnginePorts {
   readonly leadership: Leadership;
   readonly executor: Executor;
   readonly definitions: Definitions;
+  /** Polls sensors. Without it none is polled. */
+  readonly sensors?: Sensors;
   readonly artifacts: Artifacts;
 }
 

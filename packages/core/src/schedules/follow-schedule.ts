@@ -7,9 +7,12 @@ export function scheduleFingerprint({ timing, timeZone, calendar, startMs, endMs
   return JSON.stringify([timing, timeZone, calendar, startMs, endMs]);
 }
 
-/** What a definition of a trigger says, but for where it stands. */
-export function triggerFingerprint({ place: _, ...said }: TriggerSpec): string {
-  return JSON.stringify(said);
+/**
+ * What must stay for a trigger to be the same one, with its cursor and the events that it has gathered. Another interval
+ * or another way of gathering does not make it another.
+ */
+export function triggerFingerprint(spec: TriggerSpec): string {
+  return JSON.stringify(spec.kind === "flow_finished" ? [spec.kind, spec.flow] : [spec.kind]);
 }
 
 /** Names a schedule or trigger, and says what it is. */

@@ -1,3 +1,5 @@
+import type { Window } from "../attempt/order.ts";
+import type { RunClass } from "../states/run.ts";
 import { decode, encode } from "../value/codec.ts";
 import type { EncodedText } from "../value/encoded.ts";
 import type { TriggerSpec } from "./trigger-spec.ts";
@@ -14,8 +16,9 @@ export interface FlowFinishedPayload {
   readonly run: string;
   readonly flow: string;
   readonly state: "success" | "failed" | "cancelled";
+  readonly class: RunClass;
   readonly params: unknown;
-  readonly window: { readonly start: Date; readonly end: Date };
+  readonly window: Window;
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type RunClass,
   type RunId,
   type RunSelection,
+  type Sensors,
   type VersionId,
   type Window,
 } from "@millrace/core";
@@ -41,6 +42,7 @@ export interface StageSetup {
   readonly functions?: DefinitionFunctions;
   readonly commits?: CommitHook;
   readonly upkeep?: UpkeepOptions;
+  readonly sensors?: Sensors;
   /** What the engine gets as its executor. Defaults to the one that calls plays. */
   readonly wrapExecutor?: (executor: InProcessExecutor) => Executor;
 }
@@ -128,6 +130,7 @@ export class Stage {
       executor: this.#setup.wrapExecutor?.(this.executor) ?? this.executor,
       definitions: this.definitions,
       artifacts,
+      ...(this.#setup.sensors === undefined ? {} : { sensors: this.#setup.sensors }),
     };
     const { crashBudget, patience, upkeep, pools = {} } = this.#setup;
     this.engine = new Engine(ports, {

@@ -5,12 +5,17 @@ import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import { invalid } from "../task/read-option.ts";
 import { checkTriggerOptions, type GatherOptions, readGather } from "./gather-options.ts";
-import { anyEvent, makeTrigger, type Trigger } from "./trigger.ts";
+import { makeTrigger, type Trigger } from "./trigger.ts";
 
 /** A run of another flow that has ended. */
-export interface FlowFinishedEvent<Params = unknown> extends Omit<FlowFinishedPayload, "params"> {
+export interface FlowFinishedEvent<Params = unknown> {
+  readonly run: string;
+  readonly flow: string;
+  readonly state: FinalRunState;
   /** What it was started with, after the flow's schema. */
   readonly params: Params;
+  /** The data interval that it covered. */
+  readonly window: { readonly start: Date; readonly end: Date };
 }
 
 export interface OnFlowOptions<Params, Given> extends GatherOptions {
@@ -59,11 +64,15 @@ export function onFlow<Params = unknown, Given = {}>(
         gather: readGather(options, what, site),
       },
       site,
-      event: anyEvent,
+      event: async (payload) => ({ ok: true, value: eventOf(payload as FlowFinishedPayload) }),
       checks: false,
       params: options.params ?? null,
       plain: null,
       poll: null,
     });
   });
+}
+
+function eventOf({ run, flow, state, params, window }: FlowFinishedPayload): FlowFinishedEvent {
+  return { run, flow, state, params, window: { start: new Date(window.startMs), end: new Date(window.endMs) } };
 }
