@@ -1,6 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { MillraceError } from "../errors/millrace-error.ts";
-import { didYouMean } from "../suggest.ts";
+import { checkTimeZone } from "./time-zone-name.ts";
 
 /**
  * Wall-clock time in some zone, as the milliseconds that the same reading of the clock would have in UTC. Arithmetic on
@@ -126,15 +125,7 @@ const ZONES = new Map<string, Zone>();
 export function zoneOf(name: string, what = "time zone"): Zone {
   const known = ZONES.get(name);
   if (known !== undefined) return known;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-  } catch (cause) {
-    throw new MillraceError("INVALID_OPTION", `The ${what} is unknown: ${JSON.stringify(name)}.`, {
-      hint: didYouMean(name, Intl.supportedValuesOf("timeZone"), "time zones"),
-      cause,
-    });
-  }
-  const zone = new Zone(name);
+  const zone = new Zone(checkTimeZone(name, what));
   ZONES.set(name, zone);
   return zone;
 }
