@@ -7,6 +7,7 @@ import {
   type StoredCommand,
 } from "@millrace/core";
 import { answerPrune } from "./answers.ts";
+import { Backfills } from "./backfills/backfills.ts";
 import { requestChild } from "./child-runs.ts";
 import { applyCommand } from "./commands.ts";
 import { EventService } from "./events/event-service.ts";
@@ -34,6 +35,7 @@ export class Engine {
   readonly #watchdog: Watchdog | undefined;
   readonly #pruner: Pruner | undefined;
   readonly #events: EventService;
+  readonly #backfills: Backfills;
   readonly #waiting = new Map<CommandId, Waiting[]>();
   #stopWatching: (() => void) | undefined;
   #looking: Promise<void> | undefined;
@@ -67,6 +69,7 @@ export class Engine {
     this.#watchdog = watchdogMs === null ? undefined : new Watchdog(this.#world, watchdogMs);
     this.#pruner = this.#makePruner(options.upkeep);
     this.#events = new EventService(this.#world);
+    this.#backfills = new Backfills(this.#world);
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#world.abandonChild = (child) => {
       const run = this.#world.runs.get(child);
@@ -101,6 +104,7 @@ export class Engine {
     this.#world.lastAttempt = await store.lastAttemptId();
     await store.limits.removeFullRates(this.#ports.clock.now());
     await this.#world.limits.load(store.limits);
+    await this.#backfills.load();
     await executor.start((report) => this.#loop.report(report));
     await this.#loop.begin(await store.unfinishedRuns());
     this.#stopWatching = store.watch(() => this.#look());

@@ -2,6 +2,8 @@ import type { AttemptId, Command, CommandId, Epoch, RunId, VersionId } from "@mi
 import type { ActiveRun, ActiveTask, Listen } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
 import { CommandHandlers } from "./answers.ts";
+import type { CoveredTick, Covering } from "./backfills/covering.ts";
+import { PartitionBook } from "./backfills/partition-book.ts";
 import type { Batch } from "./batch.ts";
 import { poolResource } from "./claims.ts";
 import { CompiledVersions } from "./compiled-versions.ts";
@@ -59,6 +61,8 @@ export class World {
    * its next turn. The book of triggers is read before them.
    */
   readonly onTriggersLost: (() => Promise<void>)[] = [];
+  /** Partitions of flows, with the keys that the store has. */
+  readonly partitions: PartitionBook;
   readonly listen: Listen;
   readonly #versions: CompiledVersions;
   readonly #enqueue: (step: Step) => void;
@@ -75,6 +79,8 @@ export class World {
   requestChild: (task: ActiveTask, command: Command & { readonly kind: "request_run" }) => void = () => {
     throw new Error("the engine has not been put together");
   };
+  /** The active backfill that covers what a tick stands for. Set once, by the service of backfills. */
+  findCovering: (tick: CoveredTick) => Covering | undefined = () => undefined;
   /** Stops a run whose waiting task is over. Set once, like the one above. */
   abandonChild: (child: RunId) => void = () => {};
 
@@ -89,6 +95,7 @@ export class World {
     },
   ) {
     this.ports = ports;
+    this.partitions = new PartitionBook(ports.store);
     this.epoch = ports.leadership.epoch;
     this.crashBudget = options.crashBudget ?? 3;
     this.patience = options.patience ?? 5;

@@ -42,8 +42,16 @@ export class PlanPlaces {
     return { first: from, end: Math.min(end, from + size) };
   }
 
-  /** Whether the backfill makes, or has made, a run for any of these. */
-  covers(ranges: readonly PlaceRange[]): boolean {
-    return this.#pieces.some((piece) => ranges.some(({ first, end }) => piece.first < end && first < piece.end));
+  /** The place in its order of the first run, by position, that covers any of these; undefined where none does. */
+  placeCovering(ranges: readonly PlaceRange[]): number | undefined {
+    for (const [piece, { first, end, size }] of this.#pieces.entries()) {
+      for (const range of ranges) {
+        const shared = Math.max(first, range.first);
+        if (shared >= Math.min(end, range.end)) continue;
+        const place = (this.#before[piece] as number) + Math.floor((shared - first) / size);
+        return this.#order === "oldest" ? place : this.#runs - 1 - place;
+      }
+    }
+    return undefined;
   }
 }

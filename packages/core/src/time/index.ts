@@ -3,6 +3,7 @@
 export { type LeftReason, type PlannedBackfill, planBackfill } from "../backfill/plan-backfill.ts";
 export { PlanPlaces } from "../backfill/plan-places.ts";
 export { type BackfillSeries, overlaps, partitionSeries, tickSeries } from "../backfill/series.ts";
+export { askedWindow, backfillSeries } from "../backfill/series-of-flow.ts";
 export type { NextTick } from "../partitions/boundaries.ts";
 export { instantText } from "../partitions/instant-text.ts";
 export type { KeySeries, PlaceRange } from "../partitions/key-series.ts";

@@ -1,0 +1,63 @@
+import { type BackfillChange, type BackfillRow, changedState, isMillraceError, MillraceError } from "@millrace/core";
+import { answer, refuse, type StoredCommandOf } from "../answers.ts";
+import type { World } from "../world.ts";
+import type { Backfills } from "./backfills.ts";
+import { LiveBackfill } from "./live-backfill.ts";
+
+/** Pauses, resumes or cancels a backfill, or repeats what failed in it. */
+export function changeBackfill(world: World, backfills: Backfills, stored: StoredCommandOf<"change_backfill">): void {
+  const { id, command } = stored;
+  world.later(
+    () => find(world, backfills, command.backfill),
+    (found) => {
+      try {
+        change(world, backfills, found, command.change);
+        answer(world, { id, ok: true, run: null, backfill: found.row.id });
+      } catch (error) {
+        if (!isMillraceError(error)) throw error;
+        refuse(world, id, error);
+      }
+    },
+    (error) => refuse(world, id, error),
+  );
+}
+
+/** A backfill, and how to put it into memory where it is not: one that has ended may go on. */
+interface Found {
+  readonly row: BackfillRow;
+  readonly load: ((row: BackfillRow) => LiveBackfill) | null;
+}
+
+async function find(world: World, backfills: Backfills, id: string): Promise<Found> {
+  const { triggers } = world.ports.store;
+  const row = await triggers.findBackfill(id);
+  if (row === undefined) {
+    throw new MillraceError("UNKNOWN_BACKFILL", `There is no backfill ${id}.`, {
+      hint: "millrace backfill list shows them.",
+    });
+  }
+  if (backfills.find(row.id) !== undefined) return { row, load: null };
+  const runs = await triggers.listBackfillRuns(row.id);
+  const series = await backfills.seriesOf(row);
+  return { row, load: (now) => new LiveBackfill(now, series, runs) };
+}
+
+function change(world: World, backfills: Backfills, { row, load }: Found, asked: BackfillChange): void {
+  const { atMs } = world.batch;
+  const known = backfills.find(row.id);
+  const before = known?.row ?? row;
+  const state = changedState(before, asked);
+  const live = known ?? load?.(before);
+  // It ended between the look and this turn: whoever asked looks again.
+  if (live === undefined) throw ended(before);
+  live.row = { ...live.row, state, reason: null, endedAtMs: null };
+  if (asked === "retry_failed") live.retry(atMs);
+  backfills.keep(live);
+  backfills.write(live);
+}
+
+function ended({ id, state }: BackfillRow): MillraceError {
+  return new MillraceError("BACKFILL_FINISHED", `The backfill ${id} has ended meanwhile: ${state}.`, {
+    hint: `Look at it again: millrace backfill show ${id}.`,
+  });
+}
