@@ -15,6 +15,7 @@ import {
 import { LimitWatch } from "./limit-watch.ts";
 import type { SpecOf } from "./spec-of.ts";
 import { mayAttemptBecome, mayRunBecome, mayTaskRunBecome } from "./state-matrix.ts";
+import { TickWatch } from "./tick-watch.ts";
 
 /**
  * Looks at everything that becomes durable, at the moment at which it does, and at everything that engines do because of
@@ -23,6 +24,7 @@ import { mayAttemptBecome, mayRunBecome, mayTaskRunBecome } from "./state-matrix
  */
 export class CommitWatch {
   readonly wrong: string[] = [];
+  readonly ticks = new TickWatch(this.wrong);
   readonly #runs = new Map<RunId, RunRow>();
   readonly #taskRuns = new Map<string, TaskRunRow>();
   readonly #attempts = new Map<AttemptId, AttemptRow>();
@@ -48,6 +50,7 @@ export class CommitWatch {
     for (const row of changes.runs) this.#run(row);
     for (const row of changes.attempts) this.#attempt(epoch, row);
     for (const row of changes.taskRuns) this.#taskRun(row);
+    this.ticks.committed(changes);
     this.#limits.check();
   }
 

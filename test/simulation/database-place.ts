@@ -59,8 +59,16 @@ export function postgresPlace(url: string): DatabasePlace {
 }
 
 /** What a commit says, for the story. */
-function linesOf({ runs, taskRuns, attempts, events, answers, outputs, reports, cacheEntries }: Changes): string[] {
+function linesOf(changes: Changes): string[] {
+  const { runs, taskRuns, attempts, events, answers, outputs, reports, cacheEntries, triggers, ticks } = changes;
   return [
+    ...triggers.map(
+      ({ flow, name, cursorMs, owed }) => `  trigger ${flow}/${name} ${cursorMs} ${JSON.stringify(owed)}`,
+    ),
+    ...ticks.map(
+      ({ flow, trigger, atMs, outcome, run, reason }) =>
+        `  tick ${flow}/${trigger} ${atMs} ${outcome} ${run ?? reason ?? ""}`,
+    ),
     ...runs.map(({ id, state, settled }) => `  run ${id} ${state}${settled ? " settled" : ""}`),
     ...taskRuns.map(({ run, node, item, hook, state, tries, crashes, resumes }) =>
       `  task ${run} ${node}/${item}/${hook} ${state} ${tries} ${crashes} ${resumes}`.trimEnd(),

@@ -70,6 +70,7 @@ export class MemoryDatabase {
   readonly time = new TimeShelf();
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
+  readonly #keys = new Map<string, RunId>();
   #epoch = 0;
   #places = 0;
   #lease: Lease | undefined;
@@ -148,6 +149,7 @@ export class MemoryDatabase {
   /** Takes a run out of everything that is read. */
   forget(shelf: RunShelf): void {
     this.runs.delete(shelf.row.id);
+    if (shelf.row.idempotencyKey !== null) this.#keys.delete(shelf.row.idempotencyKey);
     this.forgotten.set(shelf.row.id, { shelf });
   }
 
@@ -187,12 +189,12 @@ export class MemoryDatabase {
         reports: [],
       };
       this.runs.set(row.id, { row, ...shelf });
+      if (row.idempotencyKey !== null) this.#keys.set(row.idempotencyKey, row.id);
     }
   }
 
   runOfKey(key: string): RunId | undefined {
-    for (const { row } of this.runs.values()) if (row.idempotencyKey === key) return row.id;
-    return undefined;
+    return this.#keys.get(key);
   }
 
   /** What is kept of a run that is there. */
