@@ -34,3 +34,4 @@ export { createMark } from "./processes/mark.ts";
 export { createProcessExecutor } from "./processes/process-executor.ts";
 export { identifyProcess, lookAtProcess, sweepExecutorsOf } from "./processes/process-identity.ts";
 export { sweepDeadExecutors } from "./processes/sweep.ts";
+export { SensorHosts, type SensorHostsOptions } from "./sensors/sensor-hosts.ts";

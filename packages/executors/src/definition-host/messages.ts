@@ -34,7 +34,7 @@ export type ToHost =
       readonly flow: string;
       readonly trigger: string;
       readonly lastPollMs: number | null;
-      /** The module of the project's configuration, where it has one. */
+      /** The module of the project's configuration, as flows' modules are named, where it has one. */
       readonly configEntry: string | null;
     };
 

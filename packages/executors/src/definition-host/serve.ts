@@ -133,7 +133,7 @@ class Answers {
   async #poll(order: Order<"poll">, text: EncodedText): Promise<void> {
     const { id, entry, flow, trigger, configEntry } = order;
     const handlers = await this.#trigger(entry, flow, trigger);
-    const config = configEntry === null ? undefined : await importConfig(configEntry);
+    const config = configEntry === null ? undefined : await importConfig(join(this.#modules.folder, configEntry));
     const polled = await pollOnce(handlers, {
       config,
       projectDir: this.#projectDir,

@@ -12,6 +12,7 @@ import {
   createMark,
   createProcessExecutor,
   FileArtifacts,
+  SensorHosts,
   type VersionPlace,
 } from "@millrace/executors";
 import { openStore } from "@millrace/store";
@@ -96,6 +97,9 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       ...(workers === null ? {} : { workers }),
       ...(config?.resources === undefined ? {} : { resources: config.resources }),
     });
+  const { dir: projectDir, artifactsDir } = project;
+  const resolveVersion = (version: VersionId): Promise<VersionPlace> => placeOf(definitions, version);
+  const sensors = new SensorHosts({ projectDir, artifactsDir, resolveVersion, mark });
   return new ProjectRuntime({
     project,
     store,
@@ -104,6 +108,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     onNews,
     logs,
     definitions,
+    sensors,
     makeExecutor,
     kind: options.kind ?? "command",
     build,
@@ -117,6 +122,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       soon: setImmediate,
       store,
       definitions,
+      sensors,
       artifacts: new FileArtifacts(project.artifactsDir),
     },
   });

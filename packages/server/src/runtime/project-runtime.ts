@@ -18,7 +18,7 @@ import {
   type VersionManifest,
 } from "@millrace/core";
 import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
-import type { LogStore } from "@millrace/executors";
+import type { LogStore, SensorHosts } from "@millrace/executors";
 import { Candidate } from "../leadership/candidate.ts";
 import { isThere } from "../leadership/liveness.ts";
 import type { Patience } from "../leadership/patience.ts";
@@ -42,6 +42,7 @@ export interface RuntimeParts {
   readonly troubles: Troubles;
   readonly logs: LogStore;
   readonly definitions: HostedDefinitions;
+  readonly sensors: SensorHosts;
   readonly build: BuildResult | null;
   readonly actor: string;
   readonly role: "auto" | "reader";
@@ -108,7 +109,7 @@ export class ProjectRuntime implements Runtime {
   }
 
   #makeCandidate(): Candidate {
-    const { project, store, patience, troubles, actor, definitions, ports, pools, upkeep, onNews } = this.#parts;
+    const { project, store, patience, troubles, actor, ports, pools, upkeep, onNews } = this.#parts;
     return new Candidate({
       store,
       presence: this.#presence,
@@ -135,7 +136,7 @@ export class ProjectRuntime implements Runtime {
         await this.#feed.follow();
         troubles.note("engine", null);
       },
-      endHelpers: () => definitions.stop(),
+      endHelpers: () => this.#endHelpers(),
       onNews,
       onFatal: (error) => this.#fail(error),
     });
@@ -173,6 +174,11 @@ export class ProjectRuntime implements Runtime {
   /** Leads if nobody does; else waits for its turn beside the one who leads. */
   async start(): Promise<void> {
     await this.#candidate?.start();
+  }
+
+  /** Ends what runs here besides attempts. */
+  async #endHelpers(): Promise<void> {
+    await Promise.all([this.#parts.definitions.stop(), this.#parts.sensors.stop()]);
   }
 
   #fail(error: unknown): void {
@@ -320,7 +326,7 @@ export class ProjectRuntime implements Runtime {
     this.#parts.patience.end();
     await this.#candidate?.stop();
     await this.#feed.stop();
-    await this.#parts.definitions.stop();
+    await this.#endHelpers();
     await this.#parts.store.close();
   }
 }
