@@ -16,6 +16,8 @@ import { backOffMs } from "./patience.ts";
 import { type PoolView, viewPools } from "./pools.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { stopRun } from "./runs.ts";
+import { ScheduleService } from "./schedules/schedule-service.ts";
+import type { ScheduleOutlook } from "./schedules/scheduler.ts";
 import { Pruner } from "./upkeep/pruner.ts";
 import { Watchdog } from "./watchdog.ts";
 import { explainRun, type WaitReason } from "./why.ts";
@@ -36,6 +38,7 @@ export class Engine {
   readonly #pruner: Pruner | undefined;
   readonly #events: EventService;
   readonly #backfills: Backfills;
+  readonly #schedules: ScheduleService;
   readonly #waiting = new Map<CommandId, Waiting[]>();
   #stopWatching: (() => void) | undefined;
   #looking: Promise<void> | undefined;
@@ -59,6 +62,7 @@ export class Engine {
         this.#watchdog?.stop();
         this.#world.stopAlarms();
         this.#events.stop();
+        this.#schedules.stop();
         void this.#pruner?.stop();
         this.#giveUp(error);
         options.onFatal?.(error);
@@ -70,6 +74,10 @@ export class Engine {
     this.#pruner = this.#makePruner(options.upkeep);
     this.#events = new EventService(this.#world);
     this.#backfills = new Backfills(this.#world);
+    this.#schedules = new ScheduleService(this.#world, {
+      isOn: options.schedules ?? false,
+      onOutlook: (outlook) => options.onSchedules?.(outlook),
+    });
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#world.abandonChild = (child) => {
       const run = this.#world.runs.get(child);
@@ -104,12 +112,14 @@ export class Engine {
     this.#world.lastAttempt = await store.lastAttemptId();
     await store.limits.removeFullRates(this.#ports.clock.now());
     await this.#world.limits.load(store.limits);
+    await this.#schedules.load();
     await this.#backfills.load();
     await executor.start((report) => this.#loop.report(report));
     await this.#loop.begin(await store.unfinishedRuns());
     this.#stopWatching = store.watch(() => this.#look());
     this.#watchdog?.start();
     this.#pruner?.start();
+    this.#schedules.start();
     this.#look();
   }
 
@@ -154,6 +164,7 @@ export class Engine {
   #stopTimers(): void {
     this.#world.stopAlarms();
     this.#events.stop();
+    this.#schedules.stop();
     for (const run of this.#world.runs.values()) {
       run.cancelDeadline?.();
       for (const task of run.tasks) task.stopTimers();
@@ -189,6 +200,11 @@ export class Engine {
   /** How many task runs have a worker now, and how many wait for one. For people, and for those who scale. */
   get load(): { readonly busy: number; readonly waiting: number; readonly runs: number } {
     return { busy: this.#world.busy, waiting: this.#world.admission.waiting, runs: this.#world.runs.size };
+  }
+
+  /** How many schedules are followed, and which tick is next. */
+  get schedules(): ScheduleOutlook {
+    return this.#schedules.outlook;
   }
 
   /** Resolves when nothing is left to read, apply or write: only attempts and instants are waited for. */

@@ -10,6 +10,7 @@ import type {
   Sensors,
   Store,
 } from "@millrace/core";
+import type { ScheduleOutlook } from "./schedules/scheduler.ts";
 import type { UpkeepOptions } from "./upkeep/upkeep-options.ts";
 
 /** All that the engine touches of the world outside. Nothing in this package reads a clock or draws a number itself. */
@@ -43,6 +44,13 @@ export interface EngineOptions {
    * second at last. A server that is to outlive its database says `Infinity`. Defaults to 5.
    */
   readonly patience?: number;
+  /**
+   * Makes the runs of the active version's schedules and triggers. A command that leads only for a run of its own leaves
+   * them to servers. Defaults to false.
+   */
+  readonly schedules?: boolean;
+  /** The schedules of the active version are followed, or those of another by now. Must not throw. */
+  readonly onSchedules?: (outlook: ScheduleOutlook) => void;
   /** What becomes of the past. Without it nothing is ever removed, and a command that asks for it is refused. */
   readonly upkeep?: UpkeepOptions;
   /** The store has begun to fail, or, with null, works again. Must not throw. */

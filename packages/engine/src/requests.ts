@@ -17,6 +17,7 @@ import { ActiveRun } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { refuseTooLarge } from "./pools.ts";
 import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
+import { coveredBy } from "./run-window.ts";
 import { openRun } from "./runs.ts";
 import type { World } from "./world.ts";
 
@@ -127,14 +128,15 @@ async function prepareRun(world: World, wish: RunWish): Promise<Prepared> {
   refuseTooLarge(world, flow);
   const parsed = await world.ports.definitions.parseParams(flow.version, flow.spec.name, wish.params);
   const plan = wish.selection === null ? WHOLE_FLOW : await planFirstRun(world, flow, wish.selection);
+  const { window, slice } = await coveredBy(world, flow, wish);
   const row = newRow(world, flow, {
     params: parsed.params,
     concurrencyKey: parsed.concurrencyKey,
     taskKeys: parsed.taskKeys ?? null,
     class: wish.class,
-    window: wish.window,
+    window,
     scheduledAtMs: wish.scheduledAtMs,
-    slice: wish.slice,
+    slice,
     backfill: wish.backfill,
     trigger: wish.trigger,
     idempotencyKey: wish.idempotencyKey,
@@ -199,13 +201,13 @@ type Asked =
   | "class"
   | "scheduledAtMs"
   | "slice"
+  | "window"
   | "backfill"
   | "trigger"
   | "idempotencyKey"
   | "selection"
   | "rerunOf";
 type NewRun = Pick<RunRow, Asked> & {
-  readonly window: Window | null;
   readonly rootRun: RunId | null;
 };
 
@@ -218,7 +220,6 @@ function newRow(world: World, flow: LoadedFlow, asked: NewRun): RunRow {
     flow: flow.spec.name,
     version: flow.version,
     state: "queued",
-    window: asked.window ?? { startMs: atMs, endMs: atMs },
     rootRun: asked.rootRun ?? id,
     createdAtMs: atMs,
     startedAtMs: null,

@@ -18,6 +18,8 @@ export interface Definitions {
    * each field of an event that does not fit what the trigger's author expects.
    */
   eventParams(call: EventParamsCall): Promise<EncodedText>;
+  /** The first tick of a custom schedule after an instant, or null when there is none any more. */
+  nextTick(call: NextTickCall): Promise<number | null>;
 }
 
 /** Names a schedule or a trigger of a flow of a version. */
@@ -30,6 +32,13 @@ export interface TriggerCall {
 export interface EventParamsCall extends TriggerCall {
   /** Of the events that make one run together, the oldest first. At least one. */
   readonly payloads: readonly EncodedText[];
+}
+
+export interface NextTickCall {
+  readonly version: VersionId;
+  readonly flow: string;
+  readonly schedule: string;
+  readonly afterMs: number;
 }
 
 export interface CacheKeyCall {

@@ -1,6 +1,6 @@
 import { begunAnew, type Followed, scheduleFingerprint, type TriggerRow, triggerFingerprint } from "@millrace/core";
 import type { World } from "../world.ts";
-import type { ActiveTrigger, TriggerName } from "./trigger-book.ts";
+import { type ActiveTrigger, keyOf, type TriggerName } from "./trigger-book.ts";
 
 /** So many rows are looked at in one turn: a project with thousands of schedules does not hold others up. */
 const ROWS_AT_ONCE = 500;
@@ -8,16 +8,22 @@ const ROWS_AT_ONCE = 500;
 /** What becomes of a schedule whose definition says another when: what it owed by the former one. Inside a turn. */
 export type Succeed = (former: TriggerRow, begun: TriggerRow) => TriggerRow;
 
+export interface TriggerSyncOptions {
+  /** Whether this leader acts for schedules and triggers: then what is there is active from now on, and all are told. */
+  readonly isActing: boolean;
+  readonly succeed: Succeed;
+}
+
 /** Brings the rows of schedules and triggers in line with the version that is active. */
 export class TriggerSync {
   readonly #world: World;
-  readonly #succeed: Succeed;
+  readonly #options: TriggerSyncOptions;
   /** Of the newest look at the active version; one that is overtaken by another does nothing more. */
   #newest = 0;
 
-  constructor(world: World, succeed: Succeed) {
+  constructor(world: World, options: TriggerSyncOptions) {
     this.#world = world;
-    this.#succeed = succeed;
+    this.#options = options;
   }
 
   /**
@@ -45,8 +51,9 @@ export class TriggerSync {
 
   #begin(active: readonly ActiveTrigger[], done: () => void): void {
     const { triggers } = this.#world;
-    triggers.activate(active);
-    const gone = [...triggers.rows()].filter((row) => !row.retired && triggers.activeOf(row) === undefined);
+    const names = new Set(active.map(({ flow, spec }) => keyOf({ flow: flow.name, name: spec.name })));
+    const gone = [...triggers.rows()].filter((row) => !row.retired && !names.has(keyOf(row)));
+    if (this.#options.isActing) triggers.activate(active);
     const acts = [
       ...gone.map((row) => () => this.#retire(row)),
       ...active.map((trigger) => () => this.#follow(trigger)),
@@ -87,7 +94,7 @@ export class TriggerSync {
     if (former === undefined || former.retired || former.kind !== followed.kind) {
       triggers.change(begunAnew(followed, batch.atMs, former));
     } else if (former.fingerprint !== followed.fingerprint) {
-      triggers.change(this.#succeed(former, begunAnew(followed, batch.atMs, former)));
+      triggers.change(this.#options.succeed(former, begunAnew(followed, batch.atMs, former)));
     } else if (JSON.stringify(former.schedule) !== JSON.stringify(followed.schedule)) {
       triggers.change({ ...former, schedule: followed.schedule });
     }
@@ -95,6 +102,7 @@ export class TriggerSync {
   }
 
   #touch({ flow, name }: TriggerName): void {
+    if (!this.#options.isActing) return;
     for (const tell of this.#world.onTriggerTouched) tell({ flow, name });
   }
 }

@@ -7,6 +7,7 @@ import {
   encode,
   type FlowSpec,
   MillraceError,
+  type NextTickCall,
   type ParsedParams,
   type VersionId,
   type VersionManifest,
@@ -19,6 +20,8 @@ export interface DefinitionFunctions {
   readonly cacheKey?: (input: unknown) => string;
   /** What events of a trigger, `flow/trigger`, give a run. */
   readonly eventParams?: (trigger: string, payloads: readonly unknown[]) => unknown;
+  /** The first tick of a custom schedule, `flow/schedule`, after an instant. */
+  readonly nextTick?: (schedule: string, afterMs: number) => number | null;
   /** Why the parameters do not fit; waited for. */
   readonly refuseParams?: (params: unknown) => string | undefined | Promise<undefined>;
 }
@@ -63,6 +66,10 @@ export class PlainDefinitions implements Definitions {
 
   async cacheKey({ input }: CacheKeyCall): Promise<string> {
     return this.#functions.cacheKey?.(decode(input)) ?? "";
+  }
+
+  async nextTick({ flow, schedule, afterMs }: NextTickCall): Promise<number | null> {
+    return this.#functions.nextTick?.(`${flow}/${schedule}`, afterMs) ?? null;
   }
 
   async eventParams({ flow, trigger, payloads }: EventParamsCall): Promise<EncodedText> {

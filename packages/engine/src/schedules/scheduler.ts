@@ -1,0 +1,265 @@
+import { catchUp, type ScheduleSpec, type TriggerRow, toErrorInfo } from "@millrace/core";
+import { ticksOf } from "@millrace/core/time";
+import type { ActiveRun } from "../active-run.ts";
+import { type ActiveTrigger, keyOf, type TriggerName } from "../triggers/trigger-book.ts";
+import type { World } from "../world.ts";
+import { CustomTicks } from "./custom-ticks.ts";
+import { DueLine } from "./due-line.ts";
+import { FlowsOnSchedule } from "./flows-on-schedule.ts";
+import { FollowedSchedule, NO_TICKS } from "./followed-schedule.ts";
+import { notePast } from "./past-runs.ts";
+import { TickMaker } from "./tick-maker.ts";
+import { writeDropped, writeTick } from "./tick-rows.ts";
+
+/**
+ * A tick that is decided later than this was missed: the machine slept, the clock was set, or the database was away, and
+ * the schedule's policy says what becomes of it. In milliseconds.
+ */
+const LATE_MS = 60_000;
+/** So many ticks are decided in one turn; more that are due at once come in the next. */
+const TICKS_AT_ONCE = 200;
+/** A function of the author that failed is asked again after this time, in milliseconds. */
+const ASK_AGAIN_MS = 60_000;
+/** A continuous schedule whose run failed waits at least this long, in milliseconds. */
+const AFTER_FAILURE_MS = 10_000;
+
+/** What is due next, for people. */
+export interface ScheduleOutlook {
+  readonly schedules: number;
+  readonly next: { readonly flow: string; readonly name: string; readonly atMs: number } | null;
+}
+
+/** Makes the runs of schedules. What it must not forget is in the rows of the book of triggers. */
+export class Scheduler {
+  readonly #world: World;
+  readonly #due: DueLine;
+  readonly #flows = new FlowsOnSchedule();
+  readonly #maker: TickMaker;
+  readonly #followed = new Map<string, FollowedSchedule>();
+  /** Those that were followed when a commit failed: nothing was missed meanwhile. */
+  readonly #before = new Set<string>();
+  readonly #stopWaiting = new Set<() => void>();
+  #isStopped = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#due = new DueLine(world.ports.clock, () => world.enqueue(() => this.#ring()));
+    this.#maker = new TickMaker(world, {
+      flows: this.#flows,
+      isFollowed: (schedule) => this.#isFollowed(schedule),
+      goOn: (schedule, afterMs) => this.#goOn(schedule, afterMs),
+    });
+    world.onRunOpened.push((run) => this.#opened(run));
+    world.onRunEnded.push((run) => this.#ended(run));
+    world.onTriggerTouched.push((name) => this.#touched(name));
+  }
+
+  get outlook(): ScheduleOutlook {
+    const first = this.#due.peek();
+    return {
+      schedules: this.#followed.size,
+      next: first === undefined ? null : { ...first.name, atMs: first.dueMs },
+    };
+  }
+
+  /** A commit failed: what is in memory may not be true. Whoever calls this has all of it touched again. */
+  forget(): void {
+    for (const [key, schedule] of this.#followed) {
+      this.#before.add(key);
+      this.#unfollow(schedule);
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#due.stop();
+    this.#maker.stop();
+    for (const stop of this.#stopWaiting) stop();
+  }
+
+  #isFollowed(schedule: FollowedSchedule): boolean {
+    return this.#followed.get(keyOf(schedule.name)) === schedule;
+  }
+
+  /** It began, changed, was paused or resumed, or is gone. */
+  #touched({ flow, name }: TriggerName): void {
+    const key = keyOf({ flow, name });
+    const row = this.#world.triggers.rowOf({ flow, name });
+    const active = this.#world.triggers.activeOf({ flow, name });
+    const known = this.#followed.get(key);
+    const isOn = row?.kind === "schedule" && !row.retired && row.paused === null;
+    if (!isOn || active === undefined || !("timing" in active.spec)) {
+      if (known !== undefined) this.#unfollow(known);
+      this.#due.arm();
+      return;
+    }
+    const trigger = active as ActiveTrigger<ScheduleSpec>;
+    if (known?.fingerprint === row.fingerprint && (known.custom === undefined || known.active === trigger)) {
+      known.active = trigger;
+      return;
+    }
+    if (known !== undefined) this.#unfollow(known);
+    this.#follow(row, trigger);
+  }
+
+  #unfollow(schedule: FollowedSchedule): void {
+    this.#followed.delete(keyOf(schedule.name));
+    this.#flows.remove(schedule);
+    this.#due.remove(schedule);
+    this.#maker.remove(schedule);
+  }
+
+  #follow(row: TriggerRow, active: ActiveTrigger<ScheduleSpec>): void {
+    const name = { flow: row.flow, name: row.name };
+    const { fingerprint } = row;
+    const ticks = ticksOf(active.spec) ?? (active.spec.timing.kind === "custom" ? this.#custom(row, active) : NO_TICKS);
+    const schedule = new FollowedSchedule(name, { fingerprint, active, ticks });
+    this.#followed.set(keyOf(name), schedule);
+    this.#flows.add(schedule);
+    const hasGap = !this.#before.delete(keyOf(name));
+    this.#whenKnown(schedule, () => {
+      if (hasGap) this.#catchUp(schedule);
+      this.#goOn(schedule, this.#cursorOf(schedule));
+    });
+  }
+
+  #custom(row: TriggerRow, { version, flow, spec }: ActiveTrigger<ScheduleSpec>): CustomTicks {
+    const { definitions } = this.#world.ports;
+    const afterMs = row.owed.reduce((first, range) => Math.min(first, range.afterMs), row.cursorMs ?? row.sinceMs);
+    const ask = (after: number): Promise<number | null> =>
+      definitions.nextTick({ version, flow: flow.name, schedule: spec.name, afterMs: after });
+    return new CustomTicks(ask, spec, afterMs);
+  }
+
+  /** Goes on when the first tick after now is known: at once, but for functions of authors. */
+  #whenKnown(schedule: FollowedSchedule, then: () => void): void {
+    const { custom } = schedule;
+    const nowMs = this.#world.batch.atMs;
+    if (custom === undefined || custom.knowsAfter(nowMs)) {
+      then();
+      return;
+    }
+    schedule.state = "reading";
+    this.#world.later(
+      () => custom.extend(nowMs),
+      () => {
+        if (!this.#isFollowed(schedule)) return;
+        schedule.state = "idle";
+        then();
+      },
+      (error) => {
+        if (!this.#isFollowed(schedule)) return;
+        const reason = toErrorInfo(error).message;
+        writeTick(this.#world, schedule.name, { atMs: this.#world.batch.atMs, outcome: "failed", reason });
+        this.#askAgain(schedule);
+      },
+    );
+  }
+
+  /** The author's function failed: it is followed anew after a while. */
+  #askAgain(schedule: FollowedSchedule): void {
+    const cancel = this.#world.ports.clock.after(ASK_AGAIN_MS, () => {
+      this.#stopWaiting.delete(cancel);
+      this.#world.enqueue(() => {
+        const row = this.#world.triggers.rowOf(schedule.name);
+        if (!this.#isFollowed(schedule) || row === undefined) return;
+        this.#unfollow(schedule);
+        this.#follow(row, schedule.active);
+      });
+    });
+    this.#stopWaiting.add(cancel);
+  }
+
+  #cursorOf({ name }: FollowedSchedule): number {
+    const row = this.#world.triggers.rowOf(name);
+    return row?.cursorMs ?? row?.sinceMs ?? this.#world.batch.atMs;
+  }
+
+  /** Decides what becomes of the ticks since the cursor; one that is due at this very instant was not missed. */
+  #catchUp(schedule: FollowedSchedule): void {
+    const { name, ticks, spec } = schedule;
+    const row = this.#world.triggers.rowOf(name);
+    if (row === undefined) return;
+    const untilMs = this.#world.batch.atMs - 1;
+    const { owed, dropped } = catchUp(ticks, { afterMs: this.#cursorOf(schedule), untilMs }, spec);
+    if (owed === null && dropped === null) return;
+    writeDropped(this.#world, name, { dropped, policy: spec.catchup });
+    this.#maker.owe({ ...row, cursorMs: untilMs }, owed, ticks);
+  }
+
+  /** All up to and at an instant has been decided, or is owed. */
+  #goOn(schedule: FollowedSchedule, afterMs: number): void {
+    if (schedule.isContinuous) {
+      this.#goOnContinuously(schedule, afterMs);
+      return;
+    }
+    this.#whenKnown(schedule, () => {
+      this.#due.push(schedule, schedule.ticks.next(Math.max(afterMs, this.#cursorOf(schedule))));
+      this.#maker.admit(schedule);
+      this.#due.arm();
+    });
+  }
+
+  /** The next run begins when the one before has ended. */
+  #goOnContinuously(schedule: FollowedSchedule, afterMs: number): void {
+    const { flow, name } = schedule.name;
+    const isUnderWay = this.#flows.runsOf(flow).some(({ made: { trigger } }) => {
+      return trigger.kind === "schedule" && trigger.schedule === name;
+    });
+    if (!isUnderWay) this.#due.push(schedule, Math.max(this.#world.batch.atMs, afterMs + 1));
+    this.#due.arm();
+  }
+
+  #ring(): void {
+    if (this.#isStopped || this.#world.draining) return;
+    const nowMs = this.#world.batch.atMs;
+    for (let decided = 0; decided < TICKS_AT_ONCE; decided += 1) {
+      const schedule = this.#due.take(nowMs);
+      if (schedule === undefined) break;
+      this.#decide(schedule, nowMs);
+    }
+    if ((this.#due.peek()?.dueMs ?? Number.POSITIVE_INFINITY) <= nowMs) this.#world.enqueue(() => this.#ring());
+    else this.#due.arm();
+  }
+
+  #decide(schedule: FollowedSchedule, nowMs: number): void {
+    // What is under way goes on to this tick when it is done.
+    if (schedule.state !== "idle") return;
+    if (nowMs - schedule.dueMs > LATE_MS && !schedule.isContinuous) {
+      this.#catchUp(schedule);
+      this.#goOn(schedule, nowMs - 1);
+    } else {
+      this.#maker.decide(schedule, schedule.isContinuous ? nowMs : schedule.dueMs);
+    }
+  }
+
+  #opened(run: ActiveRun): void {
+    this.#flows.addRun(run);
+    for (const schedule of this.#flows.schedulesOf(run.made.flow)) notePast(schedule, run);
+  }
+
+  /** There is room for another run of the flow, and who waits for this very run goes on. */
+  #ended(run: ActiveRun): void {
+    this.#flows.removeRun(run);
+    const { trigger, flow } = run.made;
+    for (const schedule of this.#flows.schedulesOf(flow)) {
+      notePast(schedule, run);
+      if (schedule.isContinuous) {
+        const isOwn = trigger.kind === "schedule" && trigger.schedule === schedule.name.name;
+        this.#pause(schedule, isOwn ? run : undefined);
+      } else {
+        this.#maker.admit(schedule);
+      }
+    }
+  }
+
+  /** A continuous schedule goes on after its pause, when its own run has ended; else at once, if it waits for room. */
+  #pause(schedule: FollowedSchedule, ended: ActiveRun | undefined): void {
+    if (schedule.state !== "idle" || schedule.heapIndex !== -1) return;
+    const { timing } = schedule.spec;
+    const pauseMs = ended === undefined || timing.kind !== "continuous" ? 0 : timing.pauseMs;
+    const leastMs = ended?.state === "failed" ? AFTER_FAILURE_MS : 0;
+    this.#due.push(schedule, this.#world.batch.atMs + Math.max(pauseMs, leastMs));
+    this.#due.arm();
+  }
+}
