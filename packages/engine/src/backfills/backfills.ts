@@ -161,7 +161,7 @@ export class Backfills {
   #retryNext(live: LiveBackfill): boolean {
     const former = live.toRetry.pop();
     if (former === undefined) return false;
-    live.retrying += 1;
+    live.retrying.add(former);
     const command = { kind: "rerun", run: former, selection: { kind: "failed" }, version: null } as const;
     requestRerun(this.#world, command, {
       actor: live.row.actor,
@@ -169,7 +169,7 @@ export class Backfills {
         const isWanted = !live.dropped && live.row.state === "running";
         if (!isWanted) {
           this.#giveUp(live, () => {
-            live.retrying -= 1;
+            live.retrying.delete(former);
             live.toRetry.push(former);
           });
         }
@@ -177,13 +177,13 @@ export class Backfills {
       },
       made: () => {
         if (live.dropped) return;
-        live.retrying -= 1;
+        live.retrying.delete(former);
         this.write(live);
       },
       // Somebody repeats it already, or it was forgotten: it stays as it is.
       failed: (error) =>
         this.#giveUp(live, () => {
-          live.retrying -= 1;
+          live.retrying.delete(former);
           live.row = { ...live.row, reason: toErrorInfo(error).message };
           this.#world.batch.backfill(live.row);
         }),

@@ -24,7 +24,7 @@ export class LiveBackfill {
   /** Newest runs of families that are to be repeated, the next one last. */
   toRetry: RunId[];
   /** Repetitions that have been asked for and not made yet. */
-  retrying = 0;
+  readonly retrying = new Set<RunId>();
   /** It was read again, or has ended: whoever still holds it must do nothing. */
   dropped = false;
 
@@ -44,7 +44,7 @@ export class LiveBackfill {
 
   /** How many of its runs are under way, or about to be. */
   get busy(): number {
-    return this.open.size + this.asked.size + this.retrying;
+    return this.open.size + this.asked.size + this.retrying.size;
   }
 
   /** The place of the run that is to be asked for next, or undefined when all are. */
@@ -76,7 +76,8 @@ export class LiveBackfill {
   /** All that has not ended well by now is to be repeated. */
   retry(atMs: number): void {
     this.row = { ...this.row, retriedAtMs: atMs };
-    this.toRetry = Array.from(this.#bad.values(), ({ newest }) => newest).toReversed();
+    const newest = Array.from(this.#bad.values(), (each) => each.newest);
+    this.toRetry = newest.filter((run) => !this.retrying.has(run)).toReversed();
   }
 
   ended({ id, state, made: { rootRun } }: ActiveRun): void {
