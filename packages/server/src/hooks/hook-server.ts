@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MillraceError } from "@millrace/core";
+import { type HttpAnswer, problem } from "./problem.ts";
+import { failed, type HookRuntime, takeHook } from "./take-hook.ts";
+
+export interface HookServerOptions {
+  readonly runtime: HookRuntime;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  readonly host: string;
+  /**
+   * Where another process has the port: true tries again until it is free, as a server does that stands by. False refuses
+   * to begin.
+   */
+  readonly waitsForPort: boolean;
+  /** Told where it listens, now or later; with null, that the port is taken. Must not throw. */
+  readonly onListening: (address: string | null) => void;
+  /** Told of requests that failed because of us. Must not throw. */
+  readonly onError: (error: unknown) => void;
+}
+
+const PREFIX = "/hooks/";
+/** How long a sender may take for a whole request, in milliseconds. */
+const REQUEST_MS = 30_000;
+/** Between two tries for a port that is taken, in milliseconds. */
+const TRY_MS = 1_000;
+/** Requests that are being answered have so long to end, in milliseconds. */
+const LEAVE_MS = 2_000;
+
+/** The HTTP side of a server: webhooks, and whether it is well. */
+export class HookServer {
+  readonly #options: HookServerOptions;
+  readonly #server: Server;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: HookServerOptions) {
+    this.#options = options;
+    this.#server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => {
+      void this.#answer(request, response);
+    });
+  }
+
+  /** Listens, or waits for its port. Throws `USAGE` for a port that it cannot have. */
+  async start(): Promise<void> {
+    try {
+      await this.#listen();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EADDRINUSE" || !this.#options.waitsForPort) throw unusable(this.#options, error);
+      this.#options.onListening(null);
+      this.#tryLater();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { port, host } = this.#options;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once("error", reject);
+    this.#server.listen(port, host, resolve);
+    try {
+      await promise;
+    } finally {
+      this.#server.off("error", reject);
+    }
+    const { address, family, port: own } = this.#server.address() as AddressInfo;
+    this.#options.onListening(`http://${family === "IPv6" ? `[${address}]` : address}:${own}`);
+  }
+
+  #tryLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#listen().catch(() => {
+        if (!this.#stopped) this.#tryLater();
+      });
+    }, TRY_MS);
+    this.#timer.unref();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let answer: HttpAnswer;
+    try {
+      answer = await this.#route(request);
+    } catch (error) {
+      // A sender that went away is nobody's fault, and hears no answer.
+      if (request.destroyed && !request.complete) return;
+      this.#options.onError(error);
+      answer = failed(error);
+    }
+    const text = `${JSON.stringify(answer.body)}\n`;
+    response.writeHead(answer.status, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(text),
+      ...answer.headers,
+    });
+    // A body that nobody reads must not be waited for.
+    response.end(text, () => {
+      if (!request.complete) request.destroy();
+    });
+  }
+
+  async #route(request: IncomingMessage): Promise<HttpAnswer> {
+    const path = pathOf(request);
+    const { runtime } = this.#options;
+    if (path?.startsWith(PREFIX)) return await takeHook(runtime, request, path.slice(PREFIX.length));
+    if (path === "/health") return { status: 200, body: { ok: true } };
+    if (path === "/ready") return await readiness(runtime);
+    return problem({ status: 404, code: "NOT_FOUND", detail: "There is nothing here." });
+  }
+
+  /** Takes no more requests, and lets those that are under way be answered. Twice is fine. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const timer = setTimeout(() => this.#server.closeAllConnections(), LEAVE_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+}
+
+/** Undefined for what is no path. */
+function pathOf({ url = "" }: IncomingMessage): string | undefined {
+  try {
+    return decodeURIComponent(url.split("?", 1)[0] ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether what is sent now would be taken at once: the database answers, and somebody leads. */
+async function readiness({ store }: HookRuntime): Promise<HttpAnswer> {
+  const leader = await store.findLeader();
+  return { status: leader === undefined ? 503 : 200, body: { ok: leader !== undefined } };
+}
+
+function unusable({ host, port }: HookServerOptions, cause: unknown): MillraceError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MillraceError("USAGE", `The server cannot listen on ${host}:${port}: ${why}.`, {
+    hint: "Give another port: millrace server --port 7431.",
+    cause,
+  });
+}
