@@ -46,6 +46,8 @@ export * from "./states/attempt.ts";
 export * from "./states/run.ts";
 export * from "./states/task-run.ts";
 export * from "./suggest.ts";
+export { calendarDays } from "./time/calendar-file.ts";
+export { parseDay } from "./time/civil.ts";
 export { type Cron, parseCron } from "./time/cron.ts";
 export * from "./time/partitions-spec.ts";
 export { parseRecurrence } from "./time/recurrence.ts";

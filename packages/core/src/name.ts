@@ -25,7 +25,7 @@ export function checkFlowName(name: unknown): string {
  *
  * @throws MillraceError `INVALID_NAME` with a name that would do.
  */
-export function checkTaskName(name: unknown, what: "task" | "group" | "trigger" = "task"): string {
+export function checkTaskName(name: unknown, what: "task" | "group" | "trigger" | "schedule" = "task"): string {
   if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && TASK_NAME.test(name)) return name;
   const fixed = typeof name === "string" ? tidyTaskName(name) : "";
   throw refuse({ what, name, rule: `A ${what}'s name is made of letters, digits, "_", "-" and "."`, fixed });

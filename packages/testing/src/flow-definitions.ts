@@ -6,6 +6,7 @@ import {
   type EventParamsCall,
   encode,
   MillraceError,
+  type NextTickCall,
   type ParsedParams,
   type VersionId,
   type VersionManifest,
@@ -59,5 +60,9 @@ export class FlowDefinitions implements Definitions {
     if (given?.ok === true) return encode(given.value);
     const issues = given?.issues ?? [{ path: [], message: "there is no such trigger" }];
     throw new MillraceError("INVALID_PARAMS", `events of ${trigger} of ${flow}: ${formatIssues(issues)}`);
+  }
+
+  async nextTick({ flow, schedule, afterMs }: NextTickCall): Promise<number | null> {
+    return (await this.find(flow).schedules?.[schedule]?.nextTick(afterMs)) ?? null;
   }
 }

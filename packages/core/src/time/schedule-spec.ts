@@ -52,6 +52,8 @@ export interface CalendarSpec {
   readonly include: readonly string[];
   /** What becomes of a tick on a day that does not count: it is dropped, or moves to the next or previous that does. */
   readonly roll: "skip" | "next" | "previous";
+  /** Files that the days were read from when the project was built, relative to its folder. */
+  readonly files?: readonly string[];
 }
 
 /** What is done about ticks that were missed: while nothing ran, or while the schedule was paused. */

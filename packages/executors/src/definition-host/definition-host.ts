@@ -66,6 +66,7 @@ const LAST_MESSAGES = new Set<FromHost["kind"]>([
   "invalid_params",
   "cache_key",
   "event_params",
+  "next_tick",
   "polled",
   "threw",
 ]);
@@ -183,6 +184,20 @@ export class DefinitionHost {
       const onLost = (why: Lost) => reject(functionLost(what, why));
       const message = { kind: "event_params", id: this.#newId(), ...trigger } as const;
       this.#ask({ message, payload: listText(payloads), onMessage, onLost });
+    });
+  }
+
+  /** The first tick of a custom schedule after an instant, or null. */
+  nextTick(schedule: HostedFlow & { readonly schedule: string }, afterMs: number): Promise<number | null> {
+    const what = `The schedule ${schedule.schedule} of ${schedule.flow}`;
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: FromHost) => {
+        if (message.kind === "next_tick") resolve(message.tickMs);
+        if (message.kind === "threw") reject(functionThrew(what, message.error));
+      };
+      const onLost = (why: Lost) => reject(functionLost(what, why));
+      const message = { kind: "next_tick", id: this.#newId(), ...schedule, afterMs } as const;
+      this.#ask({ message, payload: "", onMessage, onLost });
     });
   }
 

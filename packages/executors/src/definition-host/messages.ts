@@ -26,6 +26,15 @@ export type ToHost =
       readonly flow: string;
       readonly trigger: string;
     }
+  /** Asks a custom schedule for its first tick after an instant. */
+  | {
+      readonly kind: "next_tick";
+      readonly id: number;
+      readonly entry: string;
+      readonly flow: string;
+      readonly schedule: string;
+      readonly afterMs: number;
+    }
   /** Polls a sensor. The payload is the text of its cursor. */
   | {
       readonly kind: "poll";
@@ -65,6 +74,7 @@ export type FromHost =
       readonly cursor: EncodedText | null;
     }
   | { readonly kind: "cache_key"; readonly id: number; readonly key: string }
+  | { readonly kind: "next_tick"; readonly id: number; readonly tickMs: number | null }
   /** A function of the author threw. */
   | { readonly kind: "threw"; readonly id: number; readonly error: ErrorInfo };
 

@@ -73,6 +73,9 @@ class Answers {
       case "event_params":
         await this.#eventParams(order, text).catch((error: unknown) => this.#threw(order.id, error));
         break;
+      case "next_tick":
+        await this.#nextTick(order).catch((error: unknown) => this.#threw(order.id, error));
+        break;
       case "poll":
         await this.#poll(order, text).catch((error: unknown) => this.#threw(order.id, error));
         break;
@@ -128,6 +131,12 @@ class Answers {
     const given = await handlers.eventParams(payloads);
     if (!given.ok) return this.#say({ kind: "invalid_params", id, issues: given.issues });
     this.#say({ kind: "event_params", id }, encode(given.value, `what the trigger ${trigger} of ${flow} gives`));
+  }
+
+  async #nextTick({ id, entry, flow, schedule, afterMs }: Order<"next_tick">): Promise<void> {
+    const handlers = (await this.#modules.find(entry, flow)).schedules?.[schedule];
+    if (handlers === undefined) throw new Error(`The flow ${flow} of this version has no custom schedule ${schedule}.`);
+    this.#say({ kind: "next_tick", id, tickMs: await handlers.nextTick(afterMs) });
   }
 
   async #poll(order: Order<"poll">, text: EncodedText): Promise<void> {

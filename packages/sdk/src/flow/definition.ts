@@ -1,4 +1,5 @@
 import type { FlowSpec } from "@millrace/core";
+import type { ScheduleHandlers } from "../schedule/schedule.ts";
 import type { Issue } from "../schema/validate.ts";
 import type { HookFunction, TaskContext } from "../task/context.ts";
 import type { TriggerHandlers } from "../triggers/trigger.ts";
@@ -16,6 +17,8 @@ export interface FlowDefinition {
   readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
   /** Checks and completes parameters with the flow's schema. */
   parseParams(value: unknown): Promise<ParsedParamsResult>;
+  /** The functions of its custom schedules, by their names. */
+  readonly schedules?: Readonly<Record<string, ScheduleHandlers>>;
   /** The functions of its triggers, by their names. */
   readonly triggers?: Readonly<Record<string, TriggerHandlers>>;
   /** The key that runs share their limit by, from parsed parameters; only where the flow has `concurrency.key`. */

@@ -1,4 +1,5 @@
-import type { Duration } from "@millrace/core";
+import type { Duration, OverlapPolicy } from "@millrace/core";
+import type { Schedule } from "../schedule/schedule.ts";
 import type { StandardSchema } from "../schema/standard-schema.ts";
 import type { HookFunction } from "../task/context.ts";
 import type { PoolOption, RetryOptions } from "../task/policy-options.ts";
@@ -31,6 +32,26 @@ export interface FlowOptions<ParamsIn, Params> {
   readonly concurrency?: number | ConcurrencyOptions<Params>;
   /** Added to the priority of each of its tasks. A point is worth a minute of waiting. Defaults to 0. */
   readonly priority?: number;
+  /**
+   * When runs are made by the clock: `cron`, `every`, `rrule`, `once`, `continuous`, `customSchedule`; one or several. They
+   * are made by `millrace server`. Defaults to none.
+   */
+  readonly schedule?: Schedule<NoInfer<ParamsIn>> | readonly Schedule<NoInfer<ParamsIn>>[];
+  /**
+   * How many runs of its schedules and of one backfill go on at once; ticks beyond wait, or what `overlap` says. Defaults
+   * to 16.
+   */
+  readonly maxActiveRuns?: number;
+  /**
+   * What becomes of a tick when `maxActiveRuns` of its schedules' runs go on: it waits (`"queue"`), makes no run (`"skip"`),
+   * or ends the oldest of them (`"cancel_running"`). Defaults to `"queue"`.
+   */
+  readonly overlap?: OverlapPolicy;
+  /**
+   * A run of a schedule starts only once the run of the tick before it has succeeded. Not together with
+   * `catchupOrder: "newest"` or `overlap: "cancel_running"`. Defaults to false.
+   */
+  readonly dependsOnPast?: boolean;
   /**
    * Events that make runs: `webhook`, `sensor`, `onFlow`, `onFile`; one or several. What they give is checked by `params`
    * like any other. Defaults to none.

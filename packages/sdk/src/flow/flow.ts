@@ -106,6 +106,7 @@ function makeDefinition(built: Built): Flow<never, never> {
     handlers: builder.handlers,
     hooks: config.hooks,
     parseParams: (value) => parseParams(config, value),
+    ...(config.schedules.specs.length === 0 ? {} : { schedules: config.schedules.handlers }),
     ...(config.triggers.specs.length === 0 ? {} : { triggers: config.triggers.handlers }),
     ...(key === null
       ? {}
@@ -132,7 +133,7 @@ function makeSpec({ config, builder, output, site }: Built): FlowSpec {
     },
     params: config.params === null ? null : { jsonSchema: jsonSchemaOf(config.params) },
     policies: Object.freeze({ ...config.policies, taskKeys: builder.keys.length }),
-    schedules: [],
+    schedules: config.schedules.specs,
     triggers: config.triggers.specs,
     partitions: null,
     nodes: builder.finishNodes(),

@@ -1,4 +1,6 @@
 import { checkFlowName, type FlowPolicies } from "@millrace/core";
+import { type FlowSchedules, NO_SCHEDULES, readSchedules } from "../schedule/read-schedules.ts";
+import { readScheduling } from "../schedule/read-scheduling.ts";
 import type { StandardSchema } from "../schema/standard-schema.ts";
 import type { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
@@ -20,6 +22,7 @@ export interface FlowConfig {
   readonly policies: FlowPolicies;
   readonly concurrencyKey: ((params: unknown) => unknown) | null;
   readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
+  readonly schedules: FlowSchedules;
   readonly triggers: FlowTriggers;
   /** What its tasks start from. */
   readonly taskDefaults: ReadPolicies;
@@ -36,14 +39,19 @@ const KNOWN: Readonly<Record<keyof Required<FlowOptions<unknown, unknown>>, true
   timeout: true,
   concurrency: true,
   priority: true,
+  schedule: true,
+  maxActiveRuns: true,
+  overlap: true,
+  dependsOnPast: true,
   triggers: true,
   onSuccess: true,
   onFailure: true,
 };
 
 /** The options of any flow. */
-export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params" | "triggers"> & {
+export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params" | "schedule" | "triggers"> & {
   readonly params?: StandardSchema;
+  readonly schedule?: unknown;
   readonly triggers?: unknown;
 };
 
@@ -51,7 +59,8 @@ export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params" | "trigger
 export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSite): FlowConfig {
   const flowName = withPlace(site, () => checkFlowName(name));
   const owner = `flow "${flowName}"`;
-  const { params, timeout, concurrency, triggers, ...shared } = options;
+  const { params, timeout, concurrency, schedule, maxActiveRuns, overlap, dependsOnPast, triggers, ...shared } =
+    options;
   // What flows and tasks have in common is read in one place.
   const read = withPlace(site, () => {
     const unknown = Object.keys(options).find((option) => !Object.hasOwn(KNOWN, option));
@@ -60,6 +69,10 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
   });
   return withPlace(site, () => {
     const limit = concurrency === undefined ? null : readConcurrency(concurrency, `option "concurrency" of ${owner}`);
+    const scheduling = readScheduling({ maxActiveRuns, overlap, dependsOnPast }, owner);
+    const asked = { name: flowName, dependsOnPast: scheduling.dependsOnPast };
+    const schedules = schedule === undefined ? NO_SCHEDULES : readSchedules(schedule, asked);
+    const taken = schedules.specs.map((spec) => spec.name);
     return Object.freeze({
       name: flowName,
       params: params === undefined ? null : readSchema(params, `option "params" of ${owner}`),
@@ -68,9 +81,7 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
       owner: read.owner ?? null,
       tags: read.tags ?? [],
       policies: Object.freeze({
-        maxActiveRuns: 16,
-        overlap: "queue",
-        dependsOnPast: false,
+        ...scheduling,
         timeoutMs: timeout === undefined ? null : readLimit(timeout, `option "timeout" of ${owner}`),
         concurrency: limit?.limit ?? null,
         concurrencyKeyed: (limit?.key ?? null) !== null,
@@ -82,7 +93,8 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
         ...(read.onSuccess === undefined ? {} : { success: read.onSuccess }),
         ...(read.onFailure === undefined ? {} : { failure: read.onFailure }),
       },
-      triggers: triggers === undefined ? NO_TRIGGERS : readTriggers(triggers, flowName, []),
+      schedules,
+      triggers: triggers === undefined ? NO_TRIGGERS : readTriggers(triggers, flowName, taken),
       taskDefaults: taskDefaults(read),
     });
   });

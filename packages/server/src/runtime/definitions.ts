@@ -5,6 +5,7 @@ import {
   type EncodedText,
   type EventParamsCall,
   MillraceError,
+  type NextTickCall,
   type ParsedParams,
   type Store,
   type VersionFlow,
@@ -93,6 +94,11 @@ export class HostedDefinitions implements Definitions {
   async eventParams({ version, flow, trigger, payloads }: EventParamsCall): Promise<EncodedText> {
     const { entry } = await this.find(version, flow);
     return await this.#ask(version, (host) => host.eventParams({ entry, flow, trigger }, payloads));
+  }
+
+  async nextTick({ version, flow, schedule, afterMs }: NextTickCall): Promise<number | null> {
+    const { entry } = await this.find(version, flow);
+    return await this.#ask(version, (host) => host.nextTick({ entry, flow, schedule }, afterMs));
   }
 
   /** Takes over the process in which a build has loaded the version. */

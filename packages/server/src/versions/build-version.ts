@@ -14,7 +14,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { foldersBelow, isBeingSaved, settingsFiles, takeFingerprint } from "./fingerprint.ts";
 import { rememberBuild, unchangedBuild } from "./last-build.ts";
 import { readFlows, type UsableFlow } from "./load-flows.ts";
-import { namedFiles, readNamedFiles } from "./named-files.ts";
+import { definitionFiles, namedFiles, readNamedFiles } from "./named-files.ts";
 import {
   CONFIG_ENTRY,
   CONFIG_FILE,
@@ -221,7 +221,9 @@ class Build {
 
   #fingerprint(bundle: Bundle, usable: readonly UsableFlow[], config: ProjectConfig) {
     const { dir, configFile } = this.#project;
-    const named = usable.flatMap(({ flow }) => namedFiles(flow.spec).map((file) => path.resolve(dir, file)));
+    const named = usable
+      .flatMap(({ flow }) => [...namedFiles(flow.spec), ...definitionFiles(flow.spec)])
+      .map((file) => path.resolve(dir, file));
     const sources = [configFile, ...bundle.inputs];
     const flowFolders = globRoots(config.flows).flatMap((root) => foldersBelow(path.resolve(dir, root)));
     const folders = [...flowFolders, ...sources.map((source) => path.dirname(source))];

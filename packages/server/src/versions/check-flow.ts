@@ -9,6 +9,7 @@ import {
   type SourcePlace,
   type TaskNodeSpec,
 } from "@millrace/core";
+import { ticksOf } from "@millrace/core/time";
 import type { Project, ProjectConfig } from "../project/project.ts";
 import { findingAt } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -32,6 +33,7 @@ export function checkFlow(project: Project, config: ProjectConfig, spec: FlowSpe
     ...unknownPools(project, config, spec),
     ...tooLarge(project, config, spec),
     ...missingFiles(project, spec),
+    ...withoutTicks(project, spec),
   ];
 }
 
@@ -118,6 +120,25 @@ function missingFiles(project: Project, spec: FlowSpec): Diagnostic[] {
         },
       ),
     );
+}
+
+/** Schedules that never fire, or never again: nothing is wrong with them, and probably something is. */
+function withoutTicks(project: Project, spec: FlowSpec): Diagnostic[] {
+  return spec.schedules.flatMap((schedule) => {
+    const ticks = ticksOf(schedule);
+    if (ticks === undefined || ticks.next(Date.now()) !== undefined) return [];
+    const last = ticks.previous(Date.now(), true);
+    const message =
+      last === undefined
+        ? `The schedule "${schedule.name}" of ${spec.name} never fires.`
+        : `The schedule "${schedule.name}" of ${spec.name} fires no more; its last tick was ${new Date(last).toISOString()}.`;
+    const hint =
+      schedule.timing.kind === "cron" && last === undefined
+        ? "No day fits its day and month, such as the 30th of February, or its calendar leaves none of them."
+        : "`millrace schedule explain` says what it means in words.";
+    const finding = { severity: "warning", code: "INVALID_OPTION", message, hint } as const;
+    return [findingAt(project.dir, schedule.place ?? spec.place, finding)];
+  });
 }
 
 function placeOfTask(spec: FlowSpec, isMeant: (task: TaskNodeSpec) => boolean): SourcePlace | null {
