@@ -40,6 +40,20 @@ export type { SqlSession } from "./kinds/sql/session.ts";
 export { type SqlOptions, sql } from "./kinds/sql/sql.ts";
 export { wait } from "./kinds/wait/wait.ts";
 export type { FoundFile } from "./kinds/wait/wait-for-file.ts";
+export { dynamicPartitions, product, staticPartitions } from "./partitions/key-partitions.ts";
+export {
+  type CronPartitionOptions,
+  cronPartitions,
+  type DailyOptions,
+  daily,
+  type HourlyOptions,
+  hourly,
+  type MonthlyOptions,
+  monthly,
+  type TimePartitionOptions,
+  type WeeklyOptions,
+  weekly,
+} from "./partitions/time-partitions.ts";
 export type { Input, InputOrMissing, ValueOf } from "./ref/input.ts";
 export type { GivenRef, MapRef, Outcome, Ref } from "./ref/ref.ts";
 export { businessDays, type Calendar, type CalendarOptions, calendar, type WeekdayName } from "./schedule/calendar.ts";

@@ -1,5 +1,7 @@
 import { MillraceError } from "../errors/millrace-error.ts";
+import { parseCron } from "../time/cron.ts";
 import type { PartitionsSpec, TimePartitionStep, TimePartitionsSpec } from "../time/partitions-spec.ts";
+import { checkTimeZone } from "../time/time-zone-name.ts";
 import { keyFormat, readLocal } from "./key-format.ts";
 
 /** How keys are written where the definition does not say. */
@@ -11,7 +13,7 @@ export function defaultFormat(step: TimePartitionStep): string {
 
 /**
  * Refuses partitions that cannot be: a start that is no time, an offset out of its range, a format by which two windows
- * would have one key. Whether the time zone and the cron expression are right is for those who know their rules.
+ * would have one key.
  *
  * @param what the partitions, to name them in messages: `partitions of flow "orders"`.
  * @throws MillraceError `INVALID_OPTION`.
@@ -50,7 +52,9 @@ function checkKeys(keys: readonly string[], what: string): void {
   }
 }
 
-function checkTime({ every, start, end, endOffset, format }: TimePartitionsSpec, what: string): void {
+function checkTime({ every, timeZone, start, end, endOffset, format }: TimePartitionsSpec, what: string): void {
+  checkTimeZone(timeZone, `time zone of ${what}`);
+  if (every.kind === "cron") parseCron(every.expression, what);
   const startLocal = checkLocal(start, `start of ${what}`);
   const endLocal = end === null ? Number.POSITIVE_INFINITY : checkLocal(end, `end of ${what}`);
   if (endLocal <= startLocal)

@@ -1,4 +1,4 @@
-import type { Duration, OverlapPolicy } from "@millrace/core";
+import type { Duration, OverlapPolicy, PartitionsSpec } from "@millrace/core";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { StandardSchema } from "../schema/standard-schema.ts";
 import type { HookFunction } from "../task/context.ts";
@@ -57,6 +57,12 @@ export interface FlowOptions<ParamsIn, Params> {
    * like any other. Defaults to none.
    */
   readonly triggers?: Trigger<NoInfer<ParamsIn>> | readonly Trigger<NoInfer<ParamsIn>>[];
+  /**
+   * How the flow's data is cut: `daily`, `hourly`, `staticPartitions`, `product` and the like. Each run then covers a key or
+   * several, `context.partition`, and `millrace backfill` runs those that are missing. Defaults to none: a run covers its
+   * window.
+   */
+  readonly partitions?: PartitionsSpec;
   /** Runs in a worker after a run succeeded. Defaults to nothing. */
   readonly onSuccess?: HookFunction;
   /** Runs in a worker after a run failed. Defaults to nothing. */

@@ -135,7 +135,7 @@ function makeSpec({ config, builder, output, site }: Built): FlowSpec {
     policies: Object.freeze({ ...config.policies, taskKeys: builder.keys.length }),
     schedules: config.schedules.specs,
     triggers: config.triggers.specs,
-    partitions: null,
+    partitions: config.partitions,
     nodes: builder.finishNodes(),
     output,
     hooks: hooks satisfies readonly HookKind[],

@@ -1,4 +1,5 @@
-import { checkFlowName, type FlowPolicies } from "@millrace/core";
+import { checkFlowName, type FlowPolicies, type PartitionsSpec } from "@millrace/core";
+import { readPartitions } from "../partitions/read-partitions.ts";
 import { type FlowSchedules, NO_SCHEDULES, readSchedules } from "../schedule/read-schedules.ts";
 import { readScheduling } from "../schedule/read-scheduling.ts";
 import type { StandardSchema } from "../schema/standard-schema.ts";
@@ -20,6 +21,7 @@ export interface FlowConfig {
   readonly owner: string | null;
   readonly tags: readonly string[];
   readonly policies: FlowPolicies;
+  readonly partitions: PartitionsSpec | null;
   readonly concurrencyKey: ((params: unknown) => unknown) | null;
   readonly hooks: { readonly success?: HookFunction; readonly failure?: HookFunction };
   readonly schedules: FlowSchedules;
@@ -44,6 +46,7 @@ const KNOWN: Readonly<Record<keyof Required<FlowOptions<unknown, unknown>>, true
   overlap: true,
   dependsOnPast: true,
   triggers: true,
+  partitions: true,
   onSuccess: true,
   onFailure: true,
 };
@@ -59,8 +62,18 @@ export type AnyFlowOptions = Omit<FlowOptions<never, never>, "params" | "schedul
 export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSite): FlowConfig {
   const flowName = withPlace(site, () => checkFlowName(name));
   const owner = `flow "${flowName}"`;
-  const { params, timeout, concurrency, schedule, maxActiveRuns, overlap, dependsOnPast, triggers, ...shared } =
-    options;
+  const {
+    params,
+    timeout,
+    concurrency,
+    schedule,
+    maxActiveRuns,
+    overlap,
+    dependsOnPast,
+    triggers,
+    partitions,
+    ...shared
+  } = options;
   // What flows and tasks have in common is read in one place.
   const read = withPlace(site, () => {
     const unknown = Object.keys(options).find((option) => !Object.hasOwn(KNOWN, option));
@@ -88,6 +101,7 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
         taskKeys: 0,
         priority: read.priority ?? 0,
       }),
+      partitions: readPartitions(partitions, owner),
       concurrencyKey: limit?.key ?? null,
       hooks: {
         ...(read.onSuccess === undefined ? {} : { success: read.onSuccess }),
