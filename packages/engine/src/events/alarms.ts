@@ -9,14 +9,23 @@ export class Alarms {
     this.#world = world;
   }
 
-  /** Rings at an instant, or as soon as can be when that has passed. */
+  /** Rings at an instant, or in the next turn when that has passed. */
   set(name: string, atMs: number, ring: () => void): void {
     this.clear(name);
-    const cancel = this.#world.ports.clock.at(atMs, () => {
-      this.#cancels.delete(name);
-      this.#world.enqueue(ring);
+    let isSet = true;
+    const enqueue = (): void =>
+      this.#world.enqueue(() => {
+        if (!isSet) return;
+        this.#cancels.delete(name);
+        ring();
+      });
+    const isDue = atMs <= this.#world.nowMs;
+    const cancel = isDue ? () => undefined : this.#world.ports.clock.at(atMs, enqueue);
+    this.#cancels.set(name, () => {
+      isSet = false;
+      cancel();
     });
-    this.#cancels.set(name, cancel);
+    if (isDue) enqueue();
   }
 
   clear(name: string): void {

@@ -68,7 +68,10 @@ export class GatheredEvents {
     const isGroup = waitsForMore(trigger.spec.gather);
     const tickKey = isGroup ? `gathered:${last.key}` : last.key;
     const end = (outcome: TickOutcome, run: RunId | null, reason: string | null): void => {
-      if (!isStillThere()) return;
+      if (!isStillThere()) {
+        this.#release(trigger);
+        return;
+      }
       const atMs = isGroup ? world.batch.atMs : last.atMs;
       keepTick(world, nameOf(trigger), { atMs, key: tickKey, outcome, run, reason });
       this.#drop(trigger, gone);
@@ -77,7 +80,10 @@ export class GatheredEvents {
     const ask = (params: EncodedText): void =>
       requestRun(world, wishFor(trigger, { key: tickKey, params, class: classOf(trigger, last) }), {
         isWanted: () => {
-          if (!isStillThere()) return false;
+          if (!isStillThere()) {
+            this.#release(trigger);
+            return false;
+          }
           const refusal = spendThrottle(world, trigger);
           if (refusal !== null) end("skipped", null, refusal);
           return refusal === null;
@@ -100,8 +106,12 @@ export class GatheredEvents {
   /** They are done; whatever came meanwhile has its turn. */
   #drop(trigger: EventTrigger, gone: ReadonlySet<string>): void {
     const row = rowOf(this.#world, trigger);
-    this.#firing.delete(keyOf(nameOf(trigger)));
     this.#world.triggers.change({ ...row, gathered: row.gathered.filter(({ key }) => !gone.has(key)) });
+    this.#release(trigger);
+  }
+
+  #release(trigger: EventTrigger): void {
+    this.#firing.delete(keyOf(nameOf(trigger)));
     this.watch(trigger);
   }
 }
