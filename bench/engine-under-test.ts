@@ -206,6 +206,7 @@ function definitionsOf(manifest: VersionManifest): Definitions {
     parseParams: async (_version, _flow, params) => ({ params, concurrencyKey: null }),
     cacheKey: async () => "",
     eventParams: async ({ payloads }) => payloads.at(-1) ?? encode({}),
+    nextTick: async () => null,
   };
 }
 

@@ -47,4 +47,8 @@ export class SimulatedDefinitions implements Definitions {
   async eventParams({ payloads }: Parameters<Definitions["eventParams"]>[0]) {
     return payloads.at(-1) ?? encode({});
   }
+
+  async nextTick() {
+    return null;
+  }
 }

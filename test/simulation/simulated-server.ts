@@ -27,6 +27,8 @@ export interface ServerSurroundings {
   readonly definitions: Definitions;
   /** Failures of the store in a row after which an engine gives up. */
   readonly patience: number;
+  /** Is told of each server that begins to lead, when it knows that it does. */
+  readonly onLead?: (server: SimulatedServer) => void;
 }
 
 /** A server among others: it competes to lead, runs an engine while it does, and begins anew after each death. */
@@ -57,6 +59,11 @@ export class SimulatedServer {
   /** The engine, while this server leads as far as it knows. */
   get engine(): Engine | undefined {
     return this.#leading?.engine;
+  }
+
+  /** It thinks that nobody else can lead now. */
+  get isTrusted(): boolean {
+    return !this.#process.isDead && this.#leading?.leadership.isTrusted() === true;
   }
 
   /** The last instant that its engine waits for, in true time. */
@@ -180,9 +187,10 @@ export class SimulatedServer {
         definitions,
         artifacts: NO_ARTIFACTS,
       },
-      { pools: POOLS, patience, onFatal: giveUp },
+      { pools: POOLS, schedules: true, patience, onFatal: giveUp },
     );
     this.#leading = { engine, executor, leadership };
+    this.#around.onLead?.(this);
     await engine.start().catch(giveUp);
   }
 }

@@ -41,8 +41,13 @@ function isNamed({ isNamed: named }: WallPattern, shownMs: number): boolean {
   return named({ hour: Math.floor(minutes / 60), minute: minutes % 60 });
 }
 
+/** What was asked already, by zone: it takes the system a while to say what time it was. */
+const known = new Map<string, Map<number, number>>();
+
 /** What a clock in a zone shows at an instant, as if it were in UTC. */
 function clockOf(timeZone: string): (atMs: number) => number {
+  const shown = known.get(timeZone) ?? new Map<number, number>();
+  known.set(timeZone, shown);
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     calendar: "iso8601",
@@ -55,8 +60,12 @@ function clockOf(timeZone: string): (atMs: number) => number {
     minute: "numeric",
   });
   return (atMs) => {
+    const before = shown.get(atMs);
+    if (before !== undefined) return before;
     const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
     const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    return Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"));
+    const now = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"));
+    shown.set(atMs, now);
+    return now;
   };
 }
