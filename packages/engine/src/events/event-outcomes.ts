@@ -1,4 +1,5 @@
 import {
+  begunAnew,
   type EncodedText,
   MillraceError,
   plainEventParams,
@@ -8,6 +9,7 @@ import {
   type TickRow,
   type TriggerRow,
   type TriggerSpec,
+  triggerFingerprint,
 } from "@millrace/core";
 import type { RunWish } from "../requests.ts";
 import type { ActiveTrigger, TriggerName } from "../triggers/trigger-book.ts";
@@ -30,22 +32,10 @@ export function rowOf(world: World, trigger: EventTrigger): TriggerRow {
   const row = world.triggers.rowOf(nameOf(trigger));
   if (row !== undefined && !row.retired) return row;
   const { flow, spec } = trigger;
-  return {
-    flow: flow.name,
-    name: spec.name,
-    kind: spec.kind,
-    fingerprint: row?.fingerprint ?? "",
-    schedule: null,
-    sinceMs: world.nowMs,
-    cursorMs: null,
-    owed: [],
-    sensorCursor: null,
-    gathered: [],
-    madeAtMs: [],
-    paused: row?.paused ?? null,
-    failures: 0,
-    retired: false,
-  };
+  const { name, kind } = spec;
+  // The same that it will have once the active version is followed.
+  const fingerprint = triggerFingerprint(spec);
+  return begunAnew({ flow: flow.name, name, kind, fingerprint, schedule: null }, world.nowMs, row);
 }
 
 /** The parameters of the run that events make, before the flow's schema. */
