@@ -1,6 +1,6 @@
 // Every kind of task with what it can do, in flows that one worker runs: what waits must hold none.
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -86,6 +86,25 @@ export default flow("commands", () => {
 });
 `;
 
+/** A dead process may still be in the table, until its parent looks. */
+function isAlive(pid: string): boolean {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file) && !/\) [ZX] /.test(readFileSync(file, "utf8"));
+}
+
+const WARM = `import { flow, python } from "millrace";
+const ask = python("ask", { script: "./ask.py", output: "lines" });
+export default flow("warm", () => {
+  const first = ask();
+  return [first, ask.named("again").after(first)()];
+});
+`;
+/** Says who it is, and leaves a process behind that has a session of its own. */
+const ASK_PY = `import os, subprocess
+left = subprocess.Popen(["sleep", "600"], start_new_session=True)
+open(os.environ["MILLRACE_OUTPUT"], "w").write(f"{os.getppid()}\\n{os.getpid()}\\n{left.pid}\\n")
+`;
+
 const WORK_PY = `import json, os, sys
 import beside
 given = json.load(open(os.environ["MILLRACE_INPUT"]))
@@ -102,6 +121,21 @@ with session():
 const PIPES_CLIENT = path.join(import.meta.dirname, "../../packages/sdk/test/kinds/fixtures/pipes_client.py");
 
 describe("shell and python", () => {
+  test("a Python that is warm stays for the next task, and what a task leaves does not", async () => {
+    const project = new TemporaryProject({
+      "millrace.config.ts": CONFIG,
+      "flows/warm.ts": WARM,
+      "flows/ask.py": ASK_PY,
+    });
+    const { records } = await project.run(["run", "warm", "--json"]);
+    const { output } = ofType(records, "run.finished").at(-1) as CliRecord;
+    const [first = [], again = []] = output as string[][];
+    const [interpreter, ...own] = first;
+    expect(again[0]).toBe(interpreter);
+    expect([...own, ...again].filter(isAlive)).toEqual([]);
+    expect(new Set([...own, ...again]).size).toBe(5);
+  });
+
   test("take values in and give values out, and what they say is in the log", async () => {
     const project = new TemporaryProject({
       "millrace.config.ts": CONFIG,

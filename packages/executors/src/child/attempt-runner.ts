@@ -154,6 +154,7 @@ export class AttemptRunner {
       projectDir: settings.projectDir,
       taskId: definition.spec.nodes[message.node]?.id ?? message.flow,
       signal: attempt.abort.signal,
+      partitions: definition.spec.partitions,
       decode: decoder.decode,
       connection: (name) => {
         const place = { projectDir: settings.projectDir, signal: attempt.abort.signal };

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import type { DataReport, EncodedText, ReportMetadata } from "@millrace/core";
+import type { DataReport, EncodedText, PartitionsSpec, ReportMetadata } from "@millrace/core";
 import type { Connection, Logger, MetadataValue, Reporter, Resumed, TaskContext } from "@millrace/sdk";
 import { namedFilePath } from "../definition-host/named-file.ts";
 import type { RunMessage } from "../framing/messages.ts";
 import type { LogLevel } from "../logs/log-store.ts";
+import { makePartition } from "./task-partition.ts";
 
 /** What a context needs of the process around it. */
 export interface ContextSurroundings {
@@ -11,6 +12,8 @@ export interface ContextSurroundings {
   /** The node's id in the flow; of a flow's hook the flow's name. */
   readonly taskId: string;
   readonly signal: AbortSignal;
+  /** How the flow is cut; null where it is not. */
+  readonly partitions: PartitionsSpec | null;
   decode(text: EncodedText): unknown;
   connection(name: string): Connection;
   /** Takes a line of the log; drops it when the attempt is over. */
@@ -23,9 +26,11 @@ export interface ContextSurroundings {
 
 /** What a handler gets beside its input. Its own properties are all there is: it may be taken apart and copied. */
 export function makeContext(message: RunMessage, around: ContextSurroundings): TaskContext {
-  const { window, item } = message;
+  const { window, item, scheduledAtMs, slice } = message;
   return {
     window: { start: new Date(window.startMs), end: new Date(window.endMs) },
+    scheduledAt: scheduledAtMs === null ? null : new Date(scheduledAtMs),
+    partition: slice === null ? null : makePartition(slice, around.partitions),
     log: makeLogger(around),
     signal: around.signal,
     params: around.decode(message.params as EncodedText),

@@ -14,7 +14,21 @@ type AnyFunction = (...args: unknown[]) => unknown;
 export class SpawnWatch {
   /** A pid from which on processes of the attempt may have theirs; 0 when it has started none. */
   spawnedFrom = 0;
+  /** Processes of this attempt's kind that stay for later ones. */
+  kept: number[] = [];
   readonly #mark = `${MARK_VARIABLE}=${process.env[MARK_VARIABLE] ?? ""}`;
+
+  /** A new attempt: it has started nothing yet. */
+  reset(): void {
+    this.spawnedFrom = 0;
+    this.kept = [];
+  }
+
+  /** What a kept process starts is not seen here, so whoever uses one may have started something. */
+  keep(pid: number): void {
+    this.#note();
+    this.kept.push(pid);
+  }
 
   install(): void {
     const note = (): void => this.#note();

@@ -1,4 +1,13 @@
-import type { AttemptTarget, DataReport, ErrorInfo, ResumeInfo, StopReason, Window, YieldUntil } from "@millrace/core";
+import type {
+  AttemptTarget,
+  DataReport,
+  ErrorInfo,
+  ResumeInfo,
+  RunSlice,
+  StopReason,
+  Window,
+  YieldUntil,
+} from "@millrace/core";
 import type { LogLevel } from "../logs/log-store.ts";
 
 /** Pipes of a child beside the three standard streams. */
@@ -33,6 +42,8 @@ export interface RunMessage {
   readonly target: AttemptTarget;
   readonly params: string;
   readonly window: Window;
+  readonly scheduledAtMs: number | null;
+  readonly slice: RunSlice | null;
   readonly resumed: ResumeInfo | null;
   /** The folder of the version. */
   readonly versionDir: string;
@@ -76,6 +87,8 @@ export interface EndedMessage {
   readonly after: "clean" | "unquiet" | "spoiled";
   /** The smallest pid that a process started by the attempt can have; 0 when it started none. */
   readonly spawnedFrom: number;
+  /** Processes that are to stay for later attempts of this child. What they have started is not. */
+  readonly kept: readonly number[];
 }
 
 export type ChildOutcome =

@@ -63,7 +63,7 @@ export class Endings {
   /** The attempt started processes: it has ended when none of them is left. */
   async #finishAfterSweep(worker: AttemptWorker, message: EndedMessage, outcome: AttemptOutcome): Promise<void> {
     const filter = ofWorker(this.#parts.config.mark, worker.number);
-    await killTree({ filter, except: [worker.pid], fromPid: message.spawnedFrom });
+    await killTree({ filter, except: [worker.pid, ...message.kept], fromPid: message.spawnedFrom });
     // What they wrote until then belongs to it.
     if (worker.exit === null) worker.drainOutput();
     const attempt = worker.current;

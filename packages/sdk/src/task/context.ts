@@ -5,6 +5,10 @@ import type { Connection } from "../kinds/connections/open-connections.ts";
 export interface TaskContext {
   /** The data interval that the run covers, `[start, end)`. Empty when start equals end. */
   readonly window: { readonly start: Date; readonly end: Date };
+  /** The tick of a schedule for which the run was made; null of any other run. */
+  readonly scheduledAt: Date | null;
+  /** What the run covers of its flow's `partitions`; null where the flow has none. */
+  readonly partition: TaskPartition | null;
   /** Writes to the attempt's log. `console` goes there too; this adds a level and fields. */
   readonly log: Logger;
   /** Aborted when the attempt is cancelled or times out: hand it to `fetch` and the like. */
@@ -61,6 +65,19 @@ export interface TaskContext {
    * @param pid its process id; it must end when its standard input does.
    */
   keepProcess?(pid: number): void;
+}
+
+/** The partition of a run, or the several that it covers. */
+export interface TaskPartition {
+  /** The key: `2026-03-01`, `2026-03-01|eu`. Of a run that covers several: the first and the last, joined by `...`. */
+  readonly key: string;
+  /** The first key that the run covers, and the last; the same where it is one. */
+  readonly from: string;
+  readonly to: string;
+  /** By dimension of a `product`, the key that all partitions of the run have in it. Empty for other partitions. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** All keys that the run covers, in order. */
+  keys(): Promise<readonly string[]>;
 }
 
 /** Writes lines with a level to an attempt's log. Fields are values that are shown beside the text and searchable. */

@@ -58,6 +58,9 @@ export interface PythonOptions<In, Checked, Form extends OutputForm> extends Tas
  * uses `dagster-pipes` (protocol 0.1) works unchanged: its log messages arrive with their level, its reports with the
  * run, and the exception it closes with is the task's error.
  *
+ * On Linux a worker keeps a started Python for its next script, which is a fork of it: a process of its own, with nothing
+ * of the one before, a few milliseconds away. A module, and a script with another environment, starts Python anew.
+ *
  * It fails with `COMMAND_FAILED` when Python ends with another exit code or an exception, and with `COMMAND_NOT_FOUND`,
  * never retried, when there is no such Python.
  *

@@ -13,13 +13,14 @@ import {
 } from "../command/environment.ts";
 import { commandFailed } from "../command/failure.ts";
 import { checkOutput, type OutputForm, readOutput, readOutputFile } from "../command/output.ts";
-import { type CommandEnd, runCommand } from "../command/run-command.ts";
+import { type CommandEnd, type CommandRequest, runCommand } from "../command/run-command.ts";
 import { plainText } from "../plain-json.ts";
 import { type MaybeSecret, maskSecrets } from "../secret.ts";
 import { neverAgain } from "../verdict.ts";
 import { versionFile } from "../version-file.ts";
 import { FileTail } from "./file-tail.ts";
 import { findPython, venvVariables } from "./find-python.ts";
+import { startWarm } from "./interpreter.ts";
 import { type PipesOptions, pipesContext, pipesVariable } from "./pipes-context.ts";
 import { PipesMessages } from "./pipes-messages.ts";
 import { asError, findException, type PythonException } from "./python-exception.ts";
@@ -64,6 +65,7 @@ export async function runPython(config: PythonConfig, input: unknown, context: T
       signal: context.signal,
       graceMs: config.graceMs,
       keepStdout,
+      ...warmStart(config, context),
       onLine: (stream, line) => {
         if (stream === "stderr" || !keepStdout) log(stream, line);
       },
@@ -73,6 +75,12 @@ export async function runPython(config: PythonConfig, input: unknown, context: T
     if (closedWith !== null || !config.okExitCodes.includes(end.exitCode)) throw pythonFailed(config, end, closedWith);
     return await outputOf(config, { end, exchange, custom: pipes?.messages.lastCustom });
   });
+}
+
+/** Scripts are run by a fork of an interpreter that the worker keeps. On macOS a fork that goes on may break. */
+function warmStart({ program }: PythonConfig, { keepProcess }: TaskContext): Pick<CommandRequest, "start"> {
+  if (keepProcess === undefined || "module" in program || process.platform !== "linux") return {};
+  return { start: (request) => startWarm(request, keepProcess) };
 }
 
 interface PipesSession {
