@@ -292,7 +292,7 @@ export class ActiveTask implements Candidate {
       state: attempt.state,
       epoch: this.run.epoch,
       startedAtMs: attempt.startedAtMs,
-      endedAtMs,
+      endedAtMs: endedAtMs === null ? null : Math.max(endedAtMs, attempt.startedAtMs),
       error: endedAtMs === null ? null : this.error,
     };
   }

@@ -41,7 +41,8 @@ export function startNext(world: World): void {
 /** The run's turn has come: what has no upstream is ready. */
 function startRun(world: World, run: ActiveRun): void {
   if (!advance(run, RUN_EVENTS.started)) return;
-  run.startedAtMs = world.batch.atMs;
+  // Clocks are set, and leaders change: by its clock of then it may have been made later than now.
+  run.startedAtMs = Math.max(world.batch.atMs, run.made.createdAtMs);
   world.batch.run(run);
   world.batch.event(run, "run.started", null);
   watchRunTimeout(world, run);
@@ -97,7 +98,7 @@ function advance(run: ActiveRun, event: RunEvent): boolean {
 function endRun(world: World, run: ActiveRun, event: RunEvent): void {
   if (!advance(run, event)) return;
   const { batch } = world;
-  run.endedAtMs = batch.atMs;
+  run.endedAtMs = Math.max(batch.atMs, run.startedAtMs ?? run.made.createdAtMs);
   run.cancelDeadline?.();
   batch.run(run);
   const error = run.error === null ? "" : `,"error":${briefError(run.error)}`;

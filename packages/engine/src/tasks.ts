@@ -206,7 +206,7 @@ function startAttempt(world: World, task: ActiveTask): void {
   task.advance(TASK_RUN_EVENTS.started);
   world.lastAttempt += 1;
   task.attempts += 1;
-  task.startedAtMs ??= batch.atMs;
+  task.startedAtMs ??= Math.max(batch.atMs, task.readyAtMs);
   task.resumeAtMs = null;
   const id = world.lastAttempt as AttemptId;
   task.attempt = { id, number: task.attempts, state: "starting", startedAtMs: batch.atMs };
@@ -277,7 +277,8 @@ export function finishTask(world: World, task: ActiveTask, event: TaskRunEvent):
   task.stopTimers();
   world.admission.remove(task, batch.atMs);
   giveBack(world, task, batch.atMs);
-  task.endedAtMs = batch.atMs;
+  // Clocks are set, and leaders change.
+  task.endedAtMs = Math.max(batch.atMs, task.startedAtMs ?? task.readyAtMs);
   task.resumeAtMs = null;
   if (task.state === "success") task.error = null;
   // A run that nobody waits for any more is stopped with the task that asked for it.

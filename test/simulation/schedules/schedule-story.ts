@@ -251,10 +251,12 @@ class Story {
   async #negativeDurations(raw: Store): Promise<number> {
     let count = 0;
     for (const { id, createdAtMs, startedAtMs, endedAtMs } of this.#watch.runs) {
+      const taskRuns = await raw.history.listTaskRuns(id);
       const rows = [
         { startedAtMs: createdAtMs, endedAtMs: startedAtMs },
         { startedAtMs: startedAtMs ?? createdAtMs, endedAtMs },
-        ...(await raw.history.listTaskRuns(id)),
+        ...taskRuns,
+        ...taskRuns.map((row) => ({ startedAtMs: row.readyAtMs, endedAtMs: row.startedAtMs })),
         ...(await raw.history.listAttempts(id)),
       ];
       for (const { startedAtMs: start, endedAtMs: end } of rows)
