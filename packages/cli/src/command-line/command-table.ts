@@ -4,6 +4,7 @@ import { HISTORY_COMMANDS } from "./table/history-commands.ts";
 import { POOL_COMMANDS } from "./table/pool-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
 import { RUN_COMMANDS } from "./table/run-commands.ts";
+import { SCHEDULE_COMMANDS } from "./table/schedule-commands.ts";
 import { SERVER_COMMANDS } from "./table/server-commands.ts";
 import { SHELL_COMMANDS } from "./table/shell-commands.ts";
 
@@ -12,6 +13,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PROJECT_COMMANDS,
   ...RUN_COMMANDS,
   ...HISTORY_COMMANDS,
+  ...SCHEDULE_COMMANDS,
   ...POOL_COMMANDS,
   ...SERVER_COMMANDS,
   ...DATABASE_COMMANDS,
