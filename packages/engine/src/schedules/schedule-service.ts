@@ -32,8 +32,9 @@ export class ScheduleService {
       succeed: (former, begun) => succeedSchedule(world, former, begun),
     });
     world.handlers.set("sync_triggers", ({ id }) => {
-      if (options.isOn) this.#look(() => answer(world, { id, ok: true, run: null }));
-      else answer(world, { id, ok: true, run: null });
+      const done = (): void => answer(world, { id, ok: true, run: null });
+      if (options.isOn) this.#look(done, (error) => refuse(world, id, error));
+      else done();
     });
     world.handlers.set("pause_trigger", (stored) => this.#withRows(stored.id, () => pauseTriggers(world, stored)));
     world.handlers.set("resume_trigger", (stored) => this.#withRows(stored.id, () => resumeTriggers(world, stored)));
@@ -59,15 +60,15 @@ export class ScheduleService {
     this.#scheduler?.stop();
   }
 
-  #look(done: () => void = () => {}): void {
+  #look(done: () => void = () => {}, failed: (error: unknown) => void = () => {}): void {
     const { clock } = this.#world.ports;
     this.#sync.sync(
       () => {
         this.#world.batch.effect(() => this.#options.onOutlook(this.outlook));
         done();
       },
-      () => {
-        done();
+      (error) => {
+        failed(error);
         this.#cancelLook?.();
         this.#cancelLook = clock.after(LOOK_AGAIN_MS, () => this.#world.enqueue(() => this.#look()));
       },

@@ -42,6 +42,8 @@ export interface StageSetup {
   readonly functions?: DefinitionFunctions;
   readonly commits?: CommitHook;
   readonly upkeep?: UpkeepOptions;
+  /** Whether the engine acts for schedules and triggers. Defaults to no. */
+  readonly schedules?: boolean;
   readonly sensors?: Sensors;
   /** What the engine gets as its executor. Defaults to the one that calls plays. */
   readonly wrapExecutor?: (executor: InProcessExecutor) => Executor;
@@ -132,13 +134,14 @@ export class Stage {
       artifacts,
       ...(this.#setup.sensors === undefined ? {} : { sensors: this.#setup.sensors }),
     };
-    const { crashBudget, patience, upkeep, pools = {} } = this.#setup;
+    const { crashBudget, patience, upkeep, schedules, pools = {} } = this.#setup;
     this.engine = new Engine(ports, {
       pools,
       watchdogMs: null,
       ...(crashBudget === undefined ? {} : { crashBudget }),
       ...(patience === undefined ? {} : { patience }),
       ...(upkeep === undefined ? {} : { upkeep }),
+      ...(schedules === undefined ? {} : { schedules }),
       onTrouble: (error) => this.troubles.push(error?.code ?? "works"),
       onCommitted: (events) => this.events.push(...events),
       // What has crashed says nothing any more.
