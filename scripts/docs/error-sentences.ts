@@ -8,6 +8,13 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   UNKNOWN_RUN: "No run has that id, or several begin like it.",
   UNKNOWN_VERSION: "The store holds no such version of the project.",
   UNKNOWN_POOL: "There is no pool of that name whose size somebody has set.",
+  UNKNOWN_PARTITION:
+    "The flow's partitions have no such key: it has the wrong format, is before their start or in the future.",
+  UNKNOWN_BACKFILL: "There is no backfill of that id.",
+  INVALID_BACKFILL: "The backfill has nothing to do, or asks for what cannot be done; the message says what.",
+  BACKFILL_ACTIVE: "Another backfill of the flow, which has not ended, covers part of the same range.",
+  BACKFILL_TOO_LARGE: "The backfill would make more runs than one may; limit it, or take a shorter range.",
+  BACKFILL_FINISHED: "The backfill has ended, so it cannot be paused, resumed or cancelled.",
   UNKNOWN_TRIGGER: "The flow has no trigger or schedule of that name in the active version.",
   NOT_WAITING: "The task does not wait for a person's decision, or somebody has decided already.",
   INVALID_PARAMS: "The flow's schema refuses the parameters; each fault is told with its path. No run was made.",

@@ -79,6 +79,7 @@ export type {
   Reporter,
   Resumed,
   TaskContext,
+  TaskPartition,
 } from "./task/context.ts";
 export { type Deferred, defer, deferForApproval, deferForRun, isDeferred } from "./task/defer.ts";
 export { defineTask, type TaskDefinition } from "./task/define-task.ts";

@@ -148,12 +148,13 @@ export function mockKey(flow: string, node: string): string {
 }
 
 function contextOf(calling: Calling, around: HandlerSurroundings, decoder: InputDecoder): TaskContext {
-  const { connections, control, order, signal, taskId } = calling;
+  const { connections, control, definition, order, signal, taskId } = calling;
   const message = { ...order, kind: "run" as const, versionDir: "", entry: "", configEntry: null };
   const context = makeContext(message, {
     projectDir: around.projectDir,
     taskId,
     signal,
+    partitions: definition.spec.partitions,
     decode: (text: EncodedText) => decoder.decode(text),
     connection: (name) => connections.connection(name),
     log: (level, text) => around.log({ task: order.label, level, text }),

@@ -11,6 +11,7 @@ import {
   type ReportRow,
   ROOT_ITEM,
   type RunRow,
+  type RunSlice,
   type TaskRunRow,
   taskRunLabel,
 } from "@millrace/core";
@@ -59,6 +60,7 @@ export type Play<In, Out> = (input: In, context: TaskContext) => Out | Promise<O
 interface Setup {
   readonly params: unknown;
   readonly window: { readonly startMs: number; readonly endMs: number } | null;
+  readonly slice: RunSlice | null;
   readonly mocks: ReadonlyMap<string, Mock>;
   readonly others: readonly FlowDefinition[];
   readonly connections: Readonly<Record<string, unknown>>;
@@ -85,6 +87,15 @@ export class FlowTest<AnyFlow extends FlowDefinition> {
   /** The data interval that the run covers. Defaults to an empty one at the start of the clock. */
   withWindow(start: Date, end: Date): FlowTest<AnyFlow> {
     return this.#with({ window: { startMs: start.getTime(), endMs: end.getTime() } });
+  }
+
+  /**
+   * What the run covers of its flow's `partitions`: a key, or several; the window is theirs unless `withWindow` says another.
+   * Defaults to the newest key whose window has ended.
+   */
+  withPartition(...keys: readonly [string, ...string[]]): FlowTest<AnyFlow> {
+    const slice: RunSlice = keys.length === 1 ? { kind: "key", key: keys[0] } : { kind: "keys", keys };
+    return this.#with({ slice });
   }
 
   /**
@@ -170,6 +181,7 @@ export function testFlow<ParamsIn, Output>(flow: Flow<ParamsIn, Output>): FlowTe
   return new FlowTest(flow, {
     params: {},
     window: null,
+    slice: null,
     mocks: new Map(),
     others: [],
     connections: {},
@@ -245,6 +257,7 @@ async function request(engine: Engine, flow: string, setup: Setup): Promise<RunR
       flow,
       params: encode(setup.params),
       window: setup.window,
+      ...(setup.slice === null ? {} : { slice: setup.slice }),
       version: null,
       selection: null,
       idempotencyKey: null,

@@ -21,6 +21,8 @@ export interface BackfillSeries {
   selected(selection: BackfillSelection): readonly PlaceRange[];
   /** What a run stands for; empty where it is nothing of this series. */
   placesOf(run: Pick<SliceRun, "slice" | "window" | "scheduledAtMs">): readonly PlaceRange[];
+  /** What the run of a tick will stand for. */
+  placesOfTick(tick: Pick<SliceRun, "window" | "scheduledAtMs">): readonly PlaceRange[];
   /** The one run for positions that follow each other. */
   runOf(range: PlaceRange): BackfillRun;
 }
@@ -44,6 +46,7 @@ export function partitionSeries(partitions: Partitions, nowMs: number): Backfill
       const covered = windowOfPlaces(partitions, within);
       return covered?.startMs === window.startMs && covered.endMs === window.endMs ? within : [];
     },
+    placesOfTick: ({ window }) => partitions.startingWithin(window.startMs, window.endMs) ?? [],
     runOf: (range) => ({
       window: windowOfPlaces(partitions, [range]) ?? { startMs: nowMs, endMs: nowMs },
       slice: sliceOf(partitions, range),
@@ -95,6 +98,10 @@ export function tickSeries(ticks: Ticks, range: { fromMs: number; toMs: number }
     const place = instants.placeOf(tickMs);
     return place >= 0 && place < count && instants.at(place) === tickMs ? place : undefined;
   };
+  const placesOf: BackfillSeries["placesOfTick"] = ({ scheduledAtMs }) => {
+    const place = placeOfTick(scheduledAtMs);
+    return place === undefined ? [] : [{ first: place, end: place + 1 }];
+  };
   return {
     isSettled: true,
     nameAt: (place) => instantText(instants.at(place)),
@@ -109,10 +116,8 @@ export function tickSeries(ticks: Ticks, range: { fromMs: number; toMs: number }
         hint: "Give a range of time: the windows of its schedule are meant.",
       });
     },
-    placesOf: ({ scheduledAtMs }) => {
-      const place = placeOfTick(scheduledAtMs);
-      return place === undefined ? [] : [{ first: place, end: place + 1 }];
-    },
+    placesOf,
+    placesOfTick: placesOf,
     runOf: ({ first, end }) => ({
       window: { startMs: startOf(first), endMs: instants.at(end - 1) },
       slice: null,

@@ -223,7 +223,7 @@ export class Backfills {
       const { request } = row;
       const speaksOfIt = row.flow === tick.flow && (request.schedule ?? tick.schedule) === tick.schedule;
       if (!speaksOfIt || row.state === "cancelling") continue;
-      const place = places.placeCovering(series.placesOf(tick));
+      const place = places.placeCovering(series.placesOfTick(tick));
       if (place !== undefined) return { backfill: row.id, run: this.#world.keys.get(keyOf(row.id, place)) ?? null };
     }
     return undefined;

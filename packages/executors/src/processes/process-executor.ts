@@ -282,6 +282,8 @@ function runMessage(order: AttemptOrder, place: VersionPlace): RunMessage {
     target: order.target,
     params: order.params,
     window: order.window,
+    scheduledAtMs: order.scheduledAtMs,
+    slice: order.slice,
     resumed: order.resumed,
     versionDir: place.dir,
     entry: resolve(place.dir, place.entryOf(order.flow)),

@@ -15,6 +15,8 @@ export interface ContextGiven {
   readonly params?: unknown;
   readonly resumed?: Resumed | null;
   readonly window?: TaskContext["window"];
+  readonly scheduledAt?: Date;
+  readonly partition?: TaskContext["partition"];
   readonly connection?: (name: string) => Connection | undefined;
   readonly onLine?: (line: string) => void;
 }
@@ -32,6 +34,8 @@ export function recordedContext(given: ContextGiven = {}): RecordedContext {
   const keep = (kind: string) => (report: unknown) => void reports.push({ kind, report });
   const context: TaskContext = {
     window: given.window ?? WINDOW,
+    scheduledAt: given.scheduledAt ?? null,
+    partition: given.partition ?? null,
     log: {
       debug: say("debug"),
       info: say("info"),

@@ -173,6 +173,14 @@ with session():
       provenance_by_asset_key: { "a/b": null, c: null },
       partition_key: "2026-03-01-12:00",
     });
+    const partition = { key: "a...b", from: "a", to: "b", dimensions: {}, keys: async () => ["a", "b"] };
+    const { context: several } = recordedContext({ projectDir: dir, partition, scheduledAt: noon });
+    expect(
+      await python("work", { script, output: "json", outputFrom: "message" }).run(undefined, several),
+    ).toMatchObject({
+      partition_key: null,
+      partition_key_range: { start: "a", end: "b" },
+    });
     expect(await run({ partition: (given: { start: Date }) => `h${given.start.getUTCHours()}` }, hour)).toMatchObject({
       partition_key: "h12",
     });

@@ -21,7 +21,7 @@ describe("partitions of a flow", () => {
       region: staticPartitions(["eu", "us"]),
     });
     const orders = flow("orders", { partitions }, () => {
-      load({});
+      load();
     });
     expect(orders.spec.partitions).toEqual({
       kind: "product",
@@ -44,7 +44,7 @@ describe("partitions of a flow", () => {
   });
 
   it("are none unless they are said", () => {
-    expect(flow("orders", () => void load({})).spec.partitions).toBeNull();
+    expect(flow("orders", () => void load()).spec.partitions).toBeNull();
   });
 
   it("have steps of every kind", () => {
@@ -83,7 +83,7 @@ describe("refused, with the line, is", () => {
     ["a name of nothing", () => dynamicPartitions(""), /no name/],
     ["a product of nothing", () => product({}), /product of nothing/],
     ["two dimensions of time", () => product({ a: daily({ start }), b: hourly({ start }) }), /two dimensions of time/],
-    ["something else", () => flow("a", { partitions: "daily" as never }, () => void load({})), /option "partitions"/],
+    ["something else", () => flow("a", { partitions: "daily" as never }, () => void load()), /option "partitions"/],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);
     expect(make).toThrow(/partitions\.test\.ts:\d+:\d+/);

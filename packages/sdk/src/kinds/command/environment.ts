@@ -34,7 +34,7 @@ export async function withExchange<Result>(
   }
 }
 
-/** The variables that every program finds: where its input is, and which run and window it works for. */
+/** The variables that every program finds: where its input is, and which run, window and partition it works for. */
 export function exchangeVariables(exchange: Exchange, context: TaskContext): Record<string, string> {
   return {
     MILLRACE_INPUT: exchange.inputFile,
@@ -47,7 +47,13 @@ export function exchangeVariables(exchange: Exchange, context: TaskContext): Rec
     MILLRACE_WINDOW_START: context.window.start.toISOString(),
     MILLRACE_WINDOW_END: context.window.end.toISOString(),
     MILLRACE_PROJECT_DIR: context.projectDir,
+    ...(context.scheduledAt === null ? {} : { MILLRACE_SCHEDULED_AT: context.scheduledAt.toISOString() }),
+    ...(context.partition === null ? {} : partitionVariables(context.partition)),
   };
+}
+
+function partitionVariables({ key, from, to }: NonNullable<TaskContext["partition"]>): Record<string, string> {
+  return { MILLRACE_PARTITION_KEY: key, MILLRACE_PARTITION_FROM: from, MILLRACE_PARTITION_TO: to };
 }
 
 /**

@@ -10,7 +10,8 @@ export interface PipesOptions<Checked = unknown> {
    */
   readonly assets?: readonly string[];
   /**
-   * The partition. Defaults to the window's start, as the day (`2026-03-01`) where the window is whole days in UTC, else
+   * The partition. Defaults to the one that the run covers of its flow's `partitions`; of a flow without, to the window's
+   * start, as the day (`2026-03-01`) where the window is whole days in UTC, else
    * with hour and minute (`2026-03-01-14:00`); in runs without a window, to none.
    */
   readonly partition?: string | ((window: TaskContext["window"]) => string | null);
@@ -28,15 +29,16 @@ export function pipesContext(options: PipesOptions<never>, input: unknown, conte
   const { window, task, run, attempt } = context;
   const assets = options.assets ?? [task.id.replaceAll("[]", "")];
   const keys = assets.length === 0 ? null : assets;
-  const partition = partitionOf(options.partition, window);
+  const partition = partitionOf(options.partition, context);
   const empty = window.start.getTime() === window.end.getTime();
   const perKey = keys === null ? null : Object.fromEntries(keys.map((key) => [key, null]));
   return toPlainJson({
     asset_keys: keys,
     code_version_by_asset_key: perKey,
     provenance_by_asset_key: perKey,
-    partition_key: partition,
-    partition_key_range: partition === null ? null : { start: partition, end: partition },
+    // A run that covers several has no one key.
+    partition_key: partition === null || partition.from !== partition.to ? null : partition.from,
+    partition_key_range: partition === null ? null : { start: partition.from, end: partition.to },
     partition_time_window: empty ? null : { start: window.start.toISOString(), end: window.end.toISOString() },
     run_id: run.id,
     job_name: run.flow,
@@ -45,9 +47,21 @@ export function pipesContext(options: PipesOptions<never>, input: unknown, conte
   });
 }
 
-function partitionOf(given: PipesOptions["partition"], window: TaskContext["window"]): string | null {
-  if (typeof given === "function") return given(window);
-  if (given !== undefined) return given;
+interface PipesPartition {
+  readonly from: string;
+  readonly to: string;
+}
+
+function partitionOf(given: PipesOptions["partition"], { window, partition }: TaskContext): PipesPartition | null {
+  if (given === undefined) return partition ?? oneKey(dayOrTimeOf(window));
+  return oneKey(typeof given === "function" ? given(window) : given);
+}
+
+function oneKey(key: string | null): PipesPartition | null {
+  return key === null ? null : { from: key, to: key };
+}
+
+function dayOrTimeOf(window: TaskContext["window"]): string | null {
   const startMs = window.start.getTime();
   const lengthMs = window.end.getTime() - startMs;
   if (lengthMs === 0) return null;

@@ -34,7 +34,7 @@ export interface PythonOptions<In, Checked, Form extends OutputForm> extends Tas
   /**
    * What the task takes: a schema, or `type<T>()`. The script finds it as JSON in the file `$MILLRACE_INPUT`, its fields
    * in variables (`orderId` in `$INPUT_ORDER_ID`), the run's parameters in the file `$MILLRACE_PARAMS`, the window in
-   * `$MILLRACE_WINDOW_START` and `$MILLRACE_WINDOW_END`. Defaults to nothing.
+   * `$MILLRACE_WINDOW_START` and `$MILLRACE_WINDOW_END`, the partition in `$MILLRACE_PARTITION_KEY`. Defaults to nothing.
    */
   readonly input?: StandardSchema<In, Checked>;
   /** What the task gives: `"json"`, a schema for JSON, `"text"` or `"lines"`. Defaults to `"none"`. */
