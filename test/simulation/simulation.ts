@@ -11,6 +11,7 @@ import { SimulatedDefinitions, versionId } from "./definitions.ts";
 import { Link, type LinkSurroundings, linkedStore } from "./link.ts";
 import { Network } from "./network.ts";
 import { childFlow, drawParts, POOLS, randomFlow } from "./random-flows.ts";
+import { missingTicks, SCHEDULED_FLOW, SCHEDULES_LAST_MS, scheduledFlow } from "./scheduled-flow.ts";
 import { Script } from "./script.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedServer } from "./simulated-server.ts";
@@ -23,11 +24,15 @@ import { Worker } from "./worker.ts";
 const SERVERS = 3;
 const WORKERS = 8;
 const START_MS = Date.UTC(2026, 0, 1);
+/** No tick is due after this. */
+const SCHEDULES_END_MS = START_MS + SCHEDULES_LAST_MS;
 const LOOK_EVERY_MS = 250;
 /** When all is well again, everything is over within this, beyond what flows wait for by themselves. */
 export const CONVERGES_WITHIN_MS = 60_000;
 /** A task that could run and does not for so many looks in a row, longer than any call takes, has been forgotten. */
 const IDLE_LOOKS = 20;
+/** Nobody is told of runs that schedules and tasks make. */
+const MADE_BY_ITSELF: readonly string[] = ["flow_run", "schedule"];
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -205,6 +210,7 @@ class Simulation {
       randomFlow("first", first, { concurrency, concurrencyKeyed: this.#seed % 2 === 0 }),
       randomFlow("second", second, { timeoutMs }),
       childFlow,
+      scheduledFlow(this.#seed, START_MS),
     ];
     const manifest = this.#definitions.add(id, flows);
     await this.#raw.saveVersion({ id, createdAtMs: START_MS, manifest, dependencies: {}, files: [] });
@@ -255,7 +261,13 @@ class Simulation {
     this.#script.isKind = true;
     const timers = this.#servers.map((server) => server.lastTimerMs);
     await this.#troubles.stop();
-    const fromMs = Math.max(this.#timeline.nowMs, this.#stuckUntilMs, this.#watch.lastWaitMs(), ...timers);
+    const fromMs = Math.max(
+      this.#timeline.nowMs,
+      SCHEDULES_END_MS,
+      this.#stuckUntilMs,
+      this.#watch.lastWaitMs(),
+      ...timers,
+    );
     let isOver = false;
     const look = (): void => {
       isOver = this.#isOver();
@@ -281,8 +293,13 @@ class Simulation {
     const engines = this.#engines();
     // One who was frozen finds out that another leads; and nobody holds slots for what is over.
     if (engines.length !== 1 || engines.some(({ load }) => load.busy + load.waiting + load.runs > 0)) return false;
+    if (this.#missingTicks().length > 0 || this.#timeline.nowMs < SCHEDULES_END_MS) return false;
     if (this.#watch.unsettled.length > 0 || this.#client.unanswered.length > 0) return false;
     return this.#workers.every(({ running, unheard }) => running.length === 0 && unheard === 0);
+  }
+
+  #missingTicks(): readonly string[] {
+    return missingTicks(this.#definitions.specOf(versionId(1), SCHEDULED_FLOW), this.#watch.ticks);
   }
 
   #engines(): readonly Engine[] {
@@ -299,6 +316,7 @@ class Simulation {
         ...running,
         ...(unheard > 0 ? [`${unheard} unheard`] : []),
       ]),
+      ticks: this.#missingTicks().slice(0, 10),
       engines: engines.map(({ load }) => load),
       why: why.map(({ label, reason }) => `${label}: ${reason}`),
     };
@@ -328,7 +346,7 @@ class Simulation {
     if (this.#watch.wrong.length > 0) return 0;
     const { wrong } = this.#watch;
     const audit = await auditStore(this.#raw, (version, flow) => this.#definitions.specOf(version, flow));
-    wrong.push(...audit.wrong, ...this.#strangers(), ...(await this.#missingValues()));
+    wrong.push(...audit.wrong, ...this.#missingTicks(), ...this.#strangers(), ...(await this.#missingValues()));
     return audit.taskRuns;
   }
 
@@ -349,7 +367,9 @@ class Simulation {
   /** Every run is one that somebody asked for. */
   #strangers(): string[] {
     const asked = new Set<RunId>(this.#client.runs);
-    const strangers = this.#watch.runs.filter(({ id, trigger }) => trigger.kind !== "flow_run" && !asked.has(id));
+    const strangers = this.#watch.runs.filter(
+      ({ id, trigger }) => !MADE_BY_ITSELF.includes(trigger.kind) && !asked.has(id),
+    );
     return strangers.map(({ id }) => `nobody was told of run ${id}`);
   }
 }
