@@ -1,5 +1,6 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { DATABASE_COMMANDS } from "./table/database-commands.ts";
+import { EVENT_COMMANDS } from "./table/event-commands.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
 import { POOL_COMMANDS } from "./table/pool-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...RUN_COMMANDS,
   ...HISTORY_COMMANDS,
   ...SCHEDULE_COMMANDS,
+  ...EVENT_COMMANDS,
   ...POOL_COMMANDS,
   ...SERVER_COMMANDS,
   ...DATABASE_COMMANDS,

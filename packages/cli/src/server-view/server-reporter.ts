@@ -36,6 +36,17 @@ export class ServerReporter {
     else this.#role(news);
   }
 
+  /** @param address null while another process has the port. */
+  listening(address: string | null): void {
+    if (address === null) this.#say("port_taken", "webhooks are taken by another process; this one waits", {});
+    else this.#say("listening", `${address}, for webhooks`, { address });
+  }
+
+  requestFailed(error: unknown): void {
+    const { message } = toErrorInfo(error);
+    this.#say("request_failed", message, { error: errorRecord(toErrorInfo(error)) });
+  }
+
   stopping(drainMs: number): void {
     this.#say("stopping", `leaves the lead to others; attempts have ${formatDuration(drainMs)}`, { drainMs });
   }

@@ -9,7 +9,8 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       "Leads the project when nobody does: carries on with what is unfinished, and runs what others ask for (`millrace run`, `run --detach`). When somebody leads already, it stands by and takes over when the leader is gone: within seconds after a crash, at once when it was stopped. On SQLite all servers are on one machine; on PostgreSQL they may be on several that share the project's folder.",
       "Brings the active version up to date with the working folder first, like `run`; with --stored it takes the version that is active, and looks at no source.",
       "SIGTERM or Ctrl-C hands over: another server leads at once, and attempts that run here go on for up to --drain. What has not ended by then is cancelled and tried again elsewhere, which costs it no retry. A second signal leaves at once, with the same effect.",
-      "A database that is away is waited for. Each change is a line; with --json a record: `server.started`, `server.leading`, `server.adopting` (attempts that go on with servers that led before), `server.standing_by`, `server.holding` (it does not lead, and brings attempts to their end), `server.trouble`, `server.recovered`, `server.stopping`, `server.stopped`.",
+      "A database that is away is waited for. Each change is a line; with --json a record: `server.started`, `server.leading`, `server.adopting` (attempts that go on with servers that led before), `server.standing_by`, `server.holding` (it does not lead, and brings attempts to their end), `server.listening`, `server.port_taken`, `server.request_failed`, `server.trouble`, `server.recovered`, `server.stopping`, `server.stopped`.",
+      "Takes webhooks on `http://127.0.0.1:7430/hooks/<flow>`, answers `/health` while it lives, and `/ready` with 200 while somebody leads. Of several servers on one machine the first has the port, and another takes it over with the lead; give each its own with --port, and put whatever faces the network in front.",
       "`millrace server status` shows who leads, in which epoch and for how long at least, and who stands by.",
     ],
     arguments: [
@@ -30,6 +31,12 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
         value: "<duration>",
         description: "How long attempts may go on after SIGTERM before they are cancelled. Defaults to 30s.",
       },
+      {
+        name: "port",
+        value: "<n>",
+        description: "Where to take webhooks; 0 takes any that is free. Defaults to 7430.",
+      },
+      { name: "host", value: "<address>", description: "The address to listen on. Defaults to 127.0.0.1." },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
     ],
     examples: [
