@@ -196,11 +196,14 @@ function must<Value>(value: Value | null): Value {
   return value;
 }
 
-test("what is saved while it is read is read again, and never becomes a version", async () => {
+test.each([
+  ["breaks", 'throw new Error("half");'],
+  ["has nothing in it", ""],
+])("what is saved while it is read, and %s until then, never becomes a version", async (_, rest) => {
   // Half of a file, as the build finds it; the rest is there before anybody can complain.
   const half = `import { writeFileSync } from "node:fs";
 writeFileSync("flows/orders.ts", ${JSON.stringify(flowText("orders"))});
-throw new Error("half");
+${rest}
 `;
   const dir = temporaryProject({ "flows/orders.ts": half });
   const project = openProject(dir, {});

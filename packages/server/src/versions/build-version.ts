@@ -1,11 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Store, VersionFile, VersionFlow, VersionId } from "@millrace/core";
+import type { CommandId, Store, VersionFile, VersionFlow, VersionId } from "@millrace/core";
 import { DefinitionHost } from "@millrace/executors";
 import { DEFAULT_FLOWS, globRoots, listFlowFiles } from "../project/flow-files.ts";
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
+import { userName } from "../runtime/user-name.ts";
 import type { BuildResult } from "./build-result.ts";
 import { type Bundle, type BundleEntry, bundleProject, type FailedEntry, stopBundler } from "./bundling/bundle.ts";
 import { contentAddress, FileHashes } from "./code-hash.ts";
@@ -78,9 +80,9 @@ async function buildOnce(project: Project, options: BuildOptions, isLast: boolea
   }
 }
 
-/** Half of a file does not hang. */
+/** A file that was just emptied has no flow, which is but a warning; and half of a file does not hang. */
 function isOfHalfAFile({ severity, code }: Diagnostic): boolean {
-  return severity === "error" && code !== "IMPORT_TIMEOUT";
+  return code === "NO_FLOW_IN_FILE" || (severity === "error" && code !== "IMPORT_TIMEOUT");
 }
 
 /** Whether the store has the version, which then is made the active one. */
@@ -88,8 +90,18 @@ async function isKept({ version }: BuildResult, store: Store | undefined): Promi
   if (store === undefined || version === null) return true;
   if ((await store.activeVersion()) === version) return true;
   if ((await store.findVersion(version)) === undefined) return false;
-  await store.activateVersion(version, Date.now());
+  await activate(store, version);
   return true;
+}
+
+/** Makes a version the active one. Whoever leads makes the runs of its schedules from now on. */
+async function activate(store: Store, version: VersionId): Promise<void> {
+  const former = await store.activeVersion();
+  await store.activateVersion(version, Date.now());
+  // A leader that begins looks by itself.
+  if (former === version || (await store.findLeader()) === undefined) return;
+  const id = randomUUID() as CommandId;
+  await store.insertCommand({ id, actor: userName(), createdAtMs: Date.now(), command: { kind: "sync_triggers" } });
 }
 
 interface Staged {
@@ -211,7 +223,7 @@ class Build {
     if (store !== undefined) {
       const { dependencies } = bundle;
       await store.saveVersion({ id: version, createdAtMs: this.#begunAtMs, manifest: { flows }, dependencies, files });
-      await store.activateVersion(version, Date.now());
+      await activate(store, version);
     }
     if (keepHost === undefined || bundle.loadsLater) return;
     this.#host.folder = path.join(this.#project.dataDir, "versions", version);
