@@ -11,6 +11,10 @@ interface Use {
 }
 
 const USES: Readonly<Record<string, Use>> = {
+  list: { options: [], load: async () => (await import("./schedule/list.ts")).list },
+  ticks: { options: ["limit"], load: async () => (await import("./schedule/ticks.ts")).ticks },
+  pause: { options: ["reason"], load: async () => (await import("./schedule/hold.ts")).hold },
+  resume: { options: [], load: async () => (await import("./schedule/hold.ts")).hold },
   next: {
     options: ["cron", "time-zone", "from", "count", "batch"],
     load: async () => (await import("./schedule/next.ts")).next,
@@ -20,7 +24,7 @@ const USES: Readonly<Record<string, Use>> = {
     load: async () => (await import("./schedule/explain.ts")).explain,
   },
 };
-const OPTIONS = ["cron", "time-zone", "from", "count"];
+const OPTIONS = ["cron", "time-zone", "from", "count", "limit", "reason"];
 const FLAGS = ["batch"];
 
 /** `millrace schedule <what> [flow] [schedule]`. */

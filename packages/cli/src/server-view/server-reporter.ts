@@ -5,7 +5,7 @@ import type { Console } from "../output/console.ts";
 import { countText } from "../output/count-text.ts";
 import { errorRecord } from "../output/error-text.ts";
 import { padEnd } from "../output/text-width.ts";
-import { clockText, isoInstant } from "../output/time-text.ts";
+import { clockText, isoInstant, localInstant } from "../output/time-text.ts";
 import { leaderRecord, leaderText } from "./server-text.ts";
 
 /** Says what becomes of a server: a line each, or a record. */
@@ -66,6 +66,15 @@ export class ServerReporter {
       case "adopting": {
         const { attempts } = news;
         this.#say("adopting", `${countText(attempts, "attempt")} of former leaders`, { attempts });
+        return;
+      }
+      case "scheduling": {
+        const { schedules, next } = news.outlook;
+        const due = next === null ? "" : `; the next tick is ${next.flow}'s, ${localInstant(next.atMs)}`;
+        this.#say("scheduling", `${schedules === 0 ? "no schedules" : countText(schedules, "schedule")}${due}`, {
+          schedules,
+          next: next === null ? null : { flow: next.flow, schedule: next.name, at: isoInstant(next.atMs) },
+        });
         return;
       }
       case "standing_by":

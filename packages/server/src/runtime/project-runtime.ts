@@ -122,6 +122,8 @@ export class ProjectRuntime implements Runtime {
         options: {
           pools,
           upkeep,
+          schedules: this.#parts.kind === "server",
+          onSchedules: (outlook) => onNews({ kind: "scheduling", outlook }),
           onCommitted: (events) => this.#feed.emit(events),
           ...(patience.isEndless ? { patience: Number.POSITIVE_INFINITY } : {}),
           onTrouble: (error) => troubles.note("engine", error),

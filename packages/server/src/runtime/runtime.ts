@@ -14,6 +14,7 @@ import type {
   VersionId,
   VersionManifest,
 } from "@millrace/core";
+import type { ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
 import type { LeadershipNews } from "../leadership/candidate.ts";
 import type { Project } from "../project/project.ts";
@@ -145,6 +146,8 @@ export interface WhyWaiting {
 
 export type RuntimeNews =
   | LeadershipNews
+  /** This process makes the runs of so many schedules; told when it begins to, and when another version is active. */
+  | { readonly kind: "scheduling"; readonly outlook: ScheduleOutlook }
   /** The database fails, and is tried again until, with null, it works. */
   | { readonly kind: "trouble"; readonly error: MillraceError | null };
 
