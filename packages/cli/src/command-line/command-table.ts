@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.ts";
+import { BACKFILL_COMMANDS } from "./table/backfill-commands.ts";
 import { DATABASE_COMMANDS } from "./table/database-commands.ts";
 import { EVENT_COMMANDS } from "./table/event-commands.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...HISTORY_COMMANDS,
   ...SCHEDULE_COMMANDS,
   ...EVENT_COMMANDS,
+  ...BACKFILL_COMMANDS,
   ...POOL_COMMANDS,
   ...SERVER_COMMANDS,
   ...DATABASE_COMMANDS,

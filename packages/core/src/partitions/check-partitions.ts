@@ -11,6 +11,11 @@ export function defaultFormat(step: TimePartitionStep): string {
   return cronFields(step.expression).length === 6 ? "yyyy-MM-dd-HH:mm:ss" : "yyyy-MM-dd-HH:mm";
 }
 
+/** Whether a text is written like a key of these partitions, be there such a key or not. */
+export function hasKeyForm({ every, format }: TimePartitionsSpec, text: string): boolean {
+  return keyFormat(format ?? defaultFormat(every), "format").read(text) !== undefined;
+}
+
 /**
  * Refuses partitions that cannot be: a start that is no time, an offset out of its range, a format by which two windows
  * would have one key.

@@ -41,3 +41,9 @@ export function sliceDimensions(spec: PartitionsSpec, slice: RunSlice): Readonly
   }
   return shared;
 }
+
+/** Names of dynamic partitions in a definition. */
+export function dynamicNames(spec: PartitionsSpec): readonly string[] {
+  if (spec.kind === "dynamic") return [spec.name];
+  return spec.kind === "product" ? spec.dimensions.flatMap(({ partitions }) => dynamicNames(partitions)) : [];
+}

@@ -2,6 +2,7 @@
 
 export { type LeftReason, type PlannedBackfill, planBackfill } from "../backfill/plan-backfill.ts";
 export { PlanPlaces } from "../backfill/plan-places.ts";
+export { readSelection, type WrittenRange } from "../backfill/read-selection.ts";
 export { type BackfillSeries, overlaps, partitionSeries, tickSeries } from "../backfill/series.ts";
 export { askedWindow, backfillSeries } from "../backfill/series-of-flow.ts";
 export type { NextTick } from "../partitions/boundaries.ts";

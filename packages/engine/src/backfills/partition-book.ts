@@ -1,4 +1,4 @@
-import type { PartitionsSpec, Store } from "@millrace/core";
+import { dynamicNames, type PartitionsSpec, type Store } from "@millrace/core";
 import { type Partitions, partitionsAt } from "@millrace/core/time";
 
 /** Keys of dynamic partitions as the leader knows them: read when they are first needed, and kept. */
@@ -52,10 +52,4 @@ export class PartitionBook {
   forget(): void {
     this.#known.clear();
   }
-}
-
-/** Names of dynamic partitions in a definition. */
-export function dynamicNames(spec: PartitionsSpec): readonly string[] {
-  if (spec.kind === "dynamic") return [spec.name];
-  return spec.kind === "product" ? spec.dimensions.flatMap(({ partitions }) => dynamicNames(partitions)) : [];
 }
