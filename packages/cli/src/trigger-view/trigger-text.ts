@@ -93,7 +93,7 @@ export function tickTable(ticks: readonly TickRow[], style: Style): string[] {
     shortKey(tick.key),
     outcomeText(tick, style),
     tick.run ?? "",
-    (tick.reason ?? "").split("\n")[0] ?? "",
+    (tick.reason ?? "").replaceAll(/\s*\n\s*/g, " "),
   ]);
   return tableText(columns, rows, (text) => style.dim(text));
 }

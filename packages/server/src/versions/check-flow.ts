@@ -11,6 +11,7 @@ import {
 } from "@millrace/core";
 import { ticksOf } from "@millrace/core/time";
 import type { Project, ProjectConfig } from "../project/project.ts";
+import { unsignedWebhooks } from "./check-triggers.ts";
 import { findingAt } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { namedFiles } from "./named-files.ts";
@@ -34,6 +35,7 @@ export function checkFlow(project: Project, config: ProjectConfig, spec: FlowSpe
     ...tooLarge(project, config, spec),
     ...missingFiles(project, spec),
     ...withoutTicks(project, spec),
+    ...unsignedWebhooks(project, spec),
   ];
 }
 

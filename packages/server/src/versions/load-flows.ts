@@ -2,6 +2,7 @@ import type { LoadedFlow, LoadedModule } from "@millrace/executors";
 import type { Project, ProjectConfig } from "../project/project.ts";
 import type { BundleEntry } from "./bundling/bundle.ts";
 import { checkFlow } from "./check-flow.ts";
+import { unknownFlowsWaitedFor } from "./check-triggers.ts";
 import { findingAt, findingIn, loadError, relativeTo } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
@@ -46,6 +47,8 @@ export function readFlows(
     diagnostics.push(...found);
     if (!found.some(({ severity }) => severity === "error")) usable.push(...same);
   }
+  const specs = flows.map(({ flow }) => flow.spec);
+  diagnostics.push(...unknownFlowsWaitedFor(project, specs));
   usable.sort((a, b) => (a.flow.spec.name < b.flow.spec.name ? -1 : 1));
   return { usable, diagnostics };
 }
