@@ -27,6 +27,7 @@ export * from "./ports/servers.ts";
 export * from "./ports/store.ts";
 export * from "./ports/triggers.ts";
 export * from "./ports/upkeep.ts";
+export * from "./ports/vault.ts";
 export * from "./progress/frame.ts";
 export * from "./progress/region-outcome.ts";
 export * from "./progress/run-progress.ts";

@@ -26,6 +26,7 @@ import * as sliceRun from "../src/tables/slice-run.ts";
 import * as taskRun from "../src/tables/task-run.ts";
 import * as tick from "../src/tables/tick.ts";
 import * as trigger from "../src/tables/trigger.ts";
+import * as vaultEntry from "../src/tables/vault-entry.ts";
 import * as version from "../src/tables/version.ts";
 
 /** By table, in the order of the schema. A new file in `tables/` is added here; a test counts them. */
@@ -52,6 +53,7 @@ const TABLES = {
   backfill,
   partitionKey,
   sliceRun,
+  vaultEntry,
 };
 
 function isAct(value: unknown): value is Act<object, unknown> {

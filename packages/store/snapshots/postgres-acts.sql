@@ -546,6 +546,31 @@ select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "sl
 from "run"
 where "flow" = $1 and "window_end_at" >= $2 and "window_start_at" <= $3 and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
 
+-- findVaultEntry: kind, name
+select *
+from "vault_entry"
+where "kind" = $1 and "name" = $2;
+
+-- listVaultEntries: "removed"
+select *
+from "vault_entry"
+where "holding" <> $1
+order by "kind", "name";
+
+-- putVaultEntry: kind, name, version, holding, key_id, value, description, set_by, set_at
+insert into "vault_entry" ("kind", "name", "version", "holding", "key_id", "value", "description", "set_by", "set_at")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict ("kind", "name") do update
+set "version" = "excluded"."version", "holding" = "excluded"."holding", "key_id" = "excluded"."key_id", "value" = "excluded"."value", "description" = "excluded"."description", "set_by" = "excluded"."set_by", "set_at" = "excluded"."set_at"
+where "vault_entry"."version" = "excluded"."version" - 1
+returning "version";
+
+-- resealVaultEntry: keyId, text, kind, name, version, fromKeyId
+update "vault_entry"
+set "key_id" = $1, "value" = $2
+where "kind" = $3 and "name" = $4 and "version" = $5 and "key_id" = $6
+returning "version";
+
 -- find counters
 select number, last_run, last_attempt, last_event, last_event_at from ledger
 where cell = 'default' order by epoch desc, number desc limit 1;

@@ -312,3 +312,16 @@ create table partition_key (
   UNIQUE (name, key)
 );
 CREATE INDEX partition_key_order on partition_key USING btree (name, num);
+
+create table vault_entry (
+  kind text collate "C" not null,
+  name text collate "C" not null,
+  version bigint not null,
+  holding text not null,
+  key_id text,
+  value text,
+  description text,
+  set_by text not null,
+  set_at bigint not null,
+  PRIMARY KEY (kind, name)
+);

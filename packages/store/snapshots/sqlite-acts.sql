@@ -653,3 +653,28 @@ where "flow" = ? and ("scheduled_at" is not null or "slice" is not null or "back
 select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
 from "run"
 where "flow" = ? and "window_end_at" >= ? and "window_start_at" <= ? and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
+
+-- findVaultEntry: kind, name
+select *
+from "vault_entry"
+where "kind" = ? and "name" = ?;
+
+-- listVaultEntries: "removed"
+select *
+from "vault_entry"
+where "holding" <> ?
+order by "kind", "name";
+
+-- putVaultEntry: kind, name, version, holding, key_id, value, description, set_by, set_at
+insert into "vault_entry" ("kind", "name", "version", "holding", "key_id", "value", "description", "set_by", "set_at")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("kind", "name") do update
+set "version" = "excluded"."version", "holding" = "excluded"."holding", "key_id" = "excluded"."key_id", "value" = "excluded"."value", "description" = "excluded"."description", "set_by" = "excluded"."set_by", "set_at" = "excluded"."set_at"
+where "vault_entry"."version" = "excluded"."version" - 1
+returning "version";
+
+-- resealVaultEntry: keyId, text, kind, name, version, fromKeyId
+update "vault_entry"
+set "key_id" = ?, "value" = ?
+where "kind" = ? and "name" = ? and "version" = ? and "key_id" = ?
+returning "version";

@@ -316,3 +316,19 @@ CREATE INDEX run_window on run (flow, window_end_at, window_start_at)
   where scheduled_at is not null or slice is not null or backfill is not null;
 
 CREATE INDEX run_backfill on run (backfill) where backfill is not null;
+
+CREATE TABLE vault_entry (
+  kind text not null,
+  name text not null,
+  version integer not null,
+  -- `plain`, `sealed`, `reference` or `removed`.
+  holding text not null,
+  -- The key that it is sealed with. Null for what is not sealed.
+  key_id text,
+  -- The text, what was sealed (base64), or where the value is.
+  value text,
+  description text,
+  set_by text not null,
+  set_at integer not null,
+  primary key (kind, name)
+) strict, without rowid;

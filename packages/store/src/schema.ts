@@ -9,6 +9,8 @@ import type {
   TaskRunState,
   TickOutcome,
   TriggerKind,
+  VaultHolding,
+  VaultKind,
 } from "@millrace/core";
 import type { Generated } from "kysely";
 
@@ -38,6 +40,7 @@ export interface Tables {
   tick: TickTable;
   backfill: BackfillTable;
   partition_key: PartitionKeyTable;
+  vault_entry: VaultEntryTable;
 }
 
 interface ProjectTable {
@@ -277,4 +280,16 @@ interface PartitionKeyTable {
   num: Generated<number>;
   name: string;
   key: string;
+}
+
+export interface VaultEntryTable {
+  kind: VaultKind;
+  name: string;
+  version: number;
+  holding: VaultHolding["kind"];
+  key_id: string | null;
+  value: string | null;
+  description: string | null;
+  set_by: string;
+  set_at: number;
 }

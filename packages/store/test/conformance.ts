@@ -23,6 +23,7 @@ import {
   leftoversConform,
   waitedForConform,
 } from "./conformance/upkeep.ts";
+import { vaultConforms } from "./conformance/vault.ts";
 import { versionsConform } from "./conformance/versions.ts";
 
 const CHAPTERS: readonly ((subject: Subject) => void)[] = [
@@ -52,6 +53,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   ticksConform,
   backfillsConform,
   sliceRunsConform,
+  vaultConforms,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

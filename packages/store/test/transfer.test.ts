@@ -58,6 +58,9 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
     await store.activateVersion(version, AT_MS);
     await store.insertCommand(command("pending"));
     await store.insertCommand(command("answered"));
+    const holding = { kind: "sealed", keyId: "k1", text: "c2VhbGVk" } as const;
+    const entry = { kind: "secret", name: "token", version: 1, holding } as const;
+    await store.vault.put({ ...entry, description: ODD, setBy: ODD, setAtMs: AT_MS });
     const leadership = await store.lead("test");
     if (leadership === undefined) throw new Error("nobody else can lead");
     const gone = runRow({ state: "success", settled: true });

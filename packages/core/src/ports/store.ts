@@ -17,6 +17,7 @@ import type { Limits, PoolRow, RateRow } from "./limits.ts";
 import type { Servers } from "./servers.ts";
 import type { PartitionKeyRow, Triggers } from "./triggers.ts";
 import type { Upkeep } from "./upkeep.ts";
+import type { Vault } from "./vault.ts";
 
 /**
  * The engine's side of the store, in domain words. Only the leader calls `commit`; anybody inserts commands and reads.
@@ -67,6 +68,7 @@ export interface Store {
   triggers: Triggers;
   servers: Servers;
   upkeep: Upkeep;
+  vault: Vault;
   close(): Promise<void>;
 }
 

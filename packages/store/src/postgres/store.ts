@@ -22,6 +22,7 @@ import {
   type StoredVersion,
   type Triggers,
   type Upkeep,
+  type Vault,
   type VersionId,
 } from "@millrace/core";
 import type { Act } from "../act.ts";
@@ -58,6 +59,7 @@ import {
   versionToColumns,
 } from "../tables/version.ts";
 import { StoreTriggers } from "../triggers.ts";
+import { StoreVault } from "../vault.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
@@ -83,6 +85,7 @@ export class PostgresStore implements Store {
   readonly triggers: Triggers;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
+  readonly vault: Vault;
   readonly #place: string;
   readonly #numbers = new RunNumbers();
   readonly #closing = new AbortController();
@@ -113,6 +116,10 @@ export class PostgresStore implements Store {
     this.history = new PostgresHistory(this.reader);
     this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.triggers = new StoreTriggers((act, given) => this.reader.run((queries) => all(queries, act, given)));
+    this.vault = new StoreVault({
+      read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
+      write: (act, given) => this.reader.run((queries) => all(queries, act, given)),
+    });
     this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
       read: (work) => this.reader.run(work),

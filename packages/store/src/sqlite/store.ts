@@ -22,6 +22,7 @@ import {
   type StoredVersion,
   type Triggers,
   type Upkeep,
+  type Vault,
   type VersionId,
 } from "@millrace/core";
 import { StoreHistory } from "../history.ts";
@@ -52,6 +53,7 @@ import {
   versionToColumns,
 } from "../tables/version.ts";
 import { StoreTriggers } from "../triggers.ts";
+import { StoreVault } from "../vault.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
@@ -74,6 +76,7 @@ export class SqliteStore implements Store {
   readonly triggers: Triggers;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
+  readonly vault: Vault;
   readonly #connection: SqliteConnection;
   readonly #options: SqliteStoreSettings;
   readonly #writer: CommitWriter;
@@ -108,6 +111,10 @@ export class SqliteStore implements Store {
     });
     this.limits = new StoreLimits(async (act, given) => this.#with(() => this.#connection.all(act, given)));
     this.triggers = new StoreTriggers(async (act, given) => this.#with(() => this.#connection.all(act, given)));
+    this.vault = new StoreVault({
+      read: async (act, given) => this.#with(() => this.#connection.all(act, given)),
+      write: async (act, given) => this.#write(() => this.#connection.all(act, given)),
+    });
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {

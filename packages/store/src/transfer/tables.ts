@@ -25,6 +25,7 @@ export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "tick", key: ["flow", "trigger", "at", "key"] },
   { name: "backfill", key: ["id"] },
   { name: "partition_key", key: ["num"] },
+  { name: "vault_entry", key: ["kind", "name"] },
 ];
 
 /** What is of one database alone: its schema, who leads it, and which servers there are. */

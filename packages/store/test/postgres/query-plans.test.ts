@@ -112,6 +112,8 @@ const WALKS: Readonly<Record<string, string>> = {
   listEmptiedRuns: "forgotten_run_emptied",
   // As many as the project's flows have; a new leader reads them all.
   listTriggers: "flow_trigger_pkey",
+  // People set some dozens.
+  listVaultEntries: "vault_entry_pkey",
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "command_pkey",
   listOldestReports: "report_pkey",
@@ -137,6 +139,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   // Answered commands are most of them, and go from the oldest.
   removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
   listUnusedVersions: "version_pkey: (created_at < $1)",
+  listVaultEntries: "vault_entry_pkey: (holding <> $1)",
+  resealVaultEntry: "vault_entry_pkey: ((version = $5) AND (key_id = $6))",
 };
 
 describe("the plan on PostgreSQL of", () => {

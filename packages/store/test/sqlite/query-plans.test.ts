@@ -45,6 +45,8 @@ const WALKS: Readonly<Record<string, string>> = {
   listEmptiedRuns: "SCAN forgotten_run USING INDEX forgotten_run_emptied",
   // As many as the project's flows have; a new leader reads them all.
   listTriggers: "SCAN flow_trigger",
+  // People set some dozens.
+  listVaultEntries: "SCAN vault_entry",
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "SCAN command",
   listOldestReports: "SCAN report",

@@ -19,6 +19,7 @@ import {
   type StoredValue,
   type StoredVersion,
   type TaskRunRow,
+  type VaultRow,
   type VersionId,
 } from "@millrace/core";
 import { TimeShelf } from "./triggers.ts";
@@ -68,6 +69,8 @@ export class MemoryDatabase {
   readonly rates = new Map<string, number>();
   /** Schedules, triggers and backfills. */
   readonly time = new TimeShelf();
+  /** Secrets and variables, also those that were removed. */
+  readonly vault = new Map<string, VaultRow>();
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
   readonly #keys = new Map<string, RunId>();

@@ -26,6 +26,7 @@ import {
   type StoredVersion,
   type Triggers,
   type Upkeep,
+  type Vault,
   type VersionId,
 } from "@millrace/core";
 import type { MemoryDatabase } from "./database.ts";
@@ -33,6 +34,7 @@ import { MemoryHistory, sortedTaskRuns } from "./history.ts";
 import { MemoryLimits } from "./limits.ts";
 import { MemoryTriggers } from "./triggers.ts";
 import { MemoryUpkeep } from "./upkeep.ts";
+import { MemoryVault } from "./vault.ts";
 
 /** How long a lease lasts without being renewed, and how much earlier its holder stops trusting it. */
 export const LEASE_MS = 10_000;
@@ -53,6 +55,7 @@ export class MemoryStore implements Store {
   readonly triggers: Triggers;
   readonly servers: Servers;
   readonly upkeep: Upkeep;
+  readonly vault: Vault;
   readonly #database: MemoryDatabase;
   readonly #session: MemorySession;
   readonly #ends = new Set<() => void>();
@@ -65,6 +68,7 @@ export class MemoryStore implements Store {
     this.triggers = new MemoryTriggers(database);
     this.servers = new MemoryServers(database);
     this.upkeep = new MemoryUpkeep(database, this);
+    this.vault = new MemoryVault(database);
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {
