@@ -1,3 +1,4 @@
+import type { Window } from "../attempt/order.ts";
 import { MillraceError } from "../errors/millrace-error.ts";
 import { hasKeyForm } from "../partitions/check-partitions.ts";
 import { readInstantText } from "../partitions/instant-text.ts";
@@ -42,7 +43,7 @@ export function readSelection(
   // Of a product, the dimension of time alone, with all that goes with it.
   if (!hasKeyForm(time, from)) return readTimes({ from, to }, time.timeZone, at.nowMs);
   const keys = partitionsAt(time, at);
-  const startOf = (key: string): number => keys.windowAt(keys.placeOf(key))?.startMs ?? 0;
+  const startOf = (key: string): number => (keys.windowAt(keys.placeOf(key)) as Window).startMs;
   return { kind: "range", fromMs: startOf(from), toMs: to === null ? at.nowMs : startOf(to) + 1 };
 }
 

@@ -144,20 +144,19 @@ export interface NextTick {
 /** The ticks of a schedule from an instant on: found one after the other, and kept. */
 export function tickInstants(ticks: NextTick, fromMs: number): Pick<Boundaries, "at" | "placeOf"> {
   const known: number[] = [];
-  const extend = (): boolean => {
+  const extend = (): number => {
     const last = known.at(-1);
-    if (last === Number.POSITIVE_INFINITY) return false;
     const next = last === undefined ? ticks.next(fromMs, true) : ticks.next(last);
-    known.push(next ?? Number.POSITIVE_INFINITY);
-    return true;
+    return known.push(next ?? Number.POSITIVE_INFINITY);
   };
   return {
     at: (index) => {
-      while (known.length <= index && extend());
-      return known[index] ?? Number.POSITIVE_INFINITY;
+      // The last boundary is never, and nothing is asked for beyond it.
+      while (known.length <= index) extend();
+      return known[index] as number;
     },
     placeOf: (atMs) => {
-      while ((known.at(-1) ?? Number.NEGATIVE_INFINITY) <= atMs && extend());
+      while ((known.at(-1) ?? Number.NEGATIVE_INFINITY) <= atMs) extend();
       return countUpTo(known, atMs) - 1;
     },
   };

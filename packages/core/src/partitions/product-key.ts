@@ -34,8 +34,8 @@ export function sliceDimensions(spec: PartitionsSpec, slice: RunSlice): Readonly
   const keys = (slice.kind === "keys" ? slice.keys : Object.values(endsOfSlice(slice))).map(splitProductKey);
   const shared: Record<string, string> = {};
   for (const [place, { name }] of spec.dimensions.entries()) {
-    const [first = ""] = keys.map((each) => each[place] ?? "");
-    if (keys.every((each) => each[place] === first)) shared[name] = first;
+    const own = keys.map((each) => each[place] as string);
+    if (new Set(own).size === 1) shared[name] = own[0] as string;
     // In a range the dimensions after the first that differs take all of their keys.
     else if (slice.kind === "range") break;
   }

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { BackfillRequest, Reprocess, RunSlice, RunState, SliceRun } from "@millrace/core";
-import { type BackfillSeries, PlanPlaces, partitionSeries, partitionsAt, planBackfill } from "@millrace/core/time";
+import {
+  type BackfillSeries,
+  overlaps,
+  PlanPlaces,
+  partitionSeries,
+  partitionsAt,
+  planBackfill,
+} from "@millrace/core/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { at, NO_KEYS, productSpec, timeSpec } from "../partitions/definitions.ts";
@@ -182,6 +189,33 @@ describe("of other partitions", () => {
       { from: "b", to: "b", count: 1, size: 1 },
     ]);
     expect(() => planBackfill(series, request({ selection, runPer: { kind: "range" } }), [])).toThrow(/come and go/);
+  });
+});
+
+describe("what a plan covers", () => {
+  it.each([
+    ["oldest", [0, 1, 2, undefined, undefined]],
+    ["newest", [2, 1, 0, undefined, undefined]],
+  ] as const)("is known by the place in its order, %s first", (order, places) => {
+    const selection = { kind: "keys", keys: ["2021-01-02", "2021-01-03", "2021-01-06"] } as const;
+    const { plan } = planBackfill(DAILY, request({ selection, order }), []);
+    const planned = new PlanPlaces(DAILY, plan, order);
+    const covering = [1, 2, 5, 3, 9].map((first) => planned.placeCovering([{ first, end: first + 1 }]));
+    expect(covering).toEqual(places);
+    const startMs = at("2021-01-03T00:00:00Z");
+    const tick = { window: { startMs, endMs: startMs + 86_400_000 }, scheduledAtMs: null };
+    expect(planned.placeCovering(DAILY.placesOfTick(tick))).toBe(1);
+    const regions = seriesOf({ kind: "static", keys: ["eu"] });
+    expect(regions.placesOfTick(tick)).toEqual([]);
+    expect(regions.placesOf({ ...tick, slice: null })).toEqual([]);
+  });
+
+  it("may be what another asks for", () => {
+    const ask = (...keys: string[]) => request({ selection: { kind: "keys", keys } });
+    expect(overlaps(DAILY, ask("2021-01-02", "2021-01-05"), ask("2021-01-05"))).toBe(true);
+    expect(overlaps(DAILY, ask("2021-01-02", "2021-01-05"), ask("2021-01-03", "2021-01-06"))).toBe(false);
+    const range = { kind: "range", fromMs: at("2021-01-03T00:00:00Z"), toMs: at("2021-01-04T00:00:00Z") } as const;
+    expect(overlaps(DAILY, ask("2021-01-03"), request({ selection: range }))).toBe(true);
   });
 });
 

@@ -1,10 +1,17 @@
-import { cronTicks, overlaps, PlanPlaces, planBackfill, tickSeries } from "@millrace/core/time";
+import { cronTicks, overlaps, PlanPlaces, planBackfill, type Ticks, tickSeries } from "@millrace/core/time";
 import { describe, expect, it } from "vitest";
 import { at } from "../partitions/definitions.ts";
 import { request, runOf } from "./requests.ts";
 
 const DAILY = cronTicks("0 6 * * *", "UTC");
 const NOW = at("2021-01-20T00:00:00Z");
+
+/** As quick as can be: a million of them are counted. */
+const MINUTES: Ticks = {
+  next: (afterMs, inclusive) => (inclusive === true ? afterMs : afterMs + 60_000),
+  previous: (beforeMs) => beforeMs - 60_000,
+  windowOf: (tickMs) => ({ startMs: tickMs, endMs: tickMs }),
+};
 
 function range(from: string, to: string): { kind: "range"; fromMs: number; toMs: number } {
   return { kind: "range", fromMs: at(from), toMs: at(to) };
@@ -67,7 +74,7 @@ describe("windows of a schedule", () => {
 
   it("are refused by the million", () => {
     const selection = range("2015-01-03T00:00:00Z", "2021-01-06T00:00:00Z");
-    expect(() => tickSeries(cronTicks("* * * * *", "UTC"), selection, NOW)).toThrow(/more than 1000000 windows/);
+    expect(() => tickSeries(MINUTES, selection, NOW)).toThrow(/more than 1000000 windows/);
   });
 
   it("may be those of another backfill", () => {

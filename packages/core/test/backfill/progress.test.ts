@@ -1,0 +1,84 @@
+import {
+  type BackfillChange,
+  type BackfillState,
+  backfillEnd,
+  changedState,
+  countBackfillRuns,
+  estimateMs,
+  isFinalBackfillState,
+  type RunId,
+} from "@millrace/core";
+import { describe, expect, it } from "vitest";
+import { backfillRow, runOf } from "./requests.ts";
+
+describe("the end of a backfill", () => {
+  it.each([
+    [{ made: 2 }, undefined],
+    [{ made: 3 }, "success"],
+    [{ made: 3, failed: 1 }, "failed"],
+    [{ made: 3, cancelled: 1 }, "failed"],
+    [{ made: 1, state: "cancelling" }, "cancelled"],
+  ] as const)("%o is %s", (changed, end) => {
+    expect(backfillEnd(backfillRow(changed))).toBe(end);
+  });
+
+  it("is final", () => {
+    const states: BackfillState[] = ["running", "paused", "cancelling", "success", "failed", "cancelled"];
+    expect(states.filter(isFinalBackfillState)).toEqual(["success", "failed", "cancelled"]);
+  });
+});
+
+describe("a wish", () => {
+  it.each<[BackfillState, BackfillChange, BackfillState]>([
+    ["running", "pause", "paused"],
+    ["paused", "resume", "running"],
+    ["running", "cancel", "cancelling"],
+    ["paused", "retry_failed", "paused"],
+    ["failed", "retry_failed", "running"],
+    ["cancelled", "retry_failed", "running"],
+  ])("%s, %s: %s", (state, change, next) => {
+    expect(changedState(backfillRow({ state, failed: 1 }), change)).toBe(next);
+  });
+
+  it.each<[BackfillState, BackfillChange, RegExp]>([
+    ["success", "pause", /is success/],
+    ["cancelling", "resume", /is cancelling/],
+    ["cancelling", "retry_failed", /being cancelled/],
+  ])("%s, %s is refused", (state, change, message) => {
+    expect(() => changedState(backfillRow({ state }), change)).toThrow(message);
+  });
+
+  it("to retry is refused where nothing failed and nothing is left, and else goes on", () => {
+    expect(() => changedState(backfillRow({ state: "success", made: 3 }), "retry_failed")).toThrow(
+      /Nothing has failed/,
+    );
+    expect(changedState(backfillRow({ state: "cancelled", made: 1 }), "retry_failed")).toBe("running");
+  });
+});
+
+describe("counts", () => {
+  const first = runOf("a", "failed");
+  const again = runOf("a", "success", { rootRun: first.rootRun });
+  const bad = runOf("b", "failed");
+  const stopped = runOf("c", "cancelled");
+  const runs = [first, again, bad, stopped, runOf("d", "running")];
+
+  it("are of the newest run of each family", () => {
+    expect(countBackfillRuns(runs, null)).toEqual({ succeeded: 1, failed: 1, cancelled: 1, toRetry: [] });
+  });
+
+  it("name what is to be repeated: what failed before somebody wished so", () => {
+    const ids = (atMs: number): RunId[] => countBackfillRuns(runs, atMs).toRetry.map(({ id }) => id);
+    expect(ids(bad.createdAtMs)).toEqual([]);
+    expect(ids(stopped.createdAtMs)).toEqual([bad.id]);
+    expect(ids(stopped.createdAtMs + 1)).toEqual([bad.id, stopped.id]);
+  });
+});
+
+describe("an estimate", () => {
+  it("is made from what runs took, so many at once", () => {
+    expect(estimateMs([1_000, 3_000], { runs: 10, atOnce: 4 })).toBe(5_000);
+    expect(estimateMs([1_000], { runs: 2, atOnce: 16 })).toBe(1_000);
+    expect(estimateMs([], { runs: 2, atOnce: 16 })).toBeUndefined();
+  });
+});
