@@ -1,3 +1,4 @@
+import { checkTimeZone } from "@millrace/core";
 import { zoneOf } from "@millrace/core/time";
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
@@ -77,5 +78,12 @@ describe("a zone", () => {
       }),
     );
     expect(() => zoneOf("fake")).toThrow(expect.objectContaining({ message: 'The time zone is unknown: "fake".' }));
+  });
+
+  it.each([
+    [undefined, "The time zone is unknown: undefined."],
+    [7, "The time zone is unknown: 7."],
+  ])("is refused when only untyped code could name it: %j", (name, message) => {
+    expect(() => checkTimeZone(name)).toThrow(expect.objectContaining({ code: "INVALID_OPTION", message }));
   });
 });
