@@ -70,13 +70,14 @@ function outcomeText({ outcome }: TickRow, style: Style): string {
 }
 
 export function triggerRecord({ flow, spec, row, lastTick }: ListedTrigger): Readonly<Record<string, unknown>> {
-  const { place: _, ...rest } = spec;
+  const { place: _place, name: _name, ...rest } = spec;
   const paused = row?.paused ?? null;
   return {
     type: "trigger",
+    ...rest,
     flow,
     trigger: spec.name,
-    ...rest,
+    ...(spec.kind === "flow_finished" ? { afterFlow: spec.flow } : {}),
     paused: paused === null ? null : { ...paused, atMs: undefined, at: isoInstant(paused.atMs) },
     waiting: row?.gathered.length ?? 0,
     failures: row?.failures ?? 0,
