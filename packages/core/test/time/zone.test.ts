@@ -67,6 +67,7 @@ describe("a zone", () => {
   it("is one per name", () => {
     expect(zoneOf("Europe/Zurich")).toBe(zoneOf("Europe/Zurich"));
     expect(zoneOf("Europe/Zurich").name).toBe("Europe/Zurich");
+    expect(checkTimeZone("Europe/Zurich")).toBe("Europe/Zurich");
   });
 
   it("is refused by a name that is not known, with the nearest that is", () => {

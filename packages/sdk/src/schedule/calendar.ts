@@ -76,7 +76,10 @@ function makeCalendar(options: CalendarOptions, site: CallSite): Calendar {
   const until = readDays([options.holidaysUntil ?? DEFAULT_HORIZON], "holidaysUntil")[0] as string;
   const numbers = readWeekdays(weekdays);
   const days = { exclude: readDays(exclude, "exclude"), include: readDays(include, "include") };
-  if (numbers.length === 0 && days.include.length === 0) throw invalid("calendar", "one with days that count", "empty");
+  if (numbers.length === 0 && days.include.length === 0) {
+    const hint = "Name `weekdays` that count, or days to `include`.";
+    throw new MillraceError("INVALID_OPTION", "The calendar has no day that counts", { hint });
+  }
   let spec: CalendarSpec | undefined;
   const read = (): CalendarSpec => {
     const off = holidays === undefined ? [] : withPlace(site, () => readHolidays(holidays, until, site));
@@ -106,8 +109,9 @@ export function readCalendar(value: unknown, { what, unnamed }: ScheduleKind): (
   }
   const draft = (value as Calendar)[CALENDAR];
   if (unnamed === true && draft.roll !== "skip") {
-    const wanted = "one that skips: this schedule names no time of day that could move to another day";
-    throw invalid(`\`calendar\` of a ${what}`, wanted, `one with roll: "${draft.roll}"`);
+    const message = `The \`calendar\` of a ${what} moves ticks to another day (roll: "${draft.roll}")`;
+    const hint = "This schedule names no time of day that could move: its calendar can only skip.";
+    throw new MillraceError("INVALID_OPTION", message, { hint });
   }
   return draft.spec;
 }

@@ -1,4 +1,11 @@
-import { type CatchupPolicy, checkTimeZone, type Duration, encode, type ScheduleTiming } from "@millrace/core";
+import {
+  type CatchupPolicy,
+  checkTimeZone,
+  type Duration,
+  encode,
+  MillraceError,
+  type ScheduleTiming,
+} from "@millrace/core";
 import type { CallSite } from "../source/call-site.ts";
 import { invalid, readCount, readLimit, unknownOption } from "../task/read-option.ts";
 import { type Calendar, readCalendar } from "./calendar.ts";
@@ -83,7 +90,8 @@ function readBounds(
   const startMs = start === undefined ? null : readInstant(start, timeZone, `\`start\` of a ${what}`);
   const endMs = end === undefined ? null : readInstant(end, timeZone, `\`end\` of a ${what}`);
   if (startMs !== null && endMs !== null && startMs >= endMs) {
-    throw invalid(`\`start\` of a ${what}`, "before its `end`", `${shown(start)}, and its \`end\` ${shown(end)}`);
+    const message = `The \`start\` of a ${what} is ${shown(start)}, and its \`end\` ${shown(end)}`;
+    throw new MillraceError("INVALID_OPTION", message, { hint: "It would never tick: the end comes after the start." });
   }
   return [startMs, endMs];
 }
