@@ -3,7 +3,6 @@ import {
   type EncodedText,
   encode,
   type FlowFinishedSpec,
-  type GatherPolicy,
   type SensorSpec,
   type TickRow,
   type WebhookSpec,
@@ -73,4 +72,4 @@ export async function paramsOfRuns(stage: Stage, flow = "flow"): Promise<readonl
   return [...runs].reverse().map(({ params }) => JSON.parse(params as EncodedText) as unknown);
 }
 
-export const BATCH: GatherPolicy = { kind: "batch", max: 3, withinMs: 60_000 };
+export const BATCH = { kind: "batch", max: 3, withinMs: 60_000 } as const;
