@@ -14,7 +14,7 @@ export const orders = flow(
 
 // #region room
 export const invoices = flow("invoices", { schedule: cron("*/5 * * * *"), maxActiveRuns: 1, overlap: "skip" }, () => {
-  load({});
+  load();
 });
 // #endregion
 
