@@ -11,6 +11,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   fairness: async () => (await import("./fairness.ts")).fairness,
   plan: async () => (await import("./plan.ts")).plan,
   idle: async () => (await import("./idle.ts")).idle,
+  ticks: async () => (await import("./ticks.ts")).ticks,
+  events: async () => (await import("./events.ts")).events,
   failover: async () => (await import("./failover.ts")).failover,
   soak: async () => (await import("./soak.ts")).soak,
   startup: async () => (await import("./startup.ts")).startup,
