@@ -1,4 +1,11 @@
-import { checkTimeZone, didYouMean, MillraceError, parseCron, type ScheduleSpec } from "@millrace/core";
+import {
+  checkTimeZone,
+  didYouMean,
+  isMillraceError,
+  MillraceError,
+  parseCron,
+  type ScheduleSpec,
+} from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { openBuild } from "../following/open-build.ts";
 import { findFlow } from "../following/open-runtime.ts";
@@ -38,9 +45,7 @@ export async function askedSchedules(call: CommandCall): Promise<readonly AskedS
 
 /** An expression as if it were a flow's schedule. */
 function cronSchedule(expression: string, timeZone: string): ScheduleSpec {
-  // Refused here, without the name of a schedule that nobody wrote.
-  parseCron(expression);
-  checkTimeZone(timeZone);
+  checkWritten(expression, timeZone);
   return {
     name: "cron",
     timing: { kind: "cron", expression },
@@ -53,6 +58,17 @@ function cronSchedule(expression: string, timeZone: string): ScheduleSpec {
     endMs: null,
     place: null,
   };
+}
+
+/** What stands on the command line is refused as such, and without the name of a schedule that nobody wrote. */
+function checkWritten(expression: string, timeZone: string): void {
+  try {
+    parseCron(expression);
+    checkTimeZone(timeZone);
+  } catch (thrown) {
+    if (!isMillraceError(thrown)) throw thrown;
+    throw new MillraceError("USAGE", thrown.message, thrown.hint === null ? {} : { hint: thrown.hint });
+  }
 }
 
 export function readFrom({ options }: CommandCall): number {

@@ -16,10 +16,9 @@ export function checkTimeZone(name: unknown, what = "time zone"): string {
     new Intl.DateTimeFormat("en", { timeZone: name });
     KNOWN.add(name);
     return name;
-  } catch (cause) {
+  } catch {
     throw new MillraceError("INVALID_OPTION", `The ${what} is unknown: ${JSON.stringify(name) ?? String(name)}.`, {
       hint: didYouMean(String(name), Intl.supportedValuesOf("timeZone"), "time zones"),
-      cause,
     });
   }
 }
