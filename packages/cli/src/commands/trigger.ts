@@ -35,7 +35,8 @@ const USES = {
 /** `millrace trigger <what> [flow] [trigger]`. */
 export async function trigger(call: CommandCall): Promise<ExitCode> {
   checkUse(call, "trigger", { uses: USES, own: ["limit", "reason", "payload", "key"] });
-  switch (call.arguments[0]) {
+  const [what = "list"] = call.arguments;
+  switch (what) {
     case "ticks":
       return await ticks(call);
     case "pause":

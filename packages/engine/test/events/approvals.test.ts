@@ -118,7 +118,7 @@ describe("a task that waits for a person", () => {
     const run = await stage.request("flow");
     await stage.quiet();
     const [first, second] = await Promise.all([decide(stage, run, "approved"), decide(stage, run, "rejected")]);
-    expect([first.ok, second.ok].toSorted()).toEqual([false, true]);
+    expect([first, second].filter(({ ok }) => ok)).toHaveLength(1);
     expect(await decide(stage, run, "rejected")).toMatchObject({ ok: false, error: { code: "NOT_WAITING" } });
     expect(await decide(stage, run, "rejected", { node: 1 })).toMatchObject({ error: { code: "NOT_WAITING" } });
     expect(await decide(stage, "01NONE" as RunId, "approved")).toMatchObject({ error: { code: "UNKNOWN_RUN" } });

@@ -10,7 +10,11 @@ export interface SensorContext<Cursor = unknown> {
   /** Kept with the poll, as is what it prints; the first 4 KiB. */
   readonly log: Logger;
   /** A connection that `millrace.config.ts` declares, as tasks have it; closed after the poll. */
-  connection(name: string): Connection;
+  readonly connection: (name: string) => Connection;
+  /** A secret of the project, as tasks have it; masked in what is kept of the poll. */
+  secret(name: string): Promise<string>;
+  /** A variable of the project, as tasks have it. */
+  variable(name: string): Promise<string>;
   /** The project's folder, absolute. */
   readonly projectDir: string;
 }

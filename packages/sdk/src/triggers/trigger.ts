@@ -41,7 +41,7 @@ export interface TriggerHandlers {
   /** Parameters, before the flow's schema, of the run that events make. @param payloads the oldest first. */
   eventParams(payloads: readonly unknown[]): Promise<CheckedEvent>;
   /** Of a sensor: looks once. */
-  poll?(context: SensorContext<unknown>): SensorResult | Promise<SensorResult>;
+  readonly poll?: (context: SensorContext<unknown>) => SensorResult | Promise<SensorResult>;
 }
 
 export function makeTrigger<Given>(draft: TriggerDraft): Trigger<Given> {

@@ -1,5 +1,5 @@
 import { type ByteSize, type Duration, parseByteSize, parseDuration, type WebhookPayload } from "@millrace/core";
-import { isSecret, type Secret } from "../kinds/secret.ts";
+import { type EnvironmentSecret, isSecret } from "../kinds/secret.ts";
 import type { StandardSchema } from "../schema/standard-schema.ts";
 import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
@@ -22,7 +22,7 @@ export interface WebhookOptions<Body, Given> extends GatherOptions {
    * The environment variable of the server that holds the secret with which senders sign: `env("SHOP_HOOK_SECRET")`, of the
    * form `whsec_…` (Standard Webhooks). Null takes requests of anybody who can reach the server; `check` warns about it.
    */
-  readonly secret: Secret | null;
+  readonly secret: EnvironmentSecret | null;
   /** A schema that each body must fit; one that does not is answered with 422, naming the fields. Defaults to none. */
   readonly body?: StandardSchema<unknown, Body>;
   /**
@@ -54,7 +54,7 @@ export function webhook<Body = unknown, Given = Body>(options: WebhookOptions<Bo
   return withPlace(site, () => {
     checkTriggerOptions(options, KNOWN, what);
     const { name, secret, body, params, tolerance, maxBody } = options;
-    if (secret !== null && !isSecret(secret)) {
+    if (secret !== null && !(isSecret(secret) && "variable" in secret)) {
       const wanted = 'env("A_VARIABLE"), or null for a webhook that anybody may call';
       throw invalid(`\`secret\` of the ${what}`, wanted, typeof secret === "string" ? "a text" : secret);
     }

@@ -50,7 +50,7 @@ interface Hooks {
   readonly runtime: Runtime;
   readonly address: string;
   /** Sends a signed request; what is given takes the place of what it would be. */
-  send(path: string, body: string, given?: Readonly<Record<string, string>>): Promise<Answer>;
+  readonly send: (path: string, body: string, given?: Readonly<Record<string, string>>) => Promise<Answer>;
 }
 
 interface Answer {
