@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type BackfillId, type BackfillRow, type Command, MillraceError, refusalOf } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import { backfillRecord } from "../../backfill-view/backfill-text.ts";
@@ -22,9 +23,7 @@ export async function runBackfill(runtime: Runtime, call: CommandCall, command: 
     console.print(id);
     return EXIT.success;
   }
-  const id = await ask(runtime, command);
-  console.record({ type: "backfill.requested", backfill: id });
-  return await new BackfillWatch(runtime, call, id).toItsEnd();
+  return await new BackfillWatch(runtime, call).run(command);
 }
 
 /** Gives the backfill's id. Throws what the leader refuses. */
@@ -47,19 +46,20 @@ async function refuseWithoutServer(runtime: Runtime): Promise<void> {
 class BackfillWatch {
   readonly #runtime: Runtime;
   readonly #call: CommandCall;
-  readonly #id: BackfillId;
+  /** Undefined until it is there. */
+  #id: BackfillId | undefined;
   readonly #screen: Screen | undefined;
   readonly #startedMs = Date.now();
+  readonly #left = Promise.withResolvers<void>();
   #row: BackfillRow | undefined;
   /** What had ended when the watch began. */
   #before = 0;
   #saidMs = 0;
   #said = "";
 
-  constructor(runtime: Runtime, call: CommandCall, id: BackfillId) {
+  constructor(runtime: Runtime, call: CommandCall) {
     this.#runtime = runtime;
     this.#call = call;
-    this.#id = id;
     const { console } = call;
     console.outliveReader();
     if (console.terminal !== undefined) {
@@ -69,33 +69,35 @@ class BackfillWatch {
     }
   }
 
-  async toItsEnd(): Promise<ExitCode> {
-    let leave = (): void => {};
-    const left = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
+  async run(command: Command): Promise<ExitCode> {
     const interruption = onInterruption(
-      () => this.#interrupt(leave),
+      () => this.#interrupt(),
       () => this.#screen?.stop(),
     );
     try {
-      await Promise.race([this.#follow(() => interruption.requested), left, this.#runtime.failed]);
+      this.#id = await ask(this.#runtime, command);
+      this.#call.console.record({ type: "backfill.requested", backfill: this.#id });
+      this.#row = await this.#read(this.#id);
+      // Interrupted before it was there.
+      if (interruption.requested) this.#interrupt();
+      const followed = this.#follow(this.#row, () => interruption.requested);
+      await Promise.race([followed, this.#left.promise, this.#runtime.failed]);
+      return this.#tell(this.#row, interruption.requested);
     } finally {
       interruption.end();
       this.#screen?.stop();
     }
-    return this.#tell(interruption.requested);
   }
 
-  async #follow(isInterrupted: () => boolean): Promise<void> {
-    this.#row = await this.#read();
-    this.#before = endedOf(this.#row);
+  async #follow(begun: BackfillRow, isInterrupted: () => boolean): Promise<void> {
+    this.#before = endedOf(begun);
     this.#screen?.start();
-    while (!(await this.#isOver(this.#row))) {
-      await this.#nextChange();
-      this.#row = await this.#read();
+    for (let row = begun; !(await this.#isOver(row)); ) {
+      await delay(LOOK_MS);
+      row = await this.#read(begun.id);
+      this.#row = row;
       this.#screen?.refresh();
-      if (!isInterrupted()) this.#say(this.#row);
+      if (!isInterrupted()) this.#say(row);
     }
   }
 
@@ -107,32 +109,22 @@ class BackfillWatch {
     return runs.every(({ state }) => state === "success" || state === "failed" || state === "cancelled");
   }
 
-  async #read(): Promise<BackfillRow> {
-    const row = await this.#runtime.store.triggers.findBackfill(this.#id);
-    if (row === undefined) throw new Error(`the backfill ${this.#id} is not in the store`);
+  async #read(id: BackfillId): Promise<BackfillRow> {
+    const row = await this.#runtime.store.triggers.findBackfill(id);
+    if (row === undefined) throw new Error(`the backfill ${id} is not in the store`);
     return row;
   }
 
-  /** Events of this process's own engine come at once; changes of another are looked for. */
-  #nextChange(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        stop();
-        resolve();
-      }, LOOK_MS);
-      const stop = (): void => clearTimeout(timer);
-    });
-  }
-
-  #interrupt(leave: () => void): void {
+  #interrupt(): void {
+    if (this.#id === undefined) return;
     if (this.#runtime.role !== "leader") {
-      leave();
+      this.#left.resolve();
       return;
     }
     this.#call.console.complain("pausing, and waiting for what is under way; Ctrl-C again leaves at once");
     ask(this.#runtime, { kind: "change_backfill", backfill: this.#id, change: "pause" }).catch((error: unknown) => {
       this.#call.console.complain(`pausing failed: ${String(error)}`);
-      leave();
+      this.#left.resolve();
     });
   }
 
@@ -155,9 +147,9 @@ class BackfillWatch {
     console.note(progressLine(row, this.#pace(row)));
   }
 
-  #tell(isInterrupted: boolean): ExitCode {
+  #tell(row: BackfillRow, isInterrupted: boolean): ExitCode {
+    this.#screen?.stop();
     const { console } = this.#call;
-    const row = this.#row as BackfillRow;
     console.record(backfillRecord(row));
     const again = (what: string): string => `millrace backfill ${what} ${row.id}`;
     const isBad = row.failed + row.cancelled > 0 || row.state === "cancelled";
