@@ -1,6 +1,6 @@
-import { civilDay, DAY_MS, dayNumber, dayOf, weekdayOf } from "../time/civil.ts";
+import { civilDay, DAY_MS, dayNumber, dayOf, type LocalMs, weekdayOf } from "../time/civil.ts";
 import type { TimePartitionStep } from "../time/partitions-spec.ts";
-import type { LocalMs, Zone } from "../time/zone.ts";
+import type { Zone } from "../time/zone.ts";
 
 /** The instants between windows, from the first start on. They are computed when they are asked for. */
 export interface Boundaries {

@@ -1,9 +1,8 @@
 import { MillraceError } from "../errors/millrace-error.ts";
-import { DAY_MS, dayOf, formatDay, parseDay } from "./civil.ts";
+import { DAY_MS, dayOf, formatDay, type LocalMs, parseDay } from "./civil.ts";
 import { parseDateTime } from "./date-time.ts";
 import { parseRecurrenceRule, type RecurrenceRule } from "./recurrence-rule.ts";
 import { RuleDays } from "./rule-days.ts";
-import type { LocalMs } from "./zone.ts";
 
 /** One event, as far as it says which days it is on. */
 interface CalendarEvent {

@@ -4,6 +4,12 @@
  */
 export const DAY_MS = 86_400_000;
 
+/**
+ * Wall-clock time in some zone, as the milliseconds that the same reading of the clock would have in UTC. Arithmetic on
+ * it is arithmetic on the calendar: a day always has 86,400,000 of them.
+ */
+export type LocalMs = number;
+
 /** Weekdays and leap days fall as they did this many days before: 400 years. */
 export const CYCLE_DAYS = 146_097;
 

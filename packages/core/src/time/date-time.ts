@@ -1,6 +1,5 @@
 import { MillraceError } from "../errors/millrace-error.ts";
-import { DAY_MS, parseDay } from "./civil.ts";
-import type { LocalMs } from "./zone.ts";
+import { DAY_MS, type LocalMs, parseDay } from "./civil.ts";
 
 /** A date, or a date with a time, as iCalendar writes them: `20260131`, `20260131T060000`, `20260131T060000Z`. */
 export interface DateTime {

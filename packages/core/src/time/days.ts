@@ -1,5 +1,4 @@
-import { CYCLE_DAYS, DAY_MS, dayOf } from "./civil.ts";
-import type { LocalMs } from "./zone.ts";
+import { CYCLE_DAYS, DAY_MS, dayOf, type LocalMs } from "./civil.ts";
 
 /** The times that a schedule names on a day, in milliseconds after its midnight. */
 export interface TimesOfDay {

@@ -1,7 +1,6 @@
-import { civilDay, DAY_MS, dayNumber, dayOf, daysInMonth } from "./civil.ts";
+import { civilDay, DAY_MS, dayNumber, dayOf, daysInMonth, type LocalMs } from "./civil.ts";
 import { ListedTimes, type NamedDays, type TimesOfDay } from "./days.ts";
 import type { TickSource } from "./ticks.ts";
-import type { LocalMs } from "./zone.ts";
 
 /** Elapsed time: ticks that are so many milliseconds apart, whatever a clock shows. */
 export function elapsedTicks(everyMs: number, anchorMs: number): TickSource {

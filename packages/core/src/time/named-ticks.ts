@@ -1,5 +1,6 @@
+import type { LocalMs } from "./civil.ts";
 import { type NamedDays, readingAtOrAfter, readingAtOrBefore } from "./days.ts";
-import { FURTHEST_MS, type LocalMs, type Span, type Zone } from "./zone.ts";
+import { FURTHEST_MS, type Span, type Zone } from "./zone.ts";
 
 /** Times that are named, and how the clock of a zone makes ticks of them. */
 export interface NamedTimes {

@@ -1,10 +1,10 @@
-import { DAY_MS, dayNumber, dayOf } from "./civil.ts";
+import { DAY_MS, dayNumber, dayOf, type LocalMs } from "./civil.ts";
 import { ListedTimes, type NamedDays } from "./days.ts";
 import type { NamedTimes } from "./named-ticks.ts";
 import type { Recurrence, ZonedDateTime } from "./recurrence.ts";
 import type { RecurrenceRule } from "./recurrence-rule.ts";
 import { RuleDays } from "./rule-days.ts";
-import { type LocalMs, type Zone, zoneOf } from "./zone.ts";
+import { type Zone, zoneOf } from "./zone.ts";
 
 /** Where a recurrence without `DTSTART` begins: a Monday, and the first day of a month and a year. */
 const BEGINNING: LocalMs = dayNumber(1601, 1, 1) * DAY_MS;

@@ -1,6 +1,5 @@
-import { DAY_MS } from "./civil.ts";
+import { DAY_MS, type LocalMs } from "./civil.ts";
 import type { RecurrenceRule } from "./recurrence-rule.ts";
-import type { LocalMs } from "./zone.ts";
 
 /** The times of day that a rule names on a day that it names, in order; of a rule that is not `DAILY` or slower by day. */
 export type TimeRule = (day: number) => readonly number[];

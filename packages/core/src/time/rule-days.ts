@@ -1,10 +1,9 @@
-import { DAY_MS, dayOf } from "./civil.ts";
+import { DAY_MS, dayOf, type LocalMs } from "./civil.ts";
 import { ListedTimes, LONGEST_PAUSE_DAYS, type NamedDays } from "./days.ts";
 import { type DayRule, dayRuleOf } from "./recurrence-day-rule.ts";
 import { type Periods, periodsOf } from "./recurrence-periods.ts";
 import type { RecurrenceRule } from "./recurrence-rule.ts";
 import { atPositions, type TimeRule, timeRuleOf } from "./recurrence-times.ts";
-import type { LocalMs } from "./zone.ts";
 
 /** A reading as its day and its time. */
 interface DayTime {

@@ -1,11 +1,6 @@
 import { Temporal } from "temporal-polyfill";
+import type { LocalMs } from "./civil.ts";
 import { checkTimeZone } from "./time-zone-name.ts";
-
-/**
- * Wall-clock time in some zone, as the milliseconds that the same reading of the clock would have in UTC. Arithmetic on
- * it is arithmetic on the calendar: a day always has 86,400,000 of them.
- */
-export type LocalMs = number;
 
 /** A stretch of time in which a zone's distance from UTC does not change: from `fromMs` until before `untilMs`. */
 export interface Span {

@@ -4,7 +4,6 @@ import { type CalendarSpec, calendarDays, MillraceError, parseDay } from "@millr
 import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import { invalid, unknownOption } from "../task/read-option.ts";
-import type { ScheduleKind } from "./schedule-options.ts";
 
 const CALENDAR = Symbol.for("millrace.calendar");
 
@@ -102,8 +101,16 @@ function makeCalendar(options: CalendarOptions, site: CallSite): Calendar {
   });
 }
 
+/** The kind of schedule that has a calendar. */
+interface CalendarUser {
+  /** For messages: `cron schedule`. */
+  readonly what: string;
+  /** It names no times of day: ticks cannot move to another day. */
+  readonly unnamed?: boolean;
+}
+
 /** The calendar of a schedule, to be read later. */
-export function readCalendar(value: unknown, { what, unnamed }: ScheduleKind): () => CalendarSpec {
+export function readCalendar(value: unknown, { what, unnamed }: CalendarUser): () => CalendarSpec {
   if (typeof value !== "object" || value === null || !(CALENDAR in value)) {
     throw invalid(`\`calendar\` of a ${what}`, "what calendar(…) or businessDays(…) gave", value);
   }
