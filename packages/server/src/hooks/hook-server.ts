@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MillraceError } from "@millrace/core";
+import type { Api } from "../http/api.ts";
 import { type HttpAnswer, problem } from "./problem.ts";
 import { failed, type HookRuntime, takeHook } from "./take-hook.ts";
 
@@ -14,6 +15,8 @@ export interface HookServerOptions {
    * to begin.
    */
   readonly waitsForPort: boolean;
+  /** The API, served beside the webhooks. Left out: there is none. */
+  readonly api?: Pick<Api, "takes" | "handle" | "stop">;
   /** Told where it listens, now or later; with null, that the port is taken. Must not throw. */
   readonly onListening: (address: string | null) => void;
   /** Told of requests that failed because of us. Must not throw. */
@@ -38,7 +41,9 @@ export class HookServer {
   constructor(options: HookServerOptions) {
     this.#options = options;
     this.#server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => {
-      void this.#answer(request, response);
+      const { api } = options;
+      if (api?.takes(request) === true) void api.handle(request, response);
+      else void this.#answer(request, response);
     });
   }
 
@@ -112,6 +117,7 @@ export class HookServer {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    this.#options.api?.stop();
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     const timer = setTimeout(() => this.#server.closeAllConnections(), LEAVE_MS);

@@ -11,8 +11,8 @@ import { checkSignedHeaders, isSignedWith, parseWebhookSecret, type SignedHeader
 /** How long the leader may take to answer, in milliseconds; when nobody leads, senders are told to come again. */
 const ANSWER_MS = 30_000;
 const COME_AGAIN_S = "5";
-/** Headers that carry what no flow needs to know. */
-const KEPT_BACK = new Set(["authorization", "cookie", "proxy-authorization", "webhook-signature"]);
+/** Headers that carry what no flow needs to know, and no database should. */
+const CREDENTIALS = /authorization|cookie|signature|token|secret|api-?key/;
 
 /** Of a runtime, what hooks need. */
 export type HookRuntime = Pick<Runtime, "store" | "flows" | "submit">;
@@ -92,7 +92,7 @@ async function takeBody({ spec }: FoundHook, request: IncomingMessage): Promise<
 
 function payloadOf({ headers }: IncomingMessage, body: Buffer): Step<EncodedText> {
   try {
-    const kept = Object.entries(headers).filter(([name]) => !KEPT_BACK.has(name));
+    const kept = Object.entries(headers).filter(([name]) => !CREDENTIALS.test(name));
     return encode({
       body: parseBody(body, headers["content-type"] ?? ""),
       headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
