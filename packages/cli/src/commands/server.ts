@@ -4,6 +4,7 @@ import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { onInterruption } from "../following/interruption.ts";
 import { usableBuild, withRuntime } from "../following/open-runtime.ts";
+import { ownVersion } from "../own-version.ts";
 import { ServerReporter } from "../server-view/server-reporter.ts";
 import { serverStatus } from "../server-view/server-status.ts";
 
@@ -53,17 +54,22 @@ async function serveUntilAsked(
   }
 }
 
-/** Takes webhooks. Of several servers on one machine the others wait for the port, unless they were given their own. */
+/** Takes webhooks, and serves the API. Of several servers on one machine the others wait for the port, unless they were given their own. */
 async function listen({ options }: CommandCall, runtime: Runtime, reporter: ServerReporter): Promise<HookServer> {
-  const { HookServer } = await import("@millrace/server");
+  const { Api, HookServer, isLoopback } = await import("@millrace/server");
   const text = options.text("port");
+  const host = options.text("host") ?? DEFAULT_HOST;
+  const onError = (error: unknown) => reporter.requestFailed(error);
+  // It knows no people yet, so it is for this machine alone.
+  const hasApi = isLoopback(host);
   const server = new HookServer({
     runtime,
     port: text === undefined ? DEFAULT_PORT : readPort(text),
-    host: options.text("host") ?? DEFAULT_HOST,
+    host,
+    ...(hasApi ? { api: new Api({ runtime, version: ownVersion(), onError }) } : {}),
     waitsForPort: text === undefined,
-    onListening: (address) => reporter.listening(address),
-    onError: (error) => reporter.requestFailed(error),
+    onListening: (address) => reporter.listening(address, hasApi),
+    onError,
   });
   await server.start();
   return server;

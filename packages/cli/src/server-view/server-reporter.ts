@@ -36,10 +36,17 @@ export class ServerReporter {
     else this.#role(news);
   }
 
-  /** @param address null while another process has the port. */
-  listening(address: string | null): void {
-    if (address === null) this.#say("port_taken", "webhooks are taken by another process; this one waits", {});
-    else this.#say("listening", `${address}, for webhooks`, { address });
+  /**
+   * @param address null while another process has the port.
+   * @param hasApi false on an address that others reach: then it takes webhooks alone.
+   */
+  listening(address: string | null, hasApi: boolean): void {
+    if (address === null) {
+      this.#say("port_taken", "webhooks and the API are with another process; this one waits", {});
+      return;
+    }
+    const what = hasApi ? "for webhooks and the API" : "for webhooks; the API is served on 127.0.0.1 alone";
+    this.#say("listening", `${address}, ${what}`, { address, api: hasApi ? `${address}/api/v1` : null });
   }
 
   requestFailed(error: unknown): void {

@@ -188,9 +188,9 @@ export class ProjectRuntime implements Runtime {
   }
 
   async submit(command: Command, options: SubmitOptions = {}): Promise<CommandAnswer> {
-    const { id = randomUUID() as CommandId, signal } = options;
+    const { id = randomUUID() as CommandId, actor = this.#parts.actor, signal } = options;
     signal?.throwIfAborted();
-    const stored: StoredCommand = { id, actor: this.#parts.actor, createdAtMs: Date.now(), command };
+    const stored: StoredCommand = { id, actor, createdAtMs: Date.now(), command };
     const aborted = Promise.withResolvers<never>();
     const abort = () => aborted.reject(signal?.reason);
     signal?.addEventListener("abort", abort);

@@ -103,6 +103,8 @@ export interface Runtime {
 export interface SubmitOptions {
   /** The same id twice is one command. Defaults to a new one. */
   readonly id?: CommandId;
+  /** Who asks, for the record. Defaults to the runtime's own actor. */
+  readonly actor?: string;
   /** Gives up waiting for the answer (the command stays). */
   readonly signal?: AbortSignal;
 }

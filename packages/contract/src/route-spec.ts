@@ -1,0 +1,26 @@
+import type { ErrorCode } from "@millrace/core";
+import type { Permission } from "./permission.ts";
+
+/** One route of the API as plain data. What goes in and comes out is in the schemas, under the same name. */
+export interface RouteSpec {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** With `{name}` for what a request fills in; a value is one segment, percent-encoded. */
+  readonly path: `/api/${string}`;
+  /** `anonymous`: everybody may. There is no default: a route without one does not exist. */
+  readonly permission: Permission | "anonymous";
+  /** The chapter of the reference that it stands in. */
+  readonly tag: string;
+  /** One line for the reference. */
+  readonly summary: string;
+  /** Of a good answer. */
+  readonly status: 200 | 201 | 202;
+  /** `events`: a stream of server-sent events. `text`: plain text. `document`: JSON that has no schema of ours, or a page. */
+  readonly answer: "json" | "events" | "text" | "document";
+  /** The codes with which it refuses, beside those that any route may. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** Checks a table of routes and keeps what is written in it as types. */
+export function routes<const Table extends Readonly<Record<string, RouteSpec>>>(table: Table): Table {
+  return table;
+}

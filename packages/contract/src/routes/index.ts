@@ -1,0 +1,15 @@
+import type { RouteSpec } from "../route-spec.ts";
+import { BACKFILL_ROUTES } from "./backfill-routes.ts";
+import { FLOW_ROUTES } from "./flow-routes.ts";
+import { PROJECT_ROUTES } from "./project-routes.ts";
+import { RUN_ROUTES } from "./run-routes.ts";
+
+/** All routes by their name, in the order of the reference. */
+export const ROUTES = { ...PROJECT_ROUTES, ...FLOW_ROUTES, ...RUN_ROUTES, ...BACKFILL_ROUTES };
+
+export type RouteName = keyof typeof ROUTES;
+
+/** A route's data as what all routes have in common. */
+export function routeOf(name: RouteName): RouteSpec {
+  return ROUTES[name];
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { GivenInstant, Instant, MaybeInstant, Name, Slice, Window } from "./common.ts";
+import { RunStateSchema } from "./run-schemas.ts";
+
+export const BackfillStateSchema = z.enum(["running", "paused", "cancelling", "success", "failed", "cancelled"]);
+
+const Selection = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("range"), from: GivenInstant, to: GivenInstant }),
+    z.strictObject({ kind: z.literal("keys_between"), from: Name, to: Name }),
+    z.strictObject({ kind: z.literal("keys"), keys: z.array(Name).min(1).max(100_000) }),
+  ])
+  .meta({ id: "BackfillSelection", description: "Windows that start within a range, or keys of partitions." });
+
+export const BackfillAsk = z
+  .strictObject({
+    flow: Name,
+    schedule: Name.nullable().default(null).describe("Whose windows are meant, where a flow has several."),
+    selection: Selection,
+    reprocess: z.enum(["none", "failed", "completed"]).default("none"),
+    order: z.enum(["oldest", "newest"]).default("oldest"),
+    maxActiveRuns: z.int().min(1).max(10_000).nullable().default(null).describe("Defaults to the flow's own."),
+    runPer: z
+      .discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("partition") }),
+        z.strictObject({ kind: z.literal("count"), count: z.int().min(1) }),
+        z.strictObject({ kind: z.literal("range") }),
+      ])
+      .default({ kind: "partition" }),
+    limit: z.int().min(1).nullable().default(null),
+    params: z.record(z.string(), z.unknown()).default({}),
+    version: Name.nullable().default(null),
+  })
+  .meta({ id: "BackfillAsk" });
+
+export const BackfillView = z
+  .object({
+    id: z.string(),
+    flow: z.string(),
+    state: BackfillStateSchema,
+    actor: z.string(),
+    createdAt: Instant,
+    endedAt: MaybeInstant,
+    version: z.string(),
+    window: Window,
+    runs: z.int().describe("Runs in its plan."),
+    made: z.int(),
+    succeeded: z.int(),
+    failed: z.int(),
+    cancelled: z.int(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: "Backfill" });
+
+export const BackfillRunView = z
+  .object({
+    run: z.string(),
+    rootRun: z.string(),
+    state: RunStateSchema,
+    slice: Slice.nullable(),
+    window: Window,
+    createdAt: Instant,
+    endedAt: MaybeInstant,
+  })
+  .meta({ id: "BackfillRun" });
+
+export const BackfillPlanView = z
+  .object({
+    flow: z.string(),
+    runs: z.int(),
+    windows: z.int().describe("Windows or keys that were asked for."),
+    window: Window,
+    left: z.object({ exists: z.int(), inFlight: z.int() }).describe("Left out: run before, or under way."),
+    pieces: z
+      .array(z.object({ from: z.string(), to: z.string(), count: z.int(), size: z.int() }))
+      .describe("The first thousand pieces of keys or windows that follow each other, of which each run takes `size`."),
+    estimateMs: z.int().nullable().describe("How long it may take, from runs of the past."),
+  })
+  .meta({ id: "BackfillPlan" });
+
+export const BackfillRef = z.object({ backfill: z.string() }).meta({ id: "BackfillRef" });

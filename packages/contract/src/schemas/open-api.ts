@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { httpStatus, type ProblemCode } from "../http-status.ts";
+import type { RouteSpec } from "../route-spec.ts";
+import { ROUTES, type RouteName } from "../routes/index.ts";
+import { Problem } from "./common.ts";
+import { type RouteSchemas, schemasOf } from "./schemas.ts";
+
+type Json = Record<string, unknown>;
+
+/** Codes that every route may refuse with, beside its own. */
+const ANY_ROUTE: readonly ProblemCode[] = ["INVALID_REQUEST", "FORBIDDEN", "INTERNAL", "STORE_FAILED"];
+
+/** The OpenAPI 3.1 document of all routes. The same for the same sources: it is committed and checked for drift. */
+export function openApiDocument(version: string): Json {
+  const components: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const name of Object.keys(ROUTES) as RouteName[]) {
+    const route: RouteSpec = ROUTES[name];
+    const method = route.method.toLowerCase();
+    paths[route.path] = { ...paths[route.path], [method]: operation(name, route, schemasOf(name), components) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Millrace",
+      version,
+      description:
+        "The HTTP API of a Millrace server. Lists page by cursor. Requests that change something take an `Idempotency-Key`: the same key twice is one request. Refusals are problem details (RFC 9457) whose `code` stays.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    paths,
+    components: { schemas: { ...components, Problem: schemaOf(Problem, "output", components) } },
+  };
+}
+
+function operation(name: RouteName, route: RouteSpec, schemas: RouteSchemas, components: Json): Json {
+  return {
+    operationId: name,
+    tags: [route.tag],
+    summary: route.summary,
+    "x-permission": route.permission,
+    parameters: [
+      ...fieldsOf(schemas.params, "path", components),
+      ...fieldsOf(schemas.query, "query", components),
+      ...headersOf(route),
+    ],
+    ...(schemas.body === null
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: schemaOf(schemas.body, "input", components) } },
+          },
+        }),
+    responses: { [route.status]: goodAnswer(route, schemas, components), ...refusals(route) },
+  };
+}
+
+function headersOf({ method, answer }: RouteSpec): Json[] {
+  const text = { type: "string" };
+  if (answer === "events") {
+    const description = "The id of the last event that was seen: goes on after it.";
+    return [{ name: "Last-Event-ID", in: "header", schema: text, description }];
+  }
+  if (method === "GET") return [];
+  const description = "The same key twice is one request, and is answered as the first was.";
+  return [{ name: "Idempotency-Key", in: "header", schema: { ...text, maxLength: 200 }, description }];
+}
+
+function goodAnswer({ answer }: RouteSpec, { response }: RouteSchemas, components: Json): Json {
+  const schema = response === null ? {} : schemaOf(response, "output", components);
+  if (answer === "text")
+    return { description: "Plain text.", content: { "text/plain": { schema: { type: "string" } } } };
+  if (answer === "events") {
+    const description = "A stream of server-sent events. The data of each is one JSON document of this schema.";
+    return { description, content: { "text/event-stream": { schema: { type: "string" }, "x-event": schema } } };
+  }
+  return { description: "As asked.", content: { "application/json": { schema } } };
+}
+
+function refusals(route: RouteSpec): Json {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of [...ANY_ROUTE, ...route.errors]) {
+    const status = httpStatus(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const answers = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries(answers.map(([status, codes]) => [status, { description: codes.join(", "), content }]));
+}
+
+/** Fields of a path or of a query, each as one parameter. */
+function fieldsOf(schema: z.ZodType, place: "path" | "query", components: Json): Json[] {
+  const { properties = {}, required = [] } = schemaOf(schema, "input", components) as {
+    properties?: Record<string, Json>;
+    required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+/** JSON Schema of one schema; those with a name of their own go to the components, and are referred to. */
+function schemaOf(schema: z.ZodType, io: "input" | "output", components: Json): Json {
+  const made = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    reused: "inline",
+    // What answers hold may grow: a program written for today's document must take tomorrow's answers.
+    override: ({ jsonSchema }) => {
+      if (io === "output") delete jsonSchema.additionalProperties;
+    },
+  }) as Json;
+  const { $schema: _, $defs = {}, ...rest } = made;
+  for (const [name, definition] of Object.entries($defs as Record<string, Json>)) {
+    components[name] = moved(withoutId(definition));
+  }
+  const { id } = rest;
+  if (typeof id !== "string") return moved(rest) as Json;
+  components[id] = moved(withoutId(rest));
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function withoutId({ id: _, ...rest }: Json): Json {
+  return rest;
+}
+
+/** References as they are in the document. */
+function moved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(moved);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) =>
+      key === "$ref" && typeof each === "string"
+        ? [key, each.replace("#/$defs/", "#/components/schemas/")]
+        : [key, moved(each)],
+    ),
+  );
+}

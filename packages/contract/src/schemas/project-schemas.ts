@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { Instant, Name } from "./common.ts";
+
+export const Well = z.object({ ok: z.boolean() });
+
+export const ProjectView = z
+  .object({
+    activeVersion: z.string().nullable().describe("The version that new runs are pinned to."),
+    flows: z.int().describe("How many flows the active version has."),
+    leader: z
+      .object({ holder: z.string(), since: Instant, epoch: z.int() })
+      .nullable()
+      .describe("Who does the work; null while nobody does."),
+    seq: z.int().describe("The `seq` of the newest event."),
+  })
+  .meta({ id: "Project" });
+
+export const ServerView = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["server", "command"]),
+    host: z.string(),
+    pid: z.int(),
+    role: z.enum(["leading", "standing_by", "handing_over"]),
+    startedAt: Instant,
+    silentMs: z.int().describe("Since its last sign of life, in milliseconds."),
+    isThere: z.boolean().describe("Whether the process is there, as far as can be seen from here."),
+  })
+  .meta({ id: "Server" });
+
+const SlotUse = z
+  .object({
+    run: z.string(),
+    flow: z.string(),
+    task: z.string().describe("As people write it: `airport[3]/load`."),
+    slots: z.int(),
+    class: z.enum(["live", "backfill"]),
+    priority: z.int(),
+    since: Instant,
+  })
+  .meta({ id: "SlotUse" });
+
+export const PoolView = z
+  .object({
+    name: z.string(),
+    slots: z.int(),
+    used: z.int(),
+    description: z.string().nullable(),
+    source: z.enum(["set", "config", "claimed"]),
+    holders: z.array(SlotUse),
+    waiting: z.int().describe("How many wait in all."),
+    waiters: z.array(SlotUse).describe("The first in line first."),
+  })
+  .meta({ id: "Pool" });
+
+export const SetPool = z
+  .strictObject({
+    slots: z.int().min(0).max(1_000_000_000).describe("0: nothing that needs the pool starts."),
+    description: z.string().max(1_000).nullable().default(null),
+  })
+  .meta({ id: "SetPool" });
+
+const Ms = z.int().min(0).nullable();
+
+export const Prune = z
+  .strictObject({
+    flow: Name.nullable().default(null).describe("Only runs of this flow. Defaults to all."),
+    rule: z
+      .strictObject({
+        maxAgeMs: Ms.default(null).describe("Runs that ended longer ago may go."),
+        maxRuns: Ms.default(null).describe("The newest so many runs of a flow stay."),
+        keepFailedMs: Ms.default(null).describe("What failed or was cancelled stays at least so long."),
+      })
+      .nullable()
+      .default(null)
+      .describe("Defaults to the project's own retention."),
+  })
+  .meta({ id: "Prune" });
+
+export const Pruned = z.object({ families: z.int(), runs: z.int() }).meta({ id: "Pruned" });

@@ -1,0 +1,204 @@
+import { z } from "zod";
+import { ErrorInfo, GivenWindow, Instant, Json, MaybeInstant, Name, Seq, Slice, Window } from "./common.ts";
+
+export const RunStateSchema = z.enum(["queued", "running", "success", "failed", "cancelled"]);
+
+export const RunTriggerView = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("manual"), actor: z.string() }),
+    z.object({ kind: z.literal("rerun"), actor: z.string() }),
+    z.object({ kind: z.literal("flow_run"), run: z.string() }),
+    z.object({ kind: z.literal("schedule"), schedule: z.string(), at: Instant }),
+    z.object({ kind: z.literal("backfill"), backfill: z.string() }),
+    z.object({ kind: z.literal("event"), source: z.string(), trigger: z.string(), key: z.string() }),
+  ])
+  .meta({ id: "RunTrigger", description: "What made a run." });
+
+export const RunView = z
+  .object({
+    id: z.string(),
+    flow: z.string(),
+    version: z.string(),
+    state: RunStateSchema,
+    settled: z.boolean().describe("Whether neither the run nor a hook of it has work left."),
+    cancelRequested: z.boolean(),
+    class: z.enum(["live", "backfill"]),
+    params: Json,
+    window: Window,
+    scheduledAt: MaybeInstant,
+    slice: Slice.nullable(),
+    backfill: z.string().nullable(),
+    trigger: RunTriggerView,
+    selection: z.array(z.string()).nullable().describe("The tasks that take part; null for all."),
+    rerunOf: z.string().nullable(),
+    rootRun: z.string().describe("Its own id unless it is a rerun."),
+    createdAt: Instant,
+    startedAt: MaybeInstant,
+    endedAt: MaybeInstant,
+    error: ErrorInfo.nullable(),
+  })
+  .meta({ id: "Run" });
+
+export const RunWithSeq = RunView.extend({ seq: Seq }).meta({ id: "RunNow" });
+
+const WaitsFor = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("time"), at: Instant }),
+    z.object({ kind: z.literal("run"), flow: z.string() }),
+    z.object({
+      kind: z.literal("approval"),
+      message: z.string(),
+      deadline: MaybeInstant,
+      onDeadline: z.enum(["approved", "rejected", "fail"]),
+    }),
+  ])
+  .meta({ id: "WaitsFor" });
+
+const Placed = {
+  task: z.string().describe("As people write it: `airport[3]/load`."),
+  node: z.int().describe("The place of the task in its flow's graph; -1 for the flow itself."),
+  item: z.string().describe("Which item of a map: `3`, `3.1` inside another; empty outside of maps."),
+};
+
+const Hook = z.string().describe("Empty, or which hook of the task: `success`, `failure`, `retry:1`.");
+
+export const TaskRunView = z
+  .object({
+    ...Placed,
+    hook: Hook,
+    state: z.enum([
+      "pending",
+      "ready",
+      "queued",
+      "running",
+      "retry_wait",
+      "deferred",
+      "awaiting_input",
+      "success",
+      "failed",
+      "skipped",
+      "upstream_failed",
+      "cancelled",
+    ]),
+    tries: z.int(),
+    crashes: z.int(),
+    readyAt: MaybeInstant,
+    startedAt: MaybeInstant,
+    endedAt: MaybeInstant,
+    resumeAt: MaybeInstant,
+    waitsFor: WaitsFor.nullable(),
+    childRun: z.string().nullable(),
+    cached: z.boolean(),
+    reusedFrom: z.string().nullable(),
+    itemCount: z.int().nullable().describe("Of a map: how many items."),
+    arm: z.string().nullable().describe("Of a branch: the arm taken."),
+    error: ErrorInfo.nullable(),
+  })
+  .meta({ id: "TaskRun" });
+
+export const AttemptView = z
+  .object({
+    id: z.int(),
+    ...Placed,
+    hook: Hook,
+    number: z.int(),
+    state: z.enum([
+      "starting",
+      "running",
+      "stopping",
+      "success",
+      "failed",
+      "timed_out",
+      "cancelled",
+      "lost",
+      "yielded",
+    ]),
+    startedAt: Instant,
+    endedAt: MaybeInstant,
+    error: ErrorInfo.nullable(),
+  })
+  .meta({ id: "Attempt" });
+
+export const ReportView = z
+  .object({ ...Placed, attempt: z.int(), at: Instant, data: Json })
+  .meta({ id: "Report", description: "What a task reported about data." });
+
+export const EventTypeSchema = z.enum([
+  "run.queued",
+  "run.started",
+  "run.cancelling",
+  "run.finished",
+  "task.started",
+  "task.retrying",
+  "task.deferred",
+  "task.resumed",
+  "task.expanded",
+  "task.finished",
+  "hook.finished",
+  "data.reported",
+]);
+
+export const EventView = z
+  .object({
+    seq: z.int(),
+    run: z.string(),
+    flow: z.string().nullable().describe("Null where the run is forgotten."),
+    at: Instant,
+    type: EventTypeSchema,
+    task: z.string().nullable().describe("Null for events of the run as a whole."),
+    item: z.string(),
+    attempt: z.int().nullable(),
+    data: Json,
+  })
+  .meta({ id: "Event" });
+
+export const WaitingView = z
+  .object({ task: z.string(), state: z.string(), reason: z.string().describe("One sentence.") })
+  .meta({ id: "Waiting" });
+
+export const LogLineView = z
+  .object({
+    number: z.int().describe("From 0."),
+    at: Instant,
+    level: z.enum(["debug", "info", "warn", "error"]),
+    source: z.enum(["logger", "console", "stdout", "stderr", "system"]),
+    text: z.string(),
+    data: Json.optional().describe("Fields that were given to the logger."),
+  })
+  .meta({ id: "LogLine" });
+
+export const StartRun = z
+  .strictObject({
+    params: z.record(z.string(), z.unknown()).default({}).describe("Checked by the flow's own schema."),
+    window: GivenWindow.nullable()
+      .default(null)
+      .describe("Defaults to the newest complete one of the flow's schedule."),
+    slice: Slice.optional().describe("Of a partitioned flow. Defaults to the newest complete key."),
+    version: Name.nullable().default(null).describe("Defaults to the active version."),
+    selection: z
+      .strictObject({ kind: z.enum(["only", "from"]), nodes: z.array(Name).min(1).max(10_000) })
+      .nullable()
+      .default(null)
+      .describe("Only these tasks, or these and all after them. Defaults to all."),
+    class: z.enum(["live", "backfill"]).optional().describe("Defaults to live."),
+  })
+  .meta({ id: "StartRun" });
+
+export const Rerun = z
+  .strictObject({
+    what: z.enum(["all", "failed", "tasks"]).default("failed"),
+    tasks: z.array(Name).max(10_000).default([]).describe("With `tasks`: which."),
+    downstream: z.boolean().default(true).describe("With `tasks`: those after them too."),
+    version: Name.nullable().default("same").describe("`same`, a version, or null for the active one."),
+  })
+  .meta({ id: "Rerun" });
+
+export const DecideApproval = z
+  .strictObject({
+    decision: z.enum(["approved", "rejected"]),
+    task: Name.optional().describe("Needed where several tasks of the run wait."),
+    comment: z.string().max(10_000).nullable().default(null),
+  })
+  .meta({ id: "DecideApproval" });
+
+export const RunRef = z.object({ run: z.string() }).meta({ id: "RunRef" });

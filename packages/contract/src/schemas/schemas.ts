@@ -1,0 +1,174 @@
+import { z } from "zod";
+import type { RouteName } from "../routes/index.ts";
+import {
+  BackfillAsk,
+  BackfillPlanView,
+  BackfillRef,
+  BackfillRunView,
+  BackfillStateSchema,
+  BackfillView,
+} from "./backfill-schemas.ts";
+import { Count, Name, PageQuery, pageOf, Seq, several } from "./common.ts";
+import {
+  Done,
+  Fire,
+  Fired,
+  FlowSummary,
+  FlowView,
+  PartitionView,
+  Pause,
+  TickView,
+  TriggerView,
+} from "./flow-schemas.ts";
+import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well } from "./project-schemas.ts";
+import {
+  AttemptView,
+  DecideApproval,
+  EventTypeSchema,
+  EventView,
+  LogLineView,
+  ReportView,
+  Rerun,
+  RunRef,
+  RunStateSchema,
+  RunView,
+  RunWithSeq,
+  StartRun,
+  TaskRunView,
+  WaitingView,
+} from "./run-schemas.ts";
+
+/** What one route takes and gives. A part that is not there is not taken. */
+export interface RouteSchemas {
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType | null;
+  /** Of a stream: what each event's data is. Null for what has no schema of ours. */
+  readonly response: z.ZodType | null;
+}
+
+const none = z.strictObject({});
+const nothing = { params: none, query: none, body: null } as const;
+const ofFlow = { ...nothing, params: z.strictObject({ flow: Name }) } as const;
+const ofTrigger = { ...nothing, params: z.strictObject({ flow: Name, trigger: Name }) } as const;
+const ofRun = { ...nothing, params: z.strictObject({ run: Name }) } as const;
+const pagedRun = { ...ofRun, query: PageQuery } as const;
+const ofBackfill = { ...nothing, params: z.strictObject({ backfill: Name }) } as const;
+const ofAttempt = { ...nothing, params: z.strictObject({ run: Name, attempt: Count }) } as const;
+const ofPool = { ...nothing, params: z.strictObject({ pool: Name }) } as const;
+const versioned = z.strictObject({ version: Name.optional().describe("Defaults to the active version.") });
+const changed = { ...ofBackfill, response: BackfillRef } as const;
+
+export const SCHEMAS = {
+  getHealth: { ...nothing, response: Well },
+  getReady: { ...nothing, response: Well },
+  getProject: { ...nothing, response: ProjectView },
+  listServers: { ...nothing, response: pageOf(ServerView) },
+  getOpenApi: { ...nothing, response: null },
+  listPools: {
+    ...nothing,
+    query: z.strictObject({ waiters: Count.max(1_000).default(20).describe("How many of each line to name.") }),
+    response: pageOf(PoolView),
+  },
+  setPool: { ...ofPool, body: SetPool, response: Done },
+  deletePool: { ...ofPool, response: Done },
+  prune: { ...nothing, body: Prune, response: Pruned },
+
+  listFlows: { ...nothing, query: versioned, response: pageOf(FlowSummary) },
+  getFlow: { ...ofFlow, query: versioned, response: FlowView },
+  listPartitions: { ...ofFlow, query: PageQuery, response: pageOf(PartitionView).extend({ count: z.int() }) },
+  startRun: { ...ofFlow, body: StartRun, response: RunRef },
+  listTriggers: { ...nothing, query: z.strictObject({ flow: Name.optional() }), response: pageOf(TriggerView) },
+  listTicks: {
+    ...nothing,
+    query: PageQuery.extend({ flow: Name.optional(), trigger: Name.optional() }),
+    response: pageOf(TickView),
+  },
+  pauseTriggers: { ...ofFlow, body: Pause, response: Done },
+  resumeTriggers: { ...ofFlow, response: Done },
+  pauseTrigger: { ...ofTrigger, body: Pause, response: Done },
+  resumeTrigger: { ...ofTrigger, response: Done },
+  fireTrigger: { ...ofTrigger, body: Fire, response: Fired },
+
+  listRuns: {
+    ...nothing,
+    query: PageQuery.extend({ flow: Name.optional(), state: several(RunStateSchema).optional() }),
+    response: pageOf(RunView).extend({ seq: Seq }),
+  },
+  getRun: { ...ofRun, response: RunWithSeq },
+  listTaskRuns: {
+    ...ofRun,
+    query: PageQuery.extend({ state: several(TaskRunView.shape.state).optional() }),
+    response: pageOf(TaskRunView).extend({ seq: Seq }),
+  },
+  listAttempts: { ...pagedRun, response: pageOf(AttemptView).extend({ seq: Seq }) },
+  listReports: { ...pagedRun, response: pageOf(ReportView) },
+  listRunEvents: { ...pagedRun, response: pageOf(EventView) },
+  explainRun: { ...ofRun, response: pageOf(WaitingView) },
+  cancelRun: { ...ofRun, response: RunRef },
+  rerun: { ...ofRun, body: Rerun, response: RunRef },
+  decideApproval: { ...ofRun, body: DecideApproval, response: RunRef },
+  readLog: {
+    ...ofAttempt,
+    query: z.strictObject({
+      from: Count.default(0).describe("The first line, from 0."),
+      limit: Count.min(1).max(10_000).default(1_000),
+    }),
+    response: z.object({
+      from: z.int(),
+      lines: z.array(LogLineView),
+      ended: z.boolean().describe("Whether these are the last lines there will be."),
+    }),
+  },
+  searchLog: {
+    ...ofAttempt,
+    query: z.strictObject({
+      text: z.string().min(1).max(1_000).describe("Found anywhere in a line, whatever its case."),
+      from: Count.default(0),
+      limit: Count.min(1).max(1_000).default(100),
+    }),
+    response: z.object({ items: z.array(LogLineView) }),
+  },
+  downloadLog: {
+    ...ofAttempt,
+    query: z.strictObject({
+      from: Count.default(0),
+      to: Count.optional().describe("The first line that is not given."),
+    }),
+    response: null,
+  },
+  followLog: {
+    ...ofAttempt,
+    query: z.strictObject({ from: Count.default(0).describe("The first line to give.") }),
+    response: LogLineView,
+  },
+  followEvents: {
+    ...nothing,
+    query: z.strictObject({
+      after: Count.optional().describe("Events after this `seq`. Defaults to Last-Event-ID, else to now."),
+      flow: Name.optional(),
+      run: Name.optional(),
+      type: several(EventTypeSchema).optional(),
+    }),
+    response: EventView,
+  },
+
+  listBackfills: {
+    ...nothing,
+    query: PageQuery.extend({ flow: Name.optional(), state: several(BackfillStateSchema).optional() }),
+    response: pageOf(BackfillView),
+  },
+  getBackfill: { ...ofBackfill, response: BackfillView },
+  listBackfillRuns: { ...ofBackfill, query: PageQuery, response: pageOf(BackfillRunView) },
+  planBackfill: { ...nothing, body: BackfillAsk, response: BackfillPlanView },
+  createBackfill: { ...nothing, body: BackfillAsk, response: BackfillRef },
+  pauseBackfill: changed,
+  resumeBackfill: changed,
+  cancelBackfill: changed,
+  retryBackfill: changed,
+} as const satisfies Readonly<Record<RouteName, RouteSchemas>>;
+
+/** A route's schemas as what all routes have in common. */
+export function schemasOf(name: RouteName): RouteSchemas {
+  return SCHEMAS[name];
+}

@@ -1,0 +1,128 @@
+import type { RouteOutput, RouteRequest } from "@millrace/contract";
+import {
+  type BackfillId,
+  type BackfillRequest,
+  type BackfillRow,
+  encode,
+  estimateMs,
+  MillraceError,
+  type SliceRun,
+  type VersionId,
+} from "@millrace/core";
+import { askedWindow, backfillSeries, planBackfill } from "@millrace/core/time";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Handlers } from "../call.ts";
+import { instant, maybeInstant, sliceView, windowView } from "../views/values.ts";
+import { findFlow } from "./active-flows.ts";
+import { partitionsNow } from "./flow-reading.ts";
+import { pageOfRows } from "./pages.ts";
+
+/** Runs whose durations an estimate is made from. */
+const RECENT_RUNS = 20;
+const SHOWN_PIECES = 1_000;
+
+type Names = "listBackfills" | "getBackfill" | "listBackfillRuns" | "planBackfill";
+
+/** What can be read of backfills, and what one would be. */
+export const BACKFILL_READING: Handlers<Names> = {
+  async listBackfills({ runtime, query: { limit, cursor, flow, state } }) {
+    const rows = await runtime.store.triggers.listBackfills({
+      limit: limit + 1,
+      ...(flow === undefined ? {} : { flow }),
+      ...(state === undefined ? {} : { states: state }),
+      ...(cursor === undefined ? {} : { before: cursor as BackfillId }),
+    });
+    const items = rows.slice(0, limit);
+    return { items: items.map(backfillView), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  },
+
+  getBackfill: async ({ runtime, params }) => backfillView(await findBackfill(runtime, params.backfill)),
+
+  async listBackfillRuns({ runtime, params, query }) {
+    const { id } = await findBackfill(runtime, params.backfill);
+    return pageOfRows(await runtime.store.triggers.listBackfillRuns(id), query, backfillRunView);
+  },
+
+  async planBackfill({ runtime, body }) {
+    const { store } = runtime;
+    const { version, spec } = await findFlow(runtime, body.flow, body.version ?? undefined);
+    const request = backfillRequest(body, { version, maxActiveRuns: spec.policies.maxActiveRuns });
+    const series = backfillSeries(spec, request, await partitionsNow(store, spec.partitions));
+    const runs = await store.triggers.listSliceRuns(spec.name, askedWindow(spec, series, request));
+    const { plan, window } = planBackfill(series, request, runs);
+    const durations = await store.triggers.recentDurations(spec.name, RECENT_RUNS);
+    return {
+      flow: spec.name,
+      runs: plan.runs,
+      windows: plan.windows,
+      window: windowView(window),
+      left: { exists: plan.left.exists, inFlight: plan.left["in flight"] },
+      pieces: plan.pieces.slice(0, SHOWN_PIECES).map((piece) => ({ ...piece })),
+      estimateMs: estimateMs(durations, { runs: plan.runs, atOnce: request.maxActiveRuns }) ?? null,
+    };
+  },
+};
+
+/** @throws `UNKNOWN_BACKFILL`. */
+export async function findBackfill({ store }: Pick<Runtime, "store">, name: string): Promise<BackfillRow> {
+  const found = await store.triggers.findBackfill(name.toUpperCase());
+  if (found !== undefined) return found;
+  throw new MillraceError("UNKNOWN_BACKFILL", `There is no backfill "${name}".`, {
+    hint: "GET /api/v1/backfills lists them.",
+  });
+}
+
+/** What was asked, in the words of the engine. */
+export function backfillRequest(
+  body: RouteRequest<"createBackfill">["body"],
+  { version, maxActiveRuns }: { readonly version: VersionId | null; readonly maxActiveRuns: number },
+): BackfillRequest {
+  const { selection } = body;
+  return {
+    flow: body.flow,
+    schedule: body.schedule,
+    selection:
+      selection.kind === "range"
+        ? { kind: "range", fromMs: Date.parse(selection.from), toMs: Date.parse(selection.to) }
+        : selection,
+    reprocess: body.reprocess,
+    order: body.order,
+    maxActiveRuns: body.maxActiveRuns ?? maxActiveRuns,
+    runPer: body.runPer,
+    limit: body.limit,
+    params: encode(body.params, "parameters"),
+    version,
+  };
+}
+
+function backfillView(row: BackfillRow): RouteOutput<"getBackfill"> {
+  const { id, flow, state, actor, version, made, succeeded, failed, cancelled, reason } = row;
+  return {
+    id,
+    flow,
+    state,
+    actor,
+    createdAt: instant(row.createdAtMs),
+    endedAt: maybeInstant(row.endedAtMs),
+    version,
+    window: windowView(row.window),
+    runs: row.plan.runs,
+    made,
+    succeeded,
+    failed,
+    cancelled,
+    reason,
+  };
+}
+
+function backfillRunView(run: SliceRun): RouteOutput<"listBackfillRuns">["items"][number] {
+  return {
+    run: run.id,
+    rootRun: run.rootRun,
+    state: run.state,
+    slice: run.slice === null ? null : sliceView(run.slice),
+    window: windowView(run.window),
+    createdAt: instant(run.createdAtMs),
+    endedAt: maybeInstant(run.endedAtMs),
+  };
+}

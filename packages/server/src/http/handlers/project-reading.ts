@@ -1,0 +1,63 @@
+import { MillraceError } from "@millrace/core";
+import type { PoolOverview } from "../../runtime/runtime.ts";
+import type { Handlers } from "../call.ts";
+import { instant } from "../views/values.ts";
+import { flowsOf } from "./active-flows.ts";
+
+type Names = "getHealth" | "getReady" | "getProject" | "listServers" | "listPools";
+
+/** What can be read of a project as a whole. */
+export const PROJECT_READING: Handlers<Names> = {
+  getHealth: async () => ({ ok: true }),
+
+  async getReady({ runtime }) {
+    if ((await runtime.store.findLeader()) !== undefined) return { ok: true };
+    throw new MillraceError("NO_SERVER", "Nobody leads the project now.", { hint: "Ask again in a few seconds." });
+  },
+
+  async getProject({ runtime }) {
+    const { store } = runtime;
+    const seq = await store.history.lastEventSeq();
+    const leader = await store.findLeader();
+    const { version, flows } = await flowsOf(runtime, undefined);
+    return {
+      activeVersion: version,
+      flows: flows.length,
+      leader:
+        leader === undefined
+          ? null
+          : { holder: leader.holder, since: instant(leader.sinceMs), epoch: leader.epoch as number },
+      seq,
+    };
+  },
+
+  async listServers({ runtime }) {
+    const { servers } = await runtime.servers();
+    const items = servers.map(({ id, kind, host, pid, role, startedAtMs, silentMs, isThere }) => {
+      return { id, kind, host, pid, role, startedAt: instant(startedAtMs), silentMs: Math.round(silentMs), isThere };
+    });
+    return { items, next: null };
+  },
+
+  async listPools({ runtime, query }) {
+    const pools = await runtime.pools(query.waiters);
+    return { items: pools.map(poolView), next: null };
+  },
+};
+
+function poolView({ holders, waiters, name, slots, used, description, source, waiting }: PoolOverview) {
+  return {
+    name,
+    slots,
+    used,
+    description,
+    source,
+    waiting,
+    holders: holders.map(useView),
+    waiters: waiters.map(useView),
+  };
+}
+
+function useView({ sinceMs, ...use }: PoolOverview["holders"][number]) {
+  return { ...use, since: instant(sinceMs) };
+}

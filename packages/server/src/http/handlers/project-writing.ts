@@ -1,0 +1,27 @@
+import type { Handlers } from "../call.ts";
+import { submit } from "../submit.ts";
+import { findFlow } from "./active-flows.ts";
+
+/** What can be done about a project as a whole. */
+export const PROJECT_WRITING: Handlers<"setPool" | "deletePool" | "prune"> = {
+  async setPool(call) {
+    const { pool } = call.params;
+    const { slots, description } = call.body;
+    await submit(call, `pool ${pool}`, { kind: "set_pool", pool, slots, description });
+    return { ok: true };
+  },
+
+  async deletePool(call) {
+    const { pool } = call.params;
+    await submit(call, `pool ${pool} delete`, { kind: "delete_pool", pool });
+    return { ok: true };
+  },
+
+  async prune(call) {
+    const { flow, rule } = call.body;
+    if (flow !== null) await findFlow(call.runtime, flow, undefined);
+    const answer = await submit(call, `prune ${flow ?? ""}`, { kind: "prune", flow, rule });
+    const { families, runs } = ("pruned" in answer ? answer.pruned : undefined) ?? { families: 0, runs: 0 };
+    return { families, runs };
+  },
+};

@@ -1,0 +1,116 @@
+import { type FlowSpec, isMillraceError, MillraceError, type RunId, type RunRow } from "@millrace/core";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Handlers } from "../call.ts";
+import { Refusal } from "../refusal.ts";
+import { attemptView, eventView, logLineView, reportView, runView, taskRunView } from "../views/run-views.ts";
+import { pageOfRows, placeOf } from "./pages.ts";
+
+/** @throws `UNKNOWN_RUN`. */
+export async function findRun({ store }: Pick<Runtime, "store">, name: string): Promise<RunRow> {
+  const run = await store.history.findRun(name.toUpperCase());
+  if (run !== undefined) return run;
+  throw new MillraceError("UNKNOWN_RUN", `There is no run "${name}".`, {
+    hint: "GET /api/v1/runs lists the runs; the beginning of an id is enough when only one begins so.",
+  });
+}
+
+/** What the run's version says of its flow; undefined where that is removed. */
+export async function specOf(
+  runtime: Pick<Runtime, "flows">,
+  { version, flow }: Pick<RunRow, "version" | "flow">,
+): Promise<FlowSpec | undefined> {
+  try {
+    const { flows } = await runtime.flows(version);
+    return flows.find(({ spec }) => spec.name === flow)?.spec;
+  } catch (error) {
+    if (isMillraceError(error) && error.code === "UNKNOWN_VERSION") return undefined;
+    throw error;
+  }
+}
+
+type Names =
+  | "listRuns"
+  | "getRun"
+  | "listTaskRuns"
+  | "listAttempts"
+  | "listReports"
+  | "listRunEvents"
+  | "explainRun"
+  | "readLog"
+  | "searchLog";
+
+/** What can be read of runs. Where an answer has a `seq`, that is read first: an event may be told twice, and never missed. */
+export const RUN_READING: Handlers<Names> = {
+  async listRuns({ runtime: { store }, query: { limit, cursor, flow, state } }) {
+    const seq = await store.history.lastEventSeq();
+    const rows = await store.history.listRuns({
+      limit: limit + 1,
+      ...(flow === undefined ? {} : { flow }),
+      ...(state === undefined ? {} : { states: state }),
+      ...(cursor === undefined ? {} : { before: cursor as RunId }),
+    });
+    const items = rows.slice(0, limit);
+    return { items: items.map(runView), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null, seq };
+  },
+
+  async getRun({ runtime, params }) {
+    const seq = await runtime.store.history.lastEventSeq();
+    return { ...runView(await findRun(runtime, params.run)), seq };
+  },
+
+  async listTaskRuns({ runtime, params, query }) {
+    const { history } = runtime.store;
+    const seq = await history.lastEventSeq();
+    const run = await findRun(runtime, params.run);
+    const spec = await specOf(runtime, run);
+    const { state } = query;
+    const rows = (await history.listTaskRuns(run.id)).filter((row) => state === undefined || state.includes(row.state));
+    return { ...pageOfRows(rows, query, (row) => taskRunView(spec, row)), seq };
+  },
+
+  async listAttempts({ runtime, params, query }) {
+    const { history } = runtime.store;
+    const seq = await history.lastEventSeq();
+    const run = await findRun(runtime, params.run);
+    const spec = await specOf(runtime, run);
+    return { ...pageOfRows(await history.listAttempts(run.id), query, (row) => attemptView(spec, row)), seq };
+  },
+
+  async listReports({ runtime, params, query }) {
+    const run = await findRun(runtime, params.run);
+    const spec = await specOf(runtime, run);
+    return pageOfRows(await runtime.store.history.listReports(run.id), query, (row) => reportView(spec, row));
+  },
+
+  async listRunEvents({ runtime, params, query: { limit, cursor = "0" } }) {
+    const run = await findRun(runtime, params.run);
+    const of = { flow: run.flow, spec: await specOf(runtime, run) };
+    const rows = await runtime.store.history.listEvents(run.id, placeOf(cursor), limit + 1);
+    const items = rows.slice(0, limit).map((row) => eventView(of, row));
+    return { items, next: rows.length > limit ? String(items.at(-1)?.seq) : null };
+  },
+
+  async explainRun({ runtime, params }) {
+    const run = await findRun(runtime, params.run);
+    const waiting = run.settled ? [] : await runtime.why(run.id);
+    return { items: waiting.map(({ label, state, reason }) => ({ task: label, state, reason })), next: null };
+  },
+
+  async readLog({ runtime, params, query: { from, limit } }) {
+    const page = await runtime.logs.read({ ...(await findLog(runtime, params)), from, limit });
+    return { from, lines: page.lines.map((line, place) => logLineView(line, from + place)), ended: page.ended };
+  },
+
+  async searchLog({ runtime, params, query: { text, from, limit } }) {
+    const hits = await runtime.logs.search({ ...(await findLog(runtime, params)), text, from, limit });
+    return { items: hits.map(({ line, number }) => logLineView(line, number)) };
+  },
+};
+
+/** The log of an attempt that is there: a log's place is made of ids that the store knows, never of what was sent. */
+export async function findLog(runtime: Runtime, given: { readonly run: string; readonly attempt: number }) {
+  const run = await findRun(runtime, given.run);
+  const attempt = await runtime.store.findAttempt(run.id, given.attempt as never);
+  if (attempt === undefined) throw new Refusal("NOT_FOUND", `Run ${run.id} has no attempt ${given.attempt}.`);
+  return { run: run.id, attempt: attempt.id, ended: attempt.endedAtMs !== null };
+}

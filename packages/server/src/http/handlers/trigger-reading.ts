@@ -1,0 +1,82 @@
+import type { RouteOutput } from "@millrace/contract";
+import { type FlowSpec, formatDuration, type ScheduleSpec, type TriggerRow, type TriggerSpec } from "@millrace/core";
+import { describeSchedule, ticksOf } from "@millrace/core/time";
+import type { Handlers } from "../call.ts";
+import { tickView } from "../views/flow-views.ts";
+import { instant, maybeInstant } from "../views/values.ts";
+import { flowsOf } from "./active-flows.ts";
+import { placeOf } from "./pages.ts";
+
+type TriggerView = RouteOutput<"listTriggers">["items"][number];
+
+/** What can be read of schedules, triggers and what became of them. */
+export const TRIGGER_READING: Handlers<"listTriggers" | "listTicks"> = {
+  async listTriggers({ runtime, query }) {
+    const { triggers } = runtime.store;
+    const { flows } = await flowsOf(runtime, undefined);
+    const rows = await triggers.list();
+    const specs = flows
+      .filter(({ name }) => query.flow === undefined || query.flow === name)
+      .flatMap((flow) => [...flow.schedules, ...flow.triggers].map((spec) => ({ flow, spec })));
+    const items = await Promise.all(
+      specs.map(async ({ flow, spec }) => {
+        const row = rows.find((each) => each.flow === flow.name && each.name === spec.name && !each.retired);
+        const [last] = await triggers.listTicks({ flow: flow.name, trigger: spec.name, limit: 1 });
+        return { ...triggerView(flow, spec, row), last: last === undefined ? null : tickView(last) };
+      }),
+    );
+    return { items, next: null };
+  },
+
+  async listTicks({ runtime, query: { limit, cursor, flow, trigger } }) {
+    const found = await runtime.store.triggers.listTicks({
+      limit: limit + 1,
+      ...(flow === undefined ? {} : { flow }),
+      ...(trigger === undefined ? {} : { trigger }),
+      ...(cursor === undefined ? {} : { beforeMs: placeOf(cursor) }),
+    });
+    if (found.length <= limit) return { items: found.map(tickView), next: null };
+    // The cursor is an instant: ticks of the instant at which the page is full go to the next page together.
+    const cut = found.at(-1)?.atMs;
+    const whole = found.filter(({ atMs }) => atMs !== cut);
+    const items = whole.length > 0 ? whole : found.slice(0, limit);
+    return { items: items.map(tickView), next: String(items.at(-1)?.atMs) };
+  },
+};
+
+function triggerView(
+  flow: FlowSpec,
+  spec: ScheduleSpec | TriggerSpec,
+  row: TriggerRow | undefined,
+): Omit<TriggerView, "last"> {
+  const paused = row?.paused ?? null;
+  const isSchedule = "timing" in spec;
+  return {
+    flow: flow.name,
+    name: spec.name,
+    kind: isSchedule ? "schedule" : spec.kind,
+    text: isSchedule ? describeSchedule(spec) : sourceText(flow.name, spec),
+    isFollowed: row !== undefined,
+    paused: paused === null ? null : { at: instant(paused.atMs), by: paused.by, reason: paused.reason },
+    nextTick: isSchedule && paused === null ? nextTick(spec) : null,
+    waiting: row?.gathered.length ?? 0,
+    failures: row?.failures ?? 0,
+  };
+}
+
+function nextTick(spec: ScheduleSpec): string | null {
+  return maybeInstant(ticksOf(spec)?.next(Date.now()) ?? null);
+}
+
+function sourceText(flow: string, spec: TriggerSpec): string {
+  switch (spec.kind) {
+    case "webhook":
+      return `POST /hooks/${flow}${spec.name === "webhook" ? "" : `/${spec.name}`}`;
+    case "sensor":
+      return `a sensor, every ${formatDuration(spec.everyMs)}`;
+    case "file":
+      return `files, every ${formatDuration(spec.everyMs)}`;
+    case "flow_finished":
+      return `${spec.flow} ${spec.states.join(" or ")}`;
+  }
+}

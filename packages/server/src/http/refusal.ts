@@ -1,0 +1,76 @@
+import { httpStatus, type ProblemCode } from "@millrace/contract";
+import { isMillraceError } from "@millrace/core";
+
+export interface RefusalOptions {
+  readonly hint?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Places of a request that do not fit their schema. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** Nothing more of the request is read. */
+  readonly closes?: boolean;
+}
+
+/** A refusal that only HTTP knows. What the rest of Millrace refuses with is a `MillraceError`. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: ProblemCode;
+  readonly options: RefusalOptions;
+
+  constructor(code: ProblemCode, detail: string, options: RefusalOptions = {}) {
+    super(detail);
+    this.code = code;
+    this.options = options;
+  }
+}
+
+/** What is wrong with a request, as RFC 9457 has it. */
+export interface ProblemBody {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly hint?: string;
+  readonly errors?: RefusalOptions["errors"];
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  422: "Unprocessable Content",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** Anything that was thrown, as a problem. What is our own fault is told to the operator, and not to the caller. */
+export function problemOf(thrown: unknown): ProblemBody {
+  if (thrown instanceof Refusal) {
+    const { hint, errors } = thrown.options;
+    return body(thrown.code, thrown.message, { hint, errors });
+  }
+  if (!isMillraceError(thrown)) return body("INTERNAL", "The server failed.", {});
+  const { code, message, hint } = thrown;
+  if (httpStatus(code) === 500) return body(code, "The server failed.", {});
+  return body(code, message, { hint: hint ?? undefined });
+}
+
+function body(
+  code: ProblemCode,
+  detail: string,
+  { hint, errors }: { readonly hint?: string | undefined; readonly errors?: RefusalOptions["errors"] | undefined },
+): ProblemBody {
+  const status = httpStatus(code);
+  return {
+    type: "about:blank",
+    title: TITLES[status] ?? "Error",
+    status,
+    code,
+    detail,
+    ...(hint === undefined ? {} : { hint }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+}

@@ -1,0 +1,143 @@
+import type { RouteOutput } from "@millrace/contract";
+import {
+  type AttemptRow,
+  type EventRow,
+  type FlowSpec,
+  type ReportRow,
+  type RunRow,
+  type RunTrigger,
+  type TaskRunRow,
+  taskRunLabel,
+  type YieldUntil,
+} from "@millrace/core";
+import type { LogLine } from "@millrace/executors";
+import { instant, jsonOf, maybeInstant, sliceView, windowView } from "./values.ts";
+
+type ItemOf<Page> = Page extends { items: (infer Item)[] } ? Item : never;
+export type RunView = ItemOf<RouteOutput<"listRuns">>;
+type TaskRunView = ItemOf<RouteOutput<"listTaskRuns">>;
+type AttemptView = ItemOf<RouteOutput<"listAttempts">>;
+type ReportView = ItemOf<RouteOutput<"listReports">>;
+export type EventView = ItemOf<RouteOutput<"listRunEvents">>;
+
+export function runView(row: RunRow): RunView {
+  const { id, flow, version, state, settled, cancelRequested, backfill, rerunOf, rootRun, error } = row;
+  return {
+    id,
+    flow,
+    version,
+    state,
+    settled,
+    cancelRequested,
+    class: row.class,
+    params: jsonOf(row.params),
+    window: windowView(row.window),
+    scheduledAt: maybeInstant(row.scheduledAtMs),
+    slice: row.slice === null ? null : sliceView(row.slice),
+    backfill,
+    trigger: triggerView(row.trigger),
+    selection: row.selection === null ? null : [...row.selection],
+    rerunOf,
+    rootRun,
+    createdAt: instant(row.createdAtMs),
+    startedAt: maybeInstant(row.startedAtMs),
+    endedAt: maybeInstant(row.endedAtMs),
+    error,
+  };
+}
+
+function triggerView(trigger: RunTrigger): RunView["trigger"] {
+  switch (trigger.kind) {
+    case "manual":
+    case "rerun":
+    case "backfill":
+    case "event":
+      return trigger;
+    case "flow_run":
+      return { kind: "flow_run", run: trigger.run };
+    case "schedule":
+      return { kind: "schedule", schedule: trigger.schedule, at: instant(trigger.atMs) };
+  }
+}
+
+/** Where something stands in its flow. Without the flow's graph, which may be removed by now, by numbers alone. */
+function placeOf(spec: FlowSpec | undefined, { node, item }: Pick<EventRow, "node" | "item">) {
+  const id = spec?.nodes[node]?.id;
+  const task = id === undefined ? (node < 0 ? (spec?.name ?? "") : `#${node}`) : taskRunLabel(id, item);
+  return { task, node, item: item as string };
+}
+
+export function taskRunView(spec: FlowSpec | undefined, row: TaskRunRow): TaskRunView {
+  return {
+    ...placeOf(spec, row),
+    hook: row.hook,
+    state: row.state,
+    tries: row.tries,
+    crashes: row.crashes,
+    readyAt: maybeInstant(row.readyAtMs),
+    startedAt: maybeInstant(row.startedAtMs),
+    endedAt: maybeInstant(row.endedAtMs),
+    resumeAt: maybeInstant(row.resumeAtMs),
+    waitsFor: row.waitsFor === null ? null : waitsForView(row.waitsFor),
+    childRun: row.childRun,
+    cached: row.cached,
+    reusedFrom: row.reusedFrom,
+    itemCount: row.itemCount,
+    arm: row.arm,
+    error: row.error,
+  };
+}
+
+function waitsForView(until: YieldUntil): NonNullable<TaskRunView["waitsFor"]> {
+  switch (until.kind) {
+    case "time":
+      return { kind: "time", at: instant(until.resumeAtMs) };
+    case "run":
+      return { kind: "run", flow: until.flow };
+    case "approval": {
+      const { message, deadlineMs, onDeadline } = until;
+      return { kind: "approval", message, deadline: maybeInstant(deadlineMs), onDeadline };
+    }
+  }
+}
+
+export function attemptView(spec: FlowSpec | undefined, row: AttemptRow): AttemptView {
+  return {
+    id: row.id,
+    ...placeOf(spec, row),
+    hook: row.hook,
+    number: row.number,
+    state: row.state,
+    startedAt: instant(row.startedAtMs),
+    endedAt: maybeInstant(row.endedAtMs),
+    error: row.error,
+  };
+}
+
+export function reportView(spec: FlowSpec | undefined, row: ReportRow): ReportView {
+  return { ...placeOf(spec, row), attempt: row.attempt, at: instant(row.atMs), data: row.data };
+}
+
+/** Of a run that is forgotten, nothing is known but its id. */
+export interface EventOf {
+  readonly flow: string | null;
+  readonly spec: FlowSpec | undefined;
+}
+
+export function eventView({ flow, spec }: EventOf, row: EventRow & { readonly seq: number }): EventView {
+  return {
+    seq: row.seq,
+    run: row.run,
+    flow,
+    at: instant(row.atMs),
+    type: row.type,
+    task: row.node < 0 ? null : placeOf(spec, row).task,
+    item: row.item,
+    attempt: row.attempt,
+    data: row.data === null ? null : JSON.parse(row.data),
+  };
+}
+
+export function logLineView({ t, level, source, text, data }: LogLine, number: number): RouteOutput<"followLog"> {
+  return { number, at: instant(t), level, source, text, ...(data === undefined ? {} : { data }) };
+}
