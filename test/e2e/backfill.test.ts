@@ -37,7 +37,7 @@ describe("a backfill", () => {
     const first = await project.run([...range, "--yes", "--json"]);
     const ended = ofType(first.records, "backfill").at(-1);
     expect([first.code, ended]).toEqual([1, expect.objectContaining({ state: "failed", succeeded: 4, failed: 1 })]);
-    const id = String(ended?.backfill);
+    const id = String(ended?.["backfill"]);
     const shown = await project.run(["backfill", "show", id, "--json"]);
     expect(ofType(shown.records, "backfill.run").map(({ key, state }) => `${key} ${state}`)).toEqual([
       "2025-01-03 failed",
