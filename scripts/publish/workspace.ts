@@ -38,7 +38,7 @@ export const LENT: readonly string[] = ["core", "sdk", "store", "executors", "en
 export const INSIDE: readonly string[] = ["kysely"];
 
 export const PUBLISHED: readonly Published[] = [
-  { folder: "cli", entries: { index: "src/index.ts", main: "src/main.ts" }, borrowed: [] },
+  { folder: "cli", entries: { index: "src/index.ts", client: "src/client.ts", main: "src/main.ts" }, borrowed: [] },
   { folder: "testing", entries: { index: "src/index.ts" }, borrowed: LENT },
 ];
 
