@@ -36,6 +36,21 @@ const CHAPTERS: readonly Chapter[] = [
     files: /kinds\/(?!connections|secret)/,
   },
   {
+    title: "Schedules",
+    about: "What makes runs by the clock: for the option `schedule` of a flow.",
+    files: /sdk\/src\/schedule\//,
+  },
+  {
+    title: "Partitions",
+    about: "How the data of a flow is cut: for the option `partitions` of a flow.",
+    files: /sdk\/src\/partitions\//,
+  },
+  {
+    title: "Events",
+    about: "What else makes runs: for the option `triggers` of a flow.",
+    files: /sdk\/src\/triggers\//,
+  },
+  {
     title: "Configuration and connections",
     about: "For `millrace.config.ts`.",
     files: /config\/|kinds\/(?:connections|secret)/,
