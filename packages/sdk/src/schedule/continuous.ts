@@ -14,8 +14,7 @@ export interface ContinuousOptions<Given> extends ScheduleOptions<Given> {
  *
  * @example continuous({ pause: "30s" })
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function continuous<Given = {}>(options: ContinuousOptions<Given> = {}): Schedule<Given> {
+export function continuous<Given = Record<never, never>>(options: ContinuousOptions<Given> = {}): Schedule<Given> {
   const site = new CallSite(continuous);
   return withPlace(site, () => {
     const { pause = 0, ...shared } = options;

@@ -12,8 +12,10 @@ import { readSchedule, type ScheduleOptions } from "./schedule-options.ts";
  *
  * @example cron("0 6 * * MON-FRI", { timeZone: "Europe/Zurich" })
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function cron<Given = {}>(expression: string, options: ScheduleOptions<Given> = {}): Schedule<Given> {
+export function cron<Given = Record<never, never>>(
+  expression: string,
+  options: ScheduleOptions<Given> = {},
+): Schedule<Given> {
   const site = new CallSite(cron);
   return withPlace(site, () => {
     const { expression: text } = parseCron(expression);

@@ -11,8 +11,10 @@ import { readSchedule, type ScheduleOptions } from "./schedule-options.ts";
  *
  * @example customSchedule((after) => FULL_MOONS.find((moon) => moon > after))
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function customSchedule<Given = {}>(next: NextFunction, options: ScheduleOptions<Given> = {}): Schedule<Given> {
+export function customSchedule<Given = Record<never, never>>(
+  next: NextFunction,
+  options: ScheduleOptions<Given> = {},
+): Schedule<Given> {
   const site = new CallSite(customSchedule);
   return withPlace(site, () => {
     if (typeof next !== "function") {

@@ -27,8 +27,10 @@ const ANCHORS = { ms: "1970-01-01T00:00Z", day: "1970-01-01", week: "1970-01-05"
  *
  * @example every("15m")
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function every<Given = {}>(interval: Duration, options: EveryOptions<Given> = {}): Schedule<Given> {
+export function every<Given = Record<never, never>>(
+  interval: Duration,
+  options: EveryOptions<Given> = {},
+): Schedule<Given> {
   const site = new CallSite(every);
   return withPlace(site, () => {
     const { anchor, ...shared } = options;

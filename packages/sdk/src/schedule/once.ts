@@ -9,8 +9,10 @@ import { readSchedule, type ScheduleOptions } from "./schedule-options.ts";
  *
  * @example once("2026-12-31T23:59", { timeZone: "Europe/Zurich" })
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function once<Given = {}>(at: PointInTime, options: ScheduleOptions<Given> = {}): Schedule<Given> {
+export function once<Given = Record<never, never>>(
+  at: PointInTime,
+  options: ScheduleOptions<Given> = {},
+): Schedule<Given> {
   const site = new CallSite(once);
   return withPlace(site, () => {
     const what = "schedule that ticks once";

@@ -12,8 +12,10 @@ import { readSchedule, type ScheduleOptions } from "./schedule-options.ts";
  *
  * @example rrule("FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=18", { timeZone: "Europe/Zurich" })
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function rrule<Given = {}>(rule: string, options: ScheduleOptions<Given> = {}): Schedule<Given> {
+export function rrule<Given = Record<never, never>>(
+  rule: string,
+  options: ScheduleOptions<Given> = {},
+): Schedule<Given> {
   const site = new CallSite(rrule);
   return withPlace(site, () => {
     const { start, dates, excluded } = parseRecurrence(readText(rule, "rule of rrule()"), "rrule");

@@ -41,8 +41,10 @@ const MOST_FILES = 10_000;
  * @param pattern relative to the project's folder: `in/*.csv`, `in/**\/orders.json`.
  * @example triggers: onFile("in/*.csv", { params: ({ path }) => ({ path }) })
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function onFile<Given = {}>(pattern: string, options: OnFileOptions<Given> = {}): Trigger<Given> {
+export function onFile<Given = Record<never, never>>(
+  pattern: string,
+  options: OnFileOptions<Given> = {},
+): Trigger<Given> {
   const site = new CallSite(onFile);
   return withPlace(site, () => {
     const what = `trigger on files "${pattern}"`;

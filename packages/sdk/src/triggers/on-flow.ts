@@ -35,8 +35,7 @@ const STATES: readonly FinalRunState[] = ["success", "failed", "cancelled"];
  *
  * @example triggers: onFlow(loadOrders, { params: ({ params }) => ({ region: params.region }) })
  */
-// biome-ignore lint/complexity/noBannedTypes: without `params` the run gets an object without fields.
-export function onFlow<Params = unknown, Given = {}>(
+export function onFlow<Params = unknown, Given = Record<never, never>>(
   flow: Flow<Params, unknown> | string,
   options: OnFlowOptions<Params, Given> = {},
 ): Trigger<Given> {
