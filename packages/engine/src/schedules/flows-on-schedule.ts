@@ -2,12 +2,15 @@ import type { ActiveRun } from "../active-run.ts";
 import type { FollowedSchedule } from "./followed-schedule.ts";
 
 interface FlowOnSchedule {
-  readonly schedules: Set<FollowedSchedule>;
+  /** Those for which a run is being prepared. */
+  readonly asking: Set<FollowedSchedule>;
+  /** Those that go on, or may, when a run of the flow ends. */
+  readonly concerned: Set<FollowedSchedule>;
   /** That a schedule has made, and that are under way. */
   readonly runs: Set<ActiveRun>;
 }
 
-/** By flow: its schedules, and the runs of theirs that are under way. Nothing here is ever searched as a whole. */
+/** By flow: the runs of its schedules that are under way, and who waits for their end. */
 export class FlowsOnSchedule {
   readonly #flows = new Map<string, FlowOnSchedule>();
 
@@ -19,38 +22,63 @@ export class FlowsOnSchedule {
     this.#flows.get(run.made.flow)?.runs.delete(run);
   }
 
+  /** It is to be told of each end from now on, if that is what it lives by. */
   add(schedule: FollowedSchedule): void {
-    this.#flow(schedule.name.flow).schedules.add(schedule);
+    if (schedule.followsRuns) this.#flow(schedule.name.flow).concerned.add(schedule);
   }
 
   remove(schedule: FollowedSchedule): void {
-    this.#flows.get(schedule.name.flow)?.schedules.delete(schedule);
+    const flow = this.#flows.get(schedule.name.flow);
+    flow?.asking.delete(schedule);
+    flow?.concerned.delete(schedule);
   }
 
-  schedulesOf(flow: string): Iterable<FollowedSchedule> {
-    return this.#flows.get(flow)?.schedules ?? [];
+  /** A run is being prepared for it, and counts, until it is there or cannot be made. */
+  ask(schedule: FollowedSchedule): void {
+    schedule.state = "asking";
+    this.#flow(schedule.name.flow).asking.add(schedule);
+  }
+
+  asked(schedule: FollowedSchedule): void {
+    schedule.state = "idle";
+    this.#flow(schedule.name.flow).asking.delete(schedule);
+  }
+
+  /** It owes a tick, and has no room. */
+  wait(schedule: FollowedSchedule): void {
+    this.#flow(schedule.name.flow).concerned.add(schedule);
+  }
+
+  /** It owes nothing. */
+  waitNoMore(schedule: FollowedSchedule): void {
+    if (!schedule.followsRuns) this.#flows.get(schedule.name.flow)?.concerned.delete(schedule);
+  }
+
+  concernedBy(flow: string): readonly FollowedSchedule[] {
+    return [...(this.#flows.get(flow)?.concerned ?? [])];
   }
 
   /** The oldest first. */
   runsOf(flow: string): readonly ActiveRun[] {
-    const runs = this.#flows.get(flow)?.runs;
-    if (runs === undefined) return [];
-    // One that was read from the store again stands here in its new shape too.
-    for (const run of runs) if (run.dropped || run.isOver) runs.delete(run);
-    return [...runs].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...this.#runsOf(flow)].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** How many of a flow's runs are under way or about to be made. */
   activeOf(flow: string): number {
-    let active = this.runsOf(flow).length;
-    for (const { state } of this.schedulesOf(flow)) if (state === "asking") active += 1;
-    return active;
+    return this.#runsOf(flow).size + this.#flow(flow).asking.size;
+  }
+
+  #runsOf(name: string): ReadonlySet<ActiveRun> {
+    const { runs } = this.#flow(name);
+    // One that was read from the store again stands here in its new shape too.
+    for (const run of runs) if (run.dropped || run.isOver) runs.delete(run);
+    return runs;
   }
 
   #flow(name: string): FlowOnSchedule {
     const known = this.#flows.get(name);
     if (known !== undefined) return known;
-    const flow: FlowOnSchedule = { schedules: new Set(), runs: new Set() };
+    const flow: FlowOnSchedule = { asking: new Set(), concerned: new Set(), runs: new Set() };
     this.#flows.set(name, flow);
     return flow;
   }

@@ -51,6 +51,11 @@ export class FollowedSchedule implements HeapItem {
     return this.spec.timing.kind === "continuous";
   }
 
+  /** What its runs end with matters for its next tick. */
+  get followsRuns(): boolean {
+    return this.isContinuous || this.active.flow.policies.dependsOnPast;
+  }
+
   get custom(): CustomTicks | undefined {
     return this.ticks instanceof CustomTicks ? this.ticks : undefined;
   }

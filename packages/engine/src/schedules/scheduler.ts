@@ -10,6 +10,7 @@ import { FollowedSchedule, NO_TICKS } from "./followed-schedule.ts";
 import { notePast } from "./past-runs.ts";
 import { TickMaker } from "./tick-maker.ts";
 import { writeDropped, writeTick } from "./tick-rows.ts";
+import { WarmUp } from "./warm-up.ts";
 
 /**
  * A tick that is decided later than this was missed: the machine slept, the clock was set, or the database was away, and
@@ -35,6 +36,7 @@ export class Scheduler {
   readonly #due: DueLine;
   readonly #flows = new FlowsOnSchedule();
   readonly #maker: TickMaker;
+  readonly #warmUp: WarmUp;
   readonly #followed = new Map<string, FollowedSchedule>();
   /** Those that were followed when a commit failed: nothing was missed meanwhile. */
   readonly #before = new Set<string>();
@@ -49,6 +51,7 @@ export class Scheduler {
       isFollowed: (schedule) => this.#isFollowed(schedule),
       goOn: (schedule, afterMs) => this.#goOn(schedule, afterMs),
     });
+    this.#warmUp = new WarmUp(world);
     world.onRunOpened.push((run) => this.#opened(run));
     world.onRunEnded.push((run) => this.#ended(run));
     world.onTriggerTouched.push((name) => this.#touched(name));
@@ -74,6 +77,7 @@ export class Scheduler {
     this.#isStopped = true;
     this.#due.stop();
     this.#maker.stop();
+    this.#warmUp.stop();
     for (const stop of this.#stopWaiting) stop();
   }
 
@@ -95,11 +99,21 @@ export class Scheduler {
     }
     const trigger = active as ActiveTrigger<ScheduleSpec>;
     if (known?.fingerprint === row.fingerprint && (known.custom === undefined || known.active === trigger)) {
-      known.active = trigger;
+      this.#renew(known, trigger);
       return;
     }
     if (known !== undefined) this.#unfollow(known);
     this.#follow(row, trigger);
+  }
+
+  /** Another version says the same of it. */
+  #renew(schedule: FollowedSchedule, active: ActiveTrigger<ScheduleSpec>): void {
+    schedule.active = active;
+    this.#flows.waitNoMore(schedule);
+    this.#flows.add(schedule);
+    this.#warmUp.remove(schedule);
+    this.#warmUp.add(schedule);
+    this.#maker.admit(schedule);
   }
 
   #unfollow(schedule: FollowedSchedule): void {
@@ -107,6 +121,7 @@ export class Scheduler {
     this.#flows.remove(schedule);
     this.#due.remove(schedule);
     this.#maker.remove(schedule);
+    this.#warmUp.remove(schedule);
   }
 
   #follow(row: TriggerRow, active: ActiveTrigger<ScheduleSpec>): void {
@@ -116,6 +131,7 @@ export class Scheduler {
     const schedule = new FollowedSchedule(name, { fingerprint, active, ticks });
     this.#followed.set(keyOf(name), schedule);
     this.#flows.add(schedule);
+    this.#warmUp.add(schedule);
     const hasGap = !this.#before.delete(keyOf(name));
     this.#whenKnown(schedule, () => {
       if (hasGap) this.#catchUp(schedule);
@@ -235,14 +251,14 @@ export class Scheduler {
 
   #opened(run: ActiveRun): void {
     this.#flows.addRun(run);
-    for (const schedule of this.#flows.schedulesOf(run.made.flow)) notePast(schedule, run);
+    for (const schedule of this.#flows.concernedBy(run.made.flow)) notePast(schedule, run);
   }
 
   /** There is room for another run of the flow, and who waits for this very run goes on. */
   #ended(run: ActiveRun): void {
     this.#flows.removeRun(run);
     const { trigger, flow } = run.made;
-    for (const schedule of this.#flows.schedulesOf(flow)) {
+    for (const schedule of this.#flows.concernedBy(flow)) {
       notePast(schedule, run);
       if (schedule.isContinuous) {
         const isOwn = trigger.kind === "schedule" && trigger.schedule === schedule.name.name;

@@ -159,7 +159,11 @@ export class TickMaker {
     if (schedule.state !== "idle" || this.#world.draining) return;
     const { name, active, ticksFor } = schedule;
     const row = this.#world.triggers.rowOf(name);
-    if (row === undefined || row.owed.length === 0) return;
+    if (row === undefined) return;
+    if (row.owed.length === 0) {
+      this.#parts.flows.waitNoMore(schedule);
+      return;
+    }
     const { dependsOnPast, maxActiveRuns } = active.flow.policies;
     const next = nextOwed(row.owed, ticksFor, dependsOnPast);
     if (next === undefined) {
@@ -167,7 +171,10 @@ export class TickMaker {
       return;
     }
     if (dependsOnPast && !this.#pastAllows(schedule)) return;
-    if (this.#parts.flows.activeOf(name.flow) >= maxActiveRuns) return;
+    if (this.#parts.flows.activeOf(name.flow) >= maxActiveRuns) {
+      this.#parts.flows.wait(schedule);
+      return;
+    }
     if (next.missed && !this.#hasPace()) {
       this.#paced.add(schedule);
       return;
@@ -221,7 +228,7 @@ export class TickMaker {
     const { name, active } = schedule;
     const { spec, version } = active;
     const { atMs } = wanted;
-    schedule.state = "asking";
+    this.#parts.flows.ask(schedule);
     requestRun(
       this.#world,
       {
@@ -265,7 +272,7 @@ export class TickMaker {
     const cursorMs = Math.max(row.cursorMs ?? atMs, atMs);
     this.#world.triggers.change(rest === null ? { ...row, cursorMs } : { ...row, owed: rest });
     writeTick(this.#world, schedule.name, decided);
-    schedule.state = "idle";
+    this.#parts.flows.asked(schedule);
     const hasFailed = schedule.isContinuous && decided.outcome === "failed";
     this.#parts.goOn(schedule, hasFailed ? atMs + TRY_AGAIN_MS : cursorMs);
   }

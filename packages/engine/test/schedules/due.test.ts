@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Stage } from "../stage/stage.ts";
+import { openStage, type Stage } from "../stage/stage.ts";
 import {
   at,
   DAY,
@@ -13,6 +13,7 @@ import {
   rowOf,
   runsOf,
   START,
+  scheduled,
   takes,
   ticksOf,
 } from "./stage-schedules.ts";
@@ -178,6 +179,26 @@ describe("a schedule of the author's own", () => {
     gives = () => START + HOUR;
     await pass(stage, HOUR);
     expect(await ticksOf(stage)).toEqual(["01T01:00"]);
+  });
+});
+
+describe("a flow whose parameters are made by the author's code", () => {
+  test("has that code asked shortly before a tick is due, so that it is there by then", async () => {
+    const asked: string[] = [];
+    const base = scheduled({});
+    const stage: Stage = await openStage({
+      flows: [{ ...base, params: { jsonSchema: null } }],
+      schedules: true,
+      functions: {
+        refuseParams: () => {
+          asked.push(new Date(stage.clock.now()).toISOString().slice(11, 19));
+          return undefined;
+        },
+      },
+    });
+    await pass(stage, HOUR + MINUTE);
+    expect(asked).toEqual(["00:59:56", "01:00:00"]);
+    await stage.engine.stop();
   });
 });
 
