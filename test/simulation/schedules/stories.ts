@@ -3,9 +3,9 @@ import { confuseClocks, crashAtEachMinute } from "./schedule-troubles.ts";
 import { CHANGES, minuteSchedules } from "./told-schedules.ts";
 
 const HOUR_MS = 3_600_000;
-/** Three days around a change, and where in them the changes are. */
+/** Three days around a change, and where in them most of the changes are. */
 const WHOLE_HOURS = 72;
-const CHANGE_AT_HOUR = { forward: 48, back: 36 } as const;
+const CHANGE_AT_HOUR = { forward: 49, back: 39.5 } as const;
 
 export type Change = keyof typeof CHANGES;
 
