@@ -62,12 +62,20 @@ export class HookServer {
   async #listen(): Promise<void> {
     const { port, host } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const listening = (): void => resolve();
     this.#server.once("error", reject);
-    this.#server.listen(port, host, resolve);
+    this.#server.once("listening", listening);
+    this.#server.listen(port, host);
     try {
       await promise;
     } finally {
+      // It is tried every second, and each try would leave its listeners behind.
       this.#server.off("error", reject);
+      this.#server.off("listening", listening);
+    }
+    if (this.#stopped) {
+      this.#server.close();
+      return;
     }
     const { address, family, port: own } = this.#server.address() as AddressInfo;
     this.#options.onListening(`http://${family === "IPv6" ? `[${address}]` : address}:${own}`);
