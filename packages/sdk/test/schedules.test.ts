@@ -145,7 +145,7 @@ describe("a custom schedule", () => {
     await expect(ask(() => new Date("x"), 1_000)).rejects.toThrow(
       'The function of schedule "default" of flow "timed" gave',
     );
-    await expect(ask((() => "noon") as never, 1_000)).rejects.toThrow("gave noon");
+    await expect(ask((() => "noon") as never, 1_000)).rejects.toThrow('gave "noon"');
   });
 });
 

@@ -18,7 +18,7 @@ export interface AskedSchedule {
 }
 
 const DEFAULT_COUNT = 5;
-export const MOST_TICKS = 10_000;
+const MOST_TICKS = 10_000;
 
 /** The expression of `--cron`, or the schedules of the flow that is named. */
 export async function askedSchedules(call: CommandCall): Promise<readonly AskedSchedule[]> {

@@ -24,7 +24,10 @@ export function periodsOf({ frequency, weekStart }: RecurrenceRule): Periods {
       const shift = weekStart - 1 - 3;
       return { indexOf: (day) => Math.floor((day - shift) / 7), firstDay: (index) => index * 7 + shift };
     }
-    default:
+    case "DAILY":
+    case "HOURLY":
+    case "MINUTELY":
+    case "SECONDLY":
       return { indexOf: (day) => day, firstDay: (index) => index };
   }
 }

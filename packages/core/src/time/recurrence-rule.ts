@@ -2,7 +2,7 @@ import { MillraceError } from "../errors/millrace-error.ts";
 import { didYouMean } from "../suggest.ts";
 import { type DateTime, parseDateTime } from "./date-time.ts";
 
-export type Frequency = "SECONDLY" | "MINUTELY" | "HOURLY" | "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY";
+type Frequency = "SECONDLY" | "MINUTELY" | "HOURLY" | "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY";
 
 /** A weekday, 1 for Monday to 7 for Sunday; with `nth` only that one of its month or year, from the end where negative. */
 export interface ByDay {

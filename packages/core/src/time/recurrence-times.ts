@@ -26,7 +26,10 @@ export function timeRuleOf(rule: RecurrenceRule, startMs: LocalMs): TimeRule {
       return steps(rule, { startMs, stepMs: MINUTE_MS, within: within.MINUTELY });
     case "SECONDLY":
       return steps(rule, { startMs, stepMs: SECOND_MS, within: within.SECONDLY });
-    default: {
+    case "DAILY":
+    case "WEEKLY":
+    case "MONTHLY":
+    case "YEARLY": {
       const times = hours.flatMap((hour) => within.HOURLY.map((each) => hour * HOUR_MS + each));
       return () => times;
     }

@@ -66,13 +66,20 @@ function refuseNewestFirst({ catchupOrder, site }: ScheduleDraft, name: string, 
   throw refusal({ code: "INVALID_OPTION", message, hint }, site);
 }
 
-function specOf({ site, next: _, calendar, ...draft }: ScheduleDraft, name: string): ScheduleSpec {
+function specOf(draft: ScheduleDraft, name: string): ScheduleSpec {
+  const { timing, timeZone, params, catchup, catchupOrder, startMs, endMs, calendar, site } = draft;
   return Object.freeze({
-    ...draft,
     name,
+    timing,
+    timeZone,
     get calendar() {
       return calendar?.() ?? null;
     },
+    params,
+    catchup,
+    catchupOrder,
+    startMs,
+    endMs,
     get place() {
       return site.place;
     },
@@ -86,9 +93,13 @@ function handlersOf(next: NextFunction, what: string): ScheduleHandlers {
       if (given === undefined || given === null) return null;
       const ms = given instanceof Date ? given.getTime() : given.epochMilliseconds;
       if (typeof ms === "number" && Number.isSafeInteger(ms)) return ms;
-      throw new MillraceError("INVALID_OPTION", `The function of ${what} gave ${String(given)}.`, {
+      throw new MillraceError("INVALID_OPTION", `The function of ${what} gave ${shown(given)}.`, {
         hint: "It gives a Date, or nothing when there is no further tick.",
       });
     },
   };
+}
+
+function shown(value: object): string {
+  return value instanceof Date ? "a Date that is none" : (JSON.stringify(value) ?? typeof value);
 }
