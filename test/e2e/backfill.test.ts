@@ -99,6 +99,11 @@ describe("a backfill", () => {
     expect((await project.run(["backfill", "regions", "--keys", "2025-01-05|us", "--yes"])).code).toBe(0);
     const single = JSON.parse((await project.run(["output", "latest"])).stdout) as Record<string, unknown>;
     expect(single).toMatchObject({ loaded: { key: "2025-01-05|us", day: "2025-01-05", region: "us" } });
+    project.write("well", "");
+    expect((await project.run(["run", "regions", "--partition", "2025-01-02|eu"])).code).toBe(0);
+    expect(JSON.parse((await project.run(["output", "latest"])).stdout)).toMatchObject({ told: "2025-01-02|eu" });
+    const wrong = await project.run(["run", "regions", "--partition", "2025-01-09|eu"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("after the end of the partitions")]);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { type Command, encode, MillraceError, type RunSelection } from "@millrace/core";
+import { type Command, encode, MillraceError, type RunSelection, type RunSlice } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
 import { leaveToServer } from "../following/leave-to-server.ts";
@@ -14,6 +14,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   // Everything that can be refused without the project is refused before it is opened.
   const window = windowText === undefined ? null : readWindow(windowText);
   const selection = readSelection(call);
+  const slice = readSlice(call);
   const detached = options.flag("detach");
   return await withRuntime(call, { versions: "build", role: detached ? "reader" : "auto" }, async (runtime) => {
     const build = buildOf(runtime);
@@ -28,6 +29,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       flow: spec.name,
       params: encode(params, "parameters"),
       window,
+      ...(slice === null ? {} : { slice }),
       version: build.version,
       selection,
       idempotencyKey: null,
@@ -35,6 +37,14 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     };
     return await (detached ? leaveToServer(runtime, call, command) : watchNewRun(runtime, call, command));
   });
+}
+
+/** The partitions that the run covers; which there are is for the flow to say. */
+function readSlice({ options }: CommandCall): RunSlice | null {
+  const keys = readNames(options.list("partition"));
+  const [only, ...more] = keys;
+  if (only === undefined) return null;
+  return more.length === 0 ? { kind: "key", key: only } : { kind: "keys", keys };
 }
 
 function readSelection({ options }: CommandCall): RunSelection | null {

@@ -39,7 +39,14 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         name: "window",
         value: "<start/end>",
         description:
-          "The data interval, as two ISO 8601 instants or dates (UTC). Defaults to an empty one at this moment.",
+          "The data interval, as two ISO 8601 instants or dates (UTC). Defaults to that of its partitions, else to the newest complete one of the flow's schedule, else to an empty one at this moment.",
+      },
+      {
+        name: "partition",
+        value: "<keys>",
+        repeats: true,
+        description:
+          "Of a flow with `partitions`: the keys that the run covers, separated by commas. Defaults to the newest that is complete.",
       },
       {
         name: "only",
