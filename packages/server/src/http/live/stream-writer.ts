@@ -50,6 +50,8 @@ export class EventWriter {
     response.writeHead(200, {
       ...STRICT_HEADERS,
       "content-type": "text/event-stream; charset=utf-8",
+      // Once it ends, the connection has nothing to wait for: a server that stops would.
+      connection: "close",
       // Proxies that gather answers would hold the events back.
       "x-accel-buffering": "no",
     });

@@ -1,0 +1,125 @@
+import type { RunId } from "@millrace/core";
+import { expect, test } from "vitest";
+import { ask, post, runToEnd, serveApi } from "./api-under-test.ts";
+
+test("the same key is one run, whatever is sent with it; another key is another", async () => {
+  const { url } = await serveApi();
+  const start = (key: string) => post(url, "flows/sales%2Forders/runs", {}, { "idempotency-key": key });
+  const answers = await Promise.all(["one", "one", "one", "two"].map(start));
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  const [first, second, third, other] = answers.map(({ body }) => (body as { run: string }).run);
+  expect([second, third]).toEqual([first, first]);
+  expect(other).not.toBe(first);
+  const { body } = await ask(url, "runs");
+  expect((body as { items: unknown[] }).items).toHaveLength(2);
+});
+
+test("a failed run is repeated, and one that has ended is not cancelled", async () => {
+  const served = await serveApi();
+  const { url, runtime } = served;
+  const run = await runToEnd(served, "failing");
+  const cancelled = await post(url, `runs/${run}/cancel`);
+  expect([cancelled.status, cancelled.body]).toMatchObject([409, { code: "RUN_FINISHED" }]);
+  const again = await post(url, `runs/${run}/rerun`);
+  expect(again.status).toBe(201);
+  const { run: second } = again.body as { run: RunId };
+  expect((await runtime.whenSettled(second)).rerunOf).toBe(run);
+  const rows = await ask(url, `runs/${second}/task-runs?state=failed`);
+  expect(rows.body).toMatchObject({ items: [{ task: "check", error: { message: "not right" } }], next: null });
+});
+
+test("a person decides, by the name of the task or without", async () => {
+  const { url, runtime } = await serveApi();
+  const asked = new Promise<void>((resolve) => {
+    const end = runtime.onEvents((events) => {
+      if (!events.some(({ type }) => type === "task.deferred")) return;
+      end();
+      resolve();
+    });
+  });
+  const { body } = await post(url, "flows/asking/runs");
+  const { run } = body as { run: RunId };
+  await asked;
+  const waiting = await ask(url, `runs/${run}/task-runs`);
+  expect(waiting.body).toMatchObject({ items: [{ task: "ask", waitsFor: { kind: "approval", message: "Go on?" } }] });
+  expect((await ask(url, `runs/${run}/why`)).body).toMatchObject({ items: [{ task: "ask" }] });
+  expect((await post(url, `runs/${run}/approval`, { decision: "approved", task: "nobody" })).status).toBe(409);
+  expect((await post(url, `runs/${run}/approval`, { decision: "approved", comment: "Yes." })).status).toBe(200);
+  expect((await runtime.whenSettled(run)).state).toBe("success");
+  expect((await post(url, `runs/${run}/approval`, { decision: "approved" })).body).toMatchObject({
+    code: "NOT_WAITING",
+  });
+});
+
+test("a backfill is planned, made, and read by what each run covers", async () => {
+  const { url, runtime } = await serveApi();
+  const wish = { flow: "days", selection: { kind: "keys_between", from: "2026-01-01", to: "2026-01-03" } };
+  const plan = await post(url, "backfills/plan", wish);
+  expect([plan.status, plan.body]).toMatchObject([200, { runs: 3, windows: 3, left: { exists: 0, inFlight: 0 } }]);
+  expect((await ask(url, "backfills")).body).toMatchObject({ items: [] });
+  const made = await post(url, "backfills", wish, { "idempotency-key": "b" });
+  expect(await post(url, "backfills", wish, { "idempotency-key": "b" })).toMatchObject({ body: made.body });
+  const { backfill } = made.body as { backfill: string };
+  await expect.poll(async () => (await runtime.store.triggers.findBackfill(backfill))?.state).toBe("success");
+  const runs = await ask(url, `backfills/${backfill}/runs?limit=2`);
+  expect(runs.body).toMatchObject({
+    items: [{ state: "success", slice: { kind: "key", key: "2026-01-01" } }, {}],
+    next: "2",
+  });
+  expect((await post(url, `backfills/${backfill}/cancel`)).body).toMatchObject({ code: "BACKFILL_FINISHED" });
+  const nothingLeft = await post(url, "backfills/plan", wish);
+  expect([nothingLeft.status, nothingLeft.body]).toMatchObject([422, { code: "INVALID_BACKFILL" }]);
+});
+
+test("triggers are paused, resumed and fired", async () => {
+  const { url } = await serveApi();
+  const trigger = "flows/sales%2Forders/triggers/webhook";
+  const state = async () => {
+    const { body } = await ask(url, "triggers?flow=sales/orders");
+    return (body as { items: { name: string; paused: unknown }[] }).items.find(({ name }) => name === "webhook")
+      ?.paused;
+  };
+  await expect.poll(async () => (await post(url, `${trigger}/pause`, { reason: "too many" })).status).toBe(200);
+  expect(await state()).toMatchObject({ by: "api", reason: "too many" });
+  expect((await post(url, `${trigger}/resume`)).status).toBe(200);
+  expect(await state()).toBeNull();
+  const first = await post(url, `${trigger}/fire`, { key: "order-7" });
+  expect([first.status, first.body]).toMatchObject([200, { outcome: "run" }]);
+  expect((await post(url, `${trigger}/fire`, { key: "order-7" })).body).toMatchObject({ outcome: "known" });
+  const ticks = await ask(url, "ticks?flow=sales/orders&trigger=webhook&limit=1");
+  expect(ticks.body).toMatchObject({ items: [{ key: "order-7", outcome: "run" }] });
+});
+
+test("a pool gets a size, and loses it", async () => {
+  const { url } = await serveApi();
+  const headers = { "content-type": "application/json" };
+  const set = await ask(url, "pools/shop", { method: "PUT", body: '{"slots":3}', headers });
+  expect(set.status).toBe(200);
+  expect((await ask(url, "pools")).body).toMatchObject({ items: [{ name: "shop", slots: 3, source: "set" }] });
+  expect((await ask(url, "pools/shop", { method: "DELETE" })).status).toBe(200);
+  expect((await ask(url, "pools/shop", { method: "DELETE" })).body).toMatchObject({ code: "UNKNOWN_POOL" });
+});
+
+test("what has not changed is not sent again, and what is long is compressed", async () => {
+  const { url } = await serveApi();
+  const { headers } = await ask(url, "openapi.json", { headers: { "accept-encoding": "gzip" } });
+  expect(headers.get("content-encoding")).toBe("gzip");
+  const again = await ask(url, "openapi.json", { headers: { "if-none-match": headers.get("etag") ?? "" } });
+  expect([again.status, again.body]).toEqual([304, ""]);
+});
+
+test("pages follow each other without a gap or a repetition", async () => {
+  const served = await serveApi();
+  const { url } = served;
+  for (let count = 0; count < 5; count += 1) await post(url, "flows/sales%2Forders/runs");
+  const seen: string[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const { body } = await ask(url, `runs?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`);
+    const page = body as { items: { id: string }[]; next: string | null };
+    seen.push(...page.items.map(({ id }) => id));
+    cursor = page.next;
+  }
+  expect(new Set(seen).size).toBe(5);
+  expect(seen).toHaveLength(5);
+});
