@@ -142,6 +142,6 @@ export function overlaps(series: BackfillSeries, mine: BackfillRequest, other: B
 }
 
 /** Whether ranges, each list in order, have a position in common. */
-export function share(some: readonly PlaceRange[], others: readonly PlaceRange[]): boolean {
+function share(some: readonly PlaceRange[], others: readonly PlaceRange[]): boolean {
   return some.some((a) => others.some((b) => a.first < b.end && b.first < a.end));
 }

@@ -11,7 +11,7 @@ const PIECE = /(yyyy|MM|dd|HH|mm|ss|xx)|'([^']*)'|([^A-Za-z'])/y;
 const OFFSET = "([+-]\\d{4})";
 
 /** A reading of the clock as a key gives it. */
-export interface KeyReading {
+interface KeyReading {
   /** Fields that the key does not have are as early as they can be. As in `LocalMs`: the milliseconds it has in UTC. */
   readonly localMs: number;
   /** Null: the key does not say, and the first is meant where there are two. */

@@ -13,7 +13,7 @@ import { flowOf } from "../stage/sketch.ts";
 import { openStage, type Stage, type StageSetup } from "../stage/stage.ts";
 
 /** Days from 1969 on; the virtual clock begins in 2026. */
-export const DAYS: PartitionsSpec = {
+const DAYS: PartitionsSpec = {
   kind: "time",
   every: { kind: "daily", hourOffset: 0, minuteOffset: 0 },
   timeZone: "UTC",
@@ -32,7 +32,7 @@ export async function openCutStage(setup: Partial<StageSetup> = {}): Promise<Sta
   return await openStage({ flows: [cutFlow()], ...setup });
 }
 
-export function request(changed: Partial<BackfillRequest> = {}): BackfillRequest {
+function request(changed: Partial<BackfillRequest> = {}): BackfillRequest {
   return {
     flow: "orders",
     schedule: null,
