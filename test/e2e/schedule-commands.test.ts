@@ -90,6 +90,8 @@ test("the schedules of a flow are told, by name and all", async () => {
   ]);
   const explained = await project.run(["schedule", "explain", "timed", "busy"]);
   expect(explained.stdout).toContain("busy  again and again, UTC");
+  const shown = await project.run(["show", "timed"]);
+  expect(shown.stdout).toContain("schedule  nightly: every day at 02:00, Europe/Zurich\n");
   const wrong = await project.run(["schedule", "next", "timed", "nightl"]);
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "nightly"?') });
   const none = await project.run(["schedule", "next", "plain"]);

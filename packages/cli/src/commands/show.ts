@@ -1,4 +1,5 @@
 import { type FlowSpec, formatDuration, type NodeSpec } from "@millrace/core";
+import { describeSchedule } from "@millrace/core/time";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { openBuild } from "../following/open-build.ts";
@@ -41,6 +42,10 @@ function factLines(spec: FlowSpec, style: Style): string[] {
     ["tags", spec.tags.join(", ")],
     ["policies", policies.filter((text) => text !== "").join(", ")],
     ["uses", spec.connections.join(", ")],
+    ...spec.schedules.map((schedule): [string, string] => [
+      "schedule",
+      `${schedule.name}: ${describeSchedule(schedule)}`,
+    ]),
   ];
   return facts.filter(([, text]) => text !== "").map(([name, text]) => `${style.dim(name.padEnd(8))}  ${text}`);
 }
