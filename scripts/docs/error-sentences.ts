@@ -74,7 +74,10 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   CHILD_RUN_FAILED: "The run that a `flowRun` task started did not succeed.",
   APPROVAL_REJECTED: "A person rejected what an `approval` task asked, and the task does not go on after that.",
   MISSING_PEER: "A package that a task kind needs is not installed; the hint is the command that installs it.",
-  MISSING_SECRET: "The environment variable that holds a secret is not set where the task ran.",
+  MISSING_SECRET: "Nobody has set a secret, or the environment variable or file that holds it is not there.",
+  MISSING_VARIABLE: "A task asked for a variable that nobody has set.",
+  INVALID_SECRET_KEY: "The key that secrets are sealed with is missing, is no key, or can be read by everybody.",
+  SECRET_UNREADABLE: "A secret is sealed with a key that this machine does not have, or its row was changed.",
 
   DATABASE_LOCKED: "Another program holds the database.",
   DATABASE_READ_ONLY: "The database, or its folder, cannot be written.",

@@ -1,4 +1,5 @@
 import { MillraceError } from "./errors/millrace-error.ts";
+import type { VaultKind } from "./ports/vault.ts";
 
 /** Names are shown in tables and stand in URLs and file names, which all have their limits. */
 const MAX_NAME_LENGTH = 128;
@@ -25,7 +26,10 @@ export function checkFlowName(name: unknown): string {
  *
  * @throws MillraceError `INVALID_NAME` with a name that would do.
  */
-export function checkTaskName(name: unknown, what: "task" | "group" | "trigger" | "schedule" = "task"): string {
+export function checkTaskName(
+  name: unknown,
+  what: "task" | "group" | "trigger" | "schedule" | VaultKind = "task",
+): string {
   if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && TASK_NAME.test(name)) return name;
   const fixed = typeof name === "string" ? tidyTaskName(name) : "";
   throw refuse({ what, name, rule: `A ${what}'s name is made of letters, digits, "_", "-" and "."`, fixed });

@@ -32,7 +32,16 @@ export type { HttpFile } from "./kinds/http/run-http.ts";
 export { toPlainJson } from "./kinds/plain-json.ts";
 export type { PipesOptions } from "./kinds/python/pipes-context.ts";
 export { type PythonOptions, python } from "./kinds/python/python.ts";
-export { env, type MaybeSecret, type Secret } from "./kinds/secret.ts";
+export {
+  type EnvironmentSecret,
+  env,
+  type MaybeSecret,
+  type Secret,
+  type SecretReader,
+  type StoredSecret,
+  secret,
+  secretNames,
+} from "./kinds/secret.ts";
 export { type ShellOptions, shell } from "./kinds/shell.ts";
 export type { ColumnType } from "./kinds/sql/relation.ts";
 export type { RowFile } from "./kinds/sql/row-file.ts";

@@ -10,6 +10,7 @@ import {
   INLINE_OUTPUT_BYTES,
   isMillraceError,
   MAX_OUTPUT_BYTES,
+  MillraceError,
   toErrorInfo,
 } from "@millrace/core";
 import { BlockingArtifactReader, InputDecoder, makeContext, storeOutput } from "@millrace/executors";
@@ -46,6 +47,9 @@ export interface HandlerSurroundings {
   readonly mocks: ReadonlyMap<string, Mock>;
   /** By name: declared connections, or whatever stands in for one. */
   readonly connections: Readonly<Record<string, unknown>>;
+  /** By name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   log(line: LoggedLine): void;
 }
 
@@ -84,7 +88,11 @@ export function handlerCaller(around: HandlerSurroundings): AttemptBody {
       handlers: definition.handlers[order.node] ?? undefined,
       taskId: spec?.id ?? order.flow,
       signal,
-      connections: testConnections(around.connections, { projectDir: around.projectDir, signal }),
+      connections: testConnections(around.connections, {
+        projectDir: around.projectDir,
+        signal,
+        secret: async (name) => valueIn(around, "secret", name),
+      }),
     };
     const outcome = withinTime(around.clock, () => callOnce(calling, around, decoder));
     return inRealTime(order, outcome, abort);
@@ -157,11 +165,25 @@ function contextOf(calling: Calling, around: HandlerSurroundings, decoder: Input
     partitions: definition.spec.partitions,
     decode: (text: EncodedText) => decoder.decode(text),
     connection: (name) => connections.connection(name),
+    secret: async (name) => valueIn(around, "secret", name),
+    variable: async (name) => valueIn(around, "variable", name),
     log: (level, text) => around.log({ task: order.label, level, text }),
     report: (data) =>
       control.report({ kind: "data", run: order.run, attempt: order.attempt, epoch: order.epoch, data }),
   });
   return { ...context, file: (path) => resolve(SOURCE_ROOT, path) };
+}
+
+function valueIn(around: HandlerSurroundings, kind: "secret" | "variable", name: string): string {
+  const values = kind === "secret" ? around.secrets : around.variables;
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value !== undefined) return value;
+  const method = kind === "secret" ? "withSecrets" : "withVariables";
+  throw new MillraceError(
+    kind === "secret" ? "MISSING_SECRET" : "MISSING_VARIABLE",
+    `The test has no ${kind} "${name}".`,
+    { hint: `Hand it in: testFlow(flow).${method}({ ${JSON.stringify(name)}: "…" }).` },
+  );
 }
 
 function outcomeOf(value: unknown, taskId: string, artifactsDir: string): AttemptOutcome {

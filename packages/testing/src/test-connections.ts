@@ -10,7 +10,7 @@ const DECLARED = Symbol.for("millrace.connection");
  */
 export function testConnections(
   given: Readonly<Record<string, unknown>>,
-  place: { readonly projectDir: string; readonly signal: AbortSignal },
+  place: Parameters<typeof openConnections>[1],
 ): Connections {
   const declared = openConnections({ connections: given } as ConnectionsConfig, place);
   return {

@@ -64,6 +64,8 @@ interface Setup {
   readonly mocks: ReadonlyMap<string, Mock>;
   readonly others: readonly FlowDefinition[];
   readonly connections: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly pools: Readonly<Record<string, number>>;
   readonly projectDir: string;
   readonly startMs: number | undefined;
@@ -117,6 +119,16 @@ export class FlowTest<AnyFlow extends FlowDefinition> {
    */
   withConnections(connections: Readonly<Record<string, unknown>>): FlowTest<AnyFlow> {
     return this.#with({ connections });
+  }
+
+  /** Secrets that tasks ask for by name, and that `secret("…")` stands for. Defaults to none. */
+  withSecrets(secrets: Readonly<Record<string, string>>): FlowTest<AnyFlow> {
+    return this.#with({ secrets });
+  }
+
+  /** Variables that tasks ask for by name. Defaults to none. */
+  withVariables(variables: Readonly<Record<string, string>>): FlowTest<AnyFlow> {
+    return this.#with({ variables });
   }
 
   /** Slots by pool. Defaults to one slot for each pool. At most eight attempts run at once. */
@@ -185,6 +197,8 @@ export function testFlow<ParamsIn, Output>(flow: Flow<ParamsIn, Output>): FlowTe
     mocks: new Map(),
     others: [],
     connections: {},
+    secrets: {},
+    variables: {},
     pools: {},
     projectDir: process.cwd(),
     startMs: undefined,

@@ -7,6 +7,7 @@ import { POOL_COMMANDS } from "./table/pool-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
 import { RUN_COMMANDS } from "./table/run-commands.ts";
 import { SCHEDULE_COMMANDS } from "./table/schedule-commands.ts";
+import { SECURITY_COMMANDS } from "./table/security-commands.ts";
 import { SERVER_COMMANDS } from "./table/server-commands.ts";
 import { SHELL_COMMANDS } from "./table/shell-commands.ts";
 
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...EVENT_COMMANDS,
   ...BACKFILL_COMMANDS,
   ...POOL_COMMANDS,
+  ...SECURITY_COMMANDS,
   ...SERVER_COMMANDS,
   ...DATABASE_COMMANDS,
   ...SHELL_COMMANDS,

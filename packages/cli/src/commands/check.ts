@@ -1,3 +1,5 @@
+import { isMillraceError } from "@millrace/core";
+import type { BuildResult, Diagnostic } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { openBuild } from "../following/open-build.ts";
@@ -8,7 +10,9 @@ import { diagnosticText } from "../output/diagnostic-text.ts";
 export async function check(call: CommandCall): Promise<ExitCode> {
   const { console } = call;
   const { style } = console;
-  const { flows, diagnostics } = await openBuild(call);
+  const build = await openBuild(call);
+  const { flows } = build;
+  const diagnostics = [...build.diagnostics, ...(await unsetSecrets(call, build))];
   for (const diagnostic of diagnostics) {
     console.record({ type: "diagnostic", ...diagnostic });
     console.print([...diagnosticText(diagnostic, style), ""]);
@@ -30,4 +34,16 @@ export async function check(call: CommandCall): Promise<ExitCode> {
       : `${style.red("✗")} ${wrong} (usable: ${found})`,
   );
   return errors === 0 ? EXIT.success : EXIT.failed;
+}
+
+/** A check needs no database; where there is one that cannot be asked, it says so and goes on. */
+async function unsetSecrets({ console, projectDir }: CommandCall, build: BuildResult): Promise<readonly Diagnostic[]> {
+  const { missingSecrets, openProject } = await import("@millrace/server");
+  try {
+    return await missingSecrets(openProject(projectDir), build);
+  } catch (error) {
+    if (!isMillraceError(error)) throw error;
+    console.complain(`Whether all secrets are set is not known: ${error.message}`);
+    return [];
+  }
 }

@@ -39,6 +39,8 @@ export interface FlowSpec {
   readonly hooks: readonly HookKind[];
   /** Named connections that the flow's tasks use, checked against the project's configuration. */
   readonly connections: readonly string[];
+  /** Stored secrets that its tasks are known to read. Left out where there are none. */
+  readonly secrets?: readonly string[];
 }
 
 export interface ParamsSpec {

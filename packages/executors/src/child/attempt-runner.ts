@@ -21,6 +21,7 @@ import {
   type TaskContext,
 } from "@millrace/sdk";
 import type { ChildOutcome, ChildSettings, EndedMessage, RunMessage } from "../framing/messages.ts";
+import type { AskedValues } from "./asked-values.ts";
 import { sendLog } from "./capture-output.ts";
 import type { InputDecoder } from "./decode-input.ts";
 import type { ErrorDescriber } from "./describe-error.ts";
@@ -37,6 +38,7 @@ export interface RunnerParts {
   readonly decoder: InputDecoder;
   readonly errors: ErrorDescriber;
   readonly spawns: SpawnWatch;
+  readonly values: AskedValues;
 }
 
 interface EndDetails {
@@ -47,7 +49,13 @@ interface EndDetails {
 }
 
 /** Trying again changes nothing about these. */
-const NEVER_AGAIN = new Set<string>(["OUTPUT_NOT_STORABLE", "OUTPUT_TOO_LARGE"]);
+const NEVER_AGAIN = new Set<string>([
+  "OUTPUT_NOT_STORABLE",
+  "OUTPUT_TOO_LARGE",
+  "MISSING_SECRET",
+  "MISSING_VARIABLE",
+  "SECRET_UNREADABLE",
+]);
 
 /** How often a child with something left over looks whether it is gone, in milliseconds: from the first to the last. */
 const FIRST_LOOK_MS = 1;
@@ -149,7 +157,7 @@ export class AttemptRunner {
 
   #contextOf(attempt: RunningAttempt, definition: FlowDefinition): TaskContext {
     const { message } = attempt;
-    const { settings, reports, decoder, bundle } = this.#parts;
+    const { settings, reports, decoder, bundle, values } = this.#parts;
     return makeContext(message, {
       projectDir: settings.projectDir,
       taskId: definition.spec.nodes[message.node]?.id ?? message.flow,
@@ -157,10 +165,13 @@ export class AttemptRunner {
       partitions: definition.spec.partitions,
       decode: decoder.decode,
       connection: (name) => {
-        const place = { projectDir: settings.projectDir, signal: attempt.abort.signal };
+        const { signal } = attempt.abort;
+        const place = { projectDir: settings.projectDir, signal, secret: (each: string) => values.secret(each) };
         attempt.connections ??= openConnections((bundle.config ?? {}) as ConnectionsConfig, place);
         return attempt.connections.connection(name);
       },
+      secret: (name) => values.secret(name),
+      variable: (name) => values.variable(name),
       log: (level, text, fields) => {
         if (this.#current !== attempt) return;
         const data = fields === undefined ? {} : { data: plainFields(fields) };

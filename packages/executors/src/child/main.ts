@@ -9,6 +9,7 @@ import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
 import { FrameReader } from "../framing/frame.ts";
 import { type ChildSettings, ORDERS_FD, type ToChild } from "../framing/messages.ts";
 import { SecretMask } from "../logs/secret-mask.ts";
+import { AskedValues } from "./asked-values.ts";
 import { AttemptRunner } from "./attempt-runner.ts";
 import { BundleSources } from "./bundle-sources.ts";
 import { captureOutput } from "./capture-output.ts";
@@ -33,6 +34,7 @@ const reports = new ReportPipe();
 const mask = new SecretMask();
 const sources = new BundleSources(settings.projectDir);
 const spawns = new SpawnWatch();
+const values = new AskedValues(reports);
 const runner = new AttemptRunner({
   settings,
   reports,
@@ -40,6 +42,7 @@ const runner = new AttemptRunner({
   decoder: new InputDecoder(new BlockingArtifactReader(settings.artifactsDir)),
   errors: new ErrorDescriber(sources, mask),
   spawns,
+  values,
 });
 
 captureOutput(reports);
@@ -54,6 +57,7 @@ process.on("SIGTERM", () => runner.stop("cancelled"));
 const orders = new FrameReader((header, payload) => {
   const message = JSON.parse(header) as ToChild;
   if (message.kind === "run") runner.run(message, payload.toString("utf8"));
+  else if (message.kind === "answer") values.answered(message, payload.toString("utf8"));
   else runner.cancel(message.attempt, message.reason);
 });
 const pipe = new Socket({

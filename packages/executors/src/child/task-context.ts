@@ -16,6 +16,8 @@ export interface ContextSurroundings {
   readonly partitions: PartitionsSpec | null;
   decode(text: EncodedText): unknown;
   connection(name: string): Connection;
+  secret(name: string): Promise<string>;
+  variable(name: string): Promise<string>;
   /** Takes a line of the log; drops it when the attempt is over. */
   log(level: LogLevel, text: string, fields: unknown): void;
   /** A process that stays for later attempts; undefined where none can. */
@@ -45,6 +47,8 @@ export function makeContext(message: RunMessage, around: ContextSurroundings): T
     report: makeReporter(around),
     resumed: message.resumed === null ? null : makeResumed(message.resumed, around),
     connection: (name) => around.connection(name),
+    secret: (name) => around.secret(name),
+    variable: (name) => around.variable(name),
     projectDir: around.projectDir,
     ...(around.keepProcess === undefined ? {} : { keepProcess: around.keepProcess }),
     file: (path) => join(message.versionDir, namedFilePath(path)),

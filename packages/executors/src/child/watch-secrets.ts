@@ -13,6 +13,13 @@ export function watchSecrets(mask: SecretMask, reports: ReportPipe): void {
   });
 }
 
+/** A secret that came by another way than the authoring package. */
+export function rememberSecret(value: string): void {
+  const holder = globalThis as { [KNOWN]?: Set<string> };
+  holder[KNOWN] ??= new Set();
+  holder[KNOWN].add(value);
+}
+
 class WatchedSet extends Set<string> {
   readonly #onAdd: (value: string) => void;
 

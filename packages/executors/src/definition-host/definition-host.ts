@@ -7,9 +7,12 @@ import {
   type ParsedParams,
   type SensorCall,
   type SensorPoll,
+  toErrorInfo,
   UNDEFINED_TEXT,
 } from "@millrace/core";
 import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
+import { SecretMask } from "../logs/secret-mask.ts";
+import { noVault, type ProcessExecutorOptions } from "../processes/executor-options.ts";
 import { createMark } from "../processes/mark.ts";
 import { conditions, HostProcess } from "./host-process.ts";
 import { interruptedAt } from "./interrupted-at.ts";
@@ -25,6 +28,8 @@ export interface DefinitionHostOptions {
   readonly mark?: string;
   /** One module may take this long to be imported, and one function to answer, in milliseconds. Defaults to 10 s. */
   readonly limitMs?: number;
+  /** The value of a secret or variable that a sensor asks for. Defaults to none: whoever asks is refused. */
+  readonly readVault?: ReadVault;
   /** What users' modules print while they are loaded. Defaults to dropping it. */
   readonly onOutput?: (text: string) => void;
 }
@@ -44,6 +49,7 @@ export interface HostedFlow {
 
 const DEFAULT_LIMIT_MS = 10_000;
 
+type ReadVault = NonNullable<ProcessExecutorOptions["readVault"]>;
 type Request = Extract<ToHost, { id: number }>;
 type Lost = Extract<LoadedModule, { kind: "timed_out" | "died" }>;
 
@@ -79,6 +85,8 @@ export class DefinitionHost {
   readonly #options: DefinitionHostOptions;
   readonly #mark: string;
   readonly #limitMs: number;
+  /** Values that were handed out, for what comes back in logs and errors. */
+  readonly #mask = new SecretMask();
   #folder = "";
   #process: HostProcess | null = null;
   /** A module that loops for ever does not notice that its parent is gone. */
@@ -204,15 +212,18 @@ export class DefinitionHost {
   /** Polls a sensor once. Never rejects. */
   poll(sensor: HostedTrigger & { readonly configEntry: string | null }, call: PollCall): Promise<SensorPoll> {
     const log = new PollLog();
+    const said = (): string | null => (log.text === null ? null : this.#mask.mask(log.text));
     const { cursor, lastPollMs, timeoutMs: limitMs } = call;
     return new Promise((resolve) => {
-      const failed = (message: string): void => resolve({ kind: "failed", message, log: log.text });
+      const failed = (message: string): void =>
+        resolve({ kind: "failed", message: this.#mask.mask(message), log: said() });
       const onMessage = (message: FromHost) => {
         if (message.kind === "log") log.add(message.text);
+        if (message.kind === "ask") void this.#answer(message);
         if (message.kind === "threw") failed(`${message.error.name}: ${message.error.message}`);
         if (message.kind !== "polled") return;
         const { events, skipReason, cursor: next } = message;
-        resolve({ kind: "polled", events, skipReason, cursor: next, log: log.text });
+        resolve({ kind: "polled", events, skipReason, cursor: next, log: said() });
       };
       const onLost = (why: Lost) => failed(pollLost(why));
       const message = { kind: "poll", id: this.#newId(), ...sensor, lastPollMs } as const;
@@ -231,6 +242,17 @@ export class DefinitionHost {
     this.#guardian = null;
     await child?.stop();
     await guardian?.stop();
+  }
+
+  async #answer({ ask, what, name }: Extract<FromHost, { kind: "ask" }>): Promise<void> {
+    const child = this.#process;
+    try {
+      const value = await (this.#options.readVault ?? noVault)(what, name);
+      if (what === "secret") this.#mask.add([value]);
+      child?.send({ kind: "answer", ask, error: null }, value);
+    } catch (error) {
+      child?.send({ kind: "answer", ask, error: { ...toErrorInfo(error), stack: null, cause: null } });
+    }
   }
 
   #newId(): number {
@@ -271,7 +293,7 @@ export class DefinitionHost {
     if (request === undefined || request.message.id !== message.id) return;
     if (LAST_MESSAGES.has(message.kind)) this.#pending.shift();
     // What a poll says on its way does not give it more time.
-    if (message.kind !== "log") this.#watch();
+    if (message.kind !== "log" && message.kind !== "ask") this.#watch();
     request.onMessage(message, payload);
   }
 

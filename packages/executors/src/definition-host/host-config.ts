@@ -11,7 +11,9 @@ export function hostConfigOf(config: ProjectConfig | undefined): HostConfig {
   }
   const connections = Object.entries(config.connections).map(([name, { kind, ...rest }]) => {
     const slots: unknown = Reflect.get(rest, "slots");
-    return [name, { kind, slots: typeof slots === "number" ? slots : null }] as const;
+    const secrets: unknown = Reflect.get(rest, "secrets");
+    const known = Array.isArray(secrets) && secrets.length > 0 ? { secrets: secrets.map(String) } : {};
+    return [name, { kind, slots: typeof slots === "number" ? slots : null, ...known }] as const;
   });
   const { flows, pools, workers, resources, retention } = config;
   return { flows, connections: Object.fromEntries(connections), pools, workers, resources, retention };

@@ -4,6 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader } from "../framing/frame.ts";
 import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
+import { environmentForChildren } from "../processes/child-environment.ts";
 import { MARK_VARIABLE, markValue } from "../processes/mark.ts";
 import type { Interruptible } from "./interrupted-at.ts";
 import type { FromHost, ToHost } from "./messages.ts";
@@ -40,7 +41,7 @@ export class HostProcess implements Interruptible {
     this.#child = spawn(process.execPath, [...conditions(), ...NODE_OPTIONS, entry, options.artifactsDir], {
       // Places in sources are counted from here.
       cwd: options.projectDir,
-      env: { ...process.env, [MARK_VARIABLE]: markValue(options.mark) },
+      env: { ...environmentForChildren(), [MARK_VARIABLE]: markValue(options.mark) },
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     });
     this.#orders = this.#child.stdio[ORDERS_FD] as Writable;

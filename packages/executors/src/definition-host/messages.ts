@@ -1,4 +1,12 @@
-import type { EncodedText, ErrorInfo, FlowSpec, PoolConfig, RetentionPolicy, SensorEvent } from "@millrace/core";
+import type {
+  EncodedText,
+  ErrorInfo,
+  FlowSpec,
+  PoolConfig,
+  RetentionPolicy,
+  SensorEvent,
+  VaultKind,
+} from "@millrace/core";
 
 /** What the definition host is asked. Texts of values travel as payloads. */
 export type ToHost =
@@ -45,7 +53,9 @@ export type ToHost =
       readonly lastPollMs: number | null;
       /** The module of the project's configuration, as flows' modules are named, where it has one. */
       readonly configEntry: string | null;
-    };
+    }
+  /** To an `ask`, at once, while what asked goes on. The payload is the value, unless there is an error. */
+  | { readonly kind: "answer"; readonly ask: number; readonly error: ErrorInfo | null };
 
 /** What the definition host says. */
 export type FromHost =
@@ -64,6 +74,14 @@ export type FromHost =
   | { readonly kind: "invalid_params"; readonly id: number; readonly issues: readonly ParamIssue[] }
   /** The payload is the text of the parameters. */
   | { readonly kind: "event_params"; readonly id: number }
+  /** While a sensor is polled, for the value of a secret or variable. */
+  | {
+      readonly kind: "ask";
+      readonly id: number;
+      readonly ask: number;
+      readonly what: VaultKind;
+      readonly name: string;
+    }
   /** While a sensor is polled, what it prints and logs, as it comes. */
   | { readonly kind: "log"; readonly id: number; readonly text: string }
   | {
@@ -116,7 +134,9 @@ export interface ThrownPlace {
 /** The configuration, as far as it is plain data. */
 export interface HostConfig {
   readonly flows: readonly string[];
-  readonly connections: Readonly<Record<string, { readonly kind: string; readonly slots: number | null }>>;
+  readonly connections: Readonly<
+    Record<string, { readonly kind: string; readonly slots: number | null; readonly secrets?: readonly string[] }>
+  >;
   readonly pools: Readonly<Record<string, number | PoolConfig>>;
   readonly workers: number | null;
   readonly resources: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { type EncodedText, encode, type SensorEvent } from "@millrace/core";
+import { type EncodedText, encode, type SensorEvent, type VaultKind } from "@millrace/core";
 import {
   type Connections,
   type ConnectionsConfig,
@@ -15,6 +15,8 @@ export interface PollSurroundings {
   readonly projectDir: string;
   readonly cursor: unknown;
   readonly lastPollMs: number | null;
+  /** The value of a secret or variable. */
+  readonly ask: (what: VaultKind, name: string) => Promise<string>;
   /** Takes what the poll logs and prints, as it comes. */
   readonly log: (text: string) => void;
 }
@@ -33,6 +35,7 @@ export async function pollOnce(handlers: TriggerHandlers, around: PollSurroundin
   const connections = openConnections((around.config ?? {}) as ConnectionsConfig, {
     projectDir: around.projectDir,
     signal: abort.signal,
+    secret: (name) => around.ask("secret", name),
   });
   const release = captureStreams(around.log);
   try {
@@ -63,6 +66,8 @@ function contextOf(around: PollSurroundings, connections: Connections): SensorCo
       error: (message, fields) => write("error", message, fields),
     },
     connection: (name) => connections.connection(name),
+    secret: (name) => around.ask("secret", name),
+    variable: (name) => around.ask("variable", name),
     projectDir: around.projectDir,
   };
 }
@@ -72,14 +77,13 @@ function textOf(fields: object): string {
   try {
     return JSON.stringify(fields, (_name, value: unknown) => (typeof value === "bigint" ? String(value) : value));
   } catch {
-    return String(fields);
+    return "(fields that JSON cannot hold)";
   }
 }
 
 /** One poll at a time runs in this process, so what is printed meanwhile is its own. */
 function captureStreams(log: (text: string) => void): () => void {
   const streams = [process.stdout, process.stderr];
-  const originals = streams.map((stream) => stream.write);
   for (const stream of streams) {
     stream.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
       log(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
@@ -88,8 +92,9 @@ function captureStreams(log: (text: string) => void): () => void {
       return true;
     }) as typeof stream.write;
   }
+  // What the streams inherit is there again.
   return () => {
-    for (const [index, stream] of streams.entries()) stream.write = originals[index] as typeof stream.write;
+    for (const stream of streams) Reflect.deleteProperty(stream, "write");
   };
 }
 

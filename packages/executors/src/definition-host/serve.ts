@@ -2,7 +2,7 @@ import module from "node:module";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
-import { type EncodedText, encode, toErrorInfo } from "@millrace/core";
+import { type EncodedText, encode, refusalOf, toErrorInfo, type VaultKind } from "@millrace/core";
 import type { TriggerHandlers } from "@millrace/sdk";
 import { BlockingArtifactReader } from "../artifacts/artifact-reader.ts";
 import { InputDecoder } from "../child/decode-input.ts";
@@ -30,6 +30,8 @@ export function serve(): void {
   const frames = new FrameReader((header, payload) => {
     const message = JSON.parse(header) as ToHost;
     const text = payload.toString("utf8") as EncodedText;
+    // Who waits for it is the order that goes on.
+    if (message.kind === "answer") return answers.answered(message, text);
     busy = busy.then(() => answers.answer(message, text));
   });
   orders.on("data", (chunk: Buffer) => frames.push(chunk));
@@ -39,6 +41,8 @@ export function serve(): void {
   process.on("uncaughtException", (error) => process.stderr.write(`uncaught exception: ${String(error.stack)}\n`));
 }
 
+/** What is done one after the other. */
+type Work = Exclude<ToHost, { kind: "answer" }>;
 type Order<Kind extends ToHost["kind"]> = Extract<ToHost, { kind: Kind }>;
 
 class Answers {
@@ -47,13 +51,15 @@ class Answers {
   readonly #modules = new LoadedModules();
   /** Inputs may point into artifact storage. */
   readonly #decoder = new InputDecoder(new BlockingArtifactReader(process.argv[2] ?? ""));
+  readonly #asked = new Map<number, PromiseWithResolvers<string>>();
+  #lastAsk = 0;
   #hasKeptCode = false;
 
   constructor(say: (message: FromHost, payload?: string) => void) {
     this.#say = say;
   }
 
-  async answer(order: ToHost, text: EncodedText): Promise<void> {
+  async answer(order: Work, text: EncodedText): Promise<void> {
     switch (order.kind) {
       case "moved":
         this.#modules.folder = order.folder;
@@ -148,9 +154,25 @@ class Answers {
       projectDir: this.#projectDir,
       cursor: this.#decoder.decode(text),
       lastPollMs: order.lastPollMs,
+      ask: (what, name) => this.#ask(id, what, name),
       log: (line) => this.#say({ kind: "log", id, text: line }),
     });
     this.#say({ kind: "polled", id, ...polled });
+  }
+
+  answered({ ask, error }: Order<"answer">, value: string): void {
+    const asked = this.#asked.get(ask);
+    this.#asked.delete(ask);
+    if (error === null) asked?.resolve(value);
+    else asked?.reject(refusalOf(error));
+  }
+
+  #ask(id: number, what: VaultKind, name: string): Promise<string> {
+    this.#lastAsk += 1;
+    const asked = Promise.withResolvers<string>();
+    this.#asked.set(this.#lastAsk, asked);
+    this.#say({ kind: "ask", id, ask: this.#lastAsk, what, name });
+    return asked.promise;
   }
 
   async #trigger(entry: string, flow: string, trigger: string): Promise<TriggerHandlers> {

@@ -5,6 +5,7 @@ import type {
   ResumeInfo,
   RunSlice,
   StopReason,
+  VaultKind,
   Window,
   YieldUntil,
 } from "@millrace/core";
@@ -27,7 +28,17 @@ export interface ChildSettings {
 }
 
 /** What the parent tells a child. The payload of `run` is the assembled input. */
-export type ToChild = RunMessage | { readonly kind: "cancel"; readonly attempt: number; readonly reason: StopReason };
+export type ToChild =
+  | RunMessage
+  | { readonly kind: "cancel"; readonly attempt: number; readonly reason: StopReason }
+  | AnswerMessage;
+
+/** To an `ask`. The payload is the value, unless there is an error. */
+export interface AnswerMessage {
+  readonly kind: "answer";
+  readonly id: number;
+  readonly error: ErrorInfo | null;
+}
 
 export interface RunMessage {
   readonly kind: "run";
@@ -71,6 +82,8 @@ export type FromChild =
   | { readonly kind: "data"; readonly data: DataReport }
   /** Values that must never be written; told before anybody can print them. */
   | { readonly kind: "secrets"; readonly values: readonly string[] }
+  /** For the value of a secret or variable; an `answer` with the same id follows. */
+  | { readonly kind: "ask"; readonly id: number; readonly what: VaultKind; readonly name: string }
   | EndedMessage
   /** After an `ended` whose `after` was `unquiet`: nothing of the attempt is left, the child may be used again. */
   | { readonly kind: "quiet" };

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { environmentForChildren } from "../processes/child-environment.ts";
 
 export interface Guardian {
   readonly pid: number;
@@ -116,7 +117,7 @@ function spawnGuardian({ mark, entry, execArgv }: GuardianOptions): ChildProcess
     detached: true,
     cwd: "/",
     // Compiled code that is there already saves it the compiler's memory.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...process.env },
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...environmentForChildren() },
   });
   child.unref();
   (child.stdin as unknown as { unref?(): void }).unref?.();

@@ -1,7 +1,7 @@
+import { secretForms } from "./secret-forms.ts";
+
 /** What stands in place of a secret. */
 const MASK = "***";
-/** Shorter values are not masked: they would take the letters out of every line. */
-const MIN_SECRET_LENGTH = 4;
 
 /**
  * Takes secrets out of text before anything is written. It works on whole lines, so a secret that arrived in two chunks
@@ -11,14 +11,9 @@ export class SecretMask {
   readonly #secrets = new Set<string>();
   #pattern: RegExp | null = null;
 
-  /** Adds values, with the forms in which they usually appear: as they are, in a URL, and inside JSON. */
+  /** Adds values, with the forms in which they usually appear. */
   add(values: Iterable<string>): void {
-    for (const value of values) {
-      for (const line of value.split(/\r?\n/)) {
-        const forms = [line, encodeURIComponent(line.toWellFormed()), JSON.stringify(line).slice(1, -1)];
-        for (const form of forms) if (form.trim().length >= MIN_SECRET_LENGTH) this.#secrets.add(form);
-      }
-    }
+    for (const value of values) for (const form of secretForms(value)) this.#secrets.add(form);
     // Longer ones first: a secret that begins with another must go as a whole.
     const sorted = [...this.#secrets].sort((a, b) => b.length - a.length);
     this.#pattern =

@@ -1,7 +1,14 @@
 import { availableParallelism, totalmem } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { INLINE_OUTPUT_BYTES, MAX_OUTPUT_BYTES, type ResourcePolicy, type VersionId } from "@millrace/core";
+import {
+  INLINE_OUTPUT_BYTES,
+  MAX_OUTPUT_BYTES,
+  MillraceError,
+  type ResourcePolicy,
+  type VaultKind,
+  type VersionId,
+} from "@millrace/core";
 import type { LogStore } from "../logs/log-store.ts";
 import { createMark } from "./mark.ts";
 
@@ -53,6 +60,11 @@ export interface ProcessExecutorOptions {
    * says from then on is dropped. Defaults to always.
    */
   readonly isTrusted?: () => boolean;
+  /**
+   * The value of a secret or variable that an attempt asks for. Its attempts get it over their pipes, and it is masked in
+   * their logs before they do. Defaults to none: whoever asks is refused.
+   */
+  readonly readVault?: (kind: VaultKind, name: string) => Promise<string>;
   /** Outputs up to this many bytes of text travel with the report, larger ones as artifacts. Defaults to 64 KiB. */
   readonly inlineOutputBytes?: number;
   /** No output may be larger, in bytes of text. Defaults to 5 GiB. */
@@ -79,6 +91,12 @@ function machineBytes(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
+/** In place of a vault where there is none. */
+export async function noVault(kind: VaultKind, name: string): Promise<never> {
+  const code = kind === "secret" ? "MISSING_SECRET" : "MISSING_VARIABLE";
+  throw new MillraceError(code, `There is no ${kind} "${name}": this executor has no vault.`);
+}
+
 export function resolveExecutorOptions(options: ProcessExecutorOptions): ProcessExecutorConfig {
   const processors = availableParallelism();
   return Object.freeze({
@@ -97,6 +115,7 @@ export function resolveExecutorOptions(options: ProcessExecutorOptions): Process
     memoryBytes: options.memoryBytes ?? null,
     idleMs: options.idleMs ?? 30_000,
     isTrusted: options.isTrusted ?? (() => true),
+    readVault: options.readVault ?? noVault,
     inlineOutputBytes: options.inlineOutputBytes ?? INLINE_OUTPUT_BYTES,
     maxOutputBytes: options.maxOutputBytes ?? MAX_OUTPUT_BYTES,
     startsAtOnce: Math.max(2, processors),

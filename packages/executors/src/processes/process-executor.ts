@@ -6,6 +6,7 @@ import {
   type DataReport,
   type Executor,
   isMillraceError,
+  MillraceError,
   type ReportAnswer,
   type ResourcePolicy,
   type StopReason,
@@ -139,6 +140,9 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
       case "secrets":
         worker.mask.add(message.values);
         return;
+      case "ask":
+        void this.#answer(worker, message);
+        return;
       case "ended":
         this.#endings.ended(worker, message, payload);
         return;
@@ -215,6 +219,19 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     worker.send(message, order.input);
   }
 
+  /** What is handed out is masked from here on, also in what is on its way. */
+  async #answer(worker: AttemptWorker, { id, what, name }: AskMessage): Promise<void> {
+    try {
+      // What has ended, or is another's by now, gets nothing any more.
+      if (worker.current === null || !this.#config.isTrusted()) throw notItsOwn(what, name);
+      const value = await this.#config.readVault(what, name);
+      if (what === "secret") worker.mask.add([value]);
+      worker.send({ kind: "answer", id, error: null }, value);
+    } catch (error) {
+      worker.send({ kind: "answer", id, error: { ...toErrorInfo(error), stack: null, cause: null } });
+    }
+  }
+
   #reportStarted(attempt: Attempt): void {
     if (attempt.isStartReported || attempt.worker === null) return;
     attempt.isStartReported = true;
@@ -266,6 +283,13 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     worker.pause();
     log.relieved(() => worker.resume());
   }
+}
+
+type AskMessage = Extract<FromChild, { kind: "ask" }>;
+
+function notItsOwn(what: AskMessage["what"], name: string): MillraceError {
+  const code = what === "secret" ? "MISSING_SECRET" : "MISSING_VARIABLE";
+  return new MillraceError(code, `The ${what} "${name}" is for attempts that run, and this one has ended.`);
 }
 
 function runMessage(order: AttemptOrder, place: VersionPlace): RunMessage {

@@ -8,6 +8,7 @@ import type { VersionId } from "@millrace/core";
 import { encodeFrame, FrameReader } from "../framing/frame.ts";
 import { type ChildSettings, type FromChild, ORDERS_FD, REPORTS_FD, type ToChild } from "../framing/messages.ts";
 import { SecretMask } from "../logs/secret-mask.ts";
+import { environmentForChildren } from "./child-environment.ts";
 import { MARK_VARIABLE, markValue, workerMark } from "./mark.ts";
 
 export interface WorkerOptions {
@@ -174,7 +175,7 @@ function launch({ mark, number, entry, execArgv, settings }: WorkerOptions): Chi
     cwd: settings.projectDir,
     env: {
       NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
-      ...process.env,
+      ...environmentForChildren(),
       [MARK_VARIABLE]: markValue(workerMark(mark, number)),
     },
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],

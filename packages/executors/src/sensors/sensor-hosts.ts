@@ -1,6 +1,6 @@
 import type { SensorCall, SensorPoll, Sensors, VersionId } from "@millrace/core";
 import { DefinitionHost } from "../definition-host/definition-host.ts";
-import type { VersionPlace } from "../processes/executor-options.ts";
+import type { ProcessExecutorOptions, VersionPlace } from "../processes/executor-options.ts";
 
 export interface SensorHostsOptions {
   /** The project's folder, absolute. */
@@ -11,6 +11,8 @@ export interface SensorHostsOptions {
   readonly resolveVersion: (version: VersionId) => Promise<VersionPlace>;
   /** The mark of the executor that belongs to it. Defaults to one of its own. */
   readonly mark?: string;
+  /** The value of a secret or variable that a sensor asks for. Defaults to none: whoever asks is refused. */
+  readonly readVault?: NonNullable<ProcessExecutorOptions["readVault"]>;
   /** So many polls go on at once, each in a process of its own; others wait for their turn. Defaults to 4. */
   readonly atOnce?: number;
   /** A process that polled nothing for so long is ended, in milliseconds. Defaults to one minute. */
@@ -91,8 +93,13 @@ export class SensorHosts implements Sensors {
       return known;
     }
     const place = await this.#options.resolveVersion(version);
-    const { projectDir, artifactsDir, mark } = this.#options;
-    const host = new DefinitionHost({ projectDir, artifactsDir, ...(mark === undefined ? {} : { mark }) });
+    const { projectDir, artifactsDir, mark, readVault } = this.#options;
+    const host = new DefinitionHost({
+      projectDir,
+      artifactsDir,
+      ...(mark === undefined ? {} : { mark }),
+      ...(readVault === undefined ? {} : { readVault }),
+    });
     host.folder = place.dir;
     const made = { version, place, host, timer: undefined };
     this.#all.add(made);

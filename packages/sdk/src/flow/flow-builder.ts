@@ -40,6 +40,8 @@ interface Frame {
 export class FlowBuilder {
   readonly handlers: (NodeHandlers | null)[] = [];
   readonly connections = new Set<string>();
+  /** Stored ones, by name. */
+  readonly secrets = new Set<string>();
   /** Of limits of tasks that hold per key. */
   readonly keys: KeyFunction[] = [];
   readonly #nodes: RecordedNode[] = [];

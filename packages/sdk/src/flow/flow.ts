@@ -140,6 +140,7 @@ function makeSpec({ config, builder, output, site }: Built): FlowSpec {
     output,
     hooks: hooks satisfies readonly HookKind[],
     connections: [...builder.connections].sort(),
+    ...(builder.secrets.size === 0 ? {} : { secrets: [...builder.secrets].sort() }),
   });
 }
 

@@ -12,7 +12,7 @@ import { exchangeVariables, inputVariables, readVariables, withExchange } from "
 import { commandFailed } from "./command/failure.ts";
 import { type OutputForm, type OutputIn, readOutput, readOutputFile } from "./command/output.ts";
 import { type CommandEnd, commandGraceMs, runCommand } from "./command/run-command.ts";
-import type { MaybeSecret } from "./secret.ts";
+import { type MaybeSecret, secretNames } from "./secret.ts";
 import { neverAgain } from "./verdict.ts";
 
 /** One argument, or a function of the input that gives one or several. */
@@ -92,6 +92,7 @@ export function shell<In = void, Checked = In, const Form extends OutputForm = "
     taskKind: "shell",
     options: policies,
     details: { command: commandText(command) },
+    secrets: secretNames(env),
     input,
     site,
     run: async (value, context) => (await runShell(config, value, context)) as OutputIn<Form>,
@@ -142,7 +143,7 @@ async function runShell<Checked>(config: ShellConfig<Checked>, input: Checked, c
       env: {
         ...exchangeVariables(exchange, context),
         ...inputVariables(input, context),
-        ...readVariables(config.env, `"${name}"`),
+        ...(await readVariables(config.env, `"${name}"`, context)),
       },
       cwd: resolve(context.projectDir, config.cwd),
       stdin: typeof stdin === "function" ? stdin(input) : stdin,

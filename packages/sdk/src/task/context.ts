@@ -48,6 +48,18 @@ export interface TaskContext {
    * @throws MillraceError `MISSING_CONNECTION` naming those there are.
    */
   connection(name: string): Connection;
+  /**
+   * A secret of the project, as `millrace secret set` has stored it. It is masked in the task's log from then on.
+   *
+   * @throws MillraceError `MISSING_SECRET` when nobody has set it.
+   */
+  secret(name: string): Promise<string>;
+  /**
+   * A variable of the project, as `millrace variable set` has stored it: for what differs between places and is no secret.
+   *
+   * @throws MillraceError `MISSING_VARIABLE` when nobody has set it.
+   */
+  variable(name: string): Promise<string>;
   /** The project's folder, absolute; relative paths of data files are best resolved against it. */
   readonly projectDir: string;
   /**

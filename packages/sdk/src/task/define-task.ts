@@ -24,6 +24,8 @@ export interface TaskDefinition<In, Out, Checked = In> {
   readonly files?: readonly string[] | undefined;
   /** Connections of `millrace.config.ts` that the task uses; a missing one is found before anything runs. */
   readonly connections?: readonly string[] | undefined;
+  /** Secrets of the vault that the task reads (`secretNames`); `check` says which of them nobody has set. */
+  readonly secrets?: readonly string[] | undefined;
   /** Pools that every task of the kind takes, beside those of its options. Defaults to none. */
   readonly pools?: readonly PoolClaim[] | undefined;
   /** Checks the input in the worker, before `run`; what it gives back is what `run` gets. Defaults to no check. */
@@ -65,6 +67,7 @@ export function defineTask<In, Out, Checked>(definition: TaskDefinition<In, Out,
       details: definition.details ?? {},
       files: definition.files ?? [],
       connections: definition.connections ?? [],
+      secrets: definition.secrets ?? [],
       pools: definition.pools ?? [],
       policies: readTaskOptions(definition.options ?? {}, `task "${name}"`, site),
       run: runChecked(definition as TaskDefinition<never, unknown, never>),

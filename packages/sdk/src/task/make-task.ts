@@ -20,6 +20,7 @@ export interface Blueprint {
   readonly details: Readonly<Record<string, string>>;
   readonly files: readonly string[];
   readonly connections: readonly string[];
+  readonly secrets: readonly string[];
   readonly pools: readonly PoolClaim[];
   readonly policies: ReadPolicies;
   readonly run: Run;
@@ -118,6 +119,7 @@ function placeTask({ blueprint, placement, builder, id, site }: PlacingTask, inp
   const after = builder.waitingFor(placement.after, asker);
   builder.checkRule(placement.triggerRule, asker);
   for (const connection of blueprint.connections) builder.connections.add(connection);
+  for (const secret of blueprint.secrets) builder.secrets.add(secret);
   const node = builder.add(
     {
       kind: "task",

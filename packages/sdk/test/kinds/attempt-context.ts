@@ -18,6 +18,7 @@ export interface ContextGiven {
   readonly scheduledAt?: Date;
   readonly partition?: TaskContext["partition"];
   readonly connection?: (name: string) => Connection | undefined;
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
 }
 
@@ -51,6 +52,8 @@ export function recordedContext(given: ContextGiven = {}): RecordedContext {
     report: { materialization: keep("materialization"), check: keep("check"), custom: keep("custom") },
     resumed: given.resumed ?? null,
     connection: (name) => given.connection?.(name) as Connection,
+    secret: async (name) => given.secrets?.[name] ?? `no secret ${name}`,
+    variable: async (name) => `no variable ${name}`,
     projectDir: given.projectDir ?? process.cwd(),
   };
   return { context, lines, reports, abort };

@@ -43,7 +43,8 @@ afterEach(async () => {
 });
 
 function open(spec: ConnectionSpec, projectDir: string, signal = new AbortController().signal): Connections {
-  const connections = openConnections({ connections: { shop: spec } }, { projectDir, signal });
+  const secret = async (name: string) => `no secret ${name}`;
+  const connections = openConnections({ connections: { shop: spec } }, { projectDir, signal, secret });
   opened.push(connections);
   return connections;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LineCutter } from "../../src/kinds/command/lines.ts";
 import { parseForeignJson, plainText, toPlainJson } from "../../src/kinds/plain-json.ts";
-import { env, maskSecrets, maskUrl, readSecret } from "../../src/kinds/secret.ts";
+import { env, maskSecrets, maskUrl, readSecret, secret, secretNames } from "../../src/kinds/secret.ts";
 import { elementType, isRecordList, relationOf } from "../../src/kinds/sql/relation.ts";
 import { exactDecimal, exactInteger, uniqueColumns } from "../../src/kinds/sql/session.ts";
 
@@ -97,23 +97,38 @@ describe("lines", () => {
 });
 
 describe("secrets", () => {
-  it("are read when they are needed, and hidden from then on", () => {
-    const secret = env("KINDS_JSON_SECRET");
+  it("are read when they are needed, and hidden from then on", async () => {
+    const reader = { secret: async (name: string) => `value of ${name}` };
+    const fromEnv = env("KINDS_JSON_SECRET");
     delete process.env["KINDS_JSON_SECRET"];
-    expect(() => readSecret(secret, "key of x")).toThrow(
+    await expect(readSecret(fromEnv, "key of x", reader)).rejects.toThrow(
       expect.objectContaining({
         code: "MISSING_SECRET",
         message: "The key of x is in KINDS_JSON_SECRET, which is not set.",
       }),
     );
     process.env["KINDS_JSON_SECRET"] = 'pä"ss word';
-    expect(readSecret(secret, "key of x")).toBe('pä"ss word');
+    expect(await readSecret(fromEnv, "key of x", reader)).toBe('pä"ss word');
     expect(maskSecrets(`a pä"ss word b p%C3%A4%22ss%20word c ${JSON.stringify('pä"ss word')}`)).toBe(
       'a *** b *** c "***"',
     );
-    expect(readSecret(env("KINDS_JSON_UNSET", { default: "else" }), "x")).toBe("else");
-    expect(readSecret("plain", "x")).toBe("plain");
+    expect(await readSecret(env("KINDS_JSON_UNSET", { default: "else" }), "x", reader)).toBe("else");
+    expect(await readSecret("plain", "x", reader)).toBe("plain");
+    expect(await readSecret(secret("shop-token"), "x", reader)).toBe("value of shop-token");
+    expect(maskSecrets("the value of shop-token")).toBe("the ***");
     expect(() => env("A=B")).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    expect(() => secret("a name")).toThrow(expect.objectContaining({ code: "INVALID_NAME" }));
+  });
+
+  it("that are stored are found among the options of a kind", () => {
+    const given = {
+      a: secret("one"),
+      b: [env("TWO"), { c: secret("three") }],
+      d: "four",
+      e: null,
+      f: () => secret("x"),
+    };
+    expect(secretNames(given, undefined, secret("five"), new URL("http://six/"))).toEqual(["one", "three", "five"]);
   });
 
   it("in addresses are hidden", () => {

@@ -36,4 +36,6 @@ export interface ConnectionInfo {
   readonly kind: string;
   /** How many attempts may use it at once, or null for any number. */
   readonly slots: number | null;
+  /** Stored secrets that it needs, by name. Left out where there are none. */
+  readonly secrets?: readonly string[];
 }

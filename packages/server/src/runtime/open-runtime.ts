@@ -5,6 +5,7 @@ import {
   MillraceError,
   type PoolConfig,
   type Store,
+  type VaultKind,
   type VersionId,
 } from "@millrace/core";
 import {
@@ -20,6 +21,7 @@ import { Patience } from "../leadership/patience.ts";
 import { Troubles } from "../leadership/troubles.ts";
 import { openProject, prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
+import { ProjectVault } from "../security/project-vault.ts";
 import { projectFiles } from "../upkeep/project-files.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import { buildVersion } from "../versions/build-version.ts";
@@ -84,6 +86,8 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
   const { store, definitions, mark, patience, troubles, onNews } = opened;
   const build = options.versions === "stored" ? null : await bringUpToDate(project, opened);
   const config = build?.config ?? (await storedConfig(opened));
+  const vault = new ProjectVault(store.vault, project);
+  const readVault = (kind: VaultKind, name: string): Promise<string> => vault.read(kind, name);
   const logs = createFileLogStore({ dir: project.logsDir });
   const workers = options.workers ?? config?.workers ?? null;
   const makeExecutor = (isTrusted: () => boolean): Executor =>
@@ -94,12 +98,13 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       artifactsDir: project.artifactsDir,
       mark,
       isTrusted,
+      readVault,
       ...(workers === null ? {} : { workers }),
       ...(config?.resources === undefined ? {} : { resources: config.resources }),
     });
   const { dir: projectDir, artifactsDir } = project;
   const resolveVersion = (version: VersionId): Promise<VersionPlace> => placeOf(definitions, version);
-  const sensors = new SensorHosts({ projectDir, artifactsDir, resolveVersion, mark });
+  const sensors = new SensorHosts({ projectDir, artifactsDir, resolveVersion, mark, readVault });
   return new ProjectRuntime({
     project,
     store,

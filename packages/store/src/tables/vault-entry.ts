@@ -63,14 +63,14 @@ export function vaultEntryToColumns(row: VaultRow): VaultEntryTable {
     version,
     holding: holding.kind,
     key_id: holding.kind === "sealed" ? holding.keyId : null,
-    value: valueOf(holding),
+    value: textOf(holding),
     description,
     set_by: setBy,
     set_at: setAtMs,
   };
 }
 
-function valueOf(holding: VaultHolding): string | null {
+function textOf(holding: VaultHolding): string | null {
   if (holding.kind === "removed") return null;
   return holding.kind === "reference" ? holding.to : holding.text;
 }

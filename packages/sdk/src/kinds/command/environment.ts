@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exchangeFolderPrefix, MARK_VARIABLE, MillraceError } from "@millrace/core";
 import type { TaskContext } from "../../task/context.ts";
 import { plainText, toPlainJson } from "../plain-json.ts";
-import { type MaybeSecret, readSecret } from "../secret.ts";
+import { type MaybeSecret, readSecret, type SecretReader } from "../secret.ts";
 
 /** Linux takes no single variable over 128 KiB, name included. */
 const LARGEST_VARIABLE = 100 * 1024;
@@ -88,14 +88,14 @@ function variableName(field: string): string {
 }
 
 /** The author's variables, secrets read. */
-export function readVariables(
+export async function readVariables(
   env: Readonly<Record<string, MaybeSecret | undefined>>,
   what: string,
-): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [
-      name,
-      value === undefined ? undefined : readSecret(value, `variable ${name} of ${what}`),
-    ]),
-  );
+  reader: SecretReader,
+): Promise<Record<string, string | undefined>> {
+  const read: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(env)) {
+    read[name] = value === undefined ? undefined : await readSecret(value, `variable ${name} of ${what}`, reader);
+  }
+  return read;
 }

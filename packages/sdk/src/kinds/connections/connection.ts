@@ -10,6 +10,8 @@ export interface ConnectionSpec {
   readonly kind: "sqlite" | "duckdb" | "postgres";
   /** How many attempts may use it at once, over the whole project; null: as many as there are. */
   readonly slots: number | null;
+  /** Names of the stored secrets that it needs. Defaults to none. */
+  readonly secrets?: readonly string[];
   open(place: OpenPlace): Promise<SqlSession>;
 }
 
@@ -21,6 +23,8 @@ export interface OpenPlace {
   readonly projectDir: string;
   /** Ends waiting for locks, and queries where the database can be interrupted. */
   readonly signal: AbortSignal;
+  /** The value of a stored secret. */
+  secret(name: string): Promise<string>;
 }
 
 /** Marks a declared connection. */

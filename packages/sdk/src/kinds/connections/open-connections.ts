@@ -40,6 +40,8 @@ export interface ConnectionsConfig {
 export interface AttemptPlace {
   readonly projectDir: string;
   readonly signal: AbortSignal;
+  /** The value of a stored secret, for addresses that are one. */
+  secret(name: string): Promise<string>;
 }
 
 /** Finds a declared connection. Throws `MISSING_CONNECTION` with what was probably meant. */

@@ -21,7 +21,7 @@ import { boundValue, COLUMN_TYPES, parserOf, recordValue, TEXT_ARRAY } from "./p
 
 export async function openPostgres(config: PostgresConfig, place: OpenPlace): Promise<SqlSession> {
   const { default: pg } = await loadPeer({ name: "pg", load: () => import("pg") }, place.projectDir);
-  const url = readSecret(config.url, `url of connection "${place.name}"`);
+  const url = await readSecret(config.url, `url of connection "${place.name}"`, place);
   place.signal.throwIfAborted();
   const parseTextArray: (text: string) => unknown = pg.types.getTypeParser(TEXT_ARRAY as never, "text");
   const makeClient = (): Client =>

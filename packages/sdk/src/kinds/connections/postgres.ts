@@ -1,5 +1,5 @@
 import { type Duration, MillraceError, parseDuration } from "@millrace/core";
-import { isSecret, type MaybeSecret } from "../secret.ts";
+import { isSecret, type MaybeSecret, secretNames } from "../secret.ts";
 import { type ConnectionSpec, connectionSpec } from "./connection.ts";
 import type { PostgresConfig } from "./connection-config.ts";
 
@@ -29,6 +29,7 @@ export function postgres(options: PostgresOptions): ConnectionSpec {
   return connectionSpec({
     kind: "postgres",
     slots: options.maxConnections ?? null,
+    secrets: secretNames(options.url),
     open: async (place) => {
       const { openPostgres } = await import("./postgres-session.ts");
       return await openPostgres(config, place);

@@ -5,7 +5,7 @@ import { refusal, withPlace } from "../../source/refuse.ts";
 import { defineTask } from "../../task/define-task.ts";
 import type { TaskOptions } from "../../task/policy-options.ts";
 import type { Task } from "../../task/task.ts";
-import { type MaybeSecret, maskUrl } from "../secret.ts";
+import { type MaybeSecret, maskUrl, secretNames } from "../secret.ts";
 import type { HttpAuth } from "./auth.ts";
 import { type ExpectedStatus, readExpected } from "./expect-status.ts";
 import { type HttpBody, type HttpConfig, type HttpFile, type QueryValues, runHttp } from "./run-http.ts";
@@ -122,6 +122,7 @@ export function http<In, Checked>(name: string, options: AnyHttpOptions<In, Chec
     taskKind: "http",
     options: policies,
     details: { method: config.method, ...(typeof url === "string" || url instanceof URL ? { url: maskUrl(url) } : {}) },
+    secrets: [...secretNames(url, headers), ...(auth?.secrets ?? [])],
     input,
     site,
     run: (value, context) => runHttp(config, value, context),

@@ -10,7 +10,7 @@ import { checkOutput, readOutput } from "../command/output.ts";
 import { toPlainJson } from "../plain-json.ts";
 import { isSecret, type MaybeSecret, maskSecrets, maskUrl, readSecret } from "../secret.ts";
 import { againAfter, neverAgain } from "../verdict.ts";
-import { basic, type HttpAuth } from "./auth.ts";
+import { basicHeaders, type HttpAuth } from "./auth.ts";
 import type { StatusTest } from "./expect-status.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -51,7 +51,7 @@ const SHOWN = 500;
 
 /** Sends the request of an `http` task and gives what came back. */
 export async function runHttp(config: HttpConfig, input: unknown, context: TaskContext): Promise<unknown> {
-  const url = urlOf(config, input);
+  const url = await urlOf(config, input, context);
   const credentials = takeCredentials(url);
   const timeout = AbortSignal.timeout(config.timeoutMs);
   const request = { shown: `${config.method} ${maskUrl(url)}`, timeout };
@@ -59,7 +59,7 @@ export async function runHttp(config: HttpConfig, input: unknown, context: TaskC
   try {
     const response = await fetch(url, {
       method: config.method,
-      ...headersAndBody(config, input, credentials),
+      ...withBody(config, input, { ...credentials, ...(await headersOf(config, input, context)) }),
       signal: AbortSignal.any([context.signal, timeout]),
       redirect: config.redirect,
     });
@@ -73,9 +73,9 @@ export async function runHttp(config: HttpConfig, input: unknown, context: TaskC
   }
 }
 
-function urlOf(config: HttpConfig, input: unknown): URL {
+async function urlOf(config: HttpConfig, input: unknown, context: TaskContext): Promise<URL> {
   const given = config.url(input);
-  const text = isSecret(given) ? readSecret(given, `url of "${config.name}"`) : String(given);
+  const text = isSecret(given) ? await readSecret(given, `url of "${config.name}"`, context) : String(given);
   let url: URL;
   try {
     url = new URL(text);
@@ -106,17 +106,25 @@ function takeCredentials(url: URL): Record<string, string> {
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   url.username = "";
   url.password = "";
-  return basic(user, password).headers("the address");
+  return basicHeaders(user, password);
 }
 
 type Sent = { headers: Headers; body?: NonNullable<RequestInit["body"]> };
 
-function headersAndBody(config: HttpConfig, input: unknown, credentials: Record<string, string>): Sent {
-  const headers = new Headers({ "user-agent": "millrace", ...credentials });
-  for (const [name, value] of Object.entries(config.auth?.headers(`"${config.name}"`) ?? {})) headers.set(name, value);
+/** The task's own headers, with what says who it is. Names are in lower case: a later one replaces an earlier one. */
+async function headersOf(config: HttpConfig, input: unknown, context: TaskContext): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  const identity = (await config.auth?.headers(`"${config.name}"`, context)) ?? {};
+  for (const [name, value] of Object.entries(identity)) headers[name.toLowerCase()] = value;
   for (const [name, value] of Object.entries(config.headers(input))) {
-    if (value !== undefined) headers.set(name, readSecret(value, `header ${name} of "${config.name}"`));
+    if (value === undefined) continue;
+    headers[name.toLowerCase()] = await readSecret(value, `header ${name} of "${config.name}"`, context);
   }
+  return headers;
+}
+
+function withBody(config: HttpConfig, input: unknown, given: Readonly<Record<string, string>>): Sent {
+  const headers = new Headers({ "user-agent": "millrace", ...given });
   if (config.json !== null) {
     if (!headers.has("content-type")) headers.set("content-type", "application/json");
     return { headers, body: toPlainJson(config.json(input)) };

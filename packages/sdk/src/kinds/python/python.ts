@@ -6,7 +6,7 @@ import type { TaskOptions } from "../../task/policy-options.ts";
 import type { Task } from "../../task/task.ts";
 import type { OutputForm, OutputIn } from "../command/output.ts";
 import { commandGraceMs } from "../command/run-command.ts";
-import type { MaybeSecret } from "../secret.ts";
+import { type MaybeSecret, secretNames } from "../secret.ts";
 import type { PipesOptions } from "./pipes-context.ts";
 import { type PythonConfig, runPython } from "./run-python.ts";
 
@@ -95,6 +95,7 @@ export function python<In = void, Checked = In, const Form extends OutputForm = 
     taskKind: "python",
     options: policies,
     details: { ...program },
+    secrets: secretNames(config.env),
     files: "script" in program ? [program.script, ...included] : included,
     input,
     site,

@@ -58,7 +58,7 @@ export async function runPython(config: PythonConfig, input: unknown, context: T
         ...inputVariables(input, context),
         ...venvVariables(config.venv, context.projectDir),
         ...pipes?.variables,
-        ...withPython(config, context, readVariables(config.env, `"${config.name}"`)),
+        ...withPython(config, context, await readVariables(config.env, `"${config.name}"`, context)),
       },
       cwd: resolve(context.projectDir, config.cwd),
       stdin: null,

@@ -1,0 +1,56 @@
+import type { CommandSpec } from "../command-spec.ts";
+
+/** Commands about what must not be seen, and who may do what. */
+export const SECURITY_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "secret",
+    summary: "Keep secrets encrypted in the project's database: list, set, delete, rotate-key",
+    details: [
+      'Tasks get a secret by `secret("name")` wherever an option takes one, and by `context.secret("name")`. It is masked in their logs. Nothing ever prints it: `secret list` shows names, versions, who set them and which flows are known to read them.',
+      "`secret set <name>` reads the value from the standard input, or asks for it on a terminal; one line feed at its end is left out. With --from the value stays where it is, `env:NAME` or `file:/path`, and is read there by the process that leads, each time it is asked for.",
+      "Values are encrypted with AES-256-GCM. The key is in `MILLRACE_SECRET_KEY` (32 bytes in base64; several with a comma between, the newest first), or in the file `.millrace/secret-key`, or the one that `MILLRACE_SECRET_KEY_FILE` names, which is made with the first secret. Every machine that leads needs it. Without it the secrets are lost: keep a copy, apart from the database's backups.",
+      "`secret rotate-key` makes a new key and encrypts every secret with it, while all goes on; keys in MILLRACE_SECRET_KEY are made by you, and it uses the first. With --forget it takes keys out of the file that no secret needs any more: do that when every machine has the new one.",
+    ],
+    arguments: [
+      {
+        name: "what",
+        required: true,
+        description: "What to do.",
+        choices: ["list", "set", "delete", "rotate-key"],
+      },
+      { name: "name", required: false, description: "The secret, of set and delete." },
+    ],
+    options: [
+      { name: "from", value: "<reference>", description: "set: where the value is: `env:NAME` or `file:/path`." },
+      { name: "description", value: "<text>", description: "set: one line for lists. Defaults to the one it had." },
+      { name: "forget", description: "rotate-key: take keys out of the file that nothing needs any more." },
+    ],
+    examples: [
+      { line: "millrace secret set shop-token < token.txt", says: "from a file, or typed on a terminal" },
+      { line: "millrace secret set shop-token --from file:/run/secrets/shop", says: "it stays where it is" },
+      { line: "millrace secret list", says: "what there is, and who reads it" },
+      { line: "millrace secret rotate-key", says: "a new key for all of them" },
+    ],
+    load: async () => (await import("../../commands/secret.ts")).secret,
+  },
+  {
+    name: "variable",
+    summary: "Keep what differs between places and is no secret: list, get, set, delete",
+    details: [
+      'Tasks get a variable by `context.variable("name")`, as text. It is read when they ask: a change counts at once, also for runs under way.',
+    ],
+    arguments: [
+      { name: "what", required: true, description: "What to do.", choices: ["list", "get", "set", "delete"] },
+      { name: "name", required: false, description: "The variable, except for list." },
+      { name: "value", required: false, description: "Of set: the text." },
+    ],
+    options: [
+      { name: "description", value: "<text>", description: "set: one line for lists. Defaults to the one it had." },
+    ],
+    examples: [
+      { line: "millrace variable set region eu-central-1", says: "for all flows of the project" },
+      { line: "millrace variable get region", says: "the text and nothing else" },
+    ],
+    load: async () => (await import("../../commands/variable.ts")).variable,
+  },
+];

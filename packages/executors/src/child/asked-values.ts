@@ -1,0 +1,41 @@
+import { refusalOf, type VaultKind } from "@millrace/core";
+import type { AnswerMessage } from "../framing/messages.ts";
+import type { ReportPipe } from "./report-pipe.ts";
+import { rememberSecret } from "./watch-secrets.ts";
+
+/** Secrets and variables, asked of the parent over the pipe: they stand in no argument and no environment. */
+export class AskedValues {
+  readonly #reports: ReportPipe;
+  readonly #waiting = new Map<number, PromiseWithResolvers<string>>();
+  #lastId = 0;
+
+  constructor(reports: ReportPipe) {
+    this.#reports = reports;
+  }
+
+  async secret(name: string): Promise<string> {
+    const value = await this.#ask("secret", name);
+    // The parent masks it already; what is described here, such as errors, is masked here.
+    rememberSecret(value);
+    return value;
+  }
+
+  variable(name: string): Promise<string> {
+    return this.#ask("variable", name);
+  }
+
+  answered({ id, error }: AnswerMessage, value: string): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === null) waiting?.resolve(value);
+    else waiting?.reject(refusalOf(error));
+  }
+
+  #ask(what: VaultKind, name: string): Promise<string> {
+    this.#lastId += 1;
+    const asked = Promise.withResolvers<string>();
+    this.#waiting.set(this.#lastId, asked);
+    this.#reports.send({ kind: "ask", id: this.#lastId, what, name: String(name) });
+    return asked.promise;
+  }
+}

@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import type { FlowSpec, Store } from "@millrace/core";
+import { openStore } from "@millrace/store";
+import { prepareDataDir } from "../project/open-project.ts";
+import type { Project, ProjectConfig } from "../project/project.ts";
+import type { BuildResult } from "../versions/build-result.ts";
+import { findingAt } from "../versions/diagnose.ts";
+import type { Diagnostic } from "../versions/diagnostic.ts";
+import { CONFIG_FILE } from "../versions/version-folder.ts";
+import { ProjectVault } from "./project-vault.ts";
+
+/** The vault of a project, for a command that reads or changes it. */
+export interface OpenVault {
+  readonly vault: ProjectVault;
+  /** By secret, the flows of the active version that are known to read it. */
+  uses(): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** Opens the vault of a project and closes it whatever happens. Nobody has to lead for that. */
+export async function withVault<Result>(project: Project, work: (open: OpenVault) => Promise<Result>): Promise<Result> {
+  prepareDataDir(project);
+  const store = await openStore(project.database);
+  try {
+    return await work({ vault: new ProjectVault(store.vault, project), uses: () => usesOf(store) });
+  } finally {
+    await store.close();
+  }
+}
+
+async function usesOf(store: Store): Promise<ReadonlyMap<string, readonly string[]>> {
+  const active = await store.activeVersion();
+  const version = active === undefined ? undefined : await store.findVersion(active);
+  if (version === undefined) return new Map();
+  const file = version.files.find(({ path }) => path === CONFIG_FILE);
+  const config = file === undefined ? null : (JSON.parse(Buffer.from(file.content).toString("utf8")) as ProjectConfig);
+  const uses = new Map<string, string[]>();
+  for (const { spec } of version.manifest.flows) {
+    for (const name of secretsOf(spec, config)) uses.set(name, [...(uses.get(name) ?? []), spec.name]);
+  }
+  return uses;
+}
+
+/** Those of its tasks, and those of the connections that they use. */
+function secretsOf(spec: FlowSpec, config: ProjectConfig | null): string[] {
+  const ofConnections = spec.connections.flatMap((name) => config?.connections[name]?.secrets ?? []);
+  return [...new Set([...(spec.secrets ?? []), ...ofConnections])];
+}
+
+/**
+ * Warnings for the secrets that flows are known to read and nobody has set. Looks into the database only when there is
+ * something to look for, and makes none.
+ */
+export async function missingSecrets(
+  project: Project,
+  { flows, config }: Pick<BuildResult, "flows" | "config">,
+): Promise<readonly Diagnostic[]> {
+  const wanted = flows.flatMap(({ spec }) => secretsOf(spec, config).map((name) => ({ spec, name })));
+  const { database } = project;
+  if (wanted.length === 0) return [];
+  const isEmpty = database.kind === "sqlite" && !existsSync(database.path);
+  const entries = isEmpty ? [] : await withVault(project, ({ vault }) => vault.list("secret"));
+  const known = new Set(entries.map(({ name }) => name));
+  return wanted
+    .filter(({ name }) => !known.has(name))
+    .map(({ spec, name }) =>
+      findingAt(project.dir, spec.place, {
+        severity: "warning",
+        code: "MISSING_SECRET",
+        message: `The flow ${spec.name} reads the secret "${name}", which nobody has set.`,
+        hint: `Set it with \`millrace secret set ${name}\`.`,
+      }),
+    );
+}
