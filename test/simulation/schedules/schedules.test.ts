@@ -8,7 +8,7 @@ const HOURS = 0.5;
 
 describe.each(["forward", "back"] as const)("schedules of every minute while clocks are set %s", (change) => {
   test("make each run once, though the leader dies at each minute", async () => {
-    const { ticks, troubles, wrong } = await tellOfCrashes({ seed: 1, change, hours: HOURS });
+    const { ticks, troubles, wrong } = await tellOfCrashes({ seed: 2, change, hours: HOURS });
     expect(wrong).toEqual([]);
     expect(ticks).toMatchObject({ missed: 0, doubled: 0, strange: 0 });
     expect(ticks.expected).toBeGreaterThan(200);

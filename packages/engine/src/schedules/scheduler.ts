@@ -40,6 +40,8 @@ export class Scheduler {
   readonly #followed = new Map<string, FollowedSchedule>();
   /** Those that were followed when a commit failed: nothing was missed meanwhile. */
   readonly #before = new Set<string>();
+  /** Those that were paused or gone: what came meanwhile was missed, however short it was. */
+  readonly #off = new Set<string>();
   readonly #stopWaiting = new Set<() => void>();
   #isStopped = false;
 
@@ -94,6 +96,7 @@ export class Scheduler {
     const isOn = row?.kind === "schedule" && !row.retired && row.paused === null;
     if (!isOn || active === undefined || !("timing" in active.spec)) {
       if (known !== undefined) this.#unfollow(known);
+      this.#off.add(key);
       this.#due.arm();
       return;
     }
@@ -133,8 +136,9 @@ export class Scheduler {
     this.#flows.add(schedule);
     this.#warmUp.add(schedule);
     const hasGap = !this.#before.delete(keyOf(name));
+    const wasOff = this.#off.delete(keyOf(name));
     this.#whenKnown(schedule, () => {
-      if (hasGap) this.#catchUp(schedule);
+      if (hasGap && (wasOff || this.#isLate(schedule))) this.#catchUp(schedule);
       this.#goOn(schedule, this.#cursorOf(schedule));
     });
   }
@@ -189,6 +193,12 @@ export class Scheduler {
   #cursorOf({ name }: FollowedSchedule): number {
     const row = this.#world.triggers.rowOf(name);
     return row?.cursorMs ?? row?.sinceMs ?? this.#world.batch.atMs;
+  }
+
+  /** When another leader takes over within moments, what was due meanwhile was not missed: it is made a little later. */
+  #isLate(schedule: FollowedSchedule): boolean {
+    const first = schedule.ticks.next(this.#cursorOf(schedule));
+    return first !== undefined && this.#world.batch.atMs - first > LATE_MS;
   }
 
   /** Decides what becomes of the ticks since the cursor; one that is due at this very instant was not missed. */
