@@ -28,7 +28,7 @@ describe("completion for bash", () => {
     ],
     [
       ["millrace", "run", "--par"],
-      ["--param", "--params"],
+      ["--param", "--params", "--partition"],
     ],
     [["millrace", "run", "da"], ["daily"]],
     [["millrace", "--json", "show", "w"], ["weekly"]],

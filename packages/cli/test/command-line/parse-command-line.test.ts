@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/command-line/command-table.ts";
 import { parseCommandLine } from "../../src/command-line/parse-command-line.ts";
 
+/** Words as a shell has them: quotes keep several together. */
 function parse(line: string) {
+  const words = line.match(/(?:'[^']*'|"[^"]*"|[^ '"])+/g) ?? [];
   return parseCommandLine(
-    line.split(" ").filter((word) => word !== ""),
+    words.map((word) => word.replaceAll(/['"]/g, "")),
     COMMANDS,
   );
 }
