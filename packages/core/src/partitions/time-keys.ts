@@ -80,7 +80,7 @@ function placeOf(calendar: Calendar, key: string, count: number): number {
   const { localMs, offsetMs } = reading;
   const place = boundaries.placeOf(offsetMs === null ? zone.toInstant(localMs) : localMs - offsetMs);
   // Fields that the format does not have are as early as can be: then the window starts after the reading.
-  const found = [place, place + 1].find((index) => index >= 0 && isBoundary(boundaries, index, calendar, key));
+  const found = [place, place + 1].find((index) => index >= 0 && isKeyOf(calendar, index, key));
   if (found === undefined) throw missing(calendar, key, place);
   if (found < count) return found;
   if (found >= end) throw unknownKey(key, "is after the end of the partitions", `They end at ${calendar.spec.end}.`);
@@ -88,8 +88,8 @@ function placeOf(calendar: Calendar, key: string, count: number): number {
   throw unknownKey(key, "is in the future: its window has not ended", newest);
 }
 
-function isBoundary(boundaries: Boundaries, index: number, calendar: Calendar, key: string): boolean {
-  return Number.isFinite(boundaries.at(index)) && keyAt(calendar, index) === key;
+function isKeyOf(calendar: Calendar, index: number, key: string): boolean {
+  return Number.isFinite(calendar.boundaries.at(index)) && keyAt(calendar, index) === key;
 }
 
 function missing(calendar: Calendar, key: string, place: number): Error {

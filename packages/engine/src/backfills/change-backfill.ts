@@ -11,7 +11,7 @@ export function changeBackfill(world: World, backfills: Backfills, stored: Store
     () => find(world, backfills, command.backfill),
     (found) => {
       try {
-        change(world, backfills, found, command.change);
+        change(backfills, found, { asked: command.change, atMs: world.batch.atMs });
         answer(world, { id, ok: true, run: null, backfill: found.row.id });
       } catch (error) {
         if (!isMillraceError(error)) throw error;
@@ -42,8 +42,12 @@ async function find(world: World, backfills: Backfills, id: string): Promise<Fou
   return { row, load: (now) => new LiveBackfill(now, series, runs) };
 }
 
-function change(world: World, backfills: Backfills, { row, load }: Found, asked: BackfillChange): void {
-  const { atMs } = world.batch;
+interface Change {
+  readonly asked: BackfillChange;
+  readonly atMs: number;
+}
+
+function change(backfills: Backfills, { row, load }: Found, { asked, atMs }: Change): void {
   const known = backfills.find(row.id);
   const before = known?.row ?? row;
   const state = changedState(before, asked);
