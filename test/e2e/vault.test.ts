@@ -90,9 +90,9 @@ test("secrets are changed, moved and taken away from the command line", async ()
   expect((await run("secret", "list", "--forget"))[0]).toBe(2);
   expect((await run("secret", "delete", "a"))[1]).toContain("MISSING_SECRET");
   expect(await run("secret", "set", "a")).toEqual([0, "secret a is set (version 1)"]);
-  expect((await run("secret", "rotate-key", "--forget"))[1]).toMatch(
-    /^1 secret encrypted anew with the key [0-9a-f]{12} \(.*secret-key\)\n1 key that nothing needs any more taken out$/,
-  );
+  const rotated = await run("secret", "rotate-key");
+  expect(rotated[1]).toMatch(/^1 secret encrypted anew with the key [0-9a-f]{12} \(.*secret-key\)$/);
+  expect((await run("secret", "rotate-key", "--forget"))[1]).toMatch(/\n1 key that nothing needs any more taken out$/);
   expect(await run("secret", "delete", "a")).toEqual([0, "secret a is deleted"]);
   expect(await run("variable", "set", "region", "eu west")).toEqual([0, "variable region is set (version 1)"]);
   expect(await run("variable", "get", "region")).toEqual([0, "eu west"]);

@@ -115,10 +115,11 @@ export class ProjectVault {
    * Seals every secret with the newest key: with a new one, where the keys are in a file. It is done entry by entry, and
    * whoever reads meanwhile has both keys.
    *
-   * @param forget takes keys out of the file that no entry needs any more.
+   * @param forget makes no new key, and takes those out of the file that no entry needs any more: the end of a rotation,
+   *   for when nobody seals with them any longer.
    */
   async rotateKey(forget: boolean): Promise<Rotated> {
-    const newest = this.#keys.isFile ? await this.#newKey() : this.#keys.newest();
+    const newest = this.#keys.isFile && !forget ? await this.#newKey() : this.#keys.newest();
     if (newest === undefined) throw noKey(this.#keys.place);
     let resealed = 0;
     for (const row of await this.#rows.list()) if (await this.#reseal(row, newest)) resealed += 1;

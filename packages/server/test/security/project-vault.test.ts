@@ -179,8 +179,7 @@ describe("the keys", () => {
     expect(await server.read("secret", "s19")).toBe("value 19");
     expect(await server.read("secret", "s7")).toBe("another value");
     const again = await vaultWith().rotateKey(true);
-    expect(again).toMatchObject({ resealed: 20, forgotten: 2 });
-    expect(again.keyId).not.toBe(keyId);
+    expect(again).toMatchObject({ keyId, forgotten: 1 });
     expect(keysInFile()).toBe(1);
     expect(await server.read("secret", "s0")).toBe("value 0");
   });

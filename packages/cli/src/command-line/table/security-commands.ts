@@ -9,7 +9,7 @@ export const SECURITY_COMMANDS: readonly CommandSpec[] = [
       'Tasks get a secret by `secret("name")` wherever an option takes one, and by `context.secret("name")`. It is masked in their logs. Nothing ever prints it: `secret list` shows names, versions, who set them and which flows are known to read them.',
       "`secret set <name>` reads the value from the standard input, or asks for it on a terminal; one line feed at its end is left out. With --from the value stays where it is, `env:NAME` or `file:/path`, and is read there by the process that leads, each time it is asked for.",
       "Values are encrypted with AES-256-GCM. The key is in `MILLRACE_SECRET_KEY` (32 bytes in base64; several with a comma between, the newest first), or in the file `.millrace/secret-key`, or the one that `MILLRACE_SECRET_KEY_FILE` names, which is made with the first secret. Every machine that leads needs it. Without it the secrets are lost: keep a copy, apart from the database's backups.",
-      "`secret rotate-key` makes a new key and encrypts every secret with it, while all goes on; keys in MILLRACE_SECRET_KEY are made by you, and it uses the first. With --forget it takes keys out of the file that no secret needs any more: do that when every machine has the new one.",
+      "`secret rotate-key` makes a new key and encrypts every secret with it, while all goes on; keys in MILLRACE_SECRET_KEY are made by you, and it uses the first. With --forget it ends a rotation: it makes no key, and takes those out of the file that no secret needs any more.",
     ],
     arguments: [
       {
@@ -23,7 +23,7 @@ export const SECURITY_COMMANDS: readonly CommandSpec[] = [
     options: [
       { name: "from", value: "<reference>", description: "set: where the value is: `env:NAME` or `file:/path`." },
       { name: "description", value: "<text>", description: "set: one line for lists. Defaults to the one it had." },
-      { name: "forget", description: "rotate-key: take keys out of the file that nothing needs any more." },
+      { name: "forget", description: "rotate-key: make no key, and take those out of the file that nothing needs." },
     ],
     examples: [
       { line: "millrace secret set shop-token < token.txt", says: "from a file, or typed on a terminal" },
