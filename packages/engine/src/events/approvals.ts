@@ -1,6 +1,7 @@
 import { type ApprovalDecision, type ItemPath, MillraceError, type RunId, type YieldUntil } from "@millrace/core";
 import type { ActiveTask } from "../active-run.ts";
-import { answer, refuse, type StoredCommandOf } from "../answers.ts";
+import { answer, refuse } from "../answers.ts";
+import type { StoredCommandOf } from "../command-handlers.ts";
 import { resumeTask } from "../tasks.ts";
 import type { World } from "../world.ts";
 

@@ -11,7 +11,7 @@ import {
   type TriggerSpec,
   triggerFingerprint,
 } from "@millrace/core";
-import type { RunWish } from "../requests.ts";
+import type { RunWish } from "../run-wish.ts";
 import type { ActiveTrigger, TriggerName } from "../triggers/trigger-book.ts";
 import type { World } from "../world.ts";
 

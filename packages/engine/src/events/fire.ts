@@ -10,7 +10,8 @@ import {
   throttled,
   waitsForMore,
 } from "@millrace/core";
-import { answer, refuse, type StoredCommandOf } from "../answers.ts";
+import { answer, refuse } from "../answers.ts";
+import type { StoredCommandOf } from "../command-handlers.ts";
 import { requestRun } from "../requests.ts";
 import type { World } from "../world.ts";
 import {
@@ -91,6 +92,15 @@ async function look(world: World, { command }: Fire): Promise<Seen> {
 
 const UNFIT = new Set(["INVALID_PARAMS", "DEFINITION_FAILED"]);
 
+const BEFORE = "it came before";
+
+/** What an event has become. */
+interface Became {
+  readonly outcome: TickOutcome;
+  readonly run: RunId | null;
+  readonly reason: string | null;
+}
+
 /** One event on its way to a run. */
 class Firing {
   readonly #world: World;
@@ -112,7 +122,7 @@ class Firing {
   decide(seen: Seen): void {
     switch (seen.kind) {
       case "known":
-        this.#answer("known", seen.tick.run, "it came before");
+        this.#answer({ outcome: "known", run: seen.tick.run, reason: BEFORE });
         return;
       case "unfit":
         this.refuse(seen.trigger, seen.error);
@@ -127,7 +137,7 @@ class Firing {
     const row = rowOf(world, trigger);
     const { gather: policy } = trigger.spec;
     if (row.paused !== null) {
-      this.#keep(trigger, "skipped", null, pausedReason(row));
+      this.#keep(trigger, { outcome: "skipped", run: null, reason: pausedReason(row) });
       return;
     }
     if (waitsForMore(policy)) {
@@ -135,28 +145,28 @@ class Firing {
       const gathered = gather(policy, row.gathered, { key, atMs: world.batch.atMs, payload });
       world.triggers.change({ ...row, gathered });
       this.#watch(trigger);
-      this.#keep(trigger, "gathered", null, "it waits for others");
+      this.#keep(trigger, { outcome: "gathered", run: null, reason: "it waits for others" });
       return;
     }
     let refusal: string | null = null;
     requestRun(world, wishFor(trigger, { key: this.#command.key, params, class: "live" }), {
       isWanted: () => {
         refusal = spendThrottle(world, trigger);
-        if (refusal !== null) this.#keep(trigger, "skipped", null, refusal);
+        if (refusal !== null) this.#keep(trigger, { outcome: "skipped", run: null, reason: refusal });
         return refusal === null;
       },
-      made: ({ run, isNew }) => this.#keep(trigger, isNew ? "run" : "known", run, isNew ? null : "it came before"),
+      made: ({ run, isNew }) =>
+        this.#keep(trigger, isNew ? { outcome: "run", run, reason: null } : { outcome: "known", run, reason: BEFORE }),
       failed: (error) => this.refuse(trigger, error),
     });
   }
 
-  #keep(trigger: EventTrigger, outcome: TickOutcome, run: RunId | null, reason: string | null): void {
-    const { key } = this.#command;
-    keepTick(this.#world, nameOf(trigger), { atMs: this.#atMs, key, outcome, run, reason });
-    this.#answer(outcome, run, reason);
+  #keep(trigger: EventTrigger, became: Became): void {
+    keepTick(this.#world, nameOf(trigger), { atMs: this.#atMs, key: this.#command.key, ...became });
+    this.#answer(became);
   }
 
-  #answer(outcome: TickOutcome, run: RunId | null, reason: string | null): void {
+  #answer({ outcome, run, reason }: Became): void {
     const event = { outcome, reason };
     if (run === null) answer(this.#world, { id: this.#id, ok: true, run, event });
     else answer(this.#world, { id: this.#id, ok: true, run, event });

@@ -1,11 +1,4 @@
-import {
-  type ApprovalDecision,
-  type CommandAnswer,
-  encode,
-  type ItemPath,
-  ROOT_ITEM,
-  type RunId,
-} from "@millrace/core";
+import { type ApprovalDecision, type CommandAnswer, encode, ROOT_ITEM, type RunId } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { lost, Outcome, type Play } from "../stage/calls.ts";
 import { flowOf } from "../stage/sketch.ts";
@@ -33,10 +26,9 @@ function asking(onDeadline: "approved" | "rejected" | "fail", deadlineMs: () => 
 async function decide(
   stage: Stage,
   run: RunId,
-  decision: "approved" | "rejected",
-  at: { readonly node?: number; readonly item?: ItemPath } = {},
+  { decision, node = 0 }: { readonly decision: "approved" | "rejected"; readonly node?: number },
 ): Promise<CommandAnswer> {
-  const { node = 0, item = ROOT_ITEM } = at;
+  const item = ROOT_ITEM;
   const answer = await stage.submit({ kind: "decide_approval", run, node, item, decision, comment: "looks right" });
   await stage.quiet();
   return answer;
@@ -51,7 +43,7 @@ describe("a task that waits for a person", () => {
     expect(stage.why(run)["ask"]).toBe(
       `waits for a person to decide: Publish? (\`millrace approval approve ${run} ask\`)`,
     );
-    expect(await decide(stage, run, "approved")).toMatchObject({ ok: true, run });
+    expect(await decide(stage, run, { decision: "approved" })).toMatchObject({ ok: true, run });
     const view = await stage.settled(run);
     expect(view.row.state).toBe("success");
     expect(view.task("ask")).toMatchObject({ state: "success", tries: 0, resumes: 1 });
@@ -78,7 +70,7 @@ describe("a task that waits for a person", () => {
     await stage.crash();
     await stage.quiet();
     expect(stage.why(run)["ask"]).toContain("waits for a person");
-    await decide(stage, run, "rejected");
+    await decide(stage, run, { decision: "rejected" });
     await stage.crash();
     expect((await stage.settled(run)).row.state).toBe("success");
     expect(await outputOf(stage, run)).toMatchObject({ decision: "rejected", by: "test" });
@@ -117,11 +109,21 @@ describe("a task that waits for a person", () => {
     const stage = await openStage({ flows, plays: { ask: asking("fail", () => null) } });
     const run = await stage.request("flow");
     await stage.quiet();
-    const [first, second] = await Promise.all([decide(stage, run, "approved"), decide(stage, run, "rejected")]);
+    const [first, second] = await Promise.all([
+      decide(stage, run, { decision: "approved" }),
+      decide(stage, run, { decision: "rejected" }),
+    ]);
     expect([first, second].filter(({ ok }) => ok)).toHaveLength(1);
-    expect(await decide(stage, run, "rejected")).toMatchObject({ ok: false, error: { code: "NOT_WAITING" } });
-    expect(await decide(stage, run, "rejected", { node: 1 })).toMatchObject({ error: { code: "NOT_WAITING" } });
-    expect(await decide(stage, "01NONE" as RunId, "approved")).toMatchObject({ error: { code: "UNKNOWN_RUN" } });
+    expect(await decide(stage, run, { decision: "rejected" })).toMatchObject({
+      ok: false,
+      error: { code: "NOT_WAITING" },
+    });
+    expect(await decide(stage, run, { decision: "rejected", node: 1 })).toMatchObject({
+      error: { code: "NOT_WAITING" },
+    });
+    expect(await decide(stage, "01NONE" as RunId, { decision: "approved" })).toMatchObject({
+      error: { code: "UNKNOWN_RUN" },
+    });
   });
 
   test("may be cancelled, and then cannot be decided", async () => {
@@ -130,7 +132,7 @@ describe("a task that waits for a person", () => {
     await stage.quiet();
     await stage.cancel(run);
     expect((await stage.settled(run)).row.state).toBe("cancelled");
-    expect(await decide(stage, run, "approved")).toMatchObject({ error: { code: "NOT_WAITING" } });
+    expect(await decide(stage, run, { decision: "approved" })).toMatchObject({ error: { code: "NOT_WAITING" } });
   });
 });
 

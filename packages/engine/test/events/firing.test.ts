@@ -1,4 +1,4 @@
-import { MillraceError } from "@millrace/core";
+import { encode, MillraceError } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { flowOf } from "../stage/sketch.ts";
 import { openStage } from "../stage/stage.ts";
@@ -63,7 +63,8 @@ describe("an event from outside", () => {
   test("of a trigger or flow that is not there is refused", async () => {
     const stage = await openStage({ flows: [flowOf("flow", (flow) => flow.task("load"))] });
     expect(await fire(stage, "msg-1")).toMatchObject({ ok: false, error: { code: "UNKNOWN_TRIGGER" } });
-    expect(await fire(stage, "msg-1", {}, "gone")).toMatchObject({ ok: false, error: { code: "UNKNOWN_FLOW" } });
+    const gone = { kind: "fire_trigger", flow: "gone", trigger: "webhook", key: "msg-1", payload: encode({}) } as const;
+    expect(await stage.submit(gone)).toMatchObject({ ok: false, error: { code: "UNKNOWN_FLOW" } });
   });
 
   test("is one run, whichever commit is lost and whether it was written or not", async () => {

@@ -51,9 +51,9 @@ export function sensorOf(options: Partial<SensorSpec> = {}): SensorSpec {
 }
 
 /** An event of the flow's webhook. */
-export async function fire(stage: Stage, key: string, body: unknown = {}, flow = "flow"): Promise<CommandAnswer> {
+export async function fire(stage: Stage, key: string, body: unknown = {}): Promise<CommandAnswer> {
   const payload = encode({ body, headers: {} });
-  return await stage.submit({ kind: "fire_trigger", flow, trigger: "webhook", key, payload });
+  return await stage.submit({ kind: "fire_trigger", flow: "flow", trigger: "webhook", key, payload });
 }
 
 /** What was kept of a trigger's events, the oldest first: `key outcome`. */
