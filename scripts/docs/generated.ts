@@ -1,7 +1,8 @@
 // All documents that are made from sources, with the text that they should have.
 import { execFileSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import process from "node:process";
+import { openApiDocument } from "@millrace/contract/schemas";
 import { withPeers } from "../../bench/peers/readme-table.ts";
 import { apiReference, testingReference } from "./api.ts";
 import { errorReference } from "./errors.ts";
@@ -13,10 +14,17 @@ export function generatedDocuments(): ReadonlyMap<string, string> {
     ["docs/reference/api.md", apiReference()],
     ["docs/reference/testing.md", testingReference()],
     ["docs/reference/errors.md", errorReference()],
+    ["docs/reference/openapi.json", openApi()],
     ["docs/internals/states.md", statesPage()],
     ...guides.map((file) => [file, withSnippets(file)] as const),
     ["README.md", withPeers(withSnippets("README.md"))],
   ]);
+}
+
+/** What a server of this version answers at `/api/v1/openapi.json`. */
+function openApi(): string {
+  const { version } = JSON.parse(readFileSync("packages/cli/package.json", "utf8")) as { version: string };
+  return `${JSON.stringify(openApiDocument(version), undefined, 2)}\n`;
 }
 
 /** Core draws its machines itself; its scripts are run, and imported by nobody outside. */

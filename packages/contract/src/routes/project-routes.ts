@@ -52,6 +52,16 @@ export const PROJECT_ROUTES = routes({
     answer: "document",
     errors: [],
   },
+  getReference: {
+    method: "GET",
+    path: "/api/docs",
+    permission: "anonymous",
+    tag: "project",
+    summary: "This document as a page to browse.",
+    status: 200,
+    answer: "document",
+    errors: [],
+  },
   listPools: {
     method: "GET",
     path: "/api/v1/pools",

@@ -65,6 +65,7 @@ export const SCHEMAS = {
   getProject: { ...nothing, response: ProjectView },
   listServers: { ...nothing, response: pageOf(ServerView) },
   getOpenApi: { ...nothing, response: null },
+  getReference: { ...nothing, response: null },
   listPools: {
     ...nothing,
     query: z.strictObject({ waiters: Count.max(1_000).default(20).describe("How many of each line to name.") }),

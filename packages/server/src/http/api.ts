@@ -9,6 +9,7 @@ import { EventTail } from "./live/event-tail.ts";
 import { followEvents } from "./live/follow-events.ts";
 import { downloadLog, followLog } from "./live/follow-log.ts";
 import { readRequest } from "./read-request.ts";
+import { referencePage } from "./reference-page.ts";
 import { problemOf, Refusal } from "./refusal.ts";
 import { matchRoute } from "./router.ts";
 import { send } from "./send.ts";
@@ -100,6 +101,8 @@ export class Api {
           type: JSON_TYPE,
           tagged: true,
         });
+      case "getReference":
+        return await send(request, response, referencePage(this.#options.version));
       default: {
         const handler = JSON_HANDLERS[name] as (call: Call<RouteName>) => Promise<unknown>;
         const text = `${JSON.stringify(await handler(call))}\n`;

@@ -1,3 +1,4 @@
+import { ROUTES } from "@millrace/contract";
 import type { RunId } from "@millrace/core";
 import { expect, test } from "vitest";
 import { ask, post, runToEnd, serveApi } from "./api-under-test.ts";
@@ -122,4 +123,13 @@ test("pages follow each other without a gap or a repetition", async () => {
   }
   expect(new Set(seen).size).toBe(5);
   expect(seen).toHaveLength(5);
+});
+
+test("the reference is a page of its own, with every route and no script", async () => {
+  const { url } = await serveApi();
+  const response = await fetch(`${url}/api/docs`);
+  const page = await response.text();
+  expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*style-src 'sha256-/);
+  expect(page).not.toMatch(/<script|https?:/);
+  for (const { path } of Object.values(ROUTES)) expect(page).toContain(path);
 });

@@ -11,6 +11,7 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       "SIGTERM or Ctrl-C hands over: another server leads at once, and attempts that run here go on for up to --drain. What has not ended by then is cancelled and tried again elsewhere, which costs it no retry. A second signal leaves at once, with the same effect.",
       "A database that is away is waited for. Each change is a line; with --json a record: `server.started`, `server.leading`, `server.adopting` (attempts that go on with servers that led before), `server.standing_by`, `server.holding` (it does not lead, and brings attempts to their end), `server.listening`, `server.port_taken`, `server.request_failed`, `server.trouble`, `server.recovered`, `server.stopping`, `server.stopped`.",
       "Takes webhooks on `http://127.0.0.1:7430/hooks/<flow>`, answers `/health` while it lives, and `/ready` with 200 while somebody leads. Of several servers on one machine the first has the port, and another takes it over with the lead; give each its own with --port, and put whatever faces the network in front.",
+      "Serves the HTTP API at `/api/v1` on the same address, with its OpenAPI document at `/api/v1/openapi.json` and a page to browse it at `/api/docs`. The API is for this machine alone: it is served on loopback addresses, to requests that name it `127.0.0.1` or `localhost`, and not to pages of other origins. With another --host only webhooks are taken.",
       "`millrace server status` shows who leads, in which epoch and for how long at least, and who stands by.",
     ],
     arguments: [
@@ -34,7 +35,7 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       {
         name: "port",
         value: "<n>",
-        description: "Where to take webhooks; 0 takes any that is free. Defaults to 7430.",
+        description: "Where to take webhooks and serve the API; 0 takes any that is free. Defaults to 7430.",
       },
       { name: "host", value: "<address>", description: "The address to listen on. Defaults to 127.0.0.1." },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
