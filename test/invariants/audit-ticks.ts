@@ -79,7 +79,7 @@ async function runsByTick({ history }: Pick<Store, "history">): Promise<Map<stri
 }
 
 /** All of a schedule, page by page. */
-export async function listTicks(
+async function listTicks(
   { triggers }: Pick<Store, "triggers">,
   flow: string,
   trigger: string,

@@ -22,7 +22,7 @@ import {
   type VaultRow,
   type VersionId,
 } from "@millrace/core";
-import { TimeShelf } from "./triggers.ts";
+import { TimeShelf } from "./time-shelf.ts";
 
 /** Everything that belongs to one run. */
 export interface RunShelf {
