@@ -11,9 +11,10 @@ const command = shell("command", {
   command: 'printf "%s\\\\n" "$TOKEN"; printf "%s" "$TOKEN" | base64; tr "\\\\0" " " < /proc/self/cmdline; echo; env | grep -c MILLRACE_SECRET_KEY || true',
   env: { TOKEN: secret("shop-token") },
 });
-const plain = task("plain", async (_: void, { log, secret, variable }) => {
+const plain = task("plain", async (_: void, { log, report, secret, variable }) => {
   const token = await secret("shop-token");
   console.log("token", token, Buffer.from(token).toString("hex"));
+  report.materialization({ asset: "orders", metadata: { token } });
   log.info("fields", { token, region: await variable("region") });
   console.log(process.argv.join(" ").includes(token), Object.values(process.env).includes(token));
   throw new Error("it was " + token);
@@ -22,6 +23,15 @@ export default flow("canary", () => {
   plain();
   return command();
 });
+`;
+
+const CONFIG = `import { defineConfig, postgres, secret } from "millrace";
+export default defineConfig({ connections: { shop: postgres({ url: secret("shop-url") }) } });
+`;
+
+const QUERY = `import { flow, sql } from "millrace";
+const orders = sql("orders", { connection: "shop", query: "SELECT 1 AS one" });
+export default flow("query", () => orders());
 `;
 
 const OTHER = `import { flow, task } from "millrace";
@@ -100,4 +110,20 @@ test("secrets are changed, moved and taken away from the command line", async ()
   expect(await run("variable", "delete", "region")).toEqual([0, "variable region is deleted"]);
   const failed = await run("run", "other");
   expect(failed).toEqual([1, expect.stringContaining('MISSING_VARIABLE: There is no variable "nothing".')]);
+});
+
+test("the address of a connection may be a secret", async () => {
+  const project = new TemporaryProject({ "flows/query.ts": QUERY, "millrace.config.ts": CONFIG });
+  const check = await project.run(["check", "--json"]);
+  expect(check.records).toContainEqual(
+    expect.objectContaining({
+      severity: "warning",
+      message: 'The flow query reads the secret "shop-url", which nobody has set.',
+    }),
+  );
+  await project.run(["secret", "set", "shop-url"], { stdin: "postgres://me:c4nary@127.0.0.1:1/none" });
+  const { code, stdout, stderr } = await project.run(["run", "query"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain('Connection "shop" could not be opened');
+  expect(stdout + stderr).not.toContain("c4nary");
 });

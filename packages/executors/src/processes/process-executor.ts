@@ -156,7 +156,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
       case "data":
         if (attempt === null) return;
         this.#reportStarted(attempt);
-        this.#reportData(attempt, message.data);
+        this.#reportData(attempt, worker.mask.maskData(message.data) as DataReport);
         return;
     }
     if (attempt !== null) this.#spare(worker, attempt);

@@ -15,7 +15,15 @@ let hosts: SensorHosts;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "millrace-sensors-"));
-  hosts = new SensorHosts({ projectDir: dir, artifactsDir: join(dir, "artifacts"), resolveVersion: async () => PLACE });
+  hosts = new SensorHosts({
+    projectDir: dir,
+    artifactsDir: join(dir, "artifacts"),
+    resolveVersion: async () => PLACE,
+    readVault: async (kind, name) => {
+      if (name === "nothing") throw new MillraceError("MISSING_SECRET", `There is no ${kind} "${name}".`);
+      return `the ${kind} ${name}`;
+    },
+  });
 });
 
 afterAll(async () => {
@@ -65,6 +73,19 @@ describe("a poll", () => {
     });
     expect(await poll("unnamed")).toMatchObject({ message: expect.stringContaining("The `runKey` of `runs[0]` is") });
     expect(await poll("gone")).toMatchObject({ message: expect.stringContaining("has no trigger gone") });
+  });
+
+  test("gets secrets and variables when it asks, and what it says of secrets is masked", async () => {
+    expect(await poll("asking")).toMatchObject({
+      kind: "polled",
+      cursor: encode("the secret shop-token".length),
+      log: 'token ***\nagain {"token":"***","region":"the variable region"}',
+    });
+    expect(await poll("telling")).toMatchObject({ kind: "failed", message: "Error: it was ***" });
+    expect(await poll("asking-too-much")).toMatchObject({
+      kind: "failed",
+      message: 'MillraceError: There is no secret "nothing".',
+    });
   });
 
   test("keeps 4 KiB of its log", async () => {

@@ -26,7 +26,7 @@ export const SECURITY_COMMANDS: readonly CommandSpec[] = [
       { name: "forget", description: "rotate-key: make no key, and take those out of the file that nothing needs." },
     ],
     examples: [
-      { line: "millrace secret set shop-token < token.txt", says: "from a file, or typed on a terminal" },
+      { line: "cat token.txt | millrace secret set shop-token", says: "from a file, or typed on a terminal" },
       { line: "millrace secret set shop-token --from file:/run/secrets/shop", says: "it stays where it is" },
       { line: "millrace secret list", says: "what there is, and who reads it" },
       { line: "millrace secret rotate-key", says: "a new key for all of them" },
