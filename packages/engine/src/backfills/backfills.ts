@@ -12,6 +12,7 @@ import type { ActiveRun } from "../active-run.ts";
 import { requestRerun, requestRun } from "../requests.ts";
 import { stopRun } from "../runs.ts";
 import type { World } from "../world.ts";
+import type { BackfillBook } from "./backfill-book.ts";
 import { changeBackfill } from "./change-backfill.ts";
 import { changePartitions } from "./change-partitions.ts";
 import type { CoveredTick, Covering } from "./covering.ts";
@@ -22,7 +23,7 @@ import { LiveBackfill } from "./live-backfill.ts";
  * Runs backfills: makes their runs as there is room, counts how they end, and ends them. What a backfill has made and
  * the run itself are in one commit. Each run has a key of its own, so that none is made twice whatever is lost.
  */
-export class Backfills {
+export class Backfills implements BackfillBook {
   readonly #world: World;
   readonly #live = new Map<BackfillId, LiveBackfill>();
 
@@ -63,7 +64,6 @@ export class Backfills {
     }
   }
 
-  /** As it was when the backfill was planned: its positions count from then. */
   async seriesOf(
     row: Pick<BackfillRow, "version" | "flow" | "request" | "createdAtMs">,
   ): Promise<LiveBackfill["series"]> {
@@ -81,12 +81,10 @@ export class Backfills {
     return this.#live.get(id);
   }
 
-  /** Takes one into memory. */
   keep(live: LiveBackfill): void {
     if (!live.dropped) this.#live.set(live.row.id, live);
   }
 
-  /** Writes a backfill as it stands, and does what is to be done next. */
   write(live: LiveBackfill): void {
     this.#world.batch.backfill(live.row);
     this.advance(live);

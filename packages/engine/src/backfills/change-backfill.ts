@@ -1,11 +1,16 @@
 import { type BackfillChange, type BackfillRow, changedState, isMillraceError, MillraceError } from "@millrace/core";
-import { answer, refuse, type StoredCommandOf } from "../answers.ts";
+import { answer, refuse } from "../answers.ts";
+import type { StoredCommandOf } from "../command-handlers.ts";
 import type { World } from "../world.ts";
-import type { Backfills } from "./backfills.ts";
+import type { BackfillBook } from "./backfill-book.ts";
 import { LiveBackfill } from "./live-backfill.ts";
 
 /** Pauses, resumes or cancels a backfill, or repeats what failed in it. */
-export function changeBackfill(world: World, backfills: Backfills, stored: StoredCommandOf<"change_backfill">): void {
+export function changeBackfill(
+  world: World,
+  backfills: BackfillBook,
+  stored: StoredCommandOf<"change_backfill">,
+): void {
   const { id, command } = stored;
   world.later(
     () => find(world, backfills, command.backfill),
@@ -28,7 +33,7 @@ interface Found {
   readonly load: ((row: BackfillRow) => LiveBackfill) | null;
 }
 
-async function find(world: World, backfills: Backfills, id: string): Promise<Found> {
+async function find(world: World, backfills: BackfillBook, id: string): Promise<Found> {
   const { triggers } = world.ports.store;
   const row = await triggers.findBackfill(id);
   if (row === undefined) {
@@ -47,7 +52,7 @@ interface Change {
   readonly atMs: number;
 }
 
-function change(backfills: Backfills, { row, load }: Found, { asked, atMs }: Change): void {
+function change(backfills: BackfillBook, { row, load }: Found, { asked, atMs }: Change): void {
   const known = backfills.find(row.id);
   const before = known?.row ?? row;
   const state = changedState(before, asked);

@@ -1,5 +1,6 @@
 import { MillraceError } from "@millrace/core";
-import { answer, refuse, type StoredCommandOf } from "../answers.ts";
+import { answer, refuse } from "../answers.ts";
+import type { StoredCommandOf } from "../command-handlers.ts";
 import type { World } from "../world.ts";
 
 /** Adds keys of dynamic partitions and takes others away. Those that are there, or are not, change nothing. */

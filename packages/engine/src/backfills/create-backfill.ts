@@ -7,13 +7,18 @@ import {
   makeRunId,
 } from "@millrace/core";
 import { askedWindow, type BackfillSeries, backfillSeries, overlaps, planBackfill } from "@millrace/core/time";
-import { answer, refuse, type StoredCommandOf } from "../answers.ts";
+import { answer, refuse } from "../answers.ts";
+import type { StoredCommandOf } from "../command-handlers.ts";
 import type { World } from "../world.ts";
-import type { Backfills } from "./backfills.ts";
+import type { BackfillBook } from "./backfill-book.ts";
 import { LiveBackfill } from "./live-backfill.ts";
 
 /** Plans a backfill outside the loop; it is there, with its first runs asked for, when its plan is written. */
-export function createBackfill(world: World, backfills: Backfills, stored: StoredCommandOf<"create_backfill">): void {
+export function createBackfill(
+  world: World,
+  backfills: BackfillBook,
+  stored: StoredCommandOf<"create_backfill">,
+): void {
   const { id, actor, command } = stored;
   world.later(
     () => prepare(world, command.request),
@@ -91,7 +96,7 @@ function refuseOptions({ order, maxActiveRuns, limit, runPer, flow }: BackfillRe
 }
 
 function refuseOverlap(
-  backfills: Backfills,
+  backfills: BackfillBook,
   series: BackfillSeries,
   { flow, request }: Omit<BackfillRow, "actor">,
 ): void {
