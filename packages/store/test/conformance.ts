@@ -14,13 +14,21 @@ import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
-import { backfillsConform, sliceRunsConform, ticksConform, triggersConform } from "./conformance/triggers.ts";
+import {
+  backfillRunsConform,
+  backfillsConform,
+  partitionKeysConform,
+  sliceRunsConform,
+  ticksConform,
+  triggersConform,
+} from "./conformance/triggers.ts";
 import {
   factsOutliveRuns,
   familiesConform,
   filesThatMayGoConform,
   forgettingConforms,
   leftoversConform,
+  oldTicksConform,
   waitedForConform,
 } from "./conformance/upkeep.ts";
 import { vaultConforms } from "./conformance/vault.ts";
@@ -48,11 +56,14 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   forgettingConforms,
   factsOutliveRuns,
   leftoversConform,
+  oldTicksConform,
   filesThatMayGoConform,
   triggersConform,
   ticksConform,
   backfillsConform,
+  partitionKeysConform,
   sliceRunsConform,
+  backfillRunsConform,
   vaultConforms,
 ];
 

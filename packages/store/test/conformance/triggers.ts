@@ -180,7 +180,9 @@ export function backfillsConform(subject: Subject): void {
       expect(await list({ limit: 1, flow: "daily-orders", states: ["running", "failed"] })).toEqual(["failed"]);
     });
   });
+}
 
+export function partitionKeysConform(subject: Subject): void {
   describe("keys of dynamic partitions", () => {
     test("stand in the order in which they were added", async () => {
       const change = (names: string, exists = true): PartitionKeyRow[] =>
@@ -203,15 +205,17 @@ export function backfillsConform(subject: Subject): void {
   });
 }
 
+/** A run of a schedule that covers these days. */
+function made(from: number, to: number, changed: Partial<RunRow> = {}): RunRow {
+  return runRow({
+    scheduledAtMs: AT_MS + to * DAY_MS,
+    window: { startMs: AT_MS + from * DAY_MS, endMs: AT_MS + to * DAY_MS },
+    ...changed,
+  });
+}
+
 /** What runs stand for. */
 export function sliceRunsConform(subject: Subject): void {
-  const made = (from: number, to: number, changed: Partial<RunRow> = {}): RunRow =>
-    runRow({
-      scheduledAtMs: AT_MS + to * DAY_MS,
-      window: { startMs: AT_MS + from * DAY_MS, endMs: AT_MS + to * DAY_MS },
-      ...changed,
-    });
-
   describe("runs that stand for a window or a slice", () => {
     test("are found by the windows that they overlap, in the order in which they were made", async () => {
       const key = { kind: "key", key: "2026-01-03" } as const;
@@ -254,8 +258,12 @@ export function sliceRunsConform(subject: Subject): void {
       expect(await between(2, 2)).toEqual([third.id, wide.id, rerun.id]);
       expect(await subject.store.history.findRun(wide.id)).toEqual(wide);
     });
+  });
+}
 
-    test("are found by their backfill, reruns as well", async () => {
+export function backfillRunsConform(subject: Subject): void {
+  describe("runs of a backfill", () => {
+    test("are found by it, reruns as well", async () => {
       const { id } = backfillRow();
       const run = made(0, 1, { backfill: id, class: "backfill", trigger: { kind: "backfill", backfill: id } });
       const rerun = made(0, 1, { backfill: id, rootRun: run.id, rerunOf: run.id });
@@ -267,7 +275,9 @@ export function sliceRunsConform(subject: Subject): void {
       ]);
       expect(await triggers.listBackfillRuns("NONE" as BackfillId)).toEqual([]);
     });
+  });
 
+  describe("runs of a flow", () => {
     test("say how long the newest successes of a flow took", async () => {
       const ended = (ms: number, changed: Partial<RunRow> = {}) =>
         runRow({ state: "success", startedAtMs: AT_MS, endedAtMs: AT_MS + ms, settled: true, ...changed });

@@ -238,6 +238,31 @@ export function leftoversConform(subject: Subject): void {
       expect(await subject.store.findCacheEntry("young")).toBeDefined();
     });
 
+    test("versions go when no run has them and they are not active", async () => {
+      const { store } = subject;
+      const versions = ["1", "2", "3", "4"].map((digit) => digit.repeat(64) as VersionId);
+      for (const [at, id] of versions.entries()) {
+        const files = [{ path: "flow.mjs", content: new Uint8Array([at]) }];
+        const createdAtMs = at === 3 ? LATER_MS : AT_MS;
+        await store.saveVersion({ id, createdAtMs, manifest: { flows: [] }, dependencies: {}, files });
+      }
+      const [used, active, unused] = versions as [VersionId, VersionId, VersionId];
+      await store.activateVersion(active, AT_MS);
+      await commitTo(subject, { runs: [ended({ version: used })] });
+      expect(await store.upkeep.listUnusedVersions(AT_MS + 1, 10)).toEqual([unused]);
+      expect(await store.upkeep.removeVersion(used)).toBe(false);
+      expect(await store.upkeep.removeVersion(active)).toBe(false);
+      expect(await store.upkeep.removeVersion(unused)).toBe(true);
+      expect(await store.findVersion(unused)).toBeUndefined();
+      expect(await store.findVersion(used)).toMatchObject({ files: [{ path: "flow.mjs" }] });
+    });
+  });
+}
+
+export function oldTicksConform(subject: Subject): void {
+  const old = { nowMs: LATER_MS, commandsMs: AT_MS + 1, pollsMs: AT_MS + 1, cacheMs: AT_MS + 1, reportsMs: null };
+
+  describe("old ticks", () => {
     test("polls that found nothing go when they are old", async () => {
       const poll = tickRow({ trigger: "inbox", outcome: "polled" });
       const young = { ...poll, atMs: LATER_MS };
@@ -263,25 +288,6 @@ export function leftoversConform(subject: Subject): void {
       expect(await upkeep.removeTicks(of, LATER_MS)).toBe(1);
       expect(await upkeep.removeTicks(of, LATER_MS)).toBe(0);
       expect(await triggers.listTicks({ limit: 9 })).toEqual(kept);
-    });
-
-    test("versions go when no run has them and they are not active", async () => {
-      const { store } = subject;
-      const versions = ["1", "2", "3", "4"].map((digit) => digit.repeat(64) as VersionId);
-      for (const [at, id] of versions.entries()) {
-        const files = [{ path: "flow.mjs", content: new Uint8Array([at]) }];
-        const createdAtMs = at === 3 ? LATER_MS : AT_MS;
-        await store.saveVersion({ id, createdAtMs, manifest: { flows: [] }, dependencies: {}, files });
-      }
-      const [used, active, unused] = versions as [VersionId, VersionId, VersionId];
-      await store.activateVersion(active, AT_MS);
-      await commitTo(subject, { runs: [ended({ version: used })] });
-      expect(await store.upkeep.listUnusedVersions(AT_MS + 1, 10)).toEqual([unused]);
-      expect(await store.upkeep.removeVersion(used)).toBe(false);
-      expect(await store.upkeep.removeVersion(active)).toBe(false);
-      expect(await store.upkeep.removeVersion(unused)).toBe(true);
-      expect(await store.findVersion(unused)).toBeUndefined();
-      expect(await store.findVersion(used)).toMatchObject({ files: [{ path: "flow.mjs" }] });
     });
   });
 }
