@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   events: async () => (await import("./events.ts")).events,
   failover: async () => (await import("./failover.ts")).failover,
   soak: async () => (await import("./soak.ts")).soak,
+  live: async () => (await import("./live.ts")).live,
   startup: async () => (await import("./startup.ts")).startup,
 };
 

@@ -76,8 +76,6 @@ export function several<Value extends z.ZodType>(value: Value) {
 /** A whole number in a query. */
 export const Count = z.coerce.number<number | string>().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-export const Flag = z.enum(["true", "false"]).transform((text) => text === "true");
-
 export const Slice = z
   .discriminatedUnion("kind", [
     z.object({ kind: z.literal("key"), key: z.string() }),

@@ -3,7 +3,7 @@ import { ErrorInfo, GivenWindow, Instant, Json, MaybeInstant, Name, Seq, Slice, 
 
 export const RunStateSchema = z.enum(["queued", "running", "success", "failed", "cancelled"]);
 
-export const RunTriggerView = z
+const RunTriggerView = z
   .discriminatedUnion("kind", [
     z.object({ kind: z.literal("manual"), actor: z.string() }),
     z.object({ kind: z.literal("rerun"), actor: z.string() }),

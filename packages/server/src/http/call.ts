@@ -17,7 +17,7 @@ export type JsonRoute = {
   [Name in RouteName]: (typeof ROUTES)[Name]["answer"] extends "json" ? Name : never;
 }[RouteName];
 
-export type Handler<Name extends RouteName> = (call: Call<Name>) => Promise<RouteOutput<Name>>;
+type Handler<Name extends RouteName> = (call: Call<Name>) => Promise<RouteOutput<Name>>;
 
 /** A handler for each of some routes. */
 export type Handlers<Names extends RouteName> = { readonly [Name in Names]: Handler<Name> };
