@@ -10,7 +10,7 @@ import type {
   Sensors,
   Store,
 } from "@millrace/core";
-import type { ScheduleOutlook } from "./schedules/scheduler.ts";
+import type { ScheduleOutlook } from "./schedules/schedule-outlook.ts";
 import type { UpkeepOptions } from "./upkeep/upkeep-options.ts";
 
 /** All that the engine touches of the world outside. Nothing in this package reads a clock or draws a number itself. */

@@ -1,44 +1,20 @@
 import {
-  type BackfillId,
-  type EncodedText,
   MillraceError,
   makeRunId,
-  type RunClass,
   type RunId,
   type RunRow,
-  type RunSelection,
-  type RunSlice,
   type RunTrigger,
   type StoredCommand,
   type VersionId,
-  type Window,
 } from "@millrace/core";
 import { ActiveRun } from "./active-run.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
 import { refuseTooLarge } from "./pools.ts";
 import { excludeAndReuse, planFirstRun, planRerunOf, type RunPlan, WHOLE_FLOW } from "./run-plans.ts";
 import { coveredBy } from "./run-window.ts";
+import type { RunWish } from "./run-wish.ts";
 import { openRun } from "./runs.ts";
 import type { World } from "./world.ts";
-
-/** A run that somebody or something wants: a person, a schedule, a backfill, an event, another run. */
-export interface RunWish {
-  readonly flow: string;
-  /** Null: the active version. */
-  readonly version: VersionId | null;
-  /** Before the flow's schema. */
-  readonly params: EncodedText;
-  /** Null: that of its slice, else the newest complete one of the flow's schedule, else empty at the time it is made. */
-  readonly window: Window | null;
-  readonly slice: RunSlice | null;
-  readonly scheduledAtMs: number | null;
-  readonly backfill: BackfillId | null;
-  readonly trigger: RunTrigger;
-  readonly class: RunClass;
-  /** The same key twice is one run. */
-  readonly idempotencyKey: string | null;
-  readonly selection: RunSelection | null;
-}
 
 /** The run that a wish became. */
 export interface RunMade {

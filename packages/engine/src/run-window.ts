@@ -1,7 +1,7 @@
 import { MillraceError, type RunSlice, type Window } from "@millrace/core";
 import { newestSlice, type Partitions, sliceOf, type Ticks, ticksOf, windowOfSlice } from "@millrace/core/time";
 import type { LoadedFlow } from "./loaded-flow.ts";
-import type { RunWish } from "./requests.ts";
+import type { RunWish } from "./run-wish.ts";
 import type { World } from "./world.ts";
 
 /** What a run covers. */

@@ -1,5 +1,5 @@
 import type { Command, RunTrigger } from "@millrace/core";
-import type { RunWish } from "./requests.ts";
+import type { RunWish } from "./run-wish.ts";
 
 /** What a command wishes for that asks for a run. */
 export function wishOf(command: Command & { readonly kind: "request_run" }, trigger: RunTrigger): RunWish {

@@ -1,11 +1,11 @@
 import type { AttemptId, Command, CommandId, Epoch, RunId, VersionId } from "@millrace/core";
 import type { ActiveRun, ActiveTask, Listen } from "./active-run.ts";
 import { Admission } from "./admission/admission.ts";
-import { CommandHandlers } from "./answers.ts";
 import type { CoveredTick, Covering } from "./backfills/covering.ts";
 import { PartitionBook } from "./backfills/partition-book.ts";
 import type { Batch } from "./batch.ts";
 import { poolResource } from "./claims.ts";
+import { CommandHandlers } from "./command-handlers.ts";
 import { CompiledVersions } from "./compiled-versions.ts";
 import { Inputs } from "./inputs.ts";
 import { LimitBook } from "./limit-book.ts";

@@ -2,7 +2,8 @@ import { answer, answerAtOnce, refuse } from "../answers.ts";
 import { pauseTriggers, resumeTriggers } from "../triggers/pausing.ts";
 import { TriggerSync } from "../triggers/trigger-sync.ts";
 import type { World } from "../world.ts";
-import { type ScheduleOutlook, Scheduler } from "./scheduler.ts";
+import type { ScheduleOutlook } from "./schedule-outlook.ts";
+import { Scheduler } from "./scheduler.ts";
 import { succeedSchedule } from "./succession.ts";
 
 /** A version that cannot be read is looked at again after this time, in milliseconds. */

@@ -8,6 +8,7 @@ import { DueLine } from "./due-line.ts";
 import { FlowsOnSchedule } from "./flows-on-schedule.ts";
 import { FollowedSchedule, NO_TICKS } from "./followed-schedule.ts";
 import { notePast } from "./past-runs.ts";
+import type { ScheduleOutlook } from "./schedule-outlook.ts";
 import { TickMaker } from "./tick-maker.ts";
 import { writeDropped, writeTick } from "./tick-rows.ts";
 import { WarmUp } from "./warm-up.ts";
@@ -23,12 +24,6 @@ const TICKS_AT_ONCE = 200;
 const ASK_AGAIN_MS = 60_000;
 /** A continuous schedule whose run failed waits at least this long, in milliseconds. */
 const AFTER_FAILURE_MS = 10_000;
-
-/** What is due next, for people. */
-export interface ScheduleOutlook {
-  readonly schedules: number;
-  readonly next: { readonly flow: string; readonly name: string; readonly atMs: number } | null;
-}
 
 /** Makes the runs of schedules. What it must not forget is in the rows of the book of triggers. */
 export class Scheduler {

@@ -1,5 +1,5 @@
 import { didYouMean, MillraceError, type TriggerRow } from "@millrace/core";
-import type { StoredCommandOf } from "../answers.ts";
+import type { StoredCommandOf } from "../command-handlers.ts";
 import type { World } from "../world.ts";
 
 /** Nothing is made by it any more, until it is resumed. What it owes it owes still. Throws `UNKNOWN_TRIGGER`. */
