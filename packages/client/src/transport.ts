@@ -4,8 +4,6 @@ import { errorOf } from "./problem.ts";
 export interface ClientOptions {
   /** Where the server is. Defaults to `http://127.0.0.1:7430`. */
   readonly url?: string;
-  /** An API token, sent with each request. Defaults to none. */
-  readonly token?: string;
   /** What makes requests. Defaults to the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -27,12 +25,10 @@ const RETRY_MS = [100, 500] as const;
 /** Speaks HTTP. Requests that got no answer are sent again: those that change something carry a key, so they are done once. */
 export class Transport {
   readonly #base: string;
-  readonly #token: string | undefined;
   readonly #fetch: typeof globalThis.fetch;
 
-  constructor({ url = DEFAULT_URL, token, fetch = globalThis.fetch }: ClientOptions) {
+  constructor({ url = DEFAULT_URL, fetch = globalThis.fetch }: ClientOptions) {
     this.#base = url.replace(/\/+$/, "");
-    this.#token = token;
     this.#fetch = fetch;
   }
 
@@ -67,7 +63,6 @@ export class Transport {
     const headers = {
       ...(init.headers as Record<string, string>),
       ...(input.body === undefined ? {} : { "content-type": "application/json" }),
-      ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
     };
     let response: Response;
     try {

@@ -35,9 +35,15 @@ export function matchRoute(method: string, path: string): Match {
   const [closest] = there.toSorted((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
   if (closest === undefined) return { kind: "nothing" };
   const same = there.filter(({ params }) => Object.keys(params).length === Object.keys(closest.params).length);
-  const found = same.find(({ known }) => known.method === method || (known.method === "GET" && method === "HEAD"));
+  const found = same.find(({ known }) => known.method === method || (method === "HEAD" && hasHead(known)));
   if (found !== undefined) return { kind: "route", name: found.known.name, params: found.params };
   return { kind: "method", allow: same.map(({ known }) => known.method) };
+}
+
+/** Streams have no length to tell, and would not end. */
+function hasHead({ name, method }: Known): boolean {
+  const { answer } = routeOf(name);
+  return method === "GET" && (answer === "json" || answer === "document");
 }
 
 function decodeSegments(path: string): readonly string[] | undefined {

@@ -10,10 +10,13 @@ const SLOW_MS = 10_000;
 export class StreamWriter {
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
+  readonly #slowMs: number;
 
-  constructor(response: ServerResponse, signal: AbortSignal) {
+  /** @param slowMs how long a reader may take nothing, in milliseconds. Defaults to 10 s. */
+  constructor(response: ServerResponse, signal: AbortSignal, slowMs = SLOW_MS) {
     this.#response = response;
     this.#signal = signal;
+    this.#slowMs = slowMs;
   }
 
   /** False when the reader has gone, or was sent away because it takes nothing. */
@@ -26,7 +29,7 @@ export class StreamWriter {
     const leave = (): void => drained.resolve(false);
     response.once("drain", go);
     this.#signal.addEventListener("abort", leave);
-    const timer = setTimeout(leave, SLOW_MS);
+    const timer = setTimeout(leave, this.#slowMs);
     const isRead = await drained.promise;
     clearTimeout(timer);
     response.off("drain", go);
