@@ -49,6 +49,7 @@ function filesWith(dir: string, text: string): string[] {
 
 test("a secret reaches tasks, and is in no log, error, file or argument", async () => {
   const project = new TemporaryProject({ "flows/canary.ts": FLOW });
+  const env = { MILLRACE_SECRET_KEY: Buffer.alloc(32, 7).toString("base64") };
   const before = await project.run(["check", "--json"]);
   expect(before.code).toBe(0);
   expect(before.records).toContainEqual(
@@ -60,14 +61,14 @@ test("a secret reaches tasks, and is in no log, error, file or argument", async 
   );
   const set = await project.run(["secret", "set", "shop-token", "--description", "for orders"], {
     stdin: `${CANARY}\n`,
+    env,
   });
   expect([set.code, set.stdout]).toEqual([0, "secret shop-token is set (version 1)\n"]);
   await project.run(["variable", "set", "region", "eu"]);
   const after = await project.run(["check"]);
   expect(after.stdout + after.stderr).not.toContain("shop-token");
 
-  const key = Buffer.alloc(32, 7).toString("base64");
-  const run = await project.run(["run", "canary"]);
+  const run = await project.run(["run", "canary"], { env });
   const logs = await project.run(["logs", "latest", "--json"]);
   const list = await project.run(["secret", "list", "--json"]);
   const said = [run, logs, list, set].map(({ stdout, stderr }) => stdout + stderr).join("\n");
@@ -84,7 +85,9 @@ test("a secret reaches tasks, and is in no log, error, file or argument", async 
     expect.objectContaining({ secret: "shop-token", version: 1, description: "for orders", flows: ["canary"] }),
   ]);
   // A machine with other keys does not open it, and its tasks never see the keys.
-  const other = await project.run(["run", "canary"], { env: { MILLRACE_SECRET_KEY: key } });
+  const other = await project.run(["run", "canary"], {
+    env: { MILLRACE_SECRET_KEY: Buffer.alloc(32, 8).toString("base64") },
+  });
   expect(other.stdout).toContain("SECRET_UNREADABLE");
 });
 

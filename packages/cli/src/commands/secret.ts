@@ -66,9 +66,9 @@ async function rotate({ console, options }: CommandCall, { vault }: OpenVault): 
   return EXIT.success;
 }
 
-async function list({ console }: CommandCall, { vault, uses }: OpenVault): Promise<ExitCode> {
-  const entries = await vault.list("secret");
-  const readBy = await uses();
+async function list({ console }: CommandCall, open: OpenVault): Promise<ExitCode> {
+  const entries = await open.vault.list("secret");
+  const readBy = await open.uses();
   for (const each of entries) console.record({ ...entryRecord("secret", each), flows: readBy.get(each.name) ?? [] });
   if (console.quiet) console.print(entries.map(({ name }) => name));
   else if (entries.length === 0) console.print("No secrets. `millrace secret set <name>` keeps one.");

@@ -15,9 +15,10 @@ const USES = {
 export async function variable(call: CommandCall): Promise<ExitCode> {
   checkUse(call, "variable", { uses: USES, own: ["description"] });
   const { openProject, userName, withVault } = await import("@millrace/server");
+  const [what = ""] = call.arguments;
   const actor = userName();
   return await withVault(openProject(call.projectDir), async (open) => {
-    switch (call.arguments[0]) {
+    switch (what) {
       case "get":
         return await get(call, open);
       case "set":

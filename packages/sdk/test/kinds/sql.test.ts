@@ -60,7 +60,7 @@ describe.each(Object.keys(SPECS))("sql on %s", (database) => {
     const recorded = recordedContext({ projectDir: folder, connection: (name) => open?.connection(name) });
     open = openConnections(
       { connections: { shop: (SPECS[db] as () => ConnectionSpec)() } },
-      { projectDir: folder, signal: recorded.context.signal, secret: recorded.context.secret },
+      { projectDir: folder, signal: recorded.context.signal, secret: (name) => recorded.context.secret(name) },
     );
     try {
       return await task.run(input as never, recorded.context as never);

@@ -69,7 +69,7 @@ describe("a secret", () => {
   test("that many set at once has one version for each of them", async () => {
     const values = Array.from({ length: 8 }, (_, index) => `value ${index}`);
     const set = await Promise.all(values.map((value) => vaultWith().set("secret", "token", change(value))));
-    expect(set.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(new Set(set.map(({ version }) => version))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
     expect(values).toContain(await vaultWith().read("secret", "token"));
   });
 
