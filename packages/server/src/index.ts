@@ -2,8 +2,6 @@ export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
 export { findLeftovers } from "@millrace/executors";
 export { describeAddress, findMissingMigrations } from "@millrace/store";
 export { HookServer, type HookServerOptions } from "./hooks/hook-server.ts";
-export { Api, type ApiOptions } from "./http/api.ts";
-export { isLoopback } from "./http/guard.ts";
 export type { LeadershipNews } from "./leadership/candidate.ts";
 export { changePool, type PoolChange } from "./pools/change-pool.ts";
 export { openProject } from "./project/open-project.ts";

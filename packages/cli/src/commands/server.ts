@@ -56,7 +56,8 @@ async function serveUntilAsked(
 
 /** Takes webhooks, and serves the API. Of several servers on one machine the others wait for the port, unless they were given their own. */
 async function listen({ options }: CommandCall, runtime: Runtime, reporter: ServerReporter): Promise<HookServer> {
-  const { Api, HookServer, isLoopback } = await import("@millrace/server");
+  const { HookServer } = await import("@millrace/server");
+  const { Api, isLoopback } = await import("@millrace/server/http");
   const text = options.text("port");
   const host = options.text("host") ?? DEFAULT_HOST;
   const onError = (error: unknown) => reporter.requestFailed(error);

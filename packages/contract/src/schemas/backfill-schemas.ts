@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { GivenInstant, Instant, MaybeInstant, Name, Slice, Window } from "./common.ts";
 import { RunStateSchema } from "./run-schemas.ts";
+import { GivenInstant, Instant, MaybeInstant, Name, Slice, Window } from "./value-schemas.ts";
 
 export const BackfillStateSchema = z.enum(["running", "paused", "cancelling", "success", "failed", "cancelled"]);
 

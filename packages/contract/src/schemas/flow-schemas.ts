@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instant, Json, MaybeInstant, Window } from "./common.ts";
+import { Instant, Json, MaybeInstant, Window } from "./value-schemas.ts";
 
 export const FlowSummary = z
   .object({

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { httpStatus, type ProblemCode } from "../http-status.ts";
 import type { RouteSpec } from "../route-spec.ts";
 import { ROUTES, type RouteName } from "../routes/index.ts";
-import { Problem } from "./common.ts";
 import { type RouteSchemas, schemasOf } from "./schemas.ts";
+import { Problem } from "./value-schemas.ts";
 
 type Json = Record<string, unknown>;
 
@@ -17,7 +17,7 @@ export function openApiDocument(version: string): Json {
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const route: RouteSpec = ROUTES[name];
     const method = route.method.toLowerCase();
-    paths[route.path] = { ...paths[route.path], [method]: operation(name, route, schemasOf(name), components) };
+    paths[route.path] = { ...paths[route.path], [method]: operation(name, components) };
   }
   return {
     openapi: "3.1.0",
@@ -34,7 +34,9 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-function operation(name: RouteName, route: RouteSpec, schemas: RouteSchemas, components: Json): Json {
+function operation(name: RouteName, components: Json): Json {
+  const route: RouteSpec = ROUTES[name];
+  const schemas = schemasOf(name);
   return {
     operationId: name,
     tags: [route.tag],

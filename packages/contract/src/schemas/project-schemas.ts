@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instant, Name } from "./common.ts";
+import { Instant, Name } from "./value-schemas.ts";
 
 export const Well = z.object({ ok: z.boolean() });
 

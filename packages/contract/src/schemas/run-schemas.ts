@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ErrorInfo, GivenWindow, Instant, Json, MaybeInstant, Name, Seq, Slice, Window } from "./common.ts";
+import { ErrorInfo, GivenWindow, Instant, Json, MaybeInstant, Name, Seq, Slice, Window } from "./value-schemas.ts";
 
 export const RunStateSchema = z.enum(["queued", "running", "success", "failed", "cancelled"]);
 

@@ -8,7 +8,6 @@ import {
   BackfillStateSchema,
   BackfillView,
 } from "./backfill-schemas.ts";
-import { Count, Name, PageQuery, pageOf, Seq, several } from "./common.ts";
 import {
   Done,
   Fire,
@@ -37,6 +36,7 @@ import {
   TaskRunView,
   WaitingView,
 } from "./run-schemas.ts";
+import { Count, Name, PageQuery, pageOf, Seq, several } from "./value-schemas.ts";
 
 /** What one route takes and gives. A part that is not there is not taken. */
 export interface RouteSchemas {

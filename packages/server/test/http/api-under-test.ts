@@ -66,19 +66,21 @@ export async function ask(url: string, path: string, init: RequestInit = {}): Pr
 }
 
 /** Sends a body as JSON. */
-export function post(
+export function post(url: string, path: string, body: unknown = {}): Promise<Said> {
+  return ask(url, path, { method: "POST", body: JSON.stringify(body), headers: JSON_BODY });
+}
+
+/** The same under an idempotency key. */
+export function postOnce(
   url: string,
   path: string,
-  body: unknown = {},
-  headers: Record<string, string> = {},
+  { key, body = {} }: { key: string; body?: unknown },
 ): Promise<Said> {
-  const init = {
-    method: "POST",
-    body: JSON.stringify(body),
-    headers: { "content-type": "application/json", ...headers },
-  };
-  return ask(url, path, init);
+  const headers = { ...JSON_BODY, "idempotency-key": key };
+  return ask(url, path, { method: "POST", body: JSON.stringify(body), headers });
 }
+
+const JSON_BODY = { "content-type": "application/json" };
 
 /** A request with headers that `fetch` does not let anybody set. Gives the status. */
 export function statusOf(

@@ -1,11 +1,11 @@
 import { ROUTES } from "@millrace/contract";
 import type { RunId } from "@millrace/core";
 import { expect, test } from "vitest";
-import { ask, post, runToEnd, serveApi } from "./api-under-test.ts";
+import { ask, post, postOnce, runToEnd, serveApi } from "./api-under-test.ts";
 
 test("the same key is one run, whatever is sent with it; another key is another", async () => {
   const { url } = await serveApi();
-  const start = (key: string) => post(url, "flows/sales%2Forders/runs", {}, { "idempotency-key": key });
+  const start = (key: string) => postOnce(url, "flows/sales%2Forders/runs", { key });
   const answers = await Promise.all(["one", "one", "one", "two"].map(start));
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
   const [first, second, third, other] = answers.map(({ body }) => (body as { run: string }).run);
@@ -58,8 +58,8 @@ test("a backfill is planned, made, and read by what each run covers", async () =
   const plan = await post(url, "backfills/plan", wish);
   expect([plan.status, plan.body]).toMatchObject([200, { runs: 3, windows: 3, left: { exists: 0, inFlight: 0 } }]);
   expect((await ask(url, "backfills")).body).toMatchObject({ items: [] });
-  const made = await post(url, "backfills", wish, { "idempotency-key": "b" });
-  expect(await post(url, "backfills", wish, { "idempotency-key": "b" })).toMatchObject({ body: made.body });
+  const made = await postOnce(url, "backfills", { key: "b", body: wish });
+  expect(await postOnce(url, "backfills", { key: "b", body: wish })).toMatchObject({ body: made.body });
   const { backfill } = made.body as { backfill: string };
   await expect.poll(async () => (await runtime.store.triggers.findBackfill(backfill))?.state).toBe("success");
   const runs = await ask(url, `backfills/${backfill}/runs?limit=2`);
