@@ -24,10 +24,6 @@ export class DueLine {
     this.#ring = ring;
   }
 
-  get size(): number {
-    return this.#heap.size;
-  }
-
   /** The one whose tick is due first. */
   peek(): FollowedSchedule | undefined {
     return this.#heap.peek();
@@ -74,11 +70,6 @@ export class DueLine {
     const first = this.#heap.peek();
     if (first !== undefined && first.dueMs <= this.#clock.now()) this.#ring();
     else this.arm();
-  }
-
-  clear(): void {
-    for (const schedule of [...this.#heap.items()]) this.#heap.remove(schedule);
-    this.arm();
   }
 
   stop(): void {

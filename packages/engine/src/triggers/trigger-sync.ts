@@ -6,7 +6,7 @@ import { type ActiveTrigger, keyOf, type TriggerName } from "./trigger-book.ts";
 const ROWS_AT_ONCE = 500;
 
 /** What becomes of a schedule whose definition says another when: what it owed by the former one. Inside a turn. */
-export type Succeed = (former: TriggerRow, begun: TriggerRow) => TriggerRow;
+type Succeed = (former: TriggerRow, begun: TriggerRow) => TriggerRow;
 
 export interface TriggerSyncOptions {
   /** Whether this leader acts for schedules and triggers: then what is there is active from now on, and all are told. */

@@ -25,6 +25,10 @@ async function deploy(stage: Stage, version: number, flows: readonly ScheduledFl
   await stage.quiet();
 }
 
+async function noFlows(): Promise<never> {
+  throw new Error("the folder is gone");
+}
+
 const AT_HALF = { timing: { kind: "cron", expression: "30 * * * *" } } as const;
 
 describe("another version", () => {
@@ -90,13 +94,11 @@ describe("another version", () => {
 
   test("that cannot be read is looked at again", async () => {
     const stage = await openScheduled({});
-    const { flows } = stage.definitions;
-    stage.definitions.flows = async () => {
-      throw new Error("the folder is gone");
-    };
+    const flows = stage.definitions.flows.bind(stage.definitions);
+    stage.definitions.flows = noFlows;
     await stage.activate(2, [scheduled({ schedules: [AT_HALF] })]);
     expect(await stage.submit({ kind: "sync_triggers" })).toMatchObject({ ok: false });
-    stage.definitions.flows = flows.bind(stage.definitions);
+    stage.definitions.flows = flows;
     await pass(stage, HOUR);
     expect(await ticksOf(stage)).toEqual(["01T00:30"]);
   });
@@ -164,12 +166,8 @@ describe("a schedule that is paused", () => {
     };
     expect(await refused("flaw", null)).toMatchObject({ ok: false, error: { code: "UNKNOWN_TRIGGER" } });
     expect(await refused("flow", "defualt")).toMatchObject({ ok: false, error: { code: "UNKNOWN_TRIGGER" } });
-    stage.definitions.flows = async () => {
-      throw new Error("the folder is gone");
-    };
-    await stage.engine.stop();
     const other = await openStage({ flows: [scheduled({})] });
-    other.definitions.flows = stage.definitions.flows;
+    other.definitions.flows = noFlows;
     expect(await other.submit(pause)).toMatchObject({ ok: false, error: { message: "the folder is gone" } });
   });
 });

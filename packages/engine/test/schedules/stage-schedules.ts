@@ -10,7 +10,7 @@ export const DAY = 24 * HOUR;
 export const START = Date.UTC(2026, 0, 1);
 
 /** Every hour, in UTC, unless changed. */
-export function schedule(changed: Partial<ScheduleSpec> = {}): ScheduleSpec {
+function schedule(changed: Partial<ScheduleSpec> = {}): ScheduleSpec {
   return {
     name: "default",
     timing: { kind: "cron", expression: "0 * * * *" },
