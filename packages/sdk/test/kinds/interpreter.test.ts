@@ -72,7 +72,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   "dies of a signal": "import os, signal\nprint('so', flush=True)\nos.kill(os.getpid(), signal.SIGKILL)",
   "writes no end of its last line": "import sys\nsys.stdout.write('no end')\nsys.stderr.write('neither')",
   "writes much, and bytes that are no text":
-    "import os\nos.write(1, b'\\xff\\0' * 20000 + b'\\n')\nprint('x' * 300000)",
+    "import os\nos.write(1, b'\\xff\\0' * 20000 + b'\\n')\nfor n in range(9): print('x' * 60000)",
   "starts processes of its own":
     "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(7)'], capture_output=True, text=True).stdout)",
   "forks a pool":
