@@ -41,10 +41,10 @@ export function applyCommand(world: World, stored: StoredCommand): void {
     case "change_backfill":
     case "change_partitions":
     case "decide_approval":
-    default:
-      // A command of a later version of Millrace stands in the store of this one.
-      handOn(world, stored);
+      break;
   }
+  // One of a later version of Millrace comes here too, and is refused.
+  handOn(world, stored);
 }
 
 /** To the service that knows the kind. */
