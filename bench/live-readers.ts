@@ -56,7 +56,7 @@ function read({ url, after, until }: Follow, onOpen: () => void): Promise<Float6
   return promise;
 }
 
-process.once("message", async (follow: Follow) => {
+async function followAll(follow: Follow): Promise<void> {
   let open = 0;
   const readers = Array.from({ length: follow.readers }, () =>
     read(follow, () => {
@@ -79,4 +79,6 @@ process.once("message", async (follow: Follow) => {
     process.disconnect();
   });
   process.send?.("read");
-});
+}
+
+process.once("message", (follow: Follow) => void followAll(follow));

@@ -88,7 +88,7 @@ export class Transport {
         if (each !== undefined) fields.append(field, String(each));
       }
     }
-    return `${this.#base}${filled}${fields.size === 0 ? "" : `?${fields}`}`;
+    return `${this.#base}${filled}${fields.size === 0 ? "" : `?${fields.toString()}`}`;
   }
 }
 

@@ -128,8 +128,8 @@ function schemaOf(schema: z.ZodType, io: "input" | "output", components: Json): 
   return { $ref: `#/components/schemas/${id}` };
 }
 
-function withoutId({ id: _, ...rest }: Json): Json {
-  return rest;
+function withoutId(schema: Json): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "id"));
 }
 
 /** References as they are in the document. */

@@ -87,29 +87,18 @@ export class Api {
 
   async #serve(name: RouteName, call: Call<RouteName>, exchange: Exchange): Promise<void> {
     const { request, response } = exchange;
-    switch (name) {
-      case "followEvents":
-        return await followEvents(call as Call<"followEvents">, this.#tail, exchange);
-      case "followLog":
-        return await followLog(call as Call<"followLog">, exchange);
-      case "downloadLog":
-        return await downloadLog(call as Call<"downloadLog">, exchange);
-      case "getOpenApi":
-        return await send(request, response, {
-          status: 200,
-          text: documentOf(this.#options.version),
-          type: JSON_TYPE,
-          tagged: true,
-        });
-      case "getReference":
-        return await send(request, response, referencePage(this.#options.version));
-      default: {
-        const handler = JSON_HANDLERS[name] as (call: Call<RouteName>) => Promise<unknown>;
-        const text = `${JSON.stringify(await handler(call))}\n`;
-        const tagged = name === "getFlow" || name === "listFlows";
-        await send(request, response, { status: routeOf(name).status, text, type: JSON_TYPE, tagged });
-      }
+    const { version } = this.#options;
+    if (name === "followEvents") return await followEvents(call as Call<"followEvents">, this.#tail, exchange);
+    if (name === "followLog") return await followLog(call as Call<"followLog">, exchange);
+    if (name === "downloadLog") return await downloadLog(call as Call<"downloadLog">, exchange);
+    if (name === "getReference") return await send(request, response, referencePage(version));
+    if (name === "getOpenApi") {
+      return await send(request, response, { status: 200, text: documentOf(version), type: JSON_TYPE, tagged: true });
     }
+    const handler = JSON_HANDLERS[name] as (call: Call<RouteName>) => Promise<unknown>;
+    const text = `${JSON.stringify(await handler(call))}\n`;
+    const tagged = name === "getFlow" || name === "listFlows";
+    await send(request, response, { status: routeOf(name).status, text, type: JSON_TYPE, tagged });
   }
 
   async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {

@@ -130,7 +130,7 @@ export class EventTail {
 
   #wake(): void {
     this.#changes += 1;
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   async #read(after: number): Promise<readonly TailEvent[]> {
