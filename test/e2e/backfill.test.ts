@@ -39,7 +39,7 @@ describe("a backfill", () => {
     expect([first.code, ended]).toEqual([1, expect.objectContaining({ state: "failed", succeeded: 4, failed: 1 })]);
     const id = String(ended?.["backfill"]);
     const shown = await project.run(["backfill", "show", id, "--json"]);
-    expect(ofType(shown.records, "backfill.run").map(({ key, state }) => `${key} ${state}`)).toEqual([
+    expect(ofType(shown.records, "backfill.run").map(({ key, state }) => [key, state].join(" "))).toEqual([
       "2025-01-03 failed",
       "2025-01-01 success",
       "2025-01-02 success",

@@ -1,5 +1,5 @@
-import type { BackfillRow, BackfillState } from "../backfill/backfill.ts";
 import type { Window } from "../attempt/order.ts";
+import type { BackfillRow, BackfillState } from "../backfill/backfill.ts";
 import type { BackfillId, RunId } from "../ids.ts";
 import type { RunState } from "../states/run.ts";
 import type { RunSlice } from "../time/partitions-spec.ts";

@@ -34,7 +34,8 @@ export function gatheredDueAtMs(policy: GatherPolicy | null, gathered: readonly 
       return Math.min(last.atMs + policy.quietMs, first.atMs + (policy.maxMs ?? Number.POSITIVE_INFINITY));
     case "batch":
       return batchSize(policy.max, gathered) === undefined ? first.atMs + policy.withinMs : first.atMs;
-    default:
+    case "throttle":
+    case undefined:
       return first.atMs;
   }
 }
@@ -69,7 +70,8 @@ export function takeGathered(
       return { events: gathered.slice(-1), rest: [] };
     case "batch":
       return split(gathered, batchSize(policy.max, gathered) ?? gathered.length);
-    default:
+    case "throttle":
+    case undefined:
       return split(gathered, 1);
   }
 }

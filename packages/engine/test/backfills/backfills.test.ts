@@ -10,7 +10,7 @@ const FIVE = ["01", "02", "03", "04", "05"].map((day) => `1969-03-${day}`);
 const minute: Play = ({ resumed, order }) => (resumed === null ? yieldUntil(order.window.endMs + 2e12 + 60_000) : null);
 
 /** Fails for this key until it is told that all is well. */
-function failsFor(key: string): { readonly play: Play; heal(): void } {
+function failsFor(key: string): { readonly play: Play; readonly heal: () => void } {
   let isWell = false;
   return {
     play: ({ order }) => (order.slice?.kind === "key" && order.slice.key === key && !isWell ? failure("bad") : null),

@@ -47,19 +47,19 @@ export interface TaskContext {
    *
    * @throws MillraceError `MISSING_CONNECTION` naming those there are.
    */
-  connection(name: string): Connection;
+  readonly connection: (name: string) => Connection;
   /**
    * A secret of the project, as `millrace secret set` has stored it. It is masked in the task's log from then on.
    *
    * @throws MillraceError `MISSING_SECRET` when nobody has set it.
    */
-  secret(name: string): Promise<string>;
+  readonly secret: (name: string) => Promise<string>;
   /**
    * A variable of the project, as `millrace variable set` has stored it: for what differs between places and is no secret.
    *
    * @throws MillraceError `MISSING_VARIABLE` when nobody has set it.
    */
-  variable(name: string): Promise<string>;
+  readonly variable: (name: string) => Promise<string>;
   /** The project's folder, absolute; relative paths of data files are best resolved against it. */
   readonly projectDir: string;
   /**
@@ -68,7 +68,7 @@ export interface TaskContext {
    *
    * @param path as in `files`, relative to the project's folder.
    */
-  file?(path: string): string;
+  readonly file?: (path: string) => string;
   /**
    * For kinds that keep a process for later attempts of the same worker, such as a warm interpreter: it is left alone
    * when the attempt ends, and what it starts is not. To be called in each attempt that uses it. Missing in tests: then
@@ -76,7 +76,7 @@ export interface TaskContext {
    *
    * @param pid its process id; it must end when its standard input does.
    */
-  keepProcess?(pid: number): void;
+  readonly keepProcess?: (pid: number) => void;
 }
 
 /** The partition of a run, or the several that it covers. */
