@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { chmodSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, test } from "vitest";
 import { type CommandEnd, type CommandRequest, runCommand } from "../../src/kinds/command/run-command.ts";
@@ -83,6 +83,18 @@ const SCRIPTS: Readonly<Record<string, string>> = {
     "import pickle\nclass Thing: pass\nprint(type(pickle.loads(pickle.dumps(Thing()))).__module__)",
 };
 
+/** Speaks as the interpreter does, and hands its output on when all else is said. */
+const LATE = `#!/usr/bin/env python3
+import json, os, sys, time
+os.write(3, json.dumps({"pid": os.getpid()}).encode() + b"\\n")
+order = json.loads(sys.stdin.readline())
+os.write(3, b'{"started": 4194305}\\n{"code": 0, "signal": null}\\n')
+time.sleep(0.2)
+os.write(1, b"late\\n" + order["end"].encode())
+os.write(2, b"later\\n" + order["end"].encode())
+sys.stdin.read()
+`;
+
 describe("a script in a fork of a warm interpreter", () => {
   it.each(Object.entries(SCRIPTS))("%s, as in a process of its own", async (_, text) => {
     const dir = realpathSync(makeFolder());
@@ -128,6 +140,17 @@ describe("a script in a fork of a warm interpreter", () => {
     await expect(stopped).rejects.toThrow("stop");
     expect(lines).toEqual(["stdout there", "stdout told"]);
     expect((await runScript(join(dir, "next.py"), { warm: true })).isWarm).toBe(true);
+  });
+
+  it("has said all when it has ended, though its output comes after the word of its end", async () => {
+    const dir = realpathSync(makeFolder());
+    writeTree(dir, { "work.py": "", python: LATE });
+    chmodSync(join(dir, "python"), 0o755);
+    const { lines, isWarm } = await runScript(join(dir, "work.py"), {
+      warm: true,
+      argv: [join(dir, "python"), join(dir, "work.py")],
+    });
+    expect([isWarm, lines]).toEqual([true, ["stderr later", "stdout late"]]);
   });
 
   it("is a process of its own when the interpreter is at work", async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { MillraceError } from "@millrace/core";
 import type { Api } from "../http/api.ts";
+import { leaveUnread } from "../http/leave-unread.ts";
 import { type HttpAnswer, problem } from "./problem.ts";
 import { failed, type HookRuntime, takeHook } from "./take-hook.ts";
 
@@ -108,7 +109,7 @@ export class HookServer {
     });
     // A body that nobody reads must not be waited for.
     response.end(text, () => {
-      if (!request.complete) request.destroy();
+      if (!request.complete) leaveUnread(request);
     });
   }
 

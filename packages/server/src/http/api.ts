@@ -5,6 +5,7 @@ import type { Call } from "./call.ts";
 import { documentOf } from "./document.ts";
 import { checkIsLocal } from "./guard.ts";
 import { JSON_HANDLERS } from "./handlers/index.ts";
+import { leaveUnread } from "./leave-unread.ts";
 import { EventTail } from "./live/event-tail.ts";
 import { followEvents } from "./live/follow-events.ts";
 import { downloadLog, followLog } from "./live/follow-log.ts";
@@ -112,11 +113,10 @@ export class Api {
     const options = error instanceof Refusal ? error.options : {};
     const headers = {
       ...options.headers,
-      ...(options.closes === true ? { connection: "close" } : {}),
       ...(problem.status === 503 ? { "retry-after": "5" } : {}),
     };
     const text = `${JSON.stringify(problem)}\n`;
     await send(request, response, { status: problem.status, text, headers, type: "application/problem+json" });
-    if (options.closes === true) request.destroy();
+    if (options.closes === true && !request.complete) leaveUnread(request);
   }
 }

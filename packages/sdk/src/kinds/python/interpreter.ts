@@ -117,7 +117,15 @@ class Interpreter {
     }
     for (const pid of [this.#pid, this.#child.pid]) if (pid !== undefined) keep(pid);
     this.#child.stdin?.write(`${JSON.stringify({ ...order, end: script.mark })}\n`);
+    // Its output comes by other pipes than the word of its end, and may come later.
+    script.once("close", () => this.#ended(script));
     return (await script.started) ? script : undefined;
+  }
+
+  /** What it wrote and nobody has read would be the next one's. */
+  #ended(script: HostedScript): void {
+    if (this.#script === script) this.#script = undefined;
+    if (!script.stdout.isMarked || !script.stderr.isMarked) this.end();
   }
 
   #hear(text: string): void {
@@ -131,10 +139,7 @@ class Interpreter {
       this.#pid = message.pid;
       this.#becomeReady(true);
     } else if ("started" in message) this.#script?.begin(message.started);
-    else {
-      this.#script?.exit(message.code, message.signal === null ? null : (SIGNALS.get(message.signal) ?? null));
-      this.#script = undefined;
-    }
+    else this.#script?.exit(message.code, message.signal === null ? null : (SIGNALS.get(message.signal) ?? null));
   }
 
   #die(code: number | null, signal: NodeJS.Signals | null): void {
@@ -159,6 +164,7 @@ class HostedScript extends EventEmitter implements Program {
   pid: number | undefined;
   #start: (isStarted: boolean) => void = () => undefined;
   #left = 3;
+  #hasExited = false;
   #code: number | null = null;
   #signal: NodeJS.Signals | null = null;
 
@@ -176,6 +182,8 @@ class HostedScript extends EventEmitter implements Program {
   }
 
   exit(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#hasExited) return;
+    this.#hasExited = true;
     if (this.pid === undefined) this.#start(false);
     this.#code = code;
     this.#signal = signal;

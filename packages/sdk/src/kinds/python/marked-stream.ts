@@ -6,6 +6,8 @@ export class MarkedStream extends Readable {
   /** May be the beginning of the mark. */
   #held: Buffer = Buffer.alloc(0);
   #isOver = false;
+  /** The mark has come. */
+  isMarked = false;
 
   constructor(mark: string) {
     super();
@@ -22,6 +24,7 @@ export class MarkedStream extends Readable {
     if (at !== -1) {
       this.#held = Buffer.alloc(0);
       if (at > 0) this.push(bytes.subarray(0, at));
+      this.isMarked = true;
       this.end();
       return;
     }
