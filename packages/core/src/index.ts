@@ -1,3 +1,7 @@
+export * from "./access/flow-pattern.ts";
+export * from "./access/permission.ts";
+export * from "./access/principal.ts";
+export * from "./access/role.ts";
 export * from "./attempt/exchange-folder.ts";
 export * from "./attempt/order.ts";
 export * from "./attempt/report.ts";
