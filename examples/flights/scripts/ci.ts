@@ -1,9 +1,10 @@
 // `npm run ci`: the flow three times through the command line: from nothing, from the cache, and with nothing forgiven.
+// Then two months of another flow's partitions as a backfill.
 import { strict as assert } from "node:assert";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { csvParse } from "d3-dsv";
-import { countOf, endOf, runFlow } from "../../../scripts/examples/run-flow.ts";
+import { countOf, endOf, millrace, runFlow } from "../../../scripts/examples/run-flow.ts";
 
 for (const made of ["out", ".millrace"]) rmSync(made, { recursive: true, force: true });
 
@@ -43,6 +44,17 @@ assert.equal(endOf(strict, "when").arm, "otherwise");
 assert.equal(endOf(strict, "write-report").state, "skipped");
 assert.match(readFileSync("out/held-back.md", "utf8"), /every origin is a known airport: 108 found/);
 assert.equal(existsSync("out/report.html"), false);
+
+const winter = ["backfill", "weather", "--from", "2012-01-01", "--to", "2012-02-29", "--yes"];
+const backfilled = await millrace(...winter);
+assert.equal(backfilled.code, 0, backfilled.stderr);
+assert.match(backfilled.stdout, /weather success 60 of 60 runs/);
+const days = readdirSync("out/weather").sort();
+assert.equal(days.length, 60);
+assert.equal(days.at(-1), "2012-02-29.json");
+const again = await millrace(...winter);
+assert.equal(again.code, 2);
+assert.match(again.stderr, /nothing to do: of its windows 60 ran before/);
 
 process.stdout.write(
   `flights: 3 runs, ${first.records.at(-1)?.durationMs} ms and ${second.records.at(-1)?.durationMs} ms\n`,

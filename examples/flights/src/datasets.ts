@@ -30,7 +30,7 @@ export const inspectSources = task("inspect-sources", async (_: undefined, { pro
 });
 
 /** Where the npm package `vega-datasets` keeps its data. */
-function datasetsFolder(projectDir: string): string {
+export function datasetsFolder(projectDir: string): string {
   const entry = createRequire(path.join(projectDir, "package.json")).resolve("vega-datasets");
   return path.resolve(path.dirname(entry), "../data");
 }
