@@ -23,6 +23,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   NO_SERVER: "What was asked for is left to a server, and none leads the project or stands by.",
 
   NO_PROJECT: "Neither this folder nor one above it has a `millrace.config.ts`.",
+  DEV_RUNNING: "A `millrace dev` runs for this project already; the message says where.",
   INVALID_CONFIG: "`millrace.config.ts` does not load, exports no configuration, or says something that cannot be.",
   BUILD_FAILED: "A file cannot be bundled: a syntax error, or an import that leads nowhere.",
   IMPORT_FAILED: "A flow's file threw while it was imported.",
@@ -69,6 +70,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   COMMAND_NOT_FOUND: "There is no such command, or it cannot be executed.",
   HTTP_STATUS: "A request was answered with a status that is not among the expected ones.",
   HTTP_FAILED: "A request got no answer: nobody listens there, the connection broke, or it took too long.",
+  TARGET_REFUSED: "A request was to go to an address that is not public, where only public ones are allowed.",
   SQL_FAILED: "The database refused a statement; the line it stands in is shown.",
   WAIT_TIMEOUT: "What a `wait` task waited for did not come in time.",
   CHILD_RUN_FAILED: "The run that a `flowRun` task started did not succeed.",

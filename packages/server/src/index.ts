@@ -4,6 +4,7 @@ export { describeAddress, findMissingMigrations } from "@millrace/store";
 export { HookServer, type HookServerOptions } from "./hooks/hook-server.ts";
 export type { LeadershipNews } from "./leadership/candidate.ts";
 export { changePool, type PoolChange } from "./pools/change-pool.ts";
+export { claimDev, type DevInstance } from "./project/dev-instance.ts";
 export { openProject } from "./project/open-project.ts";
 export type * from "./project/project.ts";
 export { openRuntime } from "./runtime/open-runtime.ts";
@@ -17,3 +18,4 @@ export { exportProject, importProject, type Transferred } from "./upkeep/transfe
 export type * from "./versions/build-result.ts";
 export { type BuildOptions, buildVersion } from "./versions/build-version.ts";
 export type * from "./versions/diagnostic.ts";
+export { SourceWatch } from "./versions/source-watch.ts";

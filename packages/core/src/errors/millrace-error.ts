@@ -23,6 +23,7 @@ export type ErrorCode =
   | "NO_SERVER"
   // Projects and definitions
   | "NO_PROJECT"
+  | "DEV_RUNNING"
   | "INVALID_CONFIG"
   | "BUILD_FAILED"
   | "IMPORT_FAILED"
@@ -64,6 +65,7 @@ export type ErrorCode =
   | "COMMAND_NOT_FOUND"
   | "HTTP_STATUS"
   | "HTTP_FAILED"
+  | "TARGET_REFUSED"
   | "SQL_FAILED"
   | "WAIT_TIMEOUT"
   | "CHILD_RUN_FAILED"

@@ -117,6 +117,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     makeExecutor,
     kind: options.kind ?? "command",
     build,
+    rebuild: () => bringUpToDate(project, opened),
     actor: options.actor ?? userName(),
     role: options.role ?? "auto",
     pools: config === null ? {} : poolsOf(config),

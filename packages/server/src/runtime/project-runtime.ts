@@ -44,6 +44,7 @@ export interface RuntimeParts {
   readonly definitions: HostedDefinitions;
   readonly sensors: SensorHosts;
   readonly build: BuildResult | null;
+  readonly rebuild: () => Promise<BuildResult>;
   readonly actor: string;
   readonly role: "auto" | "reader";
   readonly kind: ServerRow["kind"];
@@ -163,6 +164,10 @@ export class ProjectRuntime implements Runtime {
 
   get build(): BuildResult | null {
     return this.#parts.build;
+  }
+
+  rebuild(): Promise<BuildResult> {
+    return this.#parts.rebuild();
   }
 
   flows(version: VersionId): Promise<VersionManifest> {

@@ -62,8 +62,13 @@ export interface Runtime {
   readonly store: Store;
   /** What attempts wrote: for `logs`, and for the last lines of a failed task. */
   readonly logs: LogStore;
-  /** What building gave; null with `versions: "stored"`. */
+  /** What building gave when the project was opened; null with `versions: "stored"`. */
   readonly build: BuildResult | null;
+  /**
+   * Brings the active version up to date with the working folder again; one with no usable flow leaves it as it is. What
+   * the configuration says beside its flows (pools, workers, retention) counts from the next opening. One at a time.
+   */
+  rebuild(): Promise<BuildResult>;
   /** What a stored version says about its flows. Reads no more of it than that. Throws `UNKNOWN_VERSION`. */
   flows(version: VersionId): Promise<VersionManifest>;
   /**

@@ -12,7 +12,8 @@ export interface Fingerprint {
 
 /** A file saved in the same moment as it was read may show the same times with other content. */
 const CLOCK_STEP_MS = 20;
-const TAKEN_UP = /\.(?:[cm]?[jt]sx?|json)$/;
+/** Names of files that a build may take up. */
+export const TAKEN_UP = /\.(?:[cm]?[jt]sx?|json)$/;
 const NEVER_TAKEN_UP = new Set(["node_modules", ".millrace", ".git"]);
 
 /**

@@ -41,6 +41,11 @@ export async function unchangedBuild(project: Project): Promise<BuildResult | un
   return { version: last.version, flows: manifest.flows, diagnostics: last.diagnostics, config, rebuilt: false };
 }
 
+/** The files that the last good build read, absolute; none when it is not remembered. */
+export function readSources(project: Project): readonly string[] {
+  return Object.keys(read(project)?.fingerprint.files ?? {});
+}
+
 /**
  * Keeps a build in mind. One with errors is not kept: what failed may have failed for a reason outside of the sources,
  * such as a variable of the environment.
