@@ -26,6 +26,7 @@ export * from "./ports/definitions.ts";
 export * from "./ports/event-data.ts";
 export * from "./ports/executor.ts";
 export * from "./ports/limits.ts";
+export * from "./ports/people.ts";
 export * from "./ports/sensors.ts";
 export * from "./ports/servers.ts";
 export * from "./ports/store.ts";

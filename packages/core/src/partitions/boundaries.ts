@@ -78,8 +78,9 @@ function daily(zone: Zone, firstLocal: LocalMs): Boundaries {
       if (changeMs === undefined || changeMs > untilMs) return;
       walkedMs = changeMs;
       if (zone.offsetAt(changeMs) - zone.offsetAt(changeMs - 1) < DAY_MS) continue;
+      // The day may begin some hours after the change, where days do not begin at midnight.
       const near = all.placeOf(changeMs);
-      for (let day = Math.max(0, near - 1); day <= near; day += 1)
+      for (let day = Math.max(0, near - 1); day <= near + 1; day += 1)
         if (all.at(day) === all.at(day + 1)) missing.push(day);
     }
   };

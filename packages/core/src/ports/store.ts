@@ -14,6 +14,7 @@ import type { TickOutcome, TickRow, TriggerKind, TriggerRow } from "../triggers/
 import type { EncodedText } from "../value/encoded.ts";
 import type { VersionManifest } from "./definitions.ts";
 import type { Limits, PoolRow, RateRow } from "./limits.ts";
+import type { PeopleStore } from "./people.ts";
 import type { Servers } from "./servers.ts";
 import type { PartitionKeyRow, Triggers } from "./triggers.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -69,6 +70,7 @@ export interface Store {
   servers: Servers;
   upkeep: Upkeep;
   vault: Vault;
+  people: PeopleStore;
   close(): Promise<void>;
 }
 
@@ -414,9 +416,11 @@ export interface VersionFile {
 export interface History {
   findRun(idOrPrefix: string): Promise<RunRow | undefined>;
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
-  listTaskRuns(run: RunId): Promise<readonly TaskRunRow[]>;
-  listAttempts(run: RunId): Promise<readonly AttemptRow[]>;
-  listReports(run: RunId): Promise<readonly ReportRow[]>;
+  /** Those of a page, in the order of their places; without one all that the run has. */
+  listTaskRuns(run: RunId, page?: TaskRunPage): Promise<readonly TaskRunRow[]>;
+  /** In the order in which they were made. */
+  listAttempts(run: RunId, page?: AttemptPage): Promise<readonly AttemptRow[]>;
+  listReports(run: RunId, page?: ReportPage): Promise<readonly ReportRow[]>;
   /** Events of a run (or of all, with null) with `seq` greater than `after`, oldest first. */
   listEvents(
     run: RunId | null,
@@ -425,6 +429,28 @@ export interface History {
   ): Promise<readonly (EventRow & { readonly seq: number })[]>;
   /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
   lastEventSeq(): Promise<number>;
+}
+
+/** Where a task run stands in its run: what makes it unique there. */
+export type TaskRunPlace = Pick<TaskRunRow, "node" | "item" | "hook">;
+
+export interface TaskRunPage {
+  readonly states?: readonly TaskRunState[];
+  /** Only task runs behind this place, by node, then item, then hook: the cursor of the next page. */
+  readonly after?: TaskRunPlace;
+  readonly limit: number;
+}
+
+export interface AttemptPage {
+  /** Only attempts made after this one: the cursor of the next page. */
+  readonly after?: AttemptId;
+  readonly limit: number;
+}
+
+export interface ReportPage {
+  /** How many of the first reports are left out. Reports are only ever added, so a place stays the same. */
+  readonly skip?: number;
+  readonly limit: number;
 }
 
 export interface RunFilter {

@@ -80,6 +80,12 @@ describe("keys of time", () => {
     expect(() => partitions.placeOf("2011-12-30")).toThrow(/no start of a window/);
     const from = view(timeSpec({ timeZone: "Pacific/Apia", start: "2011-12-30" }), "2012-01-02T00:00:00Z");
     expect(all(from)).toEqual(["2011-12-31", "2012-01-01"]);
+    const early = timeSpec({ every: daily(2, 30), timeZone: "Pacific/Apia", start: "2011-12-28" });
+    expect(all(view(early, "2012-01-01T00:00:00Z"))).toEqual(["2011-12-28", "2011-12-29", "2011-12-31"]);
+    expect(view(early, "2012-01-02T00:00:00Z").windowAt(1)).toEqual({
+      startMs: at("2011-12-29T12:30:00Z"),
+      endMs: at("2011-12-30T12:30:00Z"),
+    });
   });
 
   it("carry the distance from UTC where the clock shows a time again, or where the format says so", () => {
