@@ -15,6 +15,8 @@ export interface EventFilter {
   readonly type?: RunEvent["type"] | RunEvent["type"][];
   /** Ends the following. */
   readonly signal?: AbortSignal;
+  /** Told when a connection is made, and when it is lost: until the next one is made, nothing comes. Must not throw. */
+  readonly onConnection?: (isThere: boolean) => void;
 }
 
 /** The parameters of each flow by its name. What is not named takes any. */
@@ -58,10 +60,10 @@ export class Client<Flows extends FlowParams = FlowParams> {
    * Events as they become durable, each once and in order. Connections that break are made again, and nothing is missed.
    * Ends with the signal, or when the loop over it is left.
    */
-  async *events({ after, signal, ...query }: EventFilter = {}): AsyncGenerator<RunEvent, void> {
+  async *events({ after, signal, onConnection, ...query }: EventFilter = {}): AsyncGenerator<RunEvent, void> {
     // Asked first: a connection that breaks before the first event has a place to go on from.
     const from = after ?? (await this.#transport.call("getProject", {}, signal === undefined ? {} : { signal })).seq;
-    yield* follow(this.#transport, "followEvents", { input: { query }, from, signal });
+    yield* follow(this.#transport, "followEvents", { input: { query }, from, signal, onConnection });
   }
 }
 

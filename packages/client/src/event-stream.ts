@@ -14,6 +14,15 @@ const RECONNECT_MS = [100, 250, 500, 1_000, 2_000, 5_000] as const;
 
 type Stream = "followEvents" | "followLog";
 
+interface Following<Name extends Stream> {
+  readonly input: Input<Name>;
+  /** The id of the last event that the caller has; null for none. */
+  readonly from: number | null;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each connection that is made and lost. */
+  readonly onConnection?: ((isThere: boolean) => void) | undefined;
+}
+
 /**
  * Follows a stream for as long as the caller wants, over as many connections as that takes; each goes on where the one
  * before was. Ends with the signal, or with the stream where it has an end. Throws what the server refuses, and
@@ -22,11 +31,7 @@ type Stream = "followEvents" | "followLog";
 export async function* follow<Name extends Stream>(
   transport: Transport,
   name: Name,
-  {
-    input,
-    from,
-    signal,
-  }: { readonly input: Input<Name>; readonly from: number | null; readonly signal?: AbortSignal | undefined },
+  { input, from, signal, onConnection }: Following<Name>,
 ): AsyncGenerator<RouteOutput<Name>, void> {
   let position = from === null ? undefined : String(from);
   let failures = 0;
@@ -38,6 +43,7 @@ export async function* follow<Name extends Stream>(
       const headers: Record<string, string> = position === undefined ? {} : { "last-event-id": position };
       const response = await transport.send<RouteName>(name, input, { headers, signal: own });
       hasBegun = true;
+      onConnection?.(true);
       for await (const { id, event, data } of messagesOf(response)) {
         failures = 0;
         if (event === "end") return;
@@ -51,6 +57,7 @@ export async function* follow<Name extends Stream>(
     } finally {
       leave.abort();
     }
+    onConnection?.(false);
     await pause(RECONNECT_MS[Math.min(failures, RECONNECT_MS.length - 1)] as number, signal);
     failures += 1;
   }
