@@ -1,8 +1,20 @@
-import { type History, MillraceError, type RunFilter, type RunId, type RunRow } from "@millrace/core";
+import {
+  type AttemptPage,
+  type History,
+  MillraceError,
+  type ReportPage,
+  ROOT_ITEM,
+  type RunFilter,
+  type RunId,
+  type RunRow,
+  type TaskRunPage,
+  type TaskRunPlace,
+} from "@millrace/core";
 import type { Act } from "./act.ts";
-import { attemptFromColumns, listAttempts } from "./tables/attempt.ts";
+import type { TaskRunTable } from "./schema.ts";
+import { attemptFromColumns, listAttempts, listAttemptsAfter } from "./tables/attempt.ts";
 import { eventFromColumns, listEvents, listEventsOfRun } from "./tables/event.ts";
-import { listReports, reportFromColumns } from "./tables/report.ts";
+import { listReports, listReportsFrom, reportFromColumns } from "./tables/report.ts";
 import {
   findRun,
   findRunNumber,
@@ -14,13 +26,16 @@ import {
   listRunsOfFlowInState,
   runFromColumns,
 } from "./tables/run.ts";
-import { listTaskRuns, taskRunFromColumns } from "./tables/task-run.ts";
+import { listTaskRuns, listTaskRunsAfter, listTaskRunsInStateAfter, taskRunFromColumns } from "./tables/task-run.ts";
 
 /** Part of an id shorter than this finds too much by chance. */
 const MIN_PART = 4;
 const RUN_ID_LENGTH = 26;
 /** How many candidates an ambiguous part names. */
 const MAX_CANDIDATES = 5;
+
+/** No task run has a place so low: hooks of the flow have -1. */
+const BEFORE_ALL: TaskRunPlace = { node: -2, item: ROOT_ITEM, hook: "" };
 
 /** How history reaches a database. Each store has its own way, and gives failures their code. */
 export interface HistoryAccess {
@@ -58,22 +73,32 @@ export class StoreHistory implements History {
     return rows.map(runFromColumns);
   }
 
-  async listTaskRuns(run: RunId) {
-    return this.#listOf(run, async (num) =>
-      (await this.#access.read(listTaskRuns, { run: num })).map((row) => taskRunFromColumns(run, row)),
-    );
+  async listTaskRuns(run: RunId, page?: TaskRunPage) {
+    return this.#listOf(run, async (num) => {
+      const rows =
+        page === undefined ? await this.#access.read(listTaskRuns, { run: num }) : await this.#taskRunPage(num, page);
+      return rows.map((row) => taskRunFromColumns(run, row));
+    });
   }
 
-  async listAttempts(run: RunId) {
-    return this.#listOf(run, async (num) =>
-      (await this.#access.read(listAttempts, { run: num })).map((row) => attemptFromColumns(run, row)),
-    );
+  async listAttempts(run: RunId, page?: AttemptPage) {
+    return this.#listOf(run, async (num) => {
+      const rows =
+        page === undefined
+          ? await this.#access.read(listAttempts, { run: num })
+          : await this.#access.read(listAttemptsAfter, { run: num, after: page.after ?? 0, limit: page.limit });
+      return rows.map((row) => attemptFromColumns(run, row));
+    });
   }
 
-  async listReports(run: RunId) {
-    return this.#listOf(run, async (num) =>
-      (await this.#access.read(listReports, { run: num })).map((row) => reportFromColumns(run, row)),
-    );
+  async listReports(run: RunId, page?: ReportPage) {
+    return this.#listOf(run, async (num) => {
+      const rows =
+        page === undefined
+          ? await this.#access.read(listReports, { run: num })
+          : await this.#access.read(listReportsFrom, { run: num, skip: page.skip ?? 0, limit: page.limit });
+      return rows.map((row) => reportFromColumns(run, row));
+    });
   }
 
   async listEvents(run: RunId | null, after: number, limit: number) {
@@ -94,6 +119,17 @@ export class StoreHistory implements History {
   async #listOf<T>(run: RunId, list: (num: number) => Promise<T[]>): Promise<T[]> {
     const [found] = await this.#access.read(findRunNumber, { id: run });
     return found === undefined ? [] : list(found.num);
+  }
+
+  async #taskRunPage(run: number, { states, after = BEFORE_ALL, limit }: TaskRunPage): Promise<TaskRunTable[]> {
+    const { node, item, hook } = after;
+    const page = { run, node, item, hook, limit };
+    if (states === undefined) return this.#access.read(listTaskRunsAfter, page);
+    // One ordered page for each state, then the first of them all, as with runs.
+    const pages = await Promise.all(
+      [...new Set(states)].map((state) => this.#access.read(listTaskRunsInStateAfter, { ...page, state })),
+    );
+    return pages.flat().sort(byPlace).slice(0, limit);
   }
 
   async #findByPart(text: string): Promise<RunRow | undefined> {
@@ -136,6 +172,16 @@ export class StoreHistory implements History {
       .sort((one, other) => other.num - one.num)
       .slice(0, page.limit);
   }
+}
+
+/** In the order of the table's key. */
+function byPlace(one: TaskRunTable, other: TaskRunTable): number {
+  return one.node - other.node || compare(one.item, other.item) || compare(one.hook, other.hook);
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function ambiguous(text: string, ids: readonly string[]): MillraceError {

@@ -20,9 +20,15 @@ const JUDGES: Judges = {
   // Part of an id is looked for among all ids.
   findRun: (_db, idOrPart) => idOrPart.trim().length < RUN_ID_LENGTH,
   listRuns: (_db, { limit }: RunFilter) => limit > FEW_ROWS,
-  listTaskRuns: (db, run) => db.get(peekTaskRuns, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
-  listAttempts: (db, run) => db.get(peekAttempts, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
-  listReports: (db, run) => db.get(peekReports, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
+  // To find those of some states, all are looked at.
+  listTaskRuns: (db, run, page) =>
+    !(isSmall(page) && page?.states === undefined) &&
+    db.get(peekTaskRuns, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
+  listAttempts: (db, run, page) =>
+    !isSmall(page) && db.get(peekAttempts, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
+  listReports: (db, run, page) =>
+    !(isSmall(page) && (page?.skip ?? 0) <= FEW_ROWS) &&
+    db.get(peekReports, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
   listEvents: (db, ...[run, after, limit]) => {
     if (limit <= FEW_ROWS) return false;
     const page = { after, offset: FEW_ROWS };
@@ -40,6 +46,10 @@ export function isLong<Method extends keyof History>(
 ): boolean {
   const judge = JUDGES[method] as (db: SqliteConnection, ...args: Parameters<History[Method]>) => boolean;
   return judge(db, ...args);
+}
+
+function isSmall(page: { readonly limit: number } | undefined): boolean {
+  return page !== undefined && page.limit <= FEW_ROWS;
 }
 
 /** 0, which no run has, for a run that is not there. */

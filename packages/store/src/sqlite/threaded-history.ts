@@ -1,5 +1,15 @@
 import { Worker } from "node:worker_threads";
-import { type ErrorInfo, type History, MillraceError, type RunFilter, type RunId, refusalOf } from "@millrace/core";
+import {
+  type AttemptPage,
+  type ErrorInfo,
+  type History,
+  MillraceError,
+  type ReportPage,
+  type RunFilter,
+  type RunId,
+  refusalOf,
+  type TaskRunPage,
+} from "@millrace/core";
 
 /** What the thread is started with. */
 export interface ReaderData {
@@ -67,16 +77,16 @@ export class ThreadedHistory implements History {
     return this.#read("listRuns", filter);
   }
 
-  async listTaskRuns(run: RunId) {
-    return this.#read("listTaskRuns", run);
+  async listTaskRuns(run: RunId, page?: TaskRunPage) {
+    return this.#read("listTaskRuns", run, page);
   }
 
-  async listAttempts(run: RunId) {
-    return this.#read("listAttempts", run);
+  async listAttempts(run: RunId, page?: AttemptPage) {
+    return this.#read("listAttempts", run, page);
   }
 
-  async listReports(run: RunId) {
-    return this.#read("listReports", run);
+  async listReports(run: RunId, page?: ReportPage) {
+    return this.#read("listReports", run, page);
   }
 
   async listEvents(run: RunId | null, after: number, limit: number) {

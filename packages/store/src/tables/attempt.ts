@@ -39,6 +39,16 @@ export const listAttempts = act("listAttempts", (db, given: { run: number }) =>
   db.selectFrom("attempt").selectAll().where("run", "=", given.run).orderBy("id"),
 );
 
+export const listAttemptsAfter = act("listAttemptsAfter", (db, given: { run: number; after: number; limit: number }) =>
+  db
+    .selectFrom("attempt")
+    .selectAll()
+    .where("run", "=", given.run)
+    .where("id", ">", given.after)
+    .orderBy("id")
+    .limit(given.limit),
+);
+
 /** Reads the attempts of one run and keeps those without an end: an index for them would cost every attempt twice. */
 export const listLiveAttempts = act("listLiveAttempts", (db, given: { run: number }) =>
   db.selectFrom("attempt").selectAll().where("run", "=", given.run).where("ended_at", "is", null).orderBy("id"),

@@ -24,6 +24,11 @@ export const listReports = act("listReports", (db, given: { run: number }) =>
   db.selectFrom("report").selectAll().where("run", "=", given.run).orderBy("num"),
 );
 
+/** A page by place: walks along the index over what comes before it. */
+export const listReportsFrom = act("listReportsFrom", (db, given: { run: number; skip: number; limit: number }) =>
+  db.selectFrom("report").selectAll().where("run", "=", given.run).orderBy("num").limit(given.limit).offset(given.skip),
+);
+
 /** Whether a run has more reports than so many. */
 export const peekReports = act("peekReports", (db, given: { run: number; offset: number }) =>
   db.selectFrom("report").select("run").where("run", "=", given.run).limit(1).offset(given.offset),

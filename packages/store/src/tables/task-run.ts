@@ -1,6 +1,7 @@
 import type { EncodedText, ItemPath, RunId, TaskRunRow } from "@millrace/core";
+import { type Kysely, sql } from "kysely";
 import { act } from "../act.ts";
-import type { TaskRunTable } from "../schema.ts";
+import type { Tables, TaskRunTable } from "../schema.ts";
 import { fromJsonOrNull, toJson } from "./json.ts";
 
 export const recordTaskRun = act("recordTaskRun", (db, given: TaskRunTable) =>
@@ -54,6 +55,35 @@ export const recordTaskRun = act("recordTaskRun", (db, given: TaskRunTable) =>
 export const listTaskRuns = act("listTaskRuns", (db, given: { run: number }) =>
   db.selectFrom("task_run").selectAll().where("run", "=", given.run),
 );
+
+interface Page {
+  run: number;
+  node: number;
+  item: string;
+  hook: string;
+  limit: number;
+}
+
+/** A page along the key, so that its cost is its own size wherever it begins. */
+export const listTaskRunsAfter = act("listTaskRunsAfter", (db, given: Page) => pageAlongKey(db, given));
+
+/** The same of one state. Walks over those of other states: an index by state would cost the engine in each commit. */
+export const listTaskRunsInStateAfter = act(
+  "listTaskRunsInStateAfter",
+  (db, given: Page & { state: TaskRunRow["state"] }) => pageAlongKey(db, given).where("state", "=", given.state),
+);
+
+function pageAlongKey(db: Kysely<Tables>, given: Page) {
+  return db
+    .selectFrom("task_run")
+    .selectAll()
+    .where("run", "=", given.run)
+    .where(sql<boolean>`("node", "item", "hook") > (${given.node}, ${given.item}, ${given.hook})`)
+    .orderBy("node")
+    .orderBy("item")
+    .orderBy("hook")
+    .limit(given.limit);
+}
 
 /** Whether a run has more task runs than so many: walks that many entries of the key and reads no row. */
 export const peekTaskRuns = act("peekTaskRuns", (db, given: { run: number; offset: number }) =>

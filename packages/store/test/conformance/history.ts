@@ -1,6 +1,14 @@
-import { type AttemptId, type DataReport, ROOT_ITEM, type RunId, type RunRow } from "@millrace/core";
+import {
+  type AttemptId,
+  type DataReport,
+  type ReportRow,
+  ROOT_ITEM,
+  type RunId,
+  type RunRow,
+  type TaskRunRow,
+} from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { AT_MS, attemptRow, eventRow, nextRunId, runRow, taskRunRow } from "../rows.ts";
+import { AT_MS, attemptRow, eventRow, item, nextRunId, runRow, taskRunRow } from "../rows.ts";
 import { commitTo, type Subject } from "./subject.ts";
 
 const REPORTS: readonly DataReport[] = [
@@ -133,6 +141,70 @@ export function runsAreShown(subject: Subject): void {
       expect(await subject.store.history.listEvents(nobody, 0, 9)).toEqual([]);
     });
   });
+}
+
+export function pagesOfRunsConform(subject: Subject): void {
+  describe("what a run has", () => {
+    async function largeRun() {
+      const run = runRow();
+      const taskRuns = [
+        taskRunRow(run.id, { node: -1, hook: "failure" }),
+        taskRunRow(run.id, { node: 0, state: "success" }),
+        taskRunRow(run.id, { node: 1, item: item("0"), state: "failed" }),
+        taskRunRow(run.id, { node: 1, item: item("1"), state: "success" }),
+        taskRunRow(run.id, { node: 1, item: item("1"), hook: "failure", state: "success" }),
+        taskRunRow(run.id, { node: 1, item: item("10"), state: "failed" }),
+        taskRunRow(run.id, { node: 1, item: item("2"), state: "skipped" }),
+        taskRunRow(run.id, { node: 2, state: "failed" }),
+      ];
+      const attempts = [3, 4, 7, 9].map((id) => attemptRow(run.id, id));
+      const reports = REPORTS.map((data) => ({ ...reportRow(run.id), data }));
+      const other = runRow();
+      await commitTo(subject, { runs: [run, other], taskRuns: taskRuns.toReversed(), attempts, reports });
+      return { run: run.id, taskRuns, attempts, reports };
+    }
+
+    test("comes by page, each after the last of the one before", async () => {
+      const { run, taskRuns, attempts, reports } = await largeRun();
+      const { history } = subject.store;
+      expect(await history.listTaskRuns(run, { limit: 3 })).toEqual(taskRuns.slice(0, 3));
+      for (const [place, after] of taskRuns.entries()) {
+        const page = await history.listTaskRuns(run, { after, limit: 3 });
+        expect([place, page]).toEqual([place, taskRuns.slice(place + 1, place + 4)]);
+      }
+      // A place that nobody has is a place all the same.
+      const between = { node: 1, item: item("1"), hook: "success" } as const;
+      expect(await history.listTaskRuns(run, { after: between, limit: 1 })).toEqual([taskRuns[5]]);
+      expect(await history.listAttempts(run, { limit: 2 })).toEqual(attempts.slice(0, 2));
+      expect(await history.listAttempts(run, { after: 4 as AttemptId, limit: 9 })).toEqual(attempts.slice(2));
+      expect(await history.listReports(run, { limit: 2 })).toEqual(reports.slice(0, 2));
+      expect(await history.listReports(run, { skip: 1, limit: 1 })).toEqual(reports.slice(1, 2));
+      const nobody = nextRunId();
+      expect(await history.listTaskRuns(nobody, { limit: 9 })).toEqual([]);
+      expect(await history.listAttempts(nobody, { limit: 9 })).toEqual([]);
+      expect(await history.listReports(nobody, { limit: 9 })).toEqual([]);
+    });
+
+    test("comes by page and state", async () => {
+      const { run, taskRuns } = await largeRun();
+      const { history } = subject.store;
+      const inStates = (...states: TaskRunRow["state"][]) => taskRuns.filter(({ state }) => states.includes(state));
+      expect(await history.listTaskRuns(run, { states: ["failed"], limit: 9 })).toEqual(inStates("failed"));
+      const both = inStates("failed", "skipped");
+      expect(await history.listTaskRuns(run, { states: ["skipped", "failed", "skipped"], limit: 3 })).toEqual(
+        both.slice(0, 3),
+      );
+      const after = both[1] as TaskRunRow;
+      expect(await history.listTaskRuns(run, { states: ["failed", "skipped"], after, limit: 9 })).toEqual(
+        both.slice(2),
+      );
+      expect(await history.listTaskRuns(run, { states: [], limit: 9 })).toEqual([]);
+    });
+  });
+}
+
+function reportRow(run: RunId): Omit<ReportRow, "data"> {
+  return { run, node: 0, item: ROOT_ITEM, attempt: 3 as AttemptId, atMs: AT_MS };
 }
 
 export function eventsConform(subject: Subject): void {

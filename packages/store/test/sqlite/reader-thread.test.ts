@@ -60,6 +60,10 @@ describe("history that is long", () => {
       ({ history }, run) => history.listTaskRuns(run),
       ({ history }, run) => history.listAttempts(run),
       ({ history }, run) => history.listReports(run),
+      ({ history }, run) => history.listTaskRuns(run, { limit: MANY }),
+      ({ history }, run) => history.listTaskRuns(run, { states: ["running"], limit: 1 }),
+      ({ history }, run) => history.listAttempts(run, { limit: MANY }),
+      ({ history }, run) => history.listReports(run, { skip: MANY, limit: 1 }),
       ({ history }, run) => history.listEvents(run, 0, 1_000),
       ({ history }, run) => history.listEvents(null, run === long ? 0 : MANY, 1_000),
       ({ history }, run) => history.listRuns({ limit: run === long ? MANY : FEW_ROWS }),
@@ -72,6 +76,18 @@ describe("history that is long", () => {
       expect([index, await reading(read(store, short))]).toEqual([index, { isHere: true, value: few }]);
     }
     await plain.close();
+  });
+
+  test("is read on this thread in pages", async () => {
+    const { history } = store;
+    for (const read of [
+      () => history.listTaskRuns(long, { limit: FEW_ROWS }),
+      () => history.listAttempts(long, { limit: FEW_ROWS }),
+      () => history.listReports(long, { skip: 1, limit: FEW_ROWS }),
+    ]) {
+      const { isHere, value } = await reading<readonly unknown[]>(read());
+      expect([isHere, value.length]).toEqual([true, FEW_ROWS]);
+    }
   });
 
   test("is refused as it is on this thread", async () => {

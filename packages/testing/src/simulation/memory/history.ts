@@ -1,4 +1,16 @@
-import { type EventRow, type History, MillraceError, type RunFilter, type RunId, type RunRow } from "@millrace/core";
+import {
+  type AttemptId,
+  type AttemptPage,
+  type EventRow,
+  type History,
+  MillraceError,
+  type ReportPage,
+  type RunFilter,
+  type RunId,
+  type RunRow,
+  type TaskRunPage,
+  type TaskRunPlace,
+} from "@millrace/core";
 import type { MemoryDatabase, RunShelf } from "./database.ts";
 
 const MIN_PART = 4;
@@ -41,16 +53,22 @@ export class MemoryHistory implements History {
       .slice(0, limit);
   }
 
-  async listTaskRuns(run: RunId) {
-    return sortedTaskRuns(this.#database.runs.get(run));
+  async listTaskRuns(run: RunId, { states, after, limit }: Partial<TaskRunPage> = {}) {
+    return sortedTaskRuns(this.#database.runs.get(run))
+      .filter((row) => states === undefined || states.includes(row.state))
+      .filter((row) => after === undefined || byPlace(row, after) > 0)
+      .slice(0, limit);
   }
 
-  async listAttempts(run: RunId) {
-    return [...(this.#database.runs.get(run)?.attempts.values() ?? [])].sort((a, b) => a.id - b.id);
+  async listAttempts(run: RunId, { after = 0 as AttemptId, limit }: Partial<AttemptPage> = {}) {
+    return [...(this.#database.runs.get(run)?.attempts.values() ?? [])]
+      .sort((a, b) => a.id - b.id)
+      .filter(({ id }) => id > after)
+      .slice(0, limit);
   }
 
-  async listReports(run: RunId) {
-    return [...(this.#database.runs.get(run)?.reports ?? [])];
+  async listReports(run: RunId, { skip = 0, limit = Number.POSITIVE_INFINITY }: Partial<ReportPage> = {}) {
+    return (this.#database.runs.get(run)?.reports ?? []).slice(skip, skip + limit);
   }
 
   async listEvents(run: RunId | null, after: number, limit: number): Promise<(EventRow & { readonly seq: number })[]> {
@@ -80,9 +98,11 @@ function firstBefore(newestFirst: readonly RunRow[], before: RunId): number {
 export function sortedTaskRuns(
   shelf: RunShelf | undefined,
 ): RunShelf["taskRuns"] extends Map<string, infer Row> ? Row[] : never {
-  return [...(shelf?.taskRuns.values() ?? [])].sort(
-    (a, b) => a.node - b.node || compare(a.item, b.item) || compare(a.hook, b.hook),
-  );
+  return [...(shelf?.taskRuns.values() ?? [])].sort(byPlace);
+}
+
+function byPlace(a: TaskRunPlace, b: TaskRunPlace): number {
+  return a.node - b.node || compare(a.item, b.item) || compare(a.hook, b.hook);
 }
 
 function compare(a: string, b: string): number {
