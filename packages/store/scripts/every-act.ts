@@ -5,14 +5,17 @@ import * as history from "../src/postgres/history.ts";
 import * as leaseStatements from "../src/postgres/lease-statements.ts";
 import { FIND_NUMBERS } from "../src/postgres/run-numbers.ts";
 import type { Statement } from "../src/postgres/statement.ts";
+import * as account from "../src/tables/account.ts";
 import * as attempt from "../src/tables/attempt.ts";
 import * as backfill from "../src/tables/backfill.ts";
 import * as cacheEntry from "../src/tables/cache-entry.ts";
 import * as command from "../src/tables/command.ts";
+import * as credential from "../src/tables/credential.ts";
 import * as event from "../src/tables/event.ts";
 import * as expiry from "../src/tables/expiry.ts";
 import * as forgottenRun from "../src/tables/forgotten-run.ts";
 import * as lease from "../src/tables/lease.ts";
+import * as loginGuess from "../src/tables/login-guess.ts";
 import * as output from "../src/tables/output.ts";
 import * as partitionKey from "../src/tables/partition-key.ts";
 import * as pool from "../src/tables/pool.ts";
@@ -54,6 +57,9 @@ const TABLES = {
   partitionKey,
   sliceRun,
   vaultEntry,
+  account,
+  credential,
+  loginGuess,
 };
 
 function isAct(value: unknown): value is Act<object, unknown> {

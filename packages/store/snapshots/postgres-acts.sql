@@ -106,6 +106,20 @@ select *
 from "task_run"
 where "run" = $1;
 
+-- listTaskRunsAfter: run, node, item, hook, limit
+select *
+from "task_run"
+where "run" = $1 and ("node", "item", "hook") > ($2, $3, $4)
+order by "node", "item", "hook"
+limit $5;
+
+-- listTaskRunsInStateAfter: run, node, item, hook, state, limit
+select *
+from "task_run"
+where "run" = $1 and ("node", "item", "hook") > ($2, $3, $4) and "state" = $5
+order by "node", "item", "hook"
+limit $6;
+
 -- peekTaskRuns: run, 1, offset
 select "run"
 from "task_run"
@@ -128,6 +142,13 @@ select *
 from "attempt"
 where "run" = $1
 order by "id";
+
+-- listAttemptsAfter: run, after, limit
+select *
+from "attempt"
+where "run" = $1 and "id" > $2
+order by "id"
+limit $3;
 
 -- listLiveAttempts: run
 select *
@@ -170,6 +191,13 @@ select *
 from "report"
 where "run" = $1
 order by "num";
+
+-- listReportsFrom: run, limit, skip
+select *
+from "report"
+where "run" = $1
+order by "num"
+limit $2 offset $3;
 
 -- peekReports: run, 1, offset
 select "run"
@@ -570,6 +598,93 @@ update "vault_entry"
 set "key_id" = $1, "value" = $2
 where "kind" = $3 and "name" = $4 and "version" = $5 and "key_id" = $6
 returning "version";
+
+-- findAccount: name
+select *
+from "account"
+where "name" = $1;
+
+-- findAnyAccount: 1
+select "name"
+from "account"
+order by "name"
+limit $1;
+
+-- listAccounts
+select *
+from "account"
+order by "name";
+
+-- putAccount: name, version, password, grants, created_at, disabled_at, set_by, set_at
+insert into "account" ("name", "version", "password", "grants", "created_at", "disabled_at", "set_by", "set_at")
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict ("name") do update
+set "version" = "excluded"."version", "password" = "excluded"."password", "grants" = "excluded"."grants", "disabled_at" = "excluded"."disabled_at", "set_by" = "excluded"."set_by", "set_at" = "excluded"."set_at"
+where "account"."version" = "excluded"."version" - 1
+returning "version";
+
+-- addCredential: kind, id, hash, account, grants, created_by, created_at, expires_at, used_at, used_from
+insert into "credential" ("kind", "id", "hash", "account", "grants", "created_by", "created_at", "expires_at", "used_at", "used_from")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict ("kind", "id") do nothing
+returning "id";
+
+-- findCredential: hash
+select *
+from "credential"
+where "hash" = $1;
+
+-- listCredentials: kind
+select *
+from "credential"
+where "kind" = $1
+order by "id";
+
+-- removeCredential: kind, id
+delete
+from "credential"
+where "kind" = $1 and "id" = $2
+returning "id";
+
+-- removeCredentials: kind
+delete
+from "credential"
+where "kind" = $1
+returning "id";
+
+-- removeCredentialsOfAccount: kind, account
+delete
+from "credential"
+where "kind" = $1 and "account" = $2
+returning "id";
+
+-- removeExpiredCredentials: before
+delete
+from "credential"
+where "expires_at" < $1;
+
+-- useCredential: at, from, hash
+update "credential"
+set "used_at" = $1, "used_from" = $2
+where "hash" = $3;
+
+-- findGuesses: account
+select *
+from "login_guess"
+where "account" = $1;
+
+-- putGuesses: account, version, at, last_at
+insert into "login_guess" ("account", "version", "at", "last_at")
+values ($1, $2, $3, $4)
+on conflict ("account") do update
+set "version" = "excluded"."version", "at" = "excluded"."at", "last_at" = "excluded"."last_at"
+where "login_guess"."version" = "excluded"."version" - 1
+returning "version";
+
+-- removeGuesses: before
+delete
+from "login_guess"
+where "last_at" < $1;
 
 -- find counters
 select number, last_run, last_attempt, last_event, last_event_at from ledger

@@ -325,3 +325,40 @@ create table vault_entry (
   set_at bigint not null,
   PRIMARY KEY (kind, name)
 );
+
+create table account (
+  name text collate "C" not null,
+  version bigint not null,
+  password text,
+  grants text not null,
+  created_at bigint not null,
+  disabled_at bigint,
+  set_by text not null,
+  set_at bigint not null,
+  PRIMARY KEY (name)
+);
+
+create table credential (
+  kind text collate "C" not null,
+  id text collate "C" not null,
+  hash text collate "C" not null,
+  account text collate "C",
+  grants text not null,
+  created_by text not null,
+  created_at bigint not null,
+  expires_at bigint,
+  used_at bigint,
+  used_from text,
+  PRIMARY KEY (kind, id),
+  UNIQUE (hash)
+);
+CREATE INDEX credential_expires on credential USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+create table login_guess (
+  account text collate "C" not null,
+  version bigint not null,
+  at text not null,
+  last_at bigint not null,
+  PRIMARY KEY (account)
+);
+CREATE INDEX login_guess_last on login_guess USING btree (last_at);

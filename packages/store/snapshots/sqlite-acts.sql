@@ -135,6 +135,20 @@ select *
 from "task_run"
 where "run" = ?;
 
+-- listTaskRunsAfter: run, node, item, hook, limit
+select *
+from "task_run"
+where "run" = ? and ("node", "item", "hook") > (?, ?, ?)
+order by "node", "item", "hook"
+limit ?;
+
+-- listTaskRunsInStateAfter: run, node, item, hook, state, limit
+select *
+from "task_run"
+where "run" = ? and ("node", "item", "hook") > (?, ?, ?) and "state" = ?
+order by "node", "item", "hook"
+limit ?;
+
 -- peekTaskRuns: run, 1, offset
 select "run"
 from "task_run"
@@ -163,6 +177,13 @@ select *
 from "attempt"
 where "run" = ?
 order by "id";
+
+-- listAttemptsAfter: run, after, limit
+select *
+from "attempt"
+where "run" = ? and "id" > ?
+order by "id"
+limit ?;
 
 -- listLiveAttempts: run
 select *
@@ -236,6 +257,13 @@ select *
 from "report"
 where "run" = ?
 order by "num";
+
+-- listReportsFrom: run, limit, skip
+select *
+from "report"
+where "run" = ?
+order by "num"
+limit ? offset ?;
 
 -- peekReports: run, 1, offset
 select "run"
@@ -678,3 +706,90 @@ update "vault_entry"
 set "key_id" = ?, "value" = ?
 where "kind" = ? and "name" = ? and "version" = ? and "key_id" = ?
 returning "version";
+
+-- findAccount: name
+select *
+from "account"
+where "name" = ?;
+
+-- findAnyAccount: 1
+select "name"
+from "account"
+order by "name"
+limit ?;
+
+-- listAccounts
+select *
+from "account"
+order by "name";
+
+-- putAccount: name, version, password, grants, created_at, disabled_at, set_by, set_at
+insert into "account" ("name", "version", "password", "grants", "created_at", "disabled_at", "set_by", "set_at")
+values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("name") do update
+set "version" = "excluded"."version", "password" = "excluded"."password", "grants" = "excluded"."grants", "disabled_at" = "excluded"."disabled_at", "set_by" = "excluded"."set_by", "set_at" = "excluded"."set_at"
+where "account"."version" = "excluded"."version" - 1
+returning "version";
+
+-- addCredential: kind, id, hash, account, grants, created_by, created_at, expires_at, used_at, used_from
+insert into "credential" ("kind", "id", "hash", "account", "grants", "created_by", "created_at", "expires_at", "used_at", "used_from")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("kind", "id") do nothing
+returning "id";
+
+-- findCredential: hash
+select *
+from "credential"
+where "hash" = ?;
+
+-- listCredentials: kind
+select *
+from "credential"
+where "kind" = ?
+order by "id";
+
+-- removeCredential: kind, id
+delete
+from "credential"
+where "kind" = ? and "id" = ?
+returning "id";
+
+-- removeCredentials: kind
+delete
+from "credential"
+where "kind" = ?
+returning "id";
+
+-- removeCredentialsOfAccount: kind, account
+delete
+from "credential"
+where "kind" = ? and "account" = ?
+returning "id";
+
+-- removeExpiredCredentials: before
+delete
+from "credential"
+where "expires_at" < ?;
+
+-- useCredential: at, from, hash
+update "credential"
+set "used_at" = ?, "used_from" = ?
+where "hash" = ?;
+
+-- findGuesses: account
+select *
+from "login_guess"
+where "account" = ?;
+
+-- putGuesses: account, version, at, last_at
+insert into "login_guess" ("account", "version", "at", "last_at")
+values (?, ?, ?, ?)
+on conflict ("account") do update
+set "version" = "excluded"."version", "at" = "excluded"."at", "last_at" = "excluded"."last_at"
+where "login_guess"."version" = "excluded"."version" - 1
+returning "version";
+
+-- removeGuesses: before
+delete
+from "login_guess"
+where "last_at" < ?;

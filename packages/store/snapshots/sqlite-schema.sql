@@ -332,3 +332,46 @@ CREATE TABLE vault_entry (
   set_at integer not null,
   primary key (kind, name)
 ) strict, without rowid;
+
+CREATE TABLE account (
+  name text not null primary key,
+  version integer not null,
+  -- The hash with how it was made. Null for a user who cannot log in by password.
+  password text,
+  -- JSON: roles, each with the pattern of flow names that it is for.
+  grants text not null,
+  created_at integer not null,
+  disabled_at integer,
+  set_by text not null,
+  set_at integer not null
+) strict, without rowid;
+
+CREATE TABLE credential (
+  -- `session`, `api`, `worker` or `setup`.
+  kind text not null,
+  id text not null,
+  -- SHA-256 of what lets somebody in.
+  hash text not null unique,
+  -- Whose it is. Null for what belongs to the project.
+  account text,
+  grants text not null,
+  created_by text not null,
+  created_at integer not null,
+  expires_at integer,
+  used_at integer,
+  used_from text,
+  primary key (kind, id)
+) strict, without rowid;
+
+CREATE INDEX credential_expires on credential (expires_at) where expires_at is not null;
+
+CREATE TABLE login_guess (
+  -- A hash of the name: it may be anything.
+  account text not null primary key,
+  version integer not null,
+  -- JSON: when, the oldest first.
+  at text not null,
+  last_at integer not null
+) strict, without rowid;
+
+CREATE INDEX login_guess_last on login_guess (last_at);

@@ -1,6 +1,7 @@
 import type {
   AttemptState,
   BackfillState,
+  CredentialKind,
   EventType,
   RunClass,
   RunState,
@@ -41,6 +42,9 @@ export interface Tables {
   backfill: BackfillTable;
   partition_key: PartitionKeyTable;
   vault_entry: VaultEntryTable;
+  account: AccountTable;
+  credential: CredentialTable;
+  login_guess: LoginGuessTable;
 }
 
 interface ProjectTable {
@@ -292,4 +296,35 @@ export interface VaultEntryTable {
   description: string | null;
   set_by: string;
   set_at: number;
+}
+
+export interface AccountTable {
+  name: string;
+  version: number;
+  password: string | null;
+  grants: string;
+  created_at: number;
+  disabled_at: number | null;
+  set_by: string;
+  set_at: number;
+}
+
+export interface CredentialTable {
+  kind: CredentialKind;
+  id: string;
+  hash: string;
+  account: string | null;
+  grants: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  used_at: number | null;
+  used_from: string | null;
+}
+
+export interface LoginGuessTable {
+  account: string;
+  version: number;
+  at: string;
+  last_at: number;
 }

@@ -9,9 +9,16 @@ import {
   runsConform,
   taskRunsConform,
 } from "./conformance/commits.ts";
-import { eventsConform, listsOfRunsConform, runsAreFound, runsAreShown } from "./conformance/history.ts";
+import {
+  eventsConform,
+  listsOfRunsConform,
+  pagesOfRunsConform,
+  runsAreFound,
+  runsAreShown,
+} from "./conformance/history.ts";
 import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
+import { peopleConform } from "./conformance/people.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
 import {
@@ -50,6 +57,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   listsOfRunsConform,
   runsAreFound,
   runsAreShown,
+  pagesOfRunsConform,
   eventsConform,
   familiesConform,
   waitedForConform,
@@ -65,6 +73,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   sliceRunsConform,
   backfillRunsConform,
   vaultConforms,
+  peopleConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

@@ -61,6 +61,16 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
     const holding = { kind: "sealed", keyId: "k1", text: "c2VhbGVk" } as const;
     const entry = { kind: "secret", name: "token", version: 1, holding } as const;
     await store.vault.put({ ...entry, description: ODD, setBy: ODD, setAtMs: AT_MS });
+    const by = { createdAtMs: AT_MS, setBy: ODD, setAtMs: AT_MS, disabledAtMs: null };
+    await store.people.putUser({
+      name: "ada",
+      version: 1,
+      password: ODD,
+      grants: [{ role: "admin", flows: "*" }],
+      ...by,
+    });
+    const made = { createdBy: ODD, createdAtMs: AT_MS, expiresAtMs: null, usedAtMs: null, usedFrom: null };
+    await store.people.addCredential({ kind: "api", id: "ci", hash: "f00", user: "ada", grants: [], ...made });
     const leadership = await store.lead("test");
     if (leadership === undefined) throw new Error("nobody else can lead");
     const gone = runRow({ state: "success", settled: true });

@@ -13,6 +13,7 @@ import {
   type Limits,
   type LoadedRun,
   MillraceError,
+  type PeopleStore,
   type RunId,
   type RunRow,
   type Servers,
@@ -27,6 +28,7 @@ import {
 } from "@millrace/core";
 import type { Act } from "../act.ts";
 import { StoreLimits } from "../limits.ts";
+import { StorePeople } from "../people.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -59,7 +61,7 @@ import {
   versionToColumns,
 } from "../tables/version.ts";
 import { StoreTriggers } from "../triggers.ts";
-import { StoreVault } from "../vault.ts";
+import { StoreVault, type VaultAccess } from "../vault.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
@@ -86,6 +88,7 @@ export class PostgresStore implements Store {
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly vault: Vault;
+  readonly people: PeopleStore;
   readonly #place: string;
   readonly #numbers = new RunNumbers();
   readonly #closing = new AbortController();
@@ -116,10 +119,12 @@ export class PostgresStore implements Store {
     this.history = new PostgresHistory(this.reader);
     this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.triggers = new StoreTriggers((act, given) => this.reader.run((queries) => all(queries, act, given)));
-    this.vault = new StoreVault({
+    const access: VaultAccess = {
       read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
       write: (act, given) => this.reader.run((queries) => all(queries, act, given)),
-    });
+    };
+    this.vault = new StoreVault(access);
+    this.people = new StorePeople(access);
     this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
       read: (work) => this.reader.run(work),

@@ -13,6 +13,7 @@ import {
   type Limits,
   type LoadedRun,
   MillraceError,
+  type PeopleStore,
   type RunId,
   type RunRow,
   type Servers,
@@ -27,6 +28,7 @@ import {
 } from "@millrace/core";
 import { StoreHistory } from "../history.ts";
 import { StoreLimits } from "../limits.ts";
+import { StorePeople } from "../people.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -53,7 +55,7 @@ import {
   versionToColumns,
 } from "../tables/version.ts";
 import { StoreTriggers } from "../triggers.ts";
-import { StoreVault } from "../vault.ts";
+import { StoreVault, type VaultAccess } from "../vault.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
@@ -77,6 +79,7 @@ export class SqliteStore implements Store {
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly vault: Vault;
+  readonly people: PeopleStore;
   readonly #connection: SqliteConnection;
   readonly #options: SqliteStoreSettings;
   readonly #writer: CommitWriter;
@@ -111,10 +114,12 @@ export class SqliteStore implements Store {
     });
     this.limits = new StoreLimits(async (act, given) => this.#with(() => this.#connection.all(act, given)));
     this.triggers = new StoreTriggers(async (act, given) => this.#with(() => this.#connection.all(act, given)));
-    this.vault = new StoreVault({
+    const access: VaultAccess = {
       read: async (act, given) => this.#with(() => this.#connection.all(act, given)),
       write: async (act, given) => this.#write(() => this.#connection.all(act, given)),
-    });
+    };
+    this.vault = new StoreVault(access);
+    this.people = new StorePeople(access);
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {

@@ -26,7 +26,9 @@ export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "backfill", key: ["id"] },
   { name: "partition_key", key: ["num"] },
   { name: "vault_entry", key: ["kind", "name"] },
+  { name: "account", key: ["name"] },
+  { name: "credential", key: ["kind", "id"] },
 ];
 
-/** What is of one database alone: its schema, who leads it, and which servers there are. */
-export const NOT_TRANSFERRED: readonly string[] = ["migration", "lease", "ledger", "server"];
+/** What is of one database alone: its schema, who leads it, which servers there are, and who guessed at passwords there. */
+export const NOT_TRANSFERRED: readonly string[] = ["migration", "lease", "ledger", "server", "login_guess"];

@@ -114,6 +114,9 @@ const WALKS: Readonly<Record<string, string>> = {
   listTriggers: "flow_trigger_pkey",
   // People set some dozens.
   listVaultEntries: "vault_entry_pkey",
+  // The people of one project.
+  listAccounts: "account_pkey",
+  findAnyAccount: "account_pkey",
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "command_pkey",
   listOldestReports: "report_pkey",
@@ -128,6 +131,7 @@ const SORTS = ["listServers", "removeEvents"];
 const LEFT_OUT: Readonly<Record<string, string>> = {
   listRunsBySuffix: "run_id_key: (id ~~ $1)",
   listLiveAttempts: "attempt_pkey: (ended_at IS NULL)",
+  listTaskRunsInStateAfter: "task_run_pkey: (state = $5)",
   listRootsOfFlow: "run_flow: (root_run IS NULL)",
   findRoot: "run_id_key: (root_run IS NULL)",
   listAwaitedRuns: "task_run_pkey: (child_run IS NOT NULL)",
@@ -140,6 +144,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
   listUnusedVersions: "version_pkey: (created_at < $1)",
   listVaultEntries: "vault_entry_pkey: (holding <> $1)",
+  // Of a kind, which is some dozens.
+  removeCredentialsOfAccount: "credential_pkey: (account = $2)",
   resealVaultEntry: "vault_entry_pkey: ((version = $5) AND (key_id = $6))",
 };
 

@@ -47,6 +47,9 @@ const WALKS: Readonly<Record<string, string>> = {
   listTriggers: "SCAN flow_trigger",
   // People set some dozens.
   listVaultEntries: "SCAN vault_entry",
+  // The people of one project.
+  listAccounts: "SCAN account",
+  findAnyAccount: "SCAN account",
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "SCAN command",
   listOldestReports: "SCAN report",

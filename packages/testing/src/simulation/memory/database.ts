@@ -6,8 +6,10 @@ import {
   type Changes,
   type CommandAnswer,
   type CommandId,
+  type CredentialRow,
   type Epoch,
   type EventRow,
+  type GuessesRow,
   MillraceError,
   type PoolRow,
   type ReportRow,
@@ -19,6 +21,7 @@ import {
   type StoredValue,
   type StoredVersion,
   type TaskRunRow,
+  type UserRow,
   type VaultRow,
   type VersionId,
 } from "@millrace/core";
@@ -71,6 +74,12 @@ export class MemoryDatabase {
   readonly time = new TimeShelf();
   /** Secrets and variables, also those that were removed. */
   readonly vault = new Map<string, VaultRow>();
+  /** Users by name, credentials by hash, guesses by account. */
+  readonly people = {
+    users: new Map<string, UserRow>(),
+    credentials: new Map<string, CredentialRow>(),
+    guesses: new Map<string, GuessesRow>(),
+  };
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
   readonly #keys = new Map<string, RunId>();

@@ -15,6 +15,7 @@ import {
   type Limits,
   type LoadedRun,
   MillraceError,
+  type PeopleStore,
   type RunId,
   type RunRow,
   type ServerId,
@@ -32,6 +33,7 @@ import {
 import type { MemoryDatabase } from "./database.ts";
 import { MemoryHistory, sortedTaskRuns } from "./history.ts";
 import { MemoryLimits } from "./limits.ts";
+import { MemoryPeople } from "./people.ts";
 import { MemoryTriggers } from "./triggers.ts";
 import { MemoryUpkeep } from "./upkeep.ts";
 import { MemoryVault } from "./vault.ts";
@@ -56,6 +58,7 @@ export class MemoryStore implements Store {
   readonly servers: Servers;
   readonly upkeep: Upkeep;
   readonly vault: Vault;
+  readonly people: PeopleStore;
   readonly #database: MemoryDatabase;
   readonly #session: MemorySession;
   readonly #ends = new Set<() => void>();
@@ -69,6 +72,7 @@ export class MemoryStore implements Store {
     this.servers = new MemoryServers(database);
     this.upkeep = new MemoryUpkeep(database, this);
     this.vault = new MemoryVault(database);
+    this.people = new MemoryPeople(database);
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {
