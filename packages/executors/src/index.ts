@@ -1,3 +1,5 @@
+// Where requests may go: servers send some too, and only what runs tasks may import the sdk.
+export { type AddressRule, type CheckedTarget, checkTarget, guardedFetch, isPublicAddress } from "@millrace/sdk/net";
 // For executors that call handlers themselves, such as the one of the test kit.
 export { BlockingArtifactReader } from "./artifacts/artifact-reader.ts";
 export { FileArtifacts } from "./artifacts/file-artifacts.ts";

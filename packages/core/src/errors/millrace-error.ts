@@ -16,6 +16,7 @@ export type ErrorCode =
   | "BACKFILL_TOO_LARGE"
   | "BACKFILL_FINISHED"
   | "UNKNOWN_TRIGGER"
+  | "UNKNOWN_ALERT"
   | "NOT_WAITING"
   | "INVALID_PARAMS"
   | "RUN_ACTIVE"

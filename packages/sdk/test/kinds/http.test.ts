@@ -98,6 +98,13 @@ describe("a request", () => {
     expect(lines[0]).toMatch(/^info PUT http:.*: 200, /);
   });
 
+  it("goes to public addresses alone when told so", async () => {
+    const { context } = recordedContext();
+    const task = http("guarded", { url: `${base}/inside`, denyPrivateAddresses: true });
+    const error = await failure(task.run(undefined, context));
+    expect([error.code, isNonRetryable(error), seen]).toEqual(["TARGET_REFUSED", true, []]);
+  });
+
   it("has the method that its body asks for, and the credentials of its address", async () => {
     const { context } = recordedContext();
     await http("get", { url: base }).run(undefined, context);

@@ -40,6 +40,12 @@ export interface HttpRequestOptions<In, Checked> extends Omit<TaskOptions, "time
   readonly timeout?: Duration;
   /** What to do when the answer is a redirection. Defaults to `"follow"`. */
   readonly redirect?: "follow" | "error" | "manual";
+  /**
+   * Sends the request to public addresses alone, also after redirections: neither to this machine, nor to its network, nor
+   * to where a cloud hands out credentials. For addresses that come from outside, such as a parameter or a webhook.
+   * Refused ones fail the task for good with `TARGET_REFUSED`. Defaults to false.
+   */
+  readonly denyPrivateAddresses?: boolean;
 }
 
 /** An answer in JSON, with what it is. */
@@ -98,9 +104,8 @@ export function http<In = void, Checked = In>(
 ): Task<In, HttpFile>;
 export function http<In, Checked>(name: string, options: AnyHttpOptions<In, Checked>): Task<In, unknown> {
   const site = new CallSite(http);
-  const { method, url, query, headers, json, body, auth, expect, response, output, timeout, redirect, ...others } =
-    options;
-  const { input, ...policies } = others;
+  const { method, url, query, headers, json, body, auth, expect, response, output, ...others } = options;
+  const { timeout, redirect, denyPrivateAddresses, input, ...policies } = others;
   checkRequest(name, options, site);
   const config: HttpConfig = {
     name,
@@ -116,6 +121,7 @@ export function http<In, Checked>(name: string, options: AnyHttpOptions<In, Chec
     output,
     timeoutMs: withPlace(site, () => parseDuration(timeout ?? "30s", `timeout of task "${name}"`)),
     redirect: redirect ?? "follow",
+    isGuarded: denyPrivateAddresses ?? false,
   };
   return defineTask<In, unknown, Checked>({
     name,

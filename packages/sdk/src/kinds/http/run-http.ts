@@ -33,6 +33,8 @@ export interface HttpConfig {
   readonly output: StandardSchema | undefined;
   readonly timeoutMs: number;
   readonly redirect: "follow" | "error" | "manual";
+  /** Only public addresses may be reached. */
+  readonly isGuarded: boolean;
 }
 
 /** What an `http` task gives that writes the answer to a file. */
@@ -57,7 +59,8 @@ export async function runHttp(config: HttpConfig, input: unknown, context: TaskC
   const request = { shown: `${config.method} ${maskUrl(url)}`, timeout };
   const startedAt = performance.now();
   try {
-    const response = await fetch(url, {
+    const send = config.isGuarded ? (await import("../../net/guarded-fetch.ts")).guardedFetch : fetch;
+    const response = await send(url, {
       method: config.method,
       ...withBody(config, input, { ...credentials, ...(await headersOf(config, input, context)) }),
       signal: AbortSignal.any([context.signal, timeout]),
