@@ -22,6 +22,10 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   RUN_FINISHED: "The run has ended, and final states are final.",
   NO_SERVER: "What was asked for is left to a server, and none leads the project or stands by.",
 
+  UNKNOWN_USER: "The project has no user of that name.",
+  UNKNOWN_TOKEN: "There is no such token or session: it never was, was revoked, or has expired.",
+  NAME_TAKEN: "There is a user or token of that name already.",
+
   NO_PROJECT: "Neither this folder nor one above it has a `millrace.config.ts`.",
   DEV_RUNNING: "A `millrace dev` runs for this project already; the message says where.",
   INVALID_CONFIG: "`millrace.config.ts` does not load, exports no configuration, or says something that cannot be.",

@@ -7,7 +7,9 @@ export type HttpCode =
   | "INVALID_REQUEST"
   | "BODY_TOO_LARGE"
   | "BODY_UNREADABLE"
-  | "FORBIDDEN";
+  | "FORBIDDEN"
+  | "UNAUTHENTICATED"
+  | "TOO_MANY_REQUESTS";
 
 /** Every code that a problem of the API may have. */
 export type ProblemCode = ErrorCode | HttpCode;
@@ -20,6 +22,8 @@ const BY_CODE: Partial<Readonly<Record<ProblemCode, number>>> = {
   BODY_TOO_LARGE: 413,
   BODY_UNREADABLE: 400,
   FORBIDDEN: 403,
+  UNAUTHENTICATED: 401,
+  TOO_MANY_REQUESTS: 429,
   USAGE: 400,
   UNKNOWN_FLOW: 404,
   UNKNOWN_TASK: 404,
@@ -29,6 +33,11 @@ const BY_CODE: Partial<Readonly<Record<ProblemCode, number>>> = {
   UNKNOWN_PARTITION: 404,
   UNKNOWN_BACKFILL: 404,
   UNKNOWN_TRIGGER: 404,
+  UNKNOWN_ALERT: 404,
+  UNKNOWN_USER: 404,
+  UNKNOWN_TOKEN: 404,
+  NAME_TAKEN: 409,
+  INVALID_NAME: 422,
   INVALID_BACKFILL: 422,
   BACKFILL_TOO_LARGE: 422,
   INVALID_PARAMS: 422,

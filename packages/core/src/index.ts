@@ -1,4 +1,6 @@
+export * from "./access/account-name.ts";
 export * from "./access/flow-pattern.ts";
+export * from "./access/grant-text.ts";
 export * from "./access/permission.ts";
 export * from "./access/principal.ts";
 export * from "./access/role.ts";
@@ -77,3 +79,4 @@ export * from "./triggers/trigger-spec.ts";
 export * from "./value/codec.ts";
 export * from "./value/encoded.ts";
 export { REF_BRAND } from "./value/refusal.ts";
+export * from "./worker-labels.ts";

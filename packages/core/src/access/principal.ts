@@ -1,6 +1,6 @@
 import { EVERYTHING, matchesFlow } from "./flow-pattern.ts";
 import { type Permission, roleMay } from "./permission.ts";
-import type { Role } from "./role.ts";
+import { atLeast, type Role } from "./role.ts";
 
 /** A role for the flows whose name fits a pattern. */
 export interface Grant {
@@ -34,4 +34,15 @@ export function may({ grants }: Principal, permission: Permission, flow?: string
 /** Whether somebody may do something to some flow, whichever: such a list is theirs to read, and shows that much of it. */
 export function maySomewhere({ grants }: Principal, permission: Permission): boolean {
   return grants.some(({ role }) => roleMay(role, permission));
+}
+
+/**
+ * Whether whoever has some grants may hand on another: one of theirs has that role or more, for all flows that it is for. A
+ * pattern that fits another pattern as text fits all names that the other fits.
+ */
+export function covers(grants: readonly Grant[], { role, flows }: Grant): boolean {
+  return grants.some(
+    (own) =>
+      atLeast(own.role, role) && (flows === EVERYTHING ? own.flows === EVERYTHING : matchesFlow(own.flows, flows)),
+  );
 }

@@ -22,6 +22,10 @@ export type ErrorCode =
   | "RUN_ACTIVE"
   | "RUN_FINISHED"
   | "NO_SERVER"
+  // Who may come in
+  | "UNKNOWN_USER"
+  | "UNKNOWN_TOKEN"
+  | "NAME_TAKEN"
   // Projects and definitions
   | "NO_PROJECT"
   | "DEV_RUNNING"

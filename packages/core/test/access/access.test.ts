@@ -1,14 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  checkAccountName,
   checkFlowPattern,
+  checkGrants,
   checkRole,
+  covers,
+  formatGrant,
   matchesFlow,
   may,
   maySomewhere,
   PERMISSIONS,
   type Permission,
   type Principal,
+  parseGrant,
   permissionsOf,
   ROLES,
   rolesWith,
@@ -111,5 +116,44 @@ test("whoever has no grant may nothing", () => {
   for (const permission of PERMISSIONS) {
     expect(may({ kind: "worker", name: "w1", grants: [] }, permission, "orders")).toBe(false);
     expect(maySomewhere({ kind: "attempt", name: "a1", grants: [] }, permission)).toBe(false);
+  }
+});
+
+test.each([
+  ["operator:orders-*", "viewer:orders-daily", true],
+  ["operator:orders-*", "operator:orders-*", true],
+  ["operator:orders-*", "editor:orders-daily", false],
+  ["operator:orders-*", "operator:orders-daily-*", true],
+  ["operator:orders-daily", "operator:orders-*", false],
+  ["admin", "admin", true],
+  ["admin", "viewer:x", true],
+  ["admin:**", "viewer", false],
+])("whoever has %s may hand on %s: %s", (own, other, isCovered) => {
+  expect(covers([parseGrant(own)], parseGrant(other))).toBe(isCovered);
+});
+
+test("what is handed on allows nothing that was not allowed", () => {
+  const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 6, minLength: 1 });
+  const name = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
+  fc.assert(
+    fc.property(pattern, pattern, name, (own, other, flow) => {
+      fc.pre(covers([{ role: "viewer", flows: own }], { role: "viewer", flows: other }));
+      if (matchesFlow(other, flow)) expect(matchesFlow(own, flow)).toBe(true);
+    }),
+  );
+});
+
+test("a grant is read as it is written", () => {
+  for (const text of ["viewer", "operator:orders-*"]) expect(formatGrant(parseGrant(text))).toBe(text);
+  expect(parseGrant("admin")).toEqual({ role: "admin", flows: "*" });
+  expect(() => parseGrant("orders-*")).toThrow(/no role/);
+  expect(checkGrants([parseGrant("viewer:a")])).toEqual([{ role: "viewer", flows: "a" }]);
+  expect(() => checkGrants(Array.from({ length: 101 }, () => parseGrant("viewer")))).toThrow(/too many/);
+});
+
+test("names of people and tokens", () => {
+  for (const name of ["ana", "ana.b@example.org", "a", "ci-2"]) expect(checkAccountName(name, "user")).toBe(name);
+  for (const name of ["", "Ana", "token:ci", "a/b", "-a", "a-", "a".repeat(129)]) {
+    expect(() => checkAccountName(name, "token")).toThrow(/not a name for a token/);
   }
 });
