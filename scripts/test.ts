@@ -3,10 +3,7 @@
 // Files named `*.long.test.ts` kill and restart processes for many seconds: `npm run test:long` runs those alone, as one of
 // the gates of `npm run verify`, and `npm test` leaves them out unless it is given their names.
 import process from "node:process";
-import { configDefaults } from "vitest/config";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
-
-const LONG = ".long.test.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
 
@@ -33,11 +30,12 @@ function count(vitest: Vitest): Counts {
 async function run(args: readonly string[]): Promise<Counts> {
   const coverage = args.includes("--coverage");
   const filters = args.filter((arg) => !arg.startsWith("--"));
-  const vitest = await startVitest("test", args.includes("--long") ? [LONG, ...filters] : filters, {
+  const long = args.includes("--long");
+  const vitest = await startVitest("test", filters, {
     run: true,
     watch: false,
     coverage: { enabled: coverage },
-    ...(args.includes("--long") || filters.length > 0 ? {} : { exclude: [...configDefaults.exclude, `**/*${LONG}`] }),
+    ...(filters.length > 0 && !long ? {} : { project: long ? ["long"] : ["together", "apart"] }),
   });
   await vitest.close();
   const counts = count(vitest);
