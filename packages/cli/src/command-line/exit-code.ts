@@ -29,6 +29,7 @@ const WRONG_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BACKFILL_TOO_LARGE",
   "BACKFILL_FINISHED",
   "UNKNOWN_TRIGGER",
+  "UNKNOWN_ALERT",
   "NOT_WAITING",
   "INVALID_PARAMS",
   "RUN_ACTIVE",

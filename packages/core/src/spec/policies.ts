@@ -91,6 +91,12 @@ export interface TaskPolicies {
   readonly memoryBytes: number | null;
 }
 
+/** By when a run should have begun and ended, counted from the tick it was made for, else from when it was made. */
+export interface DeadlinePolicy {
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+}
+
 export interface FlowPolicies {
   /** How many runs made by its schedules may be unfinished at once. */
   readonly maxActiveRuns: number;
@@ -108,4 +114,8 @@ export interface FlowPolicies {
   readonly taskKeys: number;
   /** Added to the priority of each of its tasks. */
   readonly priority: number;
+  /** A run that is later than this is told of. Left out where nobody said anything. */
+  readonly deadline?: DeadlinePolicy;
+  /** So many failed runs in a row pause the schedule that they are of. Left out: it goes on whatever comes. */
+  readonly pauseAfterFailures?: number;
 }

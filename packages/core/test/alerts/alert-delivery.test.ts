@@ -1,0 +1,76 @@
+import { type AlertDelivery, afterTry, NO_ALERTS, takeNews, testMessage, triedAgain } from "@millrace/core";
+import { describe, expect, test } from "vitest";
+import { HOUR, MINUTE } from "./alerts-kit.ts";
+
+const WAITING: AlertDelivery = {
+  id: "A1",
+  rule: "on-call",
+  channel: "slack",
+  state: "waiting",
+  message: testMessage("on-call", { nowMs: 0, publicUrl: null }),
+  madeAtMs: 0,
+  nextAtMs: 0,
+  endedAtMs: null,
+  tries: [],
+};
+const FAILED = { kind: "failed", text: "500", retryAfterMs: null } as const;
+
+describe("a delivery", () => {
+  test("that was taken is done", () => {
+    const sent = afterTry(WAITING, { kind: "sent", text: "200" }, 5);
+    expect(sent).toMatchObject({
+      state: "sent",
+      nextAtMs: null,
+      endedAtMs: 5,
+      tries: [{ atMs: 5, ok: true, text: "200" }],
+    });
+  });
+
+  test("is tried for about a day, ever more seldom, and then given up", () => {
+    let delivery = WAITING;
+    const atMs: number[] = [];
+    while (delivery.nextAtMs !== null) {
+      atMs.push(delivery.nextAtMs);
+      delivery = afterTry(delivery, FAILED, delivery.nextAtMs);
+    }
+    expect(atMs.slice(0, 4)).toEqual([0, 5_000, 35_000, 35_000 + 2 * MINUTE]);
+    expect(delivery).toMatchObject({ state: "failed", endedAtMs: atMs.at(-1) });
+    expect(delivery.tries).toHaveLength(11);
+    expect(Math.round((atMs.at(-1) ?? 0) / HOUR)).toBe(24);
+  });
+
+  test("waits as long as it is asked to, within reason", () => {
+    expect(afterTry(WAITING, { ...FAILED, retryAfterMs: MINUTE }, 0).nextAtMs).toBe(MINUTE);
+    expect(afterTry(WAITING, { ...FAILED, retryAfterMs: 100 * HOUR }, 0).nextAtMs).toBe(8 * HOUR);
+  });
+
+  test("that is refused for good is given up at once, until somebody wants it tried again", () => {
+    const refused = afterTry(WAITING, { kind: "refused", text: "410" }, 5);
+    expect(refused).toMatchObject({ state: "failed", endedAtMs: 5 });
+    expect(triedAgain(refused, 9)).toMatchObject({
+      state: "waiting",
+      nextAtMs: 9,
+      endedAtMs: null,
+      tries: refused.tries,
+    });
+  });
+});
+
+describe("what was told", () => {
+  test("is told once as long as it holds, and again when it did not for a while", () => {
+    const first = takeNews(NO_ALERTS.told, new Set(["a", "b"]), 0);
+    expect([...first.news]).toEqual(["a", "b"]);
+    const same = takeNews(first.told, new Set(["a", "b"]), MINUTE);
+    expect([same.news.size, same.told]).toEqual([0, first.told]);
+    expect(same.told).toBe(first.told);
+    const later = takeNews(first.told, new Set(["a"]), 30 * MINUTE);
+    expect(later.told).toEqual({ a: 30 * MINUTE, b: 0 });
+    const muchLater = takeNews(later.told, new Set(["a"]), 61 * MINUTE);
+    expect(muchLater.told).toEqual({ a: 61 * MINUTE });
+    expect([...takeNews(muchLater.told, new Set(["b"]), 62 * MINUTE).news]).toEqual(["b"]);
+  });
+
+  test("is written down anew when something is forgotten", () => {
+    expect(takeNews({ a: 0 }, new Set(), 2 * HOUR).told).toEqual({});
+  });
+});
