@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { BACKFILL_COMMANDS } from "./table/backfill-commands.ts";
 import { DATABASE_COMMANDS } from "./table/database-commands.ts";
+import { DEV_COMMANDS } from "./table/dev-commands.ts";
 import { EVENT_COMMANDS } from "./table/event-commands.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
 import { POOL_COMMANDS } from "./table/pool-commands.ts";
@@ -14,6 +15,7 @@ import { SHELL_COMMANDS } from "./table/shell-commands.ts";
 /** Every command, in the order in which help shows them. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...PROJECT_COMMANDS,
+  ...DEV_COMMANDS,
   ...RUN_COMMANDS,
   ...HISTORY_COMMANDS,
   ...SCHEDULE_COMMANDS,

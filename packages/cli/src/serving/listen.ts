@@ -24,7 +24,7 @@ export async function listen(
 ): Promise<HookServer> {
   const { HookServer } = await import("@millrace/server");
   const { Api, isLoopback } = await import("@millrace/server/http");
-  const host = options.text("host") ?? DEFAULT_HOST;
+  const host = (options.has("host") ? options.text("host") : undefined) ?? DEFAULT_HOST;
   // It knows no people yet, so it is for this machine alone.
   const hasApi = isLoopback(host);
   const server = new HookServer({

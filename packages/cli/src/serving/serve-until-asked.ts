@@ -7,16 +7,23 @@ interface EndReporter {
   stopped(): void;
 }
 
+interface ServeOptions {
+  readonly drainMs: number;
+  readonly hooks: HookServer;
+  /** Another reason to end than a signal. Defaults to none. */
+  readonly until?: Promise<void>;
+}
+
 /** Until a signal comes. The second one leaves at once: the guardian kills what runs, and the next leader goes on. */
 export async function serveUntilAsked(
   runtime: Runtime,
   reporter: EndReporter,
-  { drainMs, hooks }: { readonly drainMs: number; readonly hooks: HookServer },
+  { drainMs, hooks, until }: ServeOptions,
 ): Promise<void> {
   const asked = Promise.withResolvers<void>();
   const interruption = onInterruption(asked.resolve, () => reporter.stopped());
   try {
-    await Promise.race([asked.promise, runtime.failed]);
+    await Promise.race([asked.promise, runtime.failed, ...(until === undefined ? [] : [until])]);
     reporter.stopping(drainMs);
     // What comes from now on is for the next leader; whoever waits for an answer still gets it.
     await hooks.stop();

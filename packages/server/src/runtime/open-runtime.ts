@@ -24,7 +24,7 @@ import type { Project, ProjectConfig } from "../project/project.ts";
 import { ProjectVault } from "../security/project-vault.ts";
 import { projectFiles } from "../upkeep/project-files.ts";
 import type { BuildResult } from "../versions/build-result.ts";
-import { buildVersion } from "../versions/build-version.ts";
+import { type BuildOptions, buildVersion } from "../versions/build-version.ts";
 import { CONFIG_ENTRY, readVersionConfig } from "../versions/version-folder.ts";
 import { HostedDefinitions } from "./definitions.ts";
 import { ProjectRuntime } from "./project-runtime.ts";
@@ -117,7 +117,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     makeExecutor,
     kind: options.kind ?? "command",
     build,
-    rebuild: () => bringUpToDate(project, opened),
+    rebuild: () => bringUpToDate(project, opened, { onlyGood: true }),
     actor: options.actor ?? userName(),
     role: options.role ?? "auto",
     pools: config === null ? {} : poolsOf(config),
@@ -134,8 +134,13 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
   });
 }
 
-function bringUpToDate(project: Project, { store, definitions, mark }: Opened): Promise<BuildResult> {
-  return buildVersion(project, { store, mark, keepHost: (version, host) => definitions.adopt(version, host) });
+function bringUpToDate(
+  project: Project,
+  { store, definitions, mark }: Opened,
+  options: Pick<BuildOptions, "onlyGood"> = {},
+): Promise<BuildResult> {
+  const keepHost: BuildOptions["keepHost"] = (version, host) => definitions.adopt(version, host);
+  return buildVersion(project, { store, mark, keepHost, ...options });
 }
 
 /** Where attempts find the modules of a version; it is put there from the store when it is not. */

@@ -4,7 +4,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 
 /** What building a project gave. */
 export interface BuildResult {
-  /** Null when no version could be made: the configuration is broken, or no flow is usable. */
+  /** Null when no version was made: the configuration is broken, or only a good one was wanted and there are errors. */
   readonly version: VersionId | null;
   /** The flows that are usable, by name. */
   readonly flows: readonly VersionFlow[];

@@ -36,6 +36,8 @@ export interface BuildOptions {
   readonly mark?: string;
   /** What users' modules print while they are loaded. Defaults to dropping it. */
   readonly onOutput?: (text: string) => void;
+  /** Keeps nothing, and gives no version, when a flow file has errors. Defaults to keeping what is usable. */
+  readonly onlyGood?: boolean;
   /** Gets the process that has loaded the version's modules, to ask it more; otherwise it is ended. Defaults to none. */
   readonly keepHost?: (version: VersionId, host: DefinitionHost) => void;
 }
@@ -196,11 +198,17 @@ class Build {
       { path: CONFIG_FILE, content: Buffer.from(JSON.stringify(config)) },
     ];
     const files = [...bundle.files, ...own];
+    const outcome = { flows, diagnostics: all, config, rebuilt: true };
+    if (this.#options.onlyGood === true && all.some(({ severity }) => severity === "error")) {
+      const refused: BuildResult = { version: null, ...outcome };
+      await rememberBuild(this.#project, refused, undefined);
+      return refused;
+    }
     const version = contentAddress([...files, dependencyFile(bundle)]) as VersionId;
     await writeFiles(folder, own);
     await nameFolder(this.#project, folder, version);
     await this.#keep(version, { flows, bundle, files });
-    const built: BuildResult = { version, flows, diagnostics: all, config, rebuilt: true };
+    const built: BuildResult = { version, ...outcome };
     await rememberBuild(this.#project, built, this.#fingerprint(bundle, usable, config));
     return built;
   }
