@@ -557,6 +557,13 @@ from "run"
 where "backfill" = $1
 order by "num";
 
+-- listBackfillRunsFrom: backfill, limit, skip
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "backfill" = $1
+order by "num"
+limit $2 offset $3;
+
 -- listDurations: flow, limit
 select "started_at", "ended_at"
 from "run"
@@ -817,7 +824,7 @@ with held as (
   select given."id", given."flow", given."actor", given."created_at", given."ended_at", given."retried_at", given."state", given."request", given."version", given."window_start_at", given."window_end_at", given."plan", given."made", given."succeeded", given."failed", given."cancelled", given."reason"
   from written, unnest($18::backfill[]) as given
   on conflict (id) do update
-  set "ended_at" = excluded."ended_at", "retried_at" = excluded."retried_at", "state" = excluded."state", "made" = excluded."made", "succeeded" = excluded."succeeded", "failed" = excluded."failed", "cancelled" = excluded."cancelled", "reason" = excluded."reason"
+  set "ended_at" = excluded."ended_at", "retried_at" = excluded."retried_at", "state" = excluded."state", "version" = excluded."version", "made" = excluded."made", "succeeded" = excluded."succeeded", "failed" = excluded."failed", "cancelled" = excluded."cancelled", "reason" = excluded."reason"
 ), partition_key_written as (
   insert into partition_key (name, key)
   select given.name, given.key

@@ -641,7 +641,7 @@ limit ?;
 insert into "backfill" ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason")
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("id") do update
-set "ended_at" = "excluded"."ended_at", "retried_at" = "excluded"."retried_at", "state" = "excluded"."state", "made" = "excluded"."made", "succeeded" = "excluded"."succeeded", "failed" = "excluded"."failed", "cancelled" = "excluded"."cancelled", "reason" = "excluded"."reason";
+set "ended_at" = "excluded"."ended_at", "retried_at" = "excluded"."retried_at", "state" = "excluded"."state", "version" = "excluded"."version", "made" = "excluded"."made", "succeeded" = "excluded"."succeeded", "failed" = "excluded"."failed", "cancelled" = "excluded"."cancelled", "reason" = "excluded"."reason";
 
 -- addPartitionKey: name, key
 insert into "partition_key" ("name", "key")
@@ -664,6 +664,13 @@ select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "sl
 from "run"
 where "backfill" = ?
 order by "num";
+
+-- listBackfillRunsFrom: backfill, limit, skip
+select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
+from "run"
+where "backfill" = ?
+order by "num"
+limit ? offset ?;
 
 -- listDurations: flow, limit
 select "started_at", "ended_at"

@@ -2,6 +2,7 @@ import {
   type BackfillFilter,
   type BackfillId,
   type BackfillRow,
+  type BackfillRunPage,
   MillraceError,
   type SliceRun,
   type TickFilter,
@@ -22,6 +23,7 @@ import {
 import { listPartitionKeys } from "./tables/partition-key.ts";
 import {
   listBackfillRuns,
+  listBackfillRunsFrom,
   listDurations,
   listSliceRuns,
   listSliceRunsBetween,
@@ -126,8 +128,12 @@ export class StoreTriggers implements Triggers {
     return window === null ? runs : runs.filter((run) => overlap(run.window, window));
   }
 
-  async listBackfillRuns(id: BackfillId): Promise<readonly SliceRun[]> {
-    return (await this.#read(listBackfillRuns, { backfill: id })).map(sliceRunFromColumns);
+  async listBackfillRuns(id: BackfillId, page?: BackfillRunPage): Promise<readonly SliceRun[]> {
+    const rows =
+      page === undefined
+        ? await this.#read(listBackfillRuns, { backfill: id })
+        : await this.#read(listBackfillRunsFrom, { backfill: id, skip: page.skip ?? 0, limit: page.limit });
+    return rows.map(sliceRunFromColumns);
   }
 
   async recentDurations(flow: string, limit: number): Promise<readonly number[]> {

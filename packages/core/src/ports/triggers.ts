@@ -27,7 +27,7 @@ export interface Triggers {
    */
   listSliceRuns(flow: string, window: Window | null): Promise<readonly SliceRun[]>;
   /** Runs of a backfill, reruns of them too, in the order in which they were made. */
-  listBackfillRuns(id: BackfillId): Promise<readonly SliceRun[]>;
+  listBackfillRuns(id: BackfillId, page?: BackfillRunPage): Promise<readonly SliceRun[]>;
   /** How long the newest successful runs of a flow took, in milliseconds, at most `limit` of them. */
   recentDurations(flow: string, limit: number): Promise<readonly number[]>;
 }
@@ -67,4 +67,10 @@ export interface PartitionKeyRow {
   readonly key: string;
   /** False: it is taken away. */
   readonly exists: boolean;
+}
+
+export interface BackfillRunPage {
+  /** How many of the first runs are left out. */
+  readonly skip?: number;
+  readonly limit: number;
 }

@@ -113,17 +113,43 @@ test("pages follow each other without a gap or a repetition", async () => {
   const served = await serveApi();
   const { url } = served;
   for (let count = 0; count < 5; count += 1) await post(url, "flows/sales%2Forders/runs");
-  const seen: string[] = [];
-  let cursor: string | null = "";
-  while (cursor !== null) {
-    const { body } = await ask(url, `runs?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`);
-    const page = body as { items: { id: string }[]; next: string | null };
-    seen.push(...page.items.map(({ id }) => id));
-    cursor = page.next;
+  const runs = await allPages(url, "runs?limit=2");
+  expect(runs.map(({ length }) => length)).toEqual([2, 2, 1]);
+  expect(new Set(runs.flat().map(({ id }) => id)).size).toBe(5);
+  const run = await runToEnd(served, "sales/orders");
+  const whole = async (list: string) => (await allPages(url, `runs/${run}/${list}`)).flat();
+  for (const list of ["task-runs", "attempts", "task-runs?state=success&state=failed"]) {
+    const pages = await allPages(url, `runs/${run}/${list}${list.includes("?") ? "&" : "?"}limit=1`);
+    expect([list, pages.length, pages.flat()]).toEqual([list, 2, await whole(list)]);
+    const wrong = await ask(url, `runs/${run}/${list}${list.includes("?") ? "&" : "?"}cursor=1~x`);
+    expect([list, wrong.status]).toEqual([list, 400]);
   }
-  expect(new Set(seen).size).toBe(5);
-  expect(seen).toHaveLength(5);
+  const selection = { kind: "keys", keys: ["2026-01-01", "2026-01-02"] };
+  const twoMade = Promise.withResolvers<void>();
+  let made = 0;
+  served.runtime.onEvents((events) => {
+    made += events.filter(({ type }) => type === "run.queued").length;
+    if (made >= 2) twoMade.resolve();
+  });
+  const { body } = await post(url, "backfills", { flow: "days", selection, maxActiveRuns: 2 });
+  const { backfill } = body as { backfill: string };
+  await twoMade.promise;
+  expect(await allPages(url, `backfills/${backfill}/runs?limit=1`)).toHaveLength(2);
 });
+
+async function allPages(url: string, list: string): Promise<{ id: string }[][]> {
+  const pages: { id: string }[][] = [];
+  let cursor: string | null = null;
+  do {
+    const more: string = cursor === null ? "" : `${list.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
+    const { status, body } = await ask(url, `${list}${more}`);
+    expect([list, status]).toEqual([list, 200]);
+    const page = body as { items: { id: string }[]; next: string | null };
+    pages.push(page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return pages;
+}
 
 test("the reference is a page of its own, with every route and no script", async () => {
   const { url } = await serveApi();

@@ -49,6 +49,19 @@ export const listBackfillRuns = act("listBackfillRuns", (db, given: { backfill: 
   db.selectFrom("run").select(COLUMNS).where("backfill", "=", given.backfill).orderBy("num"),
 );
 
+/** A page by place: walks along the index over what comes before it. */
+export const listBackfillRunsFrom = act(
+  "listBackfillRunsFrom",
+  (db, given: { backfill: string; skip: number; limit: number }) =>
+    db
+      .selectFrom("run")
+      .select(COLUMNS)
+      .where("backfill", "=", given.backfill)
+      .orderBy("num")
+      .limit(given.limit)
+      .offset(given.skip),
+);
+
 export const listDurations = act("listDurations", (db, given: { flow: string; limit: number }) =>
   db
     .selectFrom("run")

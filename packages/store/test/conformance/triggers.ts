@@ -1,4 +1,4 @@
-import type { BackfillId, EncodedText, PartitionKeyRow, RunRow, TriggerRow } from "@millrace/core";
+import type { BackfillId, EncodedText, PartitionKeyRow, RunRow, TriggerRow, VersionId } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { AT_MS, nextRunId, runRow } from "../rows.ts";
 import { backfillRow, DAY_MS, tickRow, triggerRow } from "../time-rows.ts";
@@ -139,6 +139,7 @@ export function backfillsConform(subject: Subject): void {
         cancelled: 1,
         state: "paused" as const,
         reason: "by ann",
+        version: "another" as VersionId,
       };
       await commitTo(subject, { backfills: [{ ...row, made: 5 }, later] });
       const { triggers } = await subject.openOther();
@@ -274,6 +275,9 @@ export function backfillRunsConform(subject: Subject): void {
         [rerun.id, id],
       ]);
       expect(await triggers.listBackfillRuns("NONE" as BackfillId)).toEqual([]);
+      const page = async (skip: number) =>
+        (await triggers.listBackfillRuns(id, { skip, limit: 1 })).map((found) => found.id);
+      expect([await page(0), await page(1), await page(2)]).toEqual([[run.id], [rerun.id], []]);
     });
   });
 

@@ -15,7 +15,7 @@ import type { Handlers } from "../call.ts";
 import { instant, maybeInstant, sliceView, windowView } from "../views/values.ts";
 import { findFlow } from "./active-flows.ts";
 import { partitionsNow } from "./flow-reading.ts";
-import { pageOfRows } from "./pages.ts";
+import { pageByPlace } from "./pages.ts";
 
 /** Runs whose durations an estimate is made from. */
 const RECENT_RUNS = 20;
@@ -40,7 +40,8 @@ export const BACKFILL_READING: Handlers<Names> = {
 
   async listBackfillRuns({ runtime, params, query }) {
     const { id } = await findBackfill(runtime, params.backfill);
-    return pageOfRows(await runtime.store.triggers.listBackfillRuns(id), query, backfillRunView);
+    const page = pageByPlace(query);
+    return page.of(await runtime.store.triggers.listBackfillRuns(id, page), backfillRunView);
   },
 
   async planBackfill({ runtime, body }) {

@@ -1,18 +1,49 @@
+import type { TaskRunPlace, TaskRunRow } from "@millrace/core";
 import { Refusal } from "../refusal.ts";
 
-/** A page of rows that are in memory anyway. Its cursor is the place of its first row. */
-export function pageOfRows<Row, View>(
-  rows: readonly Row[],
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
-  view: (row: Row) => View,
-): { items: View[]; next: string | null } {
-  const from = cursor === undefined ? 0 : placeOf(cursor);
-  const end = from + limit;
-  return { items: rows.slice(from, end).map(view), next: end < rows.length ? String(end) : null };
+interface Asked {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+interface PageByPlace {
+  readonly skip: number;
+  /** One more than was asked for: it shows whether there is another page. */
+  readonly limit: number;
+  of<Row, View>(rows: readonly Row[], view: (row: Row) => View): { items: View[]; next: string | null };
+}
+
+/** A page of a list to which is only ever added. Its cursor is the place of its first row. */
+export function pageByPlace({ limit, cursor }: Asked): PageByPlace {
+  const skip = cursor === undefined ? 0 : placeOf(cursor);
+  return {
+    skip,
+    limit: limit + 1,
+    of: (rows, view) => ({
+      items: rows.slice(0, limit).map(view),
+      next: rows.length > limit ? String(skip + limit) : null,
+    }),
+  };
 }
 
 /** @throws Refusal for what no page gave. */
 export function placeOf(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new Refusal("INVALID_REQUEST", "query.cursor: it is not the `next` of a page.");
+  throw wrongCursor();
+}
+
+/** The cursor of the page behind a task run. */
+export function taskRunCursor({ node, item, hook }: TaskRunPlace): string {
+  return `${node}~${item}~${hook}`;
+}
+
+/** @throws Refusal for what no page gave. */
+export function taskRunPlaceOf(cursor: string): TaskRunPlace {
+  const [, node, item, hook] = /^(-?\d{1,9})~([\d.]*)~([a-z]*(?::\d{1,9})?)$/.exec(cursor) ?? [];
+  if (node === undefined) throw wrongCursor();
+  return { node: Number(node), item: item as TaskRunRow["item"], hook: hook as TaskRunRow["hook"] };
+}
+
+function wrongCursor(): Refusal {
+  return new Refusal("INVALID_REQUEST", "query.cursor: it is not the `next` of a page.");
 }

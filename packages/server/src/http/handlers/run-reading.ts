@@ -1,9 +1,9 @@
-import { type FlowSpec, isMillraceError, MillraceError, type RunId, type RunRow } from "@millrace/core";
+import { type AttemptId, type FlowSpec, isMillraceError, MillraceError, type RunId, type RunRow } from "@millrace/core";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
 import { Refusal } from "../refusal.ts";
 import { attemptView, eventView, logLineView, reportView, runView, taskRunView } from "../views/run-views.ts";
-import { pageOfRows, placeOf } from "./pages.ts";
+import { pageByPlace, placeOf, taskRunCursor, taskRunPlaceOf } from "./pages.ts";
 
 /** @throws `UNKNOWN_RUN`. */
 export async function findRun({ store }: Pick<Runtime, "store">, name: string): Promise<RunRow> {
@@ -63,23 +63,35 @@ export const RUN_READING: Handlers<Names> = {
     const seq = await history.lastEventSeq();
     const run = await findRun(runtime, params.run);
     const spec = await specOf(runtime, run);
-    const { state } = query;
-    const rows = (await history.listTaskRuns(run.id)).filter((row) => state === undefined || state.includes(row.state));
-    return { ...pageOfRows(rows, query, (row) => taskRunView(spec, row)), seq };
+    const { state, limit, cursor } = query;
+    const rows = await history.listTaskRuns(run.id, {
+      limit: limit + 1,
+      ...(state === undefined ? {} : { states: state }),
+      ...(cursor === undefined ? {} : { after: taskRunPlaceOf(cursor) }),
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const next = rows.length > limit && last !== undefined ? taskRunCursor(last) : null;
+    return { items: page.map((row) => taskRunView(spec, row)), next, seq };
   },
 
-  async listAttempts({ runtime, params, query }) {
+  async listAttempts({ runtime, params, query: { limit, cursor } }) {
     const { history } = runtime.store;
     const seq = await history.lastEventSeq();
     const run = await findRun(runtime, params.run);
     const spec = await specOf(runtime, run);
-    return { ...pageOfRows(await history.listAttempts(run.id), query, (row) => attemptView(spec, row)), seq };
+    const after = cursor === undefined ? {} : { after: placeOf(cursor) as AttemptId };
+    const rows = await history.listAttempts(run.id, { limit: limit + 1, ...after });
+    const page = rows.slice(0, limit);
+    const next = rows.length > limit ? String(page.at(-1)?.id) : null;
+    return { items: page.map((row) => attemptView(spec, row)), next, seq };
   },
 
   async listReports({ runtime, params, query }) {
     const run = await findRun(runtime, params.run);
     const spec = await specOf(runtime, run);
-    return pageOfRows(await runtime.store.history.listReports(run.id), query, (row) => reportView(spec, row));
+    const page = pageByPlace(query);
+    return page.of(await runtime.store.history.listReports(run.id, page), (row) => reportView(spec, row));
   },
 
   async listRunEvents({ runtime, params, query: { limit, cursor = "0" } }) {

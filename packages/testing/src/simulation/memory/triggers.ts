@@ -2,6 +2,7 @@ import {
   type BackfillFilter,
   type BackfillId,
   type BackfillRow,
+  type BackfillRunPage,
   MillraceError,
   type SliceRun,
   type TickFilter,
@@ -74,8 +75,12 @@ export class MemoryTriggers implements Triggers {
       .filter((run) => window === null || overlap(run.window, window));
   }
 
-  async listBackfillRuns(id: BackfillId): Promise<readonly SliceRun[]> {
-    return [...this.#database.runs.values()].filter(({ row }) => row.backfill === id).map(sliceRun);
+  async listBackfillRuns(
+    id: BackfillId,
+    { skip = 0, limit = Number.POSITIVE_INFINITY }: Partial<BackfillRunPage> = {},
+  ): Promise<readonly SliceRun[]> {
+    const runs = [...this.#database.runs.values()].filter(({ row }) => row.backfill === id);
+    return runs.slice(skip, skip + limit).map(sliceRun);
   }
 
   async recentDurations(flow: string, limit: number): Promise<readonly number[]> {
