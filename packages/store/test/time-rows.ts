@@ -66,6 +66,7 @@ export function backfillRow(changed: Partial<BackfillRow> = {}): BackfillRow {
       windows: 31,
       left: { exists: 0, "in flight": 0 },
       pieces: [{ from: "2026-01-01", to: "2026-01-31", count: 31, size: 2 }],
+      chained: false,
     },
     made: 0,
     succeeded: 0,

@@ -1,4 +1,11 @@
-import { type BackfillRow, type BackfillState, formatDuration, type SliceRun, sliceText } from "@millrace/core";
+import {
+  type BackfillRow,
+  type BackfillState,
+  formatDuration,
+  runsAtOnce,
+  type SliceRun,
+  sliceText,
+} from "@millrace/core";
 import { stateMark, stateWord } from "../following/state-text.ts";
 import { countText } from "../output/count-text.ts";
 import type { Style } from "../output/style.ts";
@@ -23,7 +30,8 @@ export function backfillRecord(row: BackfillRow): Readonly<Record<string, unknow
     failed: row.failed,
     cancelled: row.cancelled,
     order: row.request.order,
-    maxActiveRuns: row.request.maxActiveRuns,
+    maxActiveRuns: runsAtOnce(row.plan, row.request),
+    version: row.version,
   };
 }
 
@@ -55,11 +63,12 @@ export function backfillTable(rows: readonly BackfillRow[], style: Style): strin
 
 /** What a backfill is, above the list of its runs. */
 export function backfillHead(row: BackfillRow, style: Style): string[] {
-  const { request } = row;
+  const { request, plan } = row;
+  const atOnce = plan.chained ? "one by one" : `${request.maxActiveRuns} at once`;
   return [
     `${style.bold(row.flow)} ${row.id}  ${backfillWord(row.state, style)}${row.reason === null ? "" : `: ${row.reason}`}`,
-    `  ${windowText(row.window)}, ${countText(row.plan.runs, "run")}, ${request.order} first, ${request.maxActiveRuns} at once, reprocess ${request.reprocess}`,
-    `  ${countsText(row, style)}${row.made < row.plan.runs ? style.dim(`, ${row.plan.runs - row.made} not made yet`) : ""}`,
+    `  ${windowText(row.window)}, ${countText(plan.runs, "run")}, ${request.order} first, ${atOnce}, reprocess ${request.reprocess}, version ${row.version.slice(0, 12)}`,
+    `  ${countsText(row, style)}${row.made < plan.runs ? style.dim(`, ${plan.runs - row.made} not made yet`) : ""}`,
     "",
   ];
 }

@@ -1,4 +1,4 @@
-import { type BackfillRequest, formatDuration } from "@millrace/core";
+import { type BackfillRequest, formatDuration, runsAtOnce } from "@millrace/core";
 import type { PlannedBackfill } from "@millrace/core/time";
 import { countText } from "../output/count-text.ts";
 import type { Style } from "../output/style.ts";
@@ -27,7 +27,10 @@ export function planText(request: BackfillRequest, { plan, left, window }: Plann
   const limited = request.limit === runs ? " (by the limit)" : "";
   return [
     `${style.bold(request.flow)}: ${countText(windows, "window")} asked for${covered}`,
-    `  ${style.bold(countText(runs, "run"))}${limited}${per}, ${request.order} first, ${request.maxActiveRuns} at once`,
+    `  ${style.bold(countText(runs, "run"))}${limited}${per}, ${request.order} first, ${plan.chained ? "one by one" : `${request.maxActiveRuns} at once`}`,
+    ...(plan.chained
+      ? ["  the flow depends on the past: each run waits for the one before, and a failure pauses the backfill"]
+      : []),
     ...pieces
       .slice(0, 3)
       .map(({ from, to, count }) => style.dim(`    ${from === to ? from : `${from} to ${to}`}, ${count}`)),
@@ -60,7 +63,8 @@ export function planRecord(
     window: { start: isoInstant(window.startMs), end: isoInstant(window.endMs) },
     order: request.order,
     reprocess: request.reprocess,
-    maxActiveRuns: request.maxActiveRuns,
+    maxActiveRuns: runsAtOnce(plan, request),
+    chained: plan.chained,
     estimateMs: estimateMs ?? null,
   };
 }

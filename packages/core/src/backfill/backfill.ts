@@ -23,7 +23,7 @@ export interface BackfillRequest {
   readonly selection: BackfillSelection;
   readonly reprocess: Reprocess;
   readonly order: "oldest" | "newest";
-  /** Runs of it that are under way at once, at most. */
+  /** Runs of it that are under way at once, at most; one where its plan is chained. */
   readonly maxActiveRuns: number;
   readonly runPer: RunPer;
   /** At most so many runs, the first of its order. Null: all, but no more than `MAX_BACKFILL_RUNS`. */
@@ -49,6 +49,7 @@ export interface BackfillRow {
   readonly endedAtMs: number | null;
   readonly state: BackfillState;
   readonly request: BackfillRequest;
+  /** Of all runs that it makes. When what failed is retried, it goes on with the version that is active then. */
   readonly version: VersionId;
   /** All that its runs cover, from the first start to the last end. */
   readonly window: Window;
@@ -80,6 +81,11 @@ export interface BackfillPlan {
   /** Windows left out, with how many there are for each reason. */
   readonly left: Readonly<Record<"exists" | "in flight", number>>;
   readonly pieces: readonly BackfillPiece[];
+  /**
+   * The flow depends on the past: each run is made when the one before has succeeded, and one that did not succeed pauses
+   * the backfill.
+   */
+  readonly chained: boolean;
 }
 
 /** Partitions that follow each other without a gap, `from` to `to` with both, of which each run takes `size`. */

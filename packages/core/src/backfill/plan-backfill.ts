@@ -24,11 +24,14 @@ type Asked = Pick<BackfillRequest, "selection" | "reprocess" | "order" | "runPer
  * Decides what a backfill runs. What it costs depends on how many runs there were, not on how many windows there are.
  *
  * @param runs runs of the flow that stand for a window or slice, the oldest first.
- * @throws MillraceError `INVALID_BACKFILL` where nothing is left to run, `BACKFILL_TOO_LARGE`.
+ * @throws MillraceError `INVALID_BACKFILL` where nothing is left to run, or it would run windows before those that they
+ * depend on; `BACKFILL_TOO_LARGE`.
  */
 export function planBackfill(series: BackfillSeries, asked: Asked, runs: readonly SliceRun[]): PlannedBackfill {
+  if (series.isChained && asked.order === "newest") throw newestFirst();
   const selected = series.selected(asked.selection);
-  const left = leftOut(statesOf(series, selected, runs), asked.reprocess);
+  const states = statesOf(series, selected, runs);
+  const left = leftOut(states, asked.reprocess);
   const kept = without(selected, Array.from(left.keys()));
   const windows = selected.reduce((sum, { first, end }) => sum + end - first, 0);
   if (kept.length === 0) throw nothingToDo(windows, left);
@@ -38,6 +41,7 @@ export function planBackfill(series: BackfillSeries, asked: Asked, runs: readonl
     });
   }
   const chunks = cut(chunked(series.isSettled ? kept : singly(kept), asked.runPer), asked);
+  if (series.isChained) refuseGap(series, states, { left, end: (chunks.at(-1) as Chunk).end });
   const total = chunks.reduce((sum, chunk) => sum + runsOf(chunk), 0);
   if (total > MAX_BACKFILL_RUNS) {
     throw new MillraceError("BACKFILL_TOO_LARGE", `The backfill would make ${total} runs.`, {
@@ -54,6 +58,7 @@ export function planBackfill(series: BackfillSeries, asked: Asked, runs: readonl
         "in flight": reasons.filter(({ reason }) => reason === "in flight").length,
       },
       pieces: chunks.map((chunk) => pieceOf(series, chunk)),
+      chained: series.isChained,
     },
     left: reasons,
     window: hull(chunks.map((chunk) => series.runOf(chunk).window)),
@@ -158,6 +163,28 @@ function hull(windows: readonly Window[]): Window {
     startMs: Math.min(all.startMs, each.startMs),
     endMs: Math.max(all.endMs, each.endMs),
   }));
+}
+
+function newestFirst(): MillraceError {
+  return new MillraceError("INVALID_BACKFILL", "The flow depends on the past: newest first would never begin.", {
+    hint: "Take the order oldest.",
+  });
+}
+
+/** What is left out, before the end, must have succeeded where others depend on it. */
+function refuseGap(
+  series: BackfillSeries,
+  states: ReadonlyMap<number, RunState>,
+  { left, end }: { readonly left: ReadonlyMap<number, LeftReason>; readonly end: number },
+): void {
+  for (const [place, reason] of left) {
+    const state = states.get(place);
+    if (place >= end || state === "success") continue;
+    const [name, what] = [series.nameAt(place), reason === "exists" ? `was ${state} before` : "is under way"];
+    throw new MillraceError("INVALID_BACKFILL", `The window ${name} ${what}, and those after it depend on it.`, {
+      hint: reason === "exists" ? "With `reprocess` failed it is run again, too." : "Wait for its end.",
+    });
+  }
 }
 
 function nothingToDo(windows: number, left: ReadonlyMap<number, LeftReason>): MillraceError {

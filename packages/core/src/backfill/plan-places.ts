@@ -1,7 +1,14 @@
+import { MillraceError } from "../errors/millrace-error.ts";
 import { countUpTo } from "../partitions/boundaries.ts";
 import type { PlaceRange } from "../partitions/key-series.ts";
 import type { BackfillPlan, BackfillRow, BackfillRun } from "./backfill.ts";
 import type { BackfillSeries } from "./series.ts";
+
+function otherKeys(from: string, to: string, count: number): MillraceError {
+  return new MillraceError("UNKNOWN_PARTITION", `From ${from} to ${to} there are not ${count} windows any more.`, {
+    hint: "The flow is cut in another way now: begin another backfill.",
+  });
+}
 
 /** A plan on its series: gives the run at each place of its order. */
 export class PlanPlaces {
@@ -12,13 +19,14 @@ export class PlanPlaces {
   /** Of each piece, how many runs are before it. */
   readonly #before: readonly number[];
 
-  /** @throws MillraceError `UNKNOWN_PARTITION` when a key of the plan has been taken away since. */
+  /** @throws MillraceError `UNKNOWN_PARTITION` when a key of the plan is no more, or others came between them. */
   constructor(series: BackfillSeries, plan: BackfillPlan, order: BackfillRow["request"]["order"]) {
     this.#series = series;
     this.#order = order;
     this.#runs = plan.runs;
-    this.#pieces = plan.pieces.map(({ from, count, size }) => {
+    this.#pieces = plan.pieces.map(({ from, to, count, size }) => {
       const first = series.placeOf(from);
+      if (series.placeOf(to) !== first + count - 1) throw otherKeys(from, to, count);
       return { first, end: first + count, size };
     });
     let runs = 0;

@@ -1,7 +1,7 @@
 import { MillraceError } from "../errors/millrace-error.ts";
 import type { BackfillChange } from "../ports/store.ts";
 import type { SliceRun } from "../ports/triggers.ts";
-import type { BackfillRow, BackfillState } from "./backfill.ts";
+import type { BackfillPlan, BackfillRequest, BackfillRow, BackfillState } from "./backfill.ts";
 
 /** Whether a backfill has come to its end. */
 export function isFinalBackfillState(state: BackfillState): boolean {
@@ -33,6 +33,15 @@ export function changedState(row: BackfillRow, change: BackfillChange): Backfill
     });
   }
   if (change === "cancel") return "cancelling";
+  if (change === "resume" && isBlocked(row)) {
+    throw new MillraceError(
+      "INVALID_BACKFILL",
+      `What comes next in the backfill ${row.id} depends on a run that failed.`,
+      {
+        hint: `\`millrace backfill retry ${row.id}\` repeats it and goes on.`,
+      },
+    );
+  }
   return change === "pause" ? "paused" : "running";
 }
 
@@ -47,7 +56,25 @@ function retriedState(row: BackfillRow): BackfillState {
       hint: `\`millrace backfill show ${row.id}\` lists its runs.`,
     });
   }
-  return row.state === "paused" ? "paused" : "running";
+  return row.state === "paused" && !isBlocked(row) ? "paused" : "running";
+}
+
+/** Whether runs are still to be made which depend on one that did not succeed. */
+export function isBlocked({
+  plan,
+  made,
+  failed,
+  cancelled,
+}: Pick<BackfillRow, "plan" | "made" | "failed" | "cancelled">): boolean {
+  return plan.chained && made < plan.runs && failed + cancelled > 0;
+}
+
+/** How many runs of a backfill are under way at once, at most. */
+export function runsAtOnce(
+  plan: Pick<BackfillPlan, "chained">,
+  { maxActiveRuns }: Pick<BackfillRequest, "maxActiveRuns">,
+): number {
+  return plan.chained ? 1 : maxActiveRuns;
 }
 
 /** What has become of a backfill's runs: one for each family, its newest. */

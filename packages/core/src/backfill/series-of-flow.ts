@@ -16,6 +16,10 @@ type Asked = Pick<BackfillRequest, "schedule" | "selection">;
  * @throws MillraceError `INVALID_BACKFILL` for a flow that has neither, and for one that does not say which schedule.
  */
 export function backfillSeries(flow: FlowSpec, asked: Asked, at: PartitionsAt): BackfillSeries {
+  return { ...seriesOf(flow, asked, at), isChained: flow.policies.dependsOnPast };
+}
+
+function seriesOf(flow: FlowSpec, asked: Asked, at: PartitionsAt): BackfillSeries {
   if (flow.partitions !== null) return partitionSeries(partitionsAt(flow.partitions, at), at.nowMs);
   const schedule = scheduleOf(flow, asked.schedule);
   const ticks = ticksOf(schedule);

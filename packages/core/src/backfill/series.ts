@@ -13,6 +13,8 @@ import { MAX_BACKFILL_RUNS } from "./limits.ts";
 export interface BackfillSeries {
   /** Whether a range may be told by its ends; see `Partitions`. */
   readonly isSettled: boolean;
+  /** Each window's run depends on that of the window before it. */
+  readonly isChained: boolean;
   /** A key, or the instant of a tick. */
   nameAt(place: number): string;
   /** @throws MillraceError `UNKNOWN_PARTITION`. */
@@ -31,6 +33,7 @@ export interface BackfillSeries {
 export function partitionSeries(partitions: Partitions, nowMs: number): BackfillSeries {
   return {
     isSettled: partitions.isSettled,
+    isChained: false,
     nameAt: (place) => partitions.keyAt(place),
     placeOf: (name) => partitions.placeOf(name),
     selected: (selection) => selectKeys(partitions, selection),
@@ -104,6 +107,7 @@ export function tickSeries(ticks: Ticks, range: { fromMs: number; toMs: number }
   };
   return {
     isSettled: true,
+    isChained: false,
     nameAt: (place) => instantText(instants.at(place)),
     placeOf: (name) => {
       const place = placeOfTick(readInstantText(name) ?? null);

@@ -153,6 +153,35 @@ describe("a plan", () => {
   });
 });
 
+describe("where each window depends on the one before", () => {
+  const chained: BackfillSeries = { ...DAILY, isChained: true };
+
+  it("says so, and refuses the newest first", () => {
+    expect(planBackfill(chained, request(), [runOf("2021-01-04", "success")]).plan).toMatchObject({
+      chained: true,
+      runs: 6,
+    });
+    expect(planBackfill(DAILY, request(), []).plan.chained).toBe(false);
+    expect(() => planBackfill(chained, request({ order: "newest" }), [])).toThrow(/newest first would never begin/);
+  });
+
+  it.each([
+    ["failed", /2021-01-05 was failed before, and those after it/],
+    ["cancelled", /2021-01-05 was cancelled before/],
+    ["running", /2021-01-05 is under way/],
+  ] as const)("leaves out none before others that is %s", (state, message) => {
+    const runs = [runOf("2021-01-05", state)];
+    expect(() => planBackfill(chained, request(), runs)).toThrow(message);
+    // Nothing that comes after it is run.
+    expect(planBackfill(chained, request({ limit: 2 }), runs).plan.runs).toBe(2);
+  });
+
+  it("runs what failed again when told so", () => {
+    const { plan } = planBackfill(chained, request({ reprocess: "failed" }), [runOf("2021-01-05", "failed")]);
+    expect(plan.runs).toBe(7);
+  });
+});
+
 describe("of other partitions", () => {
   const regions = { kind: "static", keys: ["eu", "us"] };
 
@@ -189,6 +218,17 @@ describe("of other partitions", () => {
       { from: "b", to: "b", count: 1, size: 1 },
     ]);
     expect(() => planBackfill(series, request({ selection, runPer: { kind: "range" } }), [])).toThrow(/come and go/);
+  });
+});
+
+describe("a plan of a flow that is cut in another way now", () => {
+  it("is refused, and not run for other windows", () => {
+    const { plan } = planBackfill(DAILY, request(), []);
+    const later = seriesOf(timeSpec({ start: "2021-01-05" }));
+    expect(() => new PlanPlaces(later, plan, "oldest")).toThrow(/2021-01-03/);
+    const [piece] = plan.pieces;
+    const other = { ...plan, pieces: [{ ...(piece as (typeof plan.pieces)[number]), count: 3 }] };
+    expect(() => new PlanPlaces(DAILY, other, "oldest")).toThrow(/there are not 3 windows any more/);
   });
 });
 

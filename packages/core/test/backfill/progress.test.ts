@@ -5,8 +5,10 @@ import {
   changedState,
   countBackfillRuns,
   estimateMs,
+  isBlocked,
   isFinalBackfillState,
   type RunId,
+  runsAtOnce,
 } from "@millrace/core";
 import { describe, expect, it } from "vitest";
 import { backfillRow, runOf } from "./requests.ts";
@@ -53,6 +55,32 @@ describe("a wish", () => {
       /Nothing has failed/,
     );
     expect(changedState(backfillRow({ state: "cancelled", made: 1 }), "retry_failed")).toBe("running");
+  });
+});
+
+describe("a backfill whose runs depend on each other", () => {
+  const plan = { ...backfillRow().plan, chained: true };
+
+  it.each([
+    [{ made: 2, failed: 1 }, true],
+    [{ made: 2, cancelled: 1 }, true],
+    [{ made: 2 }, false],
+    [{ made: 3, failed: 1 }, false],
+  ])("with %o is blocked: %s", (changed, expected) => {
+    expect(isBlocked(backfillRow({ plan, ...changed }))).toBe(expected);
+    expect(isBlocked(backfillRow(changed))).toBe(false);
+  });
+
+  it("has one of them under way at once", () => {
+    expect(runsAtOnce(plan, { maxActiveRuns: 4 })).toBe(1);
+    expect(runsAtOnce({ chained: false }, { maxActiveRuns: 4 })).toBe(4);
+  });
+
+  it("goes on only when what failed is repeated", () => {
+    const row = backfillRow({ plan, state: "paused", made: 2, failed: 1 });
+    expect(() => changedState(row, "resume")).toThrow(/depends on a run that failed/);
+    expect(changedState(row, "retry_failed")).toBe("running");
+    expect(changedState({ ...row, failed: 0 }, "resume")).toBe("running");
   });
 });
 

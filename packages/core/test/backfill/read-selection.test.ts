@@ -7,7 +7,7 @@ import { request } from "./requests.ts";
 const NOW = { nowMs: at("2021-03-01T00:00:00Z"), keysOf: NO_KEYS };
 
 function flowOf(partitions: FlowSpec["partitions"], schedules: readonly ScheduleSpec[] = []): FlowSpec {
-  return { name: "orders", partitions, schedules } as unknown as FlowSpec;
+  return { name: "orders", partitions, schedules, policies: { dependsOnPast: false } } as unknown as FlowSpec;
 }
 
 function schedule(

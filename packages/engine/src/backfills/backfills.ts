@@ -112,11 +112,16 @@ export class Backfills implements BackfillBook {
 
   #makeRuns(live: LiveBackfill): void {
     if (this.#world.draining) return;
-    while (live.busy < live.row.request.maxActiveRuns) {
+    while (live.room > 0) {
       const place = live.nextPlace();
       if (place !== undefined) this.#make(live, place);
-      else if (!this.#retryNext(live)) return;
+      else if (!this.#retryNext(live)) break;
     }
+    const { blocking } = live;
+    if (blocking === undefined) return;
+    const reason = `the run ${blocking.run} is ${blocking.state}, and the next one depends on it`;
+    live.row = { ...live.row, state: "paused", reason };
+    this.#world.batch.backfill(live.row);
   }
 
   #make(live: LiveBackfill, place: number): void {
@@ -160,7 +165,8 @@ export class Backfills implements BackfillBook {
     const former = live.toRetry.pop();
     if (former === undefined) return false;
     live.retrying.add(former);
-    const command = { kind: "rerun", run: former, selection: { kind: "failed" }, version: null } as const;
+    const { version } = live.row;
+    const command = { kind: "rerun", run: former, selection: { kind: "failed" }, version } as const;
     requestRerun(this.#world, command, {
       actor: live.row.actor,
       isWanted: () => {

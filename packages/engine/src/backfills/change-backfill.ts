@@ -13,7 +13,7 @@ export function changeBackfill(
 ): void {
   const { id, command } = stored;
   world.later(
-    () => find(world, backfills, command.backfill),
+    () => find(world, backfills, command),
     (found) => {
       try {
         change(backfills, found, { asked: command.change, atMs: world.batch.atMs });
@@ -30,21 +30,31 @@ export function changeBackfill(
 /** A backfill, and how to put it into memory where it is not: one that has ended may go on. */
 interface Found {
   readonly row: BackfillRow;
+  /** What it goes on with, where what failed is to be repeated. */
+  readonly retried: Retried | null;
   readonly load: ((row: BackfillRow) => LiveBackfill) | null;
 }
 
-async function find(world: World, backfills: BackfillBook, id: string): Promise<Found> {
-  const { triggers } = world.ports.store;
-  const row = await triggers.findBackfill(id);
+type Retried = Parameters<LiveBackfill["retry"]>[1];
+
+async function find(
+  world: World,
+  backfills: BackfillBook,
+  { backfill: id, change: asked }: StoredCommandOf<"change_backfill">["command"],
+): Promise<Found> {
+  const { store } = world.ports;
+  const row = await store.triggers.findBackfill(id);
   if (row === undefined) {
     throw new MillraceError("UNKNOWN_BACKFILL", `There is no backfill ${id}.`, {
       hint: "millrace backfill list shows them.",
     });
   }
-  if (backfills.find(row.id) !== undefined) return { row, load: null };
-  const runs = await triggers.listBackfillRuns(row.id);
-  const series = await backfills.seriesOf(row);
-  return { row, load: (now) => new LiveBackfill(now, series, runs) };
+  const version = asked === "retry_failed" ? ((await store.activeVersion()) ?? row.version) : undefined;
+  const retried = version === undefined ? null : { version, series: await backfills.seriesOf({ ...row, version }) };
+  if (backfills.find(row.id) !== undefined) return { row, retried, load: null };
+  const runs = await store.triggers.listBackfillRuns(row.id);
+  const series = retried?.series ?? (await backfills.seriesOf(row));
+  return { row, retried, load: (now) => new LiveBackfill(now, series, runs) };
 }
 
 interface Change {
@@ -52,15 +62,15 @@ interface Change {
   readonly atMs: number;
 }
 
-function change(backfills: BackfillBook, { row, load }: Found, { asked, atMs }: Change): void {
+function change(backfills: BackfillBook, { row, retried, load }: Found, { asked, atMs }: Change): void {
   const known = backfills.find(row.id);
   const before = known?.row ?? row;
   const state = changedState(before, asked);
   const live = known ?? load?.(before);
   // It ended between the look and this turn: whoever asked looks again.
   if (live === undefined) throw ended(before);
+  if (retried !== null) live.retry(atMs, retried);
   live.row = { ...live.row, state, reason: null, endedAtMs: null };
-  if (asked === "retry_failed") live.retry(atMs);
   backfills.keep(live);
   backfills.write(live);
 }

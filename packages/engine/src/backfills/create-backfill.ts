@@ -50,7 +50,7 @@ async function prepare(
     });
   }
   const { spec } = await world.flow(version, request.flow);
-  refuseOptions(request, spec.policies.dependsOnPast);
+  refuseOptions(request);
   // What no run could be made with is refused at once, not by each of them.
   await definitions.parseParams(version, spec.name, request.params);
   if (spec.partitions !== null) await world.partitions.ready(spec.partitions);
@@ -80,12 +80,7 @@ async function prepare(
   };
 }
 
-function refuseOptions({ order, maxActiveRuns, limit, runPer, flow }: BackfillRequest, dependsOnPast: boolean): void {
-  if (order === "newest" && dependsOnPast) {
-    throw new MillraceError("INVALID_BACKFILL", `Flow "${flow}" depends on the past: newest first would never begin.`, {
-      hint: "Take the order oldest.",
-    });
-  }
+function refuseOptions({ maxActiveRuns, limit, runPer }: BackfillRequest): void {
   const counts = { maxActiveRuns, limit: limit ?? 1, runPer: runPer.kind === "count" ? runPer.count : 1 };
   for (const [name, count] of Object.entries(counts)) {
     if (Number.isSafeInteger(count) && count >= 1) continue;

@@ -2,9 +2,12 @@ import {
   type BackfillRow,
   countBackfillRuns,
   type FinalRunState,
+  isBlocked,
   isFinalRunState,
   type RunId,
+  runsAtOnce,
   type SliceRun,
+  type VersionId,
 } from "@millrace/core";
 import { type BackfillSeries, PlanPlaces } from "@millrace/core/time";
 import type { ActiveRun } from "../active-run.ts";
@@ -12,8 +15,8 @@ import type { ActiveRun } from "../active-run.ts";
 /** A backfill that has not ended, in memory. It holds its open runs and what failed, never all that it has made. */
 export class LiveBackfill {
   row: BackfillRow;
-  readonly series: BackfillSeries;
-  readonly places: PlanPlaces;
+  #series: BackfillSeries;
+  #places: PlanPlaces;
   /** Runs of it that have not ended. */
   readonly open = new Set<RunId>();
   /** Places of its order for which a run has been asked for, and those made beyond the first that is not. */
@@ -30,8 +33,8 @@ export class LiveBackfill {
 
   /** @param runs all of its runs in the store, in the order in which they were made. */
   constructor(row: BackfillRow, series: BackfillSeries, runs: readonly SliceRun[]) {
-    this.series = series;
-    this.places = new PlanPlaces(series, row.plan, row.request.order);
+    this.#series = series;
+    this.#places = new PlanPlaces(series, row.plan, row.request.order);
     const { toRetry, ...counts } = countBackfillRuns(runs, row.retriedAtMs);
     this.row = { ...row, ...counts };
     this.toRetry = toRetry.map(({ id }) => id).toReversed();
@@ -42,13 +45,34 @@ export class LiveBackfill {
     }
   }
 
+  get series(): BackfillSeries {
+    return this.#series;
+  }
+
+  get places(): PlanPlaces {
+    return this.#places;
+  }
+
   /** How many of its runs are under way, or about to be. */
   get busy(): number {
     return this.open.size + this.asked.size + this.retrying.size;
   }
 
-  /** The place of the run that is to be asked for next, or undefined when all are. */
+  /** How many runs more may be under way. */
+  get room(): number {
+    return runsAtOnce(this.row.plan, this.row.request) - this.busy;
+  }
+
+  /** A run that did not succeed, where what comes next depends on it and nobody repeats it. */
+  get blocking(): { readonly run: RunId; readonly state: "failed" | "cancelled" } | undefined {
+    if (!isBlocked(this.row) || this.busy > 0 || this.toRetry.length > 0) return undefined;
+    const [bad] = this.#bad.values();
+    return bad === undefined ? undefined : { run: bad.newest, state: bad.state };
+  }
+
+  /** The place of the run that is to be asked for next, or undefined when all are, or when it must wait for another. */
   nextPlace(): number | undefined {
+    if (isBlocked(this.row)) return undefined;
     let place = this.row.made;
     while (this.asked.has(place) || this.#madeAhead.has(place)) place += 1;
     return place < this.row.plan.runs ? place : undefined;
@@ -73,9 +97,15 @@ export class LiveBackfill {
     this.#count(before?.state ?? "success", -1);
   }
 
-  /** All that has not ended well by now is to be repeated. */
-  retry(atMs: number): void {
-    this.row = { ...this.row, retriedAtMs: atMs };
+  /**
+   * All that has not ended well by now is to be repeated, with this version of the flow.
+   *
+   * @throws MillraceError `UNKNOWN_PARTITION` where the version cuts the flow in another way.
+   */
+  retry(atMs: number, { version, series }: { readonly version: VersionId; readonly series: BackfillSeries }): void {
+    this.#places = new PlanPlaces(series, this.row.plan, this.row.request.order);
+    this.#series = series;
+    this.row = { ...this.row, version, retriedAtMs: atMs };
     const newest = Array.from(this.#bad.values(), (each) => each.newest);
     this.toRetry = newest.filter((run) => !this.retrying.has(run)).toReversed();
   }

@@ -1,4 +1,4 @@
-import { encode, type RunId } from "@millrace/core";
+import { encode, type FlowSpec, type RunId } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { failure, type Play, yieldUntil } from "../stage/calls.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -18,6 +18,11 @@ function failsFor(key: string): { readonly play: Play; readonly heal: () => void
       isWell = true;
     },
   };
+}
+
+function chained(): FlowSpec {
+  const flow = cutFlow();
+  return { ...flow, policies: { ...flow.policies, dependsOnPast: true } };
 }
 
 async function unfinished(stage: Stage): Promise<number> {
@@ -97,6 +102,54 @@ describe("a backfill", () => {
   });
 });
 
+describe("a backfill of a flow that depends on the past", () => {
+  test("makes its runs one by one", async () => {
+    const stage = await openCutStage({ flows: [chained()], plays: { load: minute } });
+    const id = await begin(stage, { maxActiveRuns: 4 });
+    await stage.quiet();
+    expect(await unfinished(stage)).toBe(1);
+    expect(await ended(stage, id)).toMatchObject({ state: "success", succeeded: 5, plan: { chained: true } });
+    expect(await keysOf(stage, id)).toEqual(FIVE);
+  });
+
+  test("is paused by a run that fails, and goes on when it is repeated", async () => {
+    const { play, heal } = failsFor("1969-03-03");
+    const stage = await openCutStage({ flows: [chained()], plays: { load: play } });
+    const id = await begin(stage);
+    await stage.quiet();
+    const failed = (await runsOf(stage, id)).at(-1);
+    const paused = { state: "paused", made: 3, failed: 1, reason: expect.stringContaining(`${failed?.id} is failed`) };
+    expect(await row(stage, id)).toMatchObject(paused);
+    expect(await change(stage, id, "resume")).toMatchObject({ ok: false, error: { code: "INVALID_BACKFILL" } });
+    await stage.crash();
+    await change(stage, id, "retry_failed");
+    await stage.quiet();
+    expect(await row(stage, id)).toMatchObject({ state: "paused", made: 3, failed: 1 });
+    heal();
+    await change(stage, id, "retry_failed");
+    expect(await ended(stage, id)).toMatchObject({ state: "success", succeeded: 5, reason: null });
+    expect(await keysOf(stage, id)).toEqual([...FIVE.slice(0, 3), FIVE[2], FIVE[2], ...FIVE.slice(3)]);
+  });
+
+  test("goes on after a person has repeated the run by hand", async () => {
+    const { play, heal } = failsFor("1969-03-02");
+    const stage = await openCutStage({ flows: [chained()], plays: { load: play } });
+    const id = await begin(stage);
+    await stage.quiet();
+    heal();
+    await stage.rerun((await runsOf(stage, id)).at(-1)?.id as RunId, { kind: "all" });
+    await stage.quiet();
+    expect(await row(stage, id)).toMatchObject({ state: "paused", succeeded: 2, failed: 0 });
+    await change(stage, id, "resume");
+    expect(await ended(stage, id)).toMatchObject({ state: "success", succeeded: 5 });
+  });
+
+  test("has failed when only its last run did", async () => {
+    const stage = await openCutStage({ flows: [chained()], plays: { load: failsFor("1969-03-05").play } });
+    expect(await ended(stage, await begin(stage))).toMatchObject({ state: "failed", succeeded: 4, failed: 1 });
+  });
+});
+
 describe("a backfill that is changed", () => {
   test("makes nothing while it is paused, and goes on when it is resumed", async () => {
     const stage = await openCutStage({ plays: { load: minute } });
@@ -134,11 +187,21 @@ describe("a backfill that is changed", () => {
     heal();
     await stage.activate(2, [cutFlow()]);
     await change(stage, id, "retry_failed");
-    expect(await ended(stage, id)).toMatchObject({ state: "success", succeeded: 5, failed: 0 });
+    const version = expect.stringMatching(/2$/);
+    expect(await ended(stage, id)).toMatchObject({ state: "success", succeeded: 5, failed: 0, version });
     const runs = await runsOf(stage, id);
     expect(runs.map(({ state }) => state).sort()).toEqual(["failed", "failed", ...Array(5).fill("success")]);
     expect((await stage.view(runs.at(-1)?.id as RunId)).row.version).toMatch(/2$/);
     expect(await change(stage, id, "retry_failed")).toMatchObject({ ok: false, error: { code: "INVALID_BACKFILL" } });
+  });
+
+  test("refuses to be retried when the flow is cut in another way", async () => {
+    const stage = await openCutStage({ plays: { load: minute } });
+    const id = await begin(stage, { maxActiveRuns: 1 });
+    await stage.quiet();
+    await stage.activate(2, [cutFlow({ kind: "static", keys: ["eu", "us"] })]);
+    expect(await change(stage, id, "retry_failed")).toMatchObject({ ok: false, error: { code: "UNKNOWN_PARTITION" } });
+    expect(await ended(stage, id)).toMatchObject({ state: "success", succeeded: 5 });
   });
 
   test("counts a run that a person repeated meanwhile", async () => {
@@ -175,9 +238,7 @@ describe("refused is", () => {
   });
 
   test("newest first where a run depends on the one before", async () => {
-    const flow = cutFlow();
-    const policies = { ...flow.policies, dependsOnPast: true };
-    const stage = await openCutStage({ flows: [{ ...flow, policies }] });
+    const stage = await openCutStage({ flows: [chained()] });
     expect(await create(stage, { order: "newest" })).toMatchObject({ error: { code: "INVALID_BACKFILL" } });
   });
 

@@ -222,7 +222,7 @@ export const WRITTEN = {
     },
     upsert: {
       key: ["id"],
-      changing: ["ended_at", "retried_at", "state", "made", "succeeded", "failed", "cancelled", "reason"],
+      changing: ["ended_at", "retried_at", "state", "version", "made", "succeeded", "failed", "cancelled", "reason"],
     },
   },
   /** Added, or taken away: then their number is 0. */

@@ -3,7 +3,7 @@ import { act } from "../act.ts";
 import type { BackfillTable } from "../schema.ts";
 import { fromJson } from "./json.ts";
 
-/** Writes a backfill whole, or what may have changed of it: what was asked and decided never does. */
+/** Writes a backfill whole, or what may have changed of it: what was asked and planned never does. */
 export const recordBackfill = act("recordBackfill", (db, given: BackfillTable) =>
   db
     .insertInto("backfill")
@@ -31,6 +31,7 @@ export const recordBackfill = act("recordBackfill", (db, given: BackfillTable) =
         ended_at: eb.ref("excluded.ended_at"),
         retried_at: eb.ref("excluded.retried_at"),
         state: eb.ref("excluded.state"),
+        version: eb.ref("excluded.version"),
         made: eb.ref("excluded.made"),
         succeeded: eb.ref("excluded.succeeded"),
         failed: eb.ref("excluded.failed"),

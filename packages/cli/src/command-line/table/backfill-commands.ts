@@ -9,6 +9,7 @@ export const BACKFILL_COMMANDS: readonly CommandSpec[] = [
       "`backfill <flow> --from … --to …` shows its plan first: which windows or partitions there are in the range, which of them are left out because they ran before or are under way, how many runs it makes, and how long that may take by what runs of the flow took lately. On a terminal it asks; elsewhere it wants --yes. Without a server the runs go on in this process, and `millrace backfill` watches them; if another process leads the project, they go on there.",
       "Runs of a backfill have a class of their own: they take what live work leaves, and at least a tenth of the slots.",
       "Ctrl-C pauses a backfill that this process runs, and only stops watching one that a server runs. A second Ctrl-C leaves at once: whoever leads next goes on with it.",
+      "Where the flow has dependsOnPast, the runs are made one by one, the oldest first, and one that fails pauses the backfill.",
       "`backfill show <id>` lists key, run and state; `pause`, `resume` and `cancel` take an id or the beginning of one; `retry` repeats what failed, with the code as it is now, and goes on with what was never made.",
     ],
     arguments: [

@@ -10,7 +10,9 @@ import { findBackfill } from "./show-backfill.ts";
 export async function changeBackfill(call: CommandCall, id: string, change: BackfillChange): Promise<ExitCode> {
   const { console, options } = call;
   const isReader = options.flag("detach");
-  return await withRuntime(call, { versions: "stored", role: isReader ? "reader" : "auto" }, async (runtime) => {
+  // What failed is repeated with the code as it is now.
+  const versions = change === "retry_failed" ? "build" : "stored";
+  return await withRuntime(call, { versions, role: isReader ? "reader" : "auto" }, async (runtime) => {
     const { id: backfill } = await findBackfill(runtime, id);
     const command = { kind: "change_backfill", backfill, change } as const;
     if (change !== "pause") return await runBackfill(runtime, call, command);

@@ -8,6 +8,7 @@ import {
   MAX_BACKFILL_RUNS,
   MillraceError,
   type RunPer,
+  runsAtOnce,
 } from "@millrace/core";
 import {
   askedWindow,
@@ -55,7 +56,7 @@ export async function newBackfill(call: CommandCall, name: string): Promise<Exit
     };
     const planned = await plan(runtime, spec, { request, at });
     const durations = await runtime.store.triggers.recentDurations(spec.name, RECENT_RUNS);
-    const estimate = estimateMs(durations, { runs: planned.plan.runs, atOnce: request.maxActiveRuns });
+    const estimate = estimateMs(durations, { runs: planned.plan.runs, atOnce: runsAtOnce(planned.plan, request) });
     console.record(planRecord(request, planned, estimate));
     console.print(
       planText(request, planned, { estimateMs: estimate, history: durations.length, style: console.style }),

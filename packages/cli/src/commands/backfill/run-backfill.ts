@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type BackfillId, type BackfillRow, type Command, MillraceError, refusalOf } from "@millrace/core";
+import { type BackfillId, type BackfillRow, type Command, isBlocked, MillraceError, refusalOf } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import { backfillRecord } from "../../backfill-view/backfill-text.ts";
 import { endedOf, type Pace, progressLine, progressText } from "../../backfill-view/progress-text.ts";
@@ -78,6 +78,9 @@ class BackfillWatch {
       this.#id = await ask(this.#runtime, command);
       this.#call.console.record({ type: "backfill.requested", backfill: this.#id });
       this.#row = await this.#read(this.#id);
+      if (command.kind === "change_backfill" && command.change === "retry_failed") {
+        this.#call.console.note(`goes on with the code as it is now, version ${this.#row.version.slice(0, 12)}`);
+      }
       // Interrupted before it was there.
       if (interruption.requested) this.#interrupt();
       const followed = this.#follow(this.#row, () => interruption.requested);
@@ -153,10 +156,11 @@ class BackfillWatch {
     console.record(backfillRecord(row));
     const again = (what: string): string => `millrace backfill ${what} ${row.id}`;
     const isBad = row.failed + row.cancelled > 0 || row.state === "cancelled";
+    const next = isBlocked(row) ? "retry" : "resume";
     console.print([
       progressLine(row, { perSecond: undefined, etaMs: undefined }),
       ...(row.state === "paused"
-        ? [`  paused${row.reason === null ? "" : `: ${row.reason}`}; it goes on with: ${again("resume")}`]
+        ? [`  paused${row.reason === null ? "" : `: ${row.reason}`}; it goes on with: ${again(next)}`]
         : []),
       ...(row.endedAtMs === null && row.state !== "paused" ? [`  it goes on; look at it with: ${again("show")}`] : []),
       ...(row.endedAtMs !== null && isBad ? [`  retry what failed: ${again("retry")}`] : []),
