@@ -34,9 +34,8 @@ export async function dev(call: CommandCall): Promise<ExitCode> {
           // Whoever has the address keeps it, whatever becomes of the runtime behind it.
           port = Number(new URL(url).port);
           instance.announce(url);
-          reporter.ready(runtime, url, { durationMs: Math.round(performance.now() - beganAtMs) });
-          const session = new DevSession({ runtime, call, reporter, hooks, url, drainMs }, buildOf(runtime));
-          return await session.run();
+          const parts = { runtime, call, reporter, hooks, url, drainMs, beganAtMs };
+          return await new DevSession(parts, buildOf(runtime)).run();
         } finally {
           await hooks.stop();
         }

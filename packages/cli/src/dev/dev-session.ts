@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly hooks: HookServer;
   readonly url: string;
   readonly drainMs: number;
+  /** When it was begun, by the process's own clock. */
+  readonly beganAtMs: number;
 }
 
 /** One life of a runtime under `millrace dev`: until somebody ends it, or the configuration needs another one. */
@@ -39,16 +41,11 @@ export class DevSession {
 
   /** Resolves with whether to begin again. */
   async run(): Promise<boolean> {
-    const { runtime, reporter, hooks, drainMs } = this.#options;
+    const { runtime, reporter, hooks, drainMs, url, beganAtMs } = this.#options;
     const { SourceWatch } = await import("@millrace/server");
     const watch = new SourceWatch(runtime.project, () => this.#reload("look"));
-    const endKeys = this.#listenForKeys();
     const endRuns = tellRuns(runtime, (line) => reporter.run(line));
     try {
-      this.#tellErrors(this.#last);
-      watch.refresh();
-      // What was saved while it was opened, before anybody watched.
-      this.#reload("look");
       const ending = {
         stopping: () => {
           this.#isEnding = true;
@@ -59,12 +56,19 @@ export class DevSession {
           if (!this.#restarts) reporter.stopped();
         },
       };
-      await serveUntilAsked(runtime, ending, { drainMs, hooks, until: this.#restart.promise });
+      // Signals are heard from here on: whoever reads that it is ready may send one.
+      const ended = serveUntilAsked(runtime, ending, { drainMs, hooks, until: this.#restart.promise });
+      reporter.ready(runtime, url, { durationMs: Math.round(performance.now() - beganAtMs) });
+      const endKeys = this.#listenForKeys();
+      this.#tellErrors(this.#last);
+      watch.refresh();
+      // What was saved while it was opened, before anybody watched.
+      this.#reload("look");
+      await ended.finally(endKeys);
       return this.#restarts;
     } finally {
       watch.stop();
       endRuns();
-      endKeys();
       await this.#reloading;
     }
   }
