@@ -74,6 +74,9 @@ export const BackfillPlanView = z
     pieces: z
       .array(z.object({ from: z.string(), to: z.string(), count: z.int(), size: z.int() }))
       .describe("The first thousand pieces of keys or windows that follow each other, of which each run takes `size`."),
+    chained: z
+      .boolean()
+      .describe("The flow depends on the past: its runs are made one by one, and one that fails pauses the backfill."),
     estimateMs: z.int().nullable().describe("How long it may take, from runs of the past."),
   })
   .meta({ id: "BackfillPlan" });

@@ -6,6 +6,7 @@ import {
   encode,
   estimateMs,
   MillraceError,
+  runsAtOnce,
   type SliceRun,
   type VersionId,
 } from "@millrace/core";
@@ -59,7 +60,8 @@ export const BACKFILL_READING: Handlers<Names> = {
       window: windowView(window),
       left: { exists: plan.left.exists, inFlight: plan.left["in flight"] },
       pieces: plan.pieces.slice(0, SHOWN_PIECES).map((piece) => ({ ...piece })),
-      estimateMs: estimateMs(durations, { runs: plan.runs, atOnce: request.maxActiveRuns }) ?? null,
+      chained: plan.chained,
+      estimateMs: estimateMs(durations, { runs: plan.runs, atOnce: runsAtOnce(plan, request) }) ?? null,
     };
   },
 };
