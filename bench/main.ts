@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   failover: async () => (await import("./failover.ts")).failover,
   soak: async () => (await import("./soak.ts")).soak,
   live: async () => (await import("./live.ts")).live,
+  logs: async () => (await import("./logs.ts")).logs,
   startup: async () => (await import("./startup.ts")).startup,
 };
 

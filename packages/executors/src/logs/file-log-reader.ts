@@ -43,7 +43,7 @@ export async function visitLines(path: string, start: ReadPosition, visit: LineV
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
+export async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, "r");
   } catch (error) {

@@ -1,19 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BEGINNING, followLines, seekLine, visitLines } from "./file-log-reader.ts";
+import { searchLines } from "./file-log-search.ts";
 import { FileLogWriter } from "./file-log-writer.ts";
 import { decodeLine } from "./log-format.ts";
-import type {
-  LogFollow,
-  LogHit,
-  LogKey,
-  LogLine,
-  LogPage,
-  LogSearch,
-  LogStore,
-  LogWindow,
-  LogWriter,
-} from "./log-store.ts";
+import type { LogFollow, LogKey, LogLine, LogPage, LogStore, LogWindow, LogWriter } from "./log-store.ts";
 
 export interface FileLogStoreOptions {
   /** A folder; it is made when the first line is written. */
@@ -53,16 +44,4 @@ async function readWindow(path: string, { from, limit }: LogWindow): Promise<Log
   });
   // No file, or an empty one: nobody wrote, and nobody can tell a log that never starts from one that is to come.
   return { from, lines, ended: ended || stop.offset === BEGINNING.offset };
-}
-
-async function searchLines(path: string, search: LogSearch): Promise<readonly LogHit[]> {
-  const wanted = search.text.toLowerCase();
-  const hits: LogHit[] = [];
-  await visitLines(path, await seekLine(path, search.from), (text, number) => {
-    if (number < search.from) return true;
-    const line = decodeLine(text);
-    if (line !== "end" && line.text.toLowerCase().includes(wanted)) hits.push({ number, line });
-    return hits.length < search.limit;
-  });
-  return hits;
 }

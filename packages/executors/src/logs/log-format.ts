@@ -45,18 +45,37 @@ export function encodeIndexEntry(line: number, offset: number): Buffer {
   return entry;
 }
 
+export interface IndexEntry {
+  readonly line: number;
+  readonly offset: number;
+}
+
 /** The last indexed line at or before `line`; the beginning where the index knows none. */
-export function findInIndex(index: Buffer, line: number): { line: number; offset: number } {
+export function findInIndex(index: Buffer, line: number): IndexEntry {
+  return lastEntry(index, (entry) => entry.line <= line);
+}
+
+/** The last indexed line that begins at or before `offset`; the beginning where the index knows none. */
+export function entryBefore(index: Buffer, offset: number): IndexEntry {
+  return lastEntry(index, (entry) => entry.offset <= offset);
+}
+
+/** Lines and offsets grow together, so whatever is asked of either is true up to some entry. */
+function lastEntry(index: Buffer, isBefore: (entry: IndexEntry) => boolean): IndexEntry {
   let low = 0;
   let high = Math.floor(index.length / ENTRY_BYTES) - 1;
-  let found = { line: 0, offset: 0 };
+  let found: IndexEntry = { line: 0, offset: 0 };
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const at = Number(index.readBigUInt64LE(middle * ENTRY_BYTES));
-    if (at <= line) {
-      found = { line: at, offset: Number(index.readBigUInt64LE(middle * ENTRY_BYTES + 8)) };
+    const entry = entryAt(index, middle * ENTRY_BYTES);
+    if (isBefore(entry)) {
+      found = entry;
       low = middle + 1;
     } else high = middle - 1;
   }
   return found;
+}
+
+function entryAt(index: Buffer, at: number): IndexEntry {
+  return { line: Number(index.readBigUInt64LE(at)), offset: Number(index.readBigUInt64LE(at + 8)) };
 }

@@ -98,6 +98,54 @@ test("search finds lines whatever their case, from a line on and up to a limit",
   ]);
 });
 
+test("search finds what reading every line would", async () => {
+  const store = createFileLogStore({ dir });
+  const said = [
+    'say "Hi"',
+    "C:\\temp",
+    "\u001b[31mRed\u001b[0m",
+    "Größe ÄRGER",
+    "ÄÖ",
+    "text",
+    "info",
+    "",
+    "日本 語",
+    "{}",
+  ];
+  const key = newKey();
+  const writer = store.writer(key);
+  const texts = Array.from({ length: 2_600 }, (_, number) => `${said[number % said.length]}${said[number % 7]}`);
+  for (const [number, text] of texts.entries()) {
+    writer.append({ ...line(text), ...(number % 3 === 0 ? { data: { text: said[number % 4] } } : {}) });
+  }
+  await close(writer);
+  for (const text of [...said, "hi", "SAY", "\\t", "red", "grÖß", "info", "t", "äö", "nowhere", "[31m", '"', "{}{"]) {
+    const naive = [...texts.entries()].filter(([, one]) => one.toLowerCase().includes(text.toLowerCase()));
+    const hits = await store.search({ ...key, text, from: 0, limit: 9_999 });
+    expect([text, hits.map(({ number, line: { text: found } }) => [number, found])]).toEqual([text, naive]);
+    const some = await store.search({ ...key, text, from: 1_111, limit: 5 });
+    const expected = naive.filter(([number]) => number >= 1_111).slice(0, 5);
+    expect([text, some.map(({ number }) => number)]).toEqual([text, expected.map(([number]) => number)]);
+  }
+});
+
+test("search counts by the index, or without one, and reads lines of any length and foreign ones", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  for (let number = 0; number < 9_000; number += 1) writer.append(line(`${"x".repeat(100)} ${number}`));
+  writer.append({ ...line("Long"), data: "y".repeat(1_500_000) });
+  await close(writer);
+  await appendFile(pathOf(key), '\n{"t":1}\nforeign\n');
+  const find = async (text: string) =>
+    (await store.search({ ...key, text, from: 0, limit: 9 })).map((hit) => hit.number);
+  const all = async () => [await find("x 8999"), await find("long"), await find("t"), await find("FOREIGN")];
+  const found = await all();
+  expect(found).toEqual([[8_999], [9_000], [9_003], [9_004]]);
+  await rm(pathOf(key).replace(/\.ndjson$/, ".idx"));
+  expect(await all()).toEqual(found);
+});
+
 test("a follower gets lines as they come and ends with the log", async () => {
   const store = createFileLogStore({ dir });
   const key = newKey();
