@@ -26,7 +26,7 @@ export interface BackfillRequest {
   /** Runs of it that are under way at once, at most; one where its plan is chained. */
   readonly maxActiveRuns: number;
   readonly runPer: RunPer;
-  /** At most so many runs, the first of its order. Null: all, but no more than `MAX_BACKFILL_RUNS`. */
+  /** At most so many runs, the first of its order. Null: all, where these are no more than `MAX_BACKFILL_RUNS`. */
   readonly limit: number | null;
   readonly params: EncodedText;
   /** Null: the active version when it begins, for all of its runs. */

@@ -43,9 +43,9 @@ export function planBackfill(series: BackfillSeries, asked: Asked, runs: readonl
   const chunks = cut(chunked(series.isSettled ? kept : singly(kept), asked.runPer), asked);
   if (series.isChained) refuseGap(series, states, { left, end: (chunks.at(-1) as Chunk).end });
   const total = chunks.reduce((sum, chunk) => sum + runsOf(chunk), 0);
-  if (total > MAX_BACKFILL_RUNS) {
+  if (total > MAX_BACKFILL_RUNS && asked.limit === null) {
     throw new MillraceError("BACKFILL_TOO_LARGE", `The backfill would make ${total} runs.`, {
-      hint: "Limit it, take a shorter range, or let each run take several partitions.",
+      hint: "Say how many it may make, take a shorter range, or let each run take several partitions.",
     });
   }
   const reasons = Array.from(left, ([place, reason]) => ({ name: series.nameAt(place), reason }));

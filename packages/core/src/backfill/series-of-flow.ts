@@ -9,17 +9,18 @@ import type { BackfillRequest } from "./backfill.ts";
 import { type BackfillSeries, partitionSeries, tickSeries } from "./series.ts";
 
 type Asked = Pick<BackfillRequest, "schedule" | "selection">;
+type AskedInOrder = Asked & Pick<BackfillRequest, "limit" | "order">;
 
 /**
  * What a backfill of a flow chooses from: its partitions, else the windows of one of its schedules.
  *
  * @throws MillraceError `INVALID_BACKFILL` for a flow that has neither, and for one that does not say which schedule.
  */
-export function backfillSeries(flow: FlowSpec, asked: Asked, at: PartitionsAt): BackfillSeries {
+export function backfillSeries(flow: FlowSpec, asked: AskedInOrder, at: PartitionsAt): BackfillSeries {
   return { ...seriesOf(flow, asked, at), isChained: flow.policies.dependsOnPast };
 }
 
-function seriesOf(flow: FlowSpec, asked: Asked, at: PartitionsAt): BackfillSeries {
+function seriesOf(flow: FlowSpec, asked: AskedInOrder, at: PartitionsAt): BackfillSeries {
   if (flow.partitions !== null) return partitionSeries(partitionsAt(flow.partitions, at), at.nowMs);
   const schedule = scheduleOf(flow, asked.schedule);
   const ticks = ticksOf(schedule);
@@ -32,8 +33,9 @@ function seriesOf(flow: FlowSpec, asked: Asked, at: PartitionsAt): BackfillSerie
       },
     );
   }
-  const { selection } = asked;
-  return tickSeries(ticks, selection.kind === "range" ? selection : { fromMs: 0, toMs: 0 }, at.nowMs);
+  const { selection, limit, order } = asked;
+  const range = selection.kind === "range" ? selection : { fromMs: 0, toMs: 0 };
+  return tickSeries(ticks, { ...range, isCut: limit !== null && order === "oldest" }, at.nowMs);
 }
 
 /** The schedule whose windows a backfill of a flow without partitions runs. */

@@ -80,11 +80,21 @@ function selectKeys(partitions: Partitions, selection: BackfillSelection): reado
   }
 }
 
+/** Where the windows of a schedule are looked for. */
+export interface TickRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** No more than the first `MAX_BACKFILL_RUNS` windows matter. Defaults to no: a range with more is refused. */
+  readonly isCut?: boolean;
+}
+
 /**
  * Of a flow without partitions: the windows of one of its schedules, from the first that starts within the range. None
- * that has not ended is among them.
+ * that has not ended is among them. Ticks are found one after the other, so there are no more than a backfill has runs.
+ *
+ * @throws MillraceError `BACKFILL_TOO_LARGE`.
  */
-export function tickSeries(ticks: Ticks, range: { fromMs: number; toMs: number }, nowMs: number): BackfillSeries {
+export function tickSeries(ticks: Ticks, range: TickRange, nowMs: number): BackfillSeries {
   const next = ticks.next(range.fromMs, true);
   // The tick at the beginning of the range, or after it, may end a window that began before it.
   const isWithin = next === undefined || ticks.windowOf(next).startMs >= range.fromMs;
@@ -93,8 +103,9 @@ export function tickSeries(ticks: Ticks, range: { fromMs: number; toMs: number }
     place === 0 ? ticks.windowOf(instants.at(0)).startMs : instants.at(place - 1);
   let count = 0;
   while (instants.at(count) <= nowMs && startOf(count) < range.toMs) {
+    if (count === MAX_BACKFILL_RUNS && range.isCut) break;
+    if (count === MAX_BACKFILL_RUNS) throw tooMany();
     count += 1;
-    if (count > MAX_BACKFILL_RUNS) throw tooMany();
   }
   const placeOfTick = (tickMs: number | null): number | undefined => {
     if (tickMs === null) return undefined;
@@ -132,7 +143,7 @@ export function tickSeries(ticks: Ticks, range: { fromMs: number; toMs: number }
 
 function tooMany(): MillraceError {
   return new MillraceError("BACKFILL_TOO_LARGE", `The range has more than ${MAX_BACKFILL_RUNS} windows.`, {
-    hint: "Take a shorter range, and the next one when that has ended.",
+    hint: "Take a shorter range, or say how many runs it may make, the oldest first.",
   });
 }
 

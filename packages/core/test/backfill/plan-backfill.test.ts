@@ -301,5 +301,7 @@ describe("refusals", () => {
     const selection = { kind: "range", fromMs: Number.MIN_SAFE_INTEGER, toMs: at("2022-01-01T00:00:00Z") } as const;
     expect(() => planBackfill(series, request({ selection }), [])).toThrow(/would make 12\d{5} runs/);
     expect(planBackfill(series, request({ selection, limit: 10 }), []).plan).toMatchObject({ runs: 10 });
+    const { plan } = planBackfill(series, request({ selection, limit: 1_100_000 }), []);
+    expect(plan).toMatchObject({ runs: 1_100_000, pieces: [{ count: 1_100_000 }] });
   });
 });

@@ -55,18 +55,21 @@ export async function newBackfill(call: CommandCall, name: string): Promise<Exit
       version: build.version,
     };
     const planned = await plan(runtime, spec, { request, at });
+    const { runs } = planned.plan;
     const durations = await runtime.store.triggers.recentDurations(spec.name, RECENT_RUNS);
-    const estimate = estimateMs(durations, { runs: planned.plan.runs, atOnce: runsAtOnce(planned.plan, request) });
+    const estimate = estimateMs(durations, { runs, atOnce: runsAtOnce(planned.plan, request) });
     console.record(planRecord(request, planned, estimate));
     console.print(
       planText(request, planned, { estimateMs: estimate, history: durations.length, style: console.style }),
     );
     if (options.flag("dry-run")) return EXIT.success;
-    if (!(await isConfirmed(call, planned.plan.runs))) {
+    if (!(await isConfirmed(call, runs))) {
       console.print("Nothing was done.");
       return EXIT.failed;
     }
-    return await runBackfill(runtime, call, { kind: "create_backfill", request });
+    // Whoever has seen such a number and agreed has said how many it may make.
+    const agreed = runs > MAX_BACKFILL_RUNS ? { ...request, limit: runs } : request;
+    return await runBackfill(runtime, call, { kind: "create_backfill", request: agreed });
   });
 }
 
@@ -109,7 +112,7 @@ function readAsked({ options }: CommandCall, spec: FlowSpec, at: PartitionsAt): 
   return readSelection(spec, written, at);
 }
 
-/** As the leader will plan it, so that nothing is asked for that people have not seen. */
+/** As the leader will plan it, so that nothing is asked for that people have not seen; however many runs it makes. */
 async function plan(
   { store }: Runtime,
   spec: FlowSpec,
@@ -118,17 +121,17 @@ async function plan(
   const series = backfillSeries(spec, request, at);
   return planBackfill(
     series,
-    request,
+    { ...request, limit: request.limit ?? Number.MAX_SAFE_INTEGER },
     await store.triggers.listSliceRuns(spec.name, askedWindow(spec, series, request)),
   );
 }
 
 async function isConfirmed({ options, console }: CommandCall, runs: number): Promise<boolean> {
-  const isHuge = runs >= MAX_BACKFILL_RUNS && options.text("limit") === undefined;
-  if (options.flag("yes") && !isHuge) return true;
+  if (options.flag("yes")) return true;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true || console.json) {
-    throw new MillraceError("USAGE", isHuge ? `A backfill of ${runs} runs needs a limit.` : "Nobody is there to ask.", {
-      hint: isHuge ? "Say how many runs it may make: --limit." : "Look at the plan with --dry-run, then say --yes.",
+    const isHuge = runs > MAX_BACKFILL_RUNS;
+    throw new MillraceError("USAGE", `Nobody is there to ask${isHuge ? ` about ${runs} runs` : ""}.`, {
+      hint: `Look at the plan with --dry-run, then say --yes${isHuge ? ", or how many runs it may make: --limit" : ""}.`,
     });
   }
   const line = createInterface({ input: process.stdin, output: process.stderr });
