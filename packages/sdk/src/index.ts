@@ -1,3 +1,14 @@
+export {
+  type AlertChannel,
+  type EmailAlertOptions,
+  emailAlert,
+  type SmtpOptions,
+  slackAlert,
+  type WebAlertOptions,
+  type WebhookAlertOptions,
+  webhookAlert,
+} from "./alerts/alert-channels.ts";
+export type { AlertGroupOptions, AlertOptions } from "./alerts/read-alerts.ts";
 export type { BranchOptions } from "./branch/branch.ts";
 export { choose } from "./branch/choose.ts";
 export { when } from "./branch/when.ts";
@@ -12,7 +23,7 @@ export {
 export type { RetentionOptions, RunRetention } from "./config/retention.ts";
 export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParamsResult } from "./flow/definition.ts";
 export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
-export type { ConcurrencyOptions, FlowOptions } from "./flow/flow-options.ts";
+export type { ConcurrencyOptions, DeadlineOptions, FlowOptions } from "./flow/flow-options.ts";
 export { type Group, type GroupOptions, group } from "./group/group.ts";
 export { type Approval, type ApprovalOptions, approval } from "./kinds/approval.ts";
 export { type DuckdbOptions, duckdb } from "./kinds/connections/duckdb.ts";

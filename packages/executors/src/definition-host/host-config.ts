@@ -15,6 +15,15 @@ export function hostConfigOf(config: ProjectConfig | undefined): HostConfig {
     const known = Array.isArray(secrets) && secrets.length > 0 ? { secrets: secrets.map(String) } : {};
     return [name, { kind, slots: typeof slots === "number" ? slots : null, ...known }] as const;
   });
-  const { flows, pools, workers, resources, retention } = config;
-  return { flows, connections: Object.fromEntries(connections), pools, workers, resources, retention };
+  const { flows, pools, workers, resources, retention, alerts, publicUrl } = config;
+  return {
+    flows,
+    connections: Object.fromEntries(connections),
+    pools,
+    workers,
+    resources,
+    retention,
+    alerts,
+    publicUrl,
+  };
 }

@@ -1,4 +1,5 @@
 import type {
+  AlertRule,
   EncodedText,
   ErrorInfo,
   FlowSpec,
@@ -141,6 +142,8 @@ export interface HostConfig {
   readonly workers: number | null;
   readonly resources: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   readonly retention: RetentionPolicy;
+  readonly alerts: readonly AlertRule[];
+  readonly publicUrl: string | null;
 }
 
 export interface ParamIssue {

@@ -1,4 +1,12 @@
-import { KEEP_EVERYTHING, MillraceError, type PoolConfig, parseByteSize, type RetentionPolicy } from "@millrace/core";
+import {
+  type AlertRule,
+  KEEP_EVERYTHING,
+  MillraceError,
+  type PoolConfig,
+  parseByteSize,
+  type RetentionPolicy,
+} from "@millrace/core";
+import { type AlertOptions, readAlerts } from "../alerts/read-alerts.ts";
 import { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import type { RateLimitOptions, ResourceOptions } from "../task/limit-options.ts";
@@ -57,6 +65,16 @@ export interface ConfigOptions {
    * success, and runs with work left always stay. Defaults to keeping everything.
    */
   readonly retention?: RetentionOptions;
+  /**
+   * Who is told of what: runs that fail, recover, are late or stuck, backfills that have ended, schedules and sensors that
+   * keep failing. A server tells. Defaults to nobody.
+   */
+  readonly alerts?: readonly AlertOptions[];
+  /**
+   * Where people reach the server, as they type it: `"https://millrace.example.org"`. Links in alerts begin with it.
+   * Defaults to none: alerts have no links.
+   */
+  readonly publicUrl?: string;
 }
 
 /** A project's configuration, complete. */
@@ -70,6 +88,9 @@ export interface ProjectConfig {
   /** Null: as much as the machine has. */
   readonly resources: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   readonly retention: RetentionPolicy;
+  readonly alerts: readonly AlertRule[];
+  /** Without a slash at its end. */
+  readonly publicUrl: string | null;
 }
 
 const DEFAULT_FLOWS: readonly string[] = ["flows/**/*.{ts,js,mts,mjs}"];
@@ -82,6 +103,8 @@ const DEFAULTS: ProjectConfig = {
   workers: null,
   resources: { cpuMillis: null, memoryBytes: null },
   retention: KEEP_EVERYTHING,
+  alerts: [],
+  publicUrl: null,
 };
 
 /** As for tasks: names stand in messages and file names. */
@@ -94,6 +117,8 @@ const READERS: { readonly [Option in keyof Required<ConfigOptions>]: (value: unk
   workers: (workers) => ({ workers: readCount(workers, 'option "workers" of the config') }),
   resources: (resources) => ({ resources: readMachine(resources, 'option "resources" of the config') }),
   retention: (retention) => ({ retention: readRetention(retention) }),
+  alerts: (alerts) => ({ alerts: readAlerts(alerts) }),
+  publicUrl: (url) => ({ publicUrl: readPublicUrl(url) }),
 };
 
 /**
@@ -126,12 +151,14 @@ export function configOf(value: unknown): ProjectConfig | undefined {
   return isConfig ? (value as ProjectConfig) : undefined;
 }
 
+const ASKED_WRONG: ReadonlySet<string> = new Set(["INVALID_OPTION", "INVALID_NAME"]);
+
 /** What is wrong in the config has a code of its own: no flow can be used before it is right. */
 function asConfigError<Value>(read: () => Value): Value {
   try {
     return read();
   } catch (thrown) {
-    if (!(thrown instanceof MillraceError) || thrown.code !== "INVALID_OPTION") throw thrown;
+    if (!(thrown instanceof MillraceError) || !ASKED_WRONG.has(thrown.code)) throw thrown;
     const { message, hint, frame } = thrown;
     throw new MillraceError("INVALID_CONFIG", message, {
       ...(hint === null ? {} : { hint }),
@@ -146,6 +173,13 @@ function readGlobs(flows: unknown): readonly string[] {
     return Object.freeze([...(globs as readonly string[])]);
   }
   throw invalid('option "flows" of the config', 'a glob such as "flows/**/*.ts", or a list of globs', flows);
+}
+
+function readPublicUrl(url: unknown): string {
+  const read = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
+  const isPlain = read !== undefined && read.search === "" && read.hash === "" && read.username === "";
+  if (isPlain && /^https?:$/.test(read.protocol)) return read.href.replace(/\/+$/, "");
+  throw invalid('option "publicUrl" of the config', 'an address such as "https://millrace.example.org"', url);
 }
 
 function readConnections(connections: unknown): ProjectConfig["connections"] {

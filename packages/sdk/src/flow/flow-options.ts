@@ -53,6 +53,16 @@ export interface FlowOptions<ParamsIn, Params> {
    */
   readonly dependsOnPast?: boolean;
   /**
+   * So many failed runs of a schedule in a row pause it, until somebody resumes it: what is broken need not break again and
+   * again. Alert rules tell of it. Defaults to never.
+   */
+  readonly pauseAfterFailures?: number;
+  /**
+   * By when a run should have ended, or have started too, counted from its tick, else from when it was made: `"1h"`,
+   * `{ start: "10m", end: "1h" }`. Alert rules tell of runs that are late; nothing else becomes of them. Defaults to none.
+   */
+  readonly deadline?: Duration | DeadlineOptions;
+  /**
    * Events that make runs: `webhook`, `sensor`, `onFlow`, `onFile`; one or several. What they give is checked by `params`
    * like any other. Defaults to none.
    */
@@ -67,6 +77,14 @@ export interface FlowOptions<ParamsIn, Params> {
   readonly onSuccess?: HookFunction;
   /** Runs in a worker after a run failed. Defaults to nothing. */
   readonly onFailure?: HookFunction;
+}
+
+/** By when a run should have got somewhere. */
+export interface DeadlineOptions {
+  /** It has started. Defaults to none. */
+  readonly start?: Duration;
+  /** It has ended. Defaults to none. */
+  readonly end?: Duration;
 }
 
 export interface ConcurrencyOptions<Params> {

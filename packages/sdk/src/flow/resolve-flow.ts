@@ -1,4 +1,5 @@
 import { checkFlowName, type FlowPolicies, type PartitionsSpec } from "@millrace/core";
+import { readWatching } from "../alerts/read-watching.ts";
 import { readPartitions } from "../partitions/read-partitions.ts";
 import { type FlowSchedules, NO_SCHEDULES, readSchedules } from "../schedule/read-schedules.ts";
 import { readScheduling } from "../schedule/read-scheduling.ts";
@@ -45,6 +46,8 @@ const KNOWN: Readonly<Record<keyof Required<FlowOptions<unknown, unknown>>, true
   maxActiveRuns: true,
   overlap: true,
   dependsOnPast: true,
+  pauseAfterFailures: true,
+  deadline: true,
   triggers: true,
   partitions: true,
   onSuccess: true,
@@ -70,6 +73,8 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
     maxActiveRuns,
     overlap,
     dependsOnPast,
+    pauseAfterFailures,
+    deadline,
     triggers,
     partitions,
     ...shared
@@ -100,6 +105,7 @@ export function resolveFlow(name: string, options: AnyFlowOptions, site: CallSit
         concurrencyKeyed: (limit?.key ?? null) !== null,
         taskKeys: 0,
         priority: read.priority ?? 0,
+        ...readWatching({ pauseAfterFailures, deadline }, owner),
       }),
       partitions: readPartitions(partitions, owner),
       concurrencyKey: limit?.key ?? null,

@@ -1,4 +1,4 @@
-import type { PoolConfig, RetentionPolicy } from "@millrace/core";
+import type { AlertRule, PoolConfig, RetentionPolicy } from "@millrace/core";
 import type { DatabaseAddress } from "@millrace/store";
 
 /** A folder with a `millrace.config.ts`, as far as it is known without running any of its code. All paths absolute. */
@@ -28,6 +28,10 @@ export interface ProjectConfig {
   readonly resources?: { readonly cpuMillis: number | null; readonly memoryBytes: number | null };
   /** What of the past is kept, and how long. */
   readonly retention: RetentionPolicy;
+  /** Who is told of what. Left out by versions of before. */
+  readonly alerts?: readonly AlertRule[];
+  /** Where people reach the server, without a slash at its end. Left out by versions of before. */
+  readonly publicUrl?: string | null;
 }
 
 /** What may be known of a connection. Never an address or a secret. */
