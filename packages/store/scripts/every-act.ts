@@ -6,7 +6,9 @@ import * as leaseStatements from "../src/postgres/lease-statements.ts";
 import { FIND_NUMBERS } from "../src/postgres/run-numbers.ts";
 import type { Statement } from "../src/postgres/statement.ts";
 import * as account from "../src/tables/account.ts";
+import * as alert from "../src/tables/alert.ts";
 import * as attempt from "../src/tables/attempt.ts";
+import * as auditEntry from "../src/tables/audit-entry.ts";
 import * as backfill from "../src/tables/backfill.ts";
 import * as cacheEntry from "../src/tables/cache-entry.ts";
 import * as command from "../src/tables/command.ts";
@@ -60,6 +62,8 @@ const TABLES = {
   account,
   credential,
   loginGuess,
+  auditEntry,
+  alert,
 };
 
 function isAct(value: unknown): value is Act<object, unknown> {

@@ -693,6 +693,132 @@ delete
 from "login_guess"
 where "last_at" < $1;
 
+-- appendAuditEntry: seq, at, actor, action, target, origin, old_value, new_value, ref, hash
+insert into "audit_entry" ("seq", "at", "actor", "action", "target", "origin", "old_value", "new_value", "ref", "hash")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- findAuditEntryByRef: ref
+select *
+from "audit_entry"
+where "ref" = $1;
+
+-- findAuditHead: 1
+select "seq", "hash"
+from "audit_head"
+where "id" = $1;
+
+-- listAuditEntries: before, limit
+select *
+from "audit_entry"
+where "seq" < $1
+order by "seq" desc
+limit $2;
+
+-- listAuditEntriesOfActor: actor, before, limit
+select *
+from "audit_entry"
+where "actor" = $1 and "seq" < $2
+order by "seq" desc
+limit $3;
+
+-- listAuditEntriesOfTarget: target, before, limit
+select *
+from "audit_entry"
+where "target" = $1 and "seq" < $2
+order by "seq" desc
+limit $3;
+
+-- moveAuditHead: 1, seq, hash, fromSeq, fromHash
+insert into "audit_head" ("id", "seq", "hash")
+values ($1, $2, $3)
+on conflict ("id") do update
+set "seq" = "excluded"."seq", "hash" = "excluded"."hash"
+where "audit_head"."seq" = $4 and "audit_head"."hash" = $5
+returning "seq";
+
+-- readAuditEntries: after, limit
+select *
+from "audit_entry"
+where "seq" > $1
+order by "seq"
+limit $2;
+
+-- addAlertDelivery: id, rule, channel, state, message, made_at, next_at, ended_at, tries
+insert into "alert_delivery" ("id", "rule", "channel", "state", "message", "made_at", "next_at", "ended_at", "tries")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- changeAlertDelivery: state, next_at, ended_at, tries, id, state_before, next_before, tries_before
+update "alert_delivery"
+set "state" = $1, "next_at" = $2, "ended_at" = $3, "tries" = $4
+where "id" = $5 and "state" = $6 and "next_at" = $7 and "tries" = $8
+returning "id";
+
+-- findAlertDelivery: id
+select *
+from "alert_delivery"
+where "id" = $1;
+
+-- findNextAlertDelivery: 0, 1
+select "next_at"
+from "alert_delivery"
+where "next_at" > $1
+order by "next_at"
+limit $2;
+
+-- listAlertDeliveries: before, limit
+select *
+from "alert_delivery"
+where "id" < $1
+order by "id" desc
+limit $2;
+
+-- listAlertDeliveriesInState: state, before, limit
+select *
+from "alert_delivery"
+where "state" = $1 and "id" < $2
+order by "id" desc
+limit $3;
+
+-- listAlertDeliveriesOfRule: rule, before, limit
+select *
+from "alert_delivery"
+where "rule" = $1 and "id" < $2
+order by "id" desc
+limit $3;
+
+-- listAlertDeliveriesOfRuleInState: rule, state, before, limit
+select *
+from "alert_delivery"
+where "rule" = $1 and "state" = $2 and "id" < $3
+order by "id" desc
+limit $4;
+
+-- listDueAlertDeliveries: 0, until, limit
+select *
+from "alert_delivery"
+where "next_at" > $1 and "next_at" <= $2
+order by "next_at", "id"
+limit $3;
+
+-- putAlertState: 1, version, state
+insert into "alert_state" ("id", "version", "state")
+values ($1, $2, $3)
+on conflict ("id") do update
+set "version" = "excluded"."version", "state" = "excluded"."state"
+where "alert_state"."version" = "excluded"."version" - 1
+returning "version";
+
+-- readAlertState: 1
+select *
+from "alert_state"
+where "id" = $1;
+
+-- removeEndedAlertDeliveries: before
+delete
+from "alert_delivery"
+where "ended_at" < $1
+returning "id";
+
 -- find counters
 select number, last_run, last_attempt, last_event, last_event_at from ledger
 where cell = 'default' order by epoch desc, number desc limit 1;

@@ -362,3 +362,51 @@ create table login_guess (
   PRIMARY KEY (account)
 );
 CREATE INDEX login_guess_last on login_guess USING btree (last_at);
+
+create table audit_entry (
+  seq bigint not null,
+  at bigint not null,
+  actor text collate "C" not null,
+  action text not null,
+  target text collate "C" not null,
+  origin text not null,
+  old_value text,
+  new_value text,
+  ref text collate "C",
+  hash text not null,
+  PRIMARY KEY (seq)
+);
+CREATE INDEX audit_entry_actor on audit_entry USING btree (actor, seq);
+CREATE INDEX audit_entry_target on audit_entry USING btree (target, seq);
+CREATE UNIQUE INDEX audit_entry_ref on audit_entry USING btree (ref) WHERE (ref IS NOT NULL);
+
+create table audit_head (
+  id smallint not null,
+  seq bigint not null,
+  hash text not null,
+  CHECK ((id = 1)),
+  PRIMARY KEY (id)
+);
+
+create table alert_state (
+  id bigint not null,
+  version bigint not null,
+  state text not null,
+  CHECK ((id = 1)),
+  PRIMARY KEY (id)
+);
+
+create table alert_delivery (
+  id text collate "C" not null,
+  rule text collate "C" not null,
+  channel text collate "C" not null,
+  state text not null,
+  message text not null,
+  made_at bigint not null,
+  next_at bigint not null,
+  ended_at bigint,
+  tries text not null,
+  PRIMARY KEY (id)
+);
+CREATE INDEX alert_delivery_due on alert_delivery USING btree (next_at) WHERE (next_at > 0);
+CREATE INDEX alert_delivery_ended on alert_delivery USING btree (ended_at);

@@ -800,3 +800,129 @@ returning "version";
 delete
 from "login_guess"
 where "last_at" < ?;
+
+-- appendAuditEntry: seq, at, actor, action, target, origin, old_value, new_value, ref, hash
+insert into "audit_entry" ("seq", "at", "actor", "action", "target", "origin", "old_value", "new_value", "ref", "hash")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- findAuditEntryByRef: ref
+select *
+from "audit_entry"
+where "ref" = ?;
+
+-- findAuditHead: 1
+select "seq", "hash"
+from "audit_head"
+where "id" = ?;
+
+-- listAuditEntries: before, limit
+select *
+from "audit_entry"
+where "seq" < ?
+order by "seq" desc
+limit ?;
+
+-- listAuditEntriesOfActor: actor, before, limit
+select *
+from "audit_entry"
+where "actor" = ? and "seq" < ?
+order by "seq" desc
+limit ?;
+
+-- listAuditEntriesOfTarget: target, before, limit
+select *
+from "audit_entry"
+where "target" = ? and "seq" < ?
+order by "seq" desc
+limit ?;
+
+-- moveAuditHead: 1, seq, hash, fromSeq, fromHash
+insert into "audit_head" ("id", "seq", "hash")
+values (?, ?, ?)
+on conflict ("id") do update
+set "seq" = "excluded"."seq", "hash" = "excluded"."hash"
+where "audit_head"."seq" = ? and "audit_head"."hash" = ?
+returning "seq";
+
+-- readAuditEntries: after, limit
+select *
+from "audit_entry"
+where "seq" > ?
+order by "seq"
+limit ?;
+
+-- addAlertDelivery: id, rule, channel, state, message, made_at, next_at, ended_at, tries
+insert into "alert_delivery" ("id", "rule", "channel", "state", "message", "made_at", "next_at", "ended_at", "tries")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- changeAlertDelivery: state, next_at, ended_at, tries, id, state_before, next_before, tries_before
+update "alert_delivery"
+set "state" = ?, "next_at" = ?, "ended_at" = ?, "tries" = ?
+where "id" = ? and "state" = ? and "next_at" = ? and "tries" = ?
+returning "id";
+
+-- findAlertDelivery: id
+select *
+from "alert_delivery"
+where "id" = ?;
+
+-- findNextAlertDelivery: 0, 1
+select "next_at"
+from "alert_delivery"
+where "next_at" > ?
+order by "next_at"
+limit ?;
+
+-- listAlertDeliveries: before, limit
+select *
+from "alert_delivery"
+where "id" < ?
+order by "id" desc
+limit ?;
+
+-- listAlertDeliveriesInState: state, before, limit
+select *
+from "alert_delivery"
+where "state" = ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- listAlertDeliveriesOfRule: rule, before, limit
+select *
+from "alert_delivery"
+where "rule" = ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- listAlertDeliveriesOfRuleInState: rule, state, before, limit
+select *
+from "alert_delivery"
+where "rule" = ? and "state" = ? and "id" < ?
+order by "id" desc
+limit ?;
+
+-- listDueAlertDeliveries: 0, until, limit
+select *
+from "alert_delivery"
+where "next_at" > ? and "next_at" <= ?
+order by "next_at", "id"
+limit ?;
+
+-- putAlertState: 1, version, state
+insert into "alert_state" ("id", "version", "state")
+values (?, ?, ?)
+on conflict ("id") do update
+set "version" = "excluded"."version", "state" = "excluded"."state"
+where "alert_state"."version" = "excluded"."version" - 1
+returning "version";
+
+-- readAlertState: 1
+select *
+from "alert_state"
+where "id" = ?;
+
+-- removeEndedAlertDeliveries: before
+delete
+from "alert_delivery"
+where "ended_at" < ?
+returning "id";

@@ -375,3 +375,59 @@ CREATE TABLE login_guess (
 ) strict, without rowid;
 
 CREATE INDEX login_guess_last on login_guess (last_at);
+
+CREATE TABLE audit_entry (
+  seq integer primary key,
+  at integer not null,
+  actor text not null,
+  action text not null,
+  target text not null,
+  origin text not null,
+  -- JSON, as it was hashed.
+  old_value text,
+  new_value text,
+  -- What was recorded once is not recorded again.
+  ref text,
+  hash text not null
+) strict;
+
+CREATE INDEX audit_entry_actor on audit_entry (actor, seq);
+
+CREATE INDEX audit_entry_target on audit_entry (target, seq);
+
+CREATE UNIQUE INDEX audit_entry_ref on audit_entry (ref) where ref is not null;
+
+CREATE TABLE audit_head (
+  id integer primary key check (id = 1),
+  seq integer not null,
+  hash text not null
+) strict;
+
+CREATE TABLE alert_state (
+  id integer not null primary key check (id = 1),
+  -- Who writes the next one may; so two who watch at once tell nothing twice.
+  version integer not null,
+  -- JSON: the last event that was looked at, flows that fail, what was told, and alerts that wait for others.
+  state text not null
+) strict;
+
+CREATE TABLE alert_delivery (
+  -- In the order in which they were made.
+  id text not null primary key,
+  rule text not null,
+  channel text not null,
+  -- `waiting`, `sent`, or `failed`: given up.
+  state text not null,
+  -- JSON: what is said, the same at each try.
+  message text not null,
+  made_at integer not null,
+  -- When it is tried next; 0 for what is not tried any more.
+  next_at integer not null,
+  ended_at integer,
+  -- JSON: what came of each try.
+  tries text not null
+) strict, without rowid;
+
+CREATE INDEX alert_delivery_due on alert_delivery (next_at) where next_at > 0;
+
+CREATE INDEX alert_delivery_ended on alert_delivery (ended_at);

@@ -1,4 +1,5 @@
 import type {
+  AlertDelivery,
   AttemptState,
   BackfillState,
   CredentialKind,
@@ -45,6 +46,10 @@ export interface Tables {
   account: AccountTable;
   credential: CredentialTable;
   login_guess: LoginGuessTable;
+  audit_entry: AuditEntryTable;
+  audit_head: AuditHeadTable;
+  alert_state: AlertStateTable;
+  alert_delivery: AlertDeliveryTable;
 }
 
 interface ProjectTable {
@@ -327,4 +332,41 @@ export interface LoginGuessTable {
   version: number;
   at: string;
   last_at: number;
+}
+
+export interface AlertStateTable {
+  id: number;
+  version: number;
+  state: string;
+}
+
+export interface AlertDeliveryTable {
+  id: string;
+  rule: string;
+  channel: string;
+  state: AlertDelivery["state"];
+  message: string;
+  made_at: number;
+  next_at: number;
+  ended_at: number | null;
+  tries: string;
+}
+
+export interface AuditEntryTable {
+  seq: number;
+  at: number;
+  actor: string;
+  action: string;
+  target: string;
+  origin: string;
+  old_value: string | null;
+  new_value: string | null;
+  ref: string | null;
+  hash: string;
+}
+
+interface AuditHeadTable {
+  id: number;
+  seq: number;
+  hash: string;
 }

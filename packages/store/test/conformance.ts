@@ -1,5 +1,7 @@
 import type { Leadership, Store } from "@millrace/core";
 import { afterEach, beforeEach, describe } from "vitest";
+import { alertsConform } from "./conformance/alerts.ts";
+import { auditConforms } from "./conformance/audit.ts";
 import { commandsConform, watchesConform } from "./conformance/commands.ts";
 import {
   attemptsConform,
@@ -73,7 +75,9 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   sliceRunsConform,
   backfillRunsConform,
   vaultConforms,
+  auditConforms,
   peopleConform,
+  alertsConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

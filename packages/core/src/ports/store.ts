@@ -12,6 +12,8 @@ import type { TaskRunState } from "../states/task-run.ts";
 import type { RunSlice } from "../time/partitions-spec.ts";
 import type { TickOutcome, TickRow, TriggerKind, TriggerRow } from "../triggers/trigger-rows.ts";
 import type { EncodedText } from "../value/encoded.ts";
+import type { Alerts } from "./alerts.ts";
+import type { AuditTrail } from "./audit.ts";
 import type { VersionManifest } from "./definitions.ts";
 import type { Limits, PoolRow, RateRow } from "./limits.ts";
 import type { PeopleStore } from "./people.ts";
@@ -71,6 +73,8 @@ export interface Store {
   upkeep: Upkeep;
   vault: Vault;
   people: PeopleStore;
+  audit: AuditTrail;
+  alerts: Alerts;
   close(): Promise<void>;
 }
 

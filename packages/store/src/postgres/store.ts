@@ -1,6 +1,8 @@
 import {
+  type Alerts,
   type AttemptId,
   type AttemptRow,
+  type AuditTrail,
   type CacheEntry,
   type Changes,
   type CommandAnswer,
@@ -27,6 +29,8 @@ import {
   type VersionId,
 } from "@millrace/core";
 import type { Act } from "../act.ts";
+import { type AlertAccess, StoreAlerts } from "../alerts.ts";
+import { StoreAudit } from "../audit.ts";
 import { StoreLimits } from "../limits.ts";
 import { StorePeople } from "../people.ts";
 import {
@@ -61,7 +65,7 @@ import {
   versionToColumns,
 } from "../tables/version.ts";
 import { StoreTriggers } from "../triggers.ts";
-import { StoreVault, type VaultAccess } from "../vault.ts";
+import { StoreVault } from "../vault.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { holdLease } from "./commit-statement.ts";
 import type { Connector } from "./connector.ts";
@@ -89,6 +93,8 @@ export class PostgresStore implements Store {
   readonly upkeep: Upkeep;
   readonly vault: Vault;
   readonly people: PeopleStore;
+  readonly audit: AuditTrail;
+  readonly alerts: Alerts;
   readonly #place: string;
   readonly #numbers = new RunNumbers();
   readonly #closing = new AbortController();
@@ -119,12 +125,20 @@ export class PostgresStore implements Store {
     this.history = new PostgresHistory(this.reader);
     this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.triggers = new StoreTriggers((act, given) => this.reader.run((queries) => all(queries, act, given)));
-    const access: VaultAccess = {
+    const access: AlertAccess = {
       read: (act, given) => this.reader.run((queries) => all(queries, act, given)),
       write: (act, given) => this.reader.run((queries) => all(queries, act, given)),
+      writeIf: (first, others) =>
+        this.reader.transaction(async (queries) => {
+          if ((await all(queries, first.act, first.given)).length === 0) return false;
+          for (const { act, given } of others) await all(queries, act, given);
+          return true;
+        }),
     };
     this.vault = new StoreVault(access);
     this.people = new StorePeople(access);
+    this.audit = new StoreAudit(access);
+    this.alerts = new StoreAlerts(access);
     this.servers = new PostgresServers(this.reader);
     this.upkeep = new PostgresUpkeep({
       read: (work) => this.reader.run(work),

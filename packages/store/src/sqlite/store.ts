@@ -1,6 +1,8 @@
 import {
+  type Alerts,
   type AttemptId,
   type AttemptRow,
+  type AuditTrail,
   type CacheEntry,
   type Changes,
   type CommandAnswer,
@@ -26,6 +28,8 @@ import {
   type Vault,
   type VersionId,
 } from "@millrace/core";
+import { type AlertAccess, StoreAlerts } from "../alerts.ts";
+import { StoreAudit } from "../audit.ts";
 import { StoreHistory } from "../history.ts";
 import { StoreLimits } from "../limits.ts";
 import { StorePeople } from "../people.ts";
@@ -55,7 +59,7 @@ import {
   versionToColumns,
 } from "../tables/version.ts";
 import { StoreTriggers } from "../triggers.ts";
-import { StoreVault, type VaultAccess } from "../vault.ts";
+import { StoreVault } from "../vault.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { CommitWriter, leadershipLost } from "./commit.ts";
 import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
@@ -80,6 +84,8 @@ export class SqliteStore implements Store {
   readonly upkeep: Upkeep;
   readonly vault: Vault;
   readonly people: PeopleStore;
+  readonly audit: AuditTrail;
+  readonly alerts: Alerts;
   readonly #connection: SqliteConnection;
   readonly #options: SqliteStoreSettings;
   readonly #writer: CommitWriter;
@@ -114,12 +120,20 @@ export class SqliteStore implements Store {
     });
     this.limits = new StoreLimits(async (act, given) => this.#with(() => this.#connection.all(act, given)));
     this.triggers = new StoreTriggers(async (act, given) => this.#with(() => this.#connection.all(act, given)));
-    const access: VaultAccess = {
+    const access: AlertAccess = {
       read: async (act, given) => this.#with(() => this.#connection.all(act, given)),
       write: async (act, given) => this.#write(() => this.#connection.all(act, given)),
+      writeIf: async (first, others) =>
+        this.#write(() => {
+          if (this.#connection.all(first.act, first.given).length === 0) return false;
+          for (const { act, given } of others) this.#connection.all(act, given);
+          return true;
+        }),
     };
     this.vault = new StoreVault(access);
     this.people = new StorePeople(access);
+    this.audit = new StoreAudit(access);
+    this.alerts = new StoreAlerts(access);
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {

@@ -28,6 +28,10 @@ export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "vault_entry", key: ["kind", "name"] },
   { name: "account", key: ["name"] },
   { name: "credential", key: ["kind", "id"] },
+  { name: "audit_entry", key: ["seq"] },
+  { name: "audit_head", key: ["id"] },
+  { name: "alert_state", key: ["id"] },
+  { name: "alert_delivery", key: ["id"] },
 ];
 
 /** What is of one database alone: its schema, who leads it, which servers there are, and who guessed at passwords there. */

@@ -1,7 +1,9 @@
 import {
+  type AlertDelivery,
   type ArtifactId,
   type AttemptId,
   type AttemptRow,
+  type AuditRow,
   type CacheEntry,
   type Changes,
   type CommandAnswer,
@@ -23,6 +25,7 @@ import {
   type TaskRunRow,
   type UserRow,
   type VaultRow,
+  type VersionedAlertState,
   type VersionId,
 } from "@millrace/core";
 import { TimeShelf } from "./time-shelf.ts";
@@ -80,6 +83,13 @@ export class MemoryDatabase {
     credentials: new Map<string, CredentialRow>(),
     guesses: new Map<string, GuessesRow>(),
   };
+  /** What is remembered of alerts, and deliveries by id. */
+  readonly alerts = {
+    state: undefined as VersionedAlertState | undefined,
+    deliveries: new Map<string, AlertDelivery>(),
+  };
+  /** Who changed what, the oldest first. */
+  readonly audit: AuditRow[] = [];
   activeVersion: VersionId | undefined;
   lastAttempt = 0;
   readonly #keys = new Map<string, RunId>();

@@ -1,6 +1,8 @@
 import {
+  type Alerts,
   type AttemptId,
   type AttemptRow,
+  type AuditTrail,
   type CacheEntry,
   type Changes,
   type Clock,
@@ -30,6 +32,8 @@ import {
   type Vault,
   type VersionId,
 } from "@millrace/core";
+import { MemoryAlerts } from "./alerts.ts";
+import { MemoryAudit } from "./audit.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { MemoryHistory, sortedTaskRuns } from "./history.ts";
 import { MemoryLimits } from "./limits.ts";
@@ -59,6 +63,8 @@ export class MemoryStore implements Store {
   readonly upkeep: Upkeep;
   readonly vault: Vault;
   readonly people: PeopleStore;
+  readonly audit: AuditTrail;
+  readonly alerts: Alerts;
   readonly #database: MemoryDatabase;
   readonly #session: MemorySession;
   readonly #ends = new Set<() => void>();
@@ -73,6 +79,8 @@ export class MemoryStore implements Store {
     this.upkeep = new MemoryUpkeep(database, this);
     this.vault = new MemoryVault(database);
     this.people = new MemoryPeople(database);
+    this.audit = new MemoryAudit(database);
+    this.alerts = new MemoryAlerts(database);
   }
 
   async lead(holder: string): Promise<Leadership | undefined> {
