@@ -7,6 +7,7 @@ export * from "./access/role.ts";
 export * from "./alerts/alert.ts";
 export * from "./alerts/alert-delivery.ts";
 export * from "./alerts/alert-group.ts";
+export * from "./alerts/alert-id.ts";
 export * from "./alerts/alert-message.ts";
 export * from "./alerts/alert-rule.ts";
 export * from "./alerts/alert-state.ts";

@@ -2,6 +2,7 @@ import type { AttemptId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
 import type { HookKind } from "../spec/flow-spec.ts";
 import type { RunSlice } from "../time/partitions-spec.ts";
 import type { EncodedText } from "../value/encoded.ts";
+import type { WorkerLabels } from "../worker-labels.ts";
 
 /** The data interval a run covers, `[start, end)`, in milliseconds since the epoch. Empty when start equals end. */
 export interface Window {
@@ -40,6 +41,8 @@ export interface AttemptOrder {
   readonly graceMs: number;
   readonly isolation: "shared" | "process";
   readonly memoryBytes: number | null;
+  /** It runs only where there are all of these. Left out where any place will do. */
+  readonly workers?: WorkerLabels;
 }
 
 /** What of the bundle runs: a task's handler, or a hook. `node` of a flow's hook is -1. */

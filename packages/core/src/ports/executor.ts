@@ -2,6 +2,7 @@ import type { AttemptOrder } from "../attempt/order.ts";
 import type { AttemptReport, ReportAnswer } from "../attempt/report.ts";
 import type { AttemptId } from "../ids.ts";
 import type { ResourcePolicy } from "../spec/policies.ts";
+import type { WorkerLabels } from "../worker-labels.ts";
 import type { AttemptRow } from "./store.ts";
 
 /** Why an attempt is stopped; the outcome it ends with says the same. */
@@ -18,7 +19,10 @@ export interface Executor {
   readonly capacity: number;
   /** What attempts may claim of the machine, all together. Left out where claims are not counted. */
   readonly resources?: ResourcePolicy | undefined;
-  start(onReport: (report: AttemptReport) => void): Promise<void>;
+  /** @param onRoom called when there is more or less room than there was, for those executors whose room changes. */
+  start(onReport: (report: AttemptReport) => void, onRoom?: () => void): Promise<void>;
+  /** How many attempts that want these labels run at once. Left out where every attempt runs anywhere. */
+  slotsFor?(labels: WorkerLabels): number;
   /** Ends every attempt (their reports say `lost` without spending a crash budget) and every process. */
   stop(): Promise<void>;
   startAttempt(order: AttemptOrder): void;

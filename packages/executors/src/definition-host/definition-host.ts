@@ -247,7 +247,7 @@ export class DefinitionHost {
   async #answer({ ask, what, name }: Extract<FromHost, { kind: "ask" }>): Promise<void> {
     const child = this.#process;
     try {
-      const value = await (this.#options.readVault ?? noVault)(what, name);
+      const value = await (this.#options.readVault ?? noVault)(what, name, null);
       if (what === "secret") this.#mask.add([value]);
       child?.send({ kind: "answer", ask, error: null }, value);
     } catch (error) {

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import {
+  type AttemptId,
   INLINE_OUTPUT_BYTES,
   MAX_OUTPUT_BYTES,
   MillraceError,
@@ -62,9 +63,9 @@ export interface ProcessExecutorOptions {
   readonly isTrusted?: () => boolean;
   /**
    * The value of a secret or variable that an attempt asks for. Its attempts get it over their pipes, and it is masked in
-   * their logs before they do. Defaults to none: whoever asks is refused.
+   * their logs before they do. No attempt asks when it is a sensor that does. Defaults to none: whoever asks is refused.
    */
-  readonly readVault?: (kind: VaultKind, name: string) => Promise<string>;
+  readonly readVault?: (kind: VaultKind, name: string, attempt: AttemptId | null) => Promise<string>;
   /** Outputs up to this many bytes of text travel with the report, larger ones as artifacts. Defaults to 64 KiB. */
   readonly inlineOutputBytes?: number;
   /** No output may be larger, in bytes of text. Defaults to 5 GiB. */

@@ -224,7 +224,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     try {
       // What has ended, or is another's by now, gets nothing any more.
       if (worker.current === null || !this.#config.isTrusted()) throw notItsOwn(what, name);
-      const value = await this.#config.readVault(what, name);
+      const value = await this.#config.readVault(what, name, worker.current.order.attempt);
       if (what === "secret") worker.mask.add([value]);
       worker.send({ kind: "answer", id, error: null }, value);
     } catch (error) {
