@@ -48,7 +48,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   OUTSIDE_FLOW: "A task was called where no flow is being built.",
   ASYNC_FLOW: "A function that builds a flow, a group or an arm is async.",
   EMPTY_FLOW: "A flow places no task.",
-  CYCLE: "Tasks wait for each other in a ring.",
+  CYCLE: "Tasks wait for each other in a ring, or flows are started by each other's ends.",
   RULE_WITHOUT_UPSTREAM: "A task has a trigger rule, and nothing before it that the rule could look at.",
   MISSING_CONNECTION: "A task uses a connection that `millrace.config.ts` does not declare.",
   MISSING_FILE: "A file that a task names is not there, or cannot be read.",

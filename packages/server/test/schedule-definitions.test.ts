@@ -84,3 +84,58 @@ test("a calendar's file that is missing is an error at its line", async () => {
   const { diagnostics } = await buildVersion(openProject(dir, {}));
   expect(diagnostics).toMatchObject([{ severity: "error", code: "MISSING_FILE", file: "flows/timed.ts", line: 3 }]);
 });
+
+test("what could never make a run, or never stop making them, is refused at its line", async () => {
+  const schema = [
+    'const params = { "~standard": { version: 1, vendor: "test", validate: (value: { region?: string }) =>',
+    '  value.region ? { value } : { issues: [{ message: "is missing", path: ["region"] }] } } } as never;',
+  ].join("\n");
+  const dir = temporaryProject({
+    "flows/timed.ts": [
+      'import { cron, flow, task } from "millrace";',
+      'const work = task("work", () => 1);',
+      schema,
+      'export default flow("timed", {',
+      "  params,",
+      "  schedule: [",
+      '    cron("@daily", { params: { region: "eu" } as never }),',
+      '    cron("@hourly", { params: { regoin: "eu" } as never }),',
+      "  ],",
+      "}, () => { work(); });",
+      'export const plain = flow("plain", { schedule: cron("@daily", { params: { region: "eu" } as never }) }, () => { work(); });',
+    ].join("\n"),
+    "flows/ring.ts": [
+      'import { flow, onFlow, task } from "millrace";',
+      'const work = task("work", () => 1);',
+      'export const load = flow("load", { triggers: onFlow("clean") }, () => { work(); });',
+      'export const clean = flow("clean", { triggers: onFlow(load, { states: "failed" }) }, () => { work(); });',
+      'export const report = flow("report", { triggers: onFlow(load) }, () => { work(); });',
+    ].join("\n"),
+  });
+  const { flows, diagnostics } = await buildVersion(openProject(dir, {}));
+  expect(flows.map(({ spec }) => spec.name)).toEqual(["report"]);
+  const error = { severity: "error" };
+  expect(diagnostics).toMatchObject([
+    {
+      ...error,
+      code: "CYCLE",
+      file: "flows/ring.ts",
+      line: 3,
+      message: expect.stringContaining("clean -> load -> clean"),
+    },
+    {
+      ...error,
+      code: "INVALID_PARAMS",
+      file: "flows/timed.ts",
+      line: 12,
+      message: expect.stringContaining("takes no"),
+    },
+    {
+      ...error,
+      code: "INVALID_PARAMS",
+      file: "flows/timed.ts",
+      line: 9,
+      message: expect.stringContaining("region: is missing"),
+    },
+  ]);
+});

@@ -10,12 +10,13 @@ import type { Project, ProjectConfig } from "../project/project.ts";
 import { userName } from "../runtime/user-name.ts";
 import type { BuildResult } from "./build-result.ts";
 import { type Bundle, type BundleEntry, bundleProject, type FailedEntry, stopBundler } from "./bundling/bundle.ts";
+import { unfitScheduleParams } from "./check-schedule-params.ts";
 import { contentAddress, FileHashes } from "./code-hash.ts";
 import { buildErrors, loadError, relativeTo } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { foldersBelow, isBeingSaved, settingsFiles, takeFingerprint } from "./fingerprint.ts";
 import { rememberBuild, unchangedBuild } from "./last-build.ts";
-import { readFlows, type UsableFlow } from "./load-flows.ts";
+import { type LoadedFlows, readFlows, type UsableFlow } from "./load-flows.ts";
 import { definitionFiles, namedFiles, readNamedFiles } from "./named-files.ts";
 import {
   CONFIG_ENTRY,
@@ -184,7 +185,7 @@ class Build {
       const module = modules.get(moduleOf(entry));
       return module === undefined ? [] : [[entry, module] as const];
     });
-    const { usable, diagnostics } = readFlows(this.#project, config, loaded);
+    const { usable, diagnostics } = await this.#withoutUnfit(readFlows(this.#project, config, loaded));
     const all = [...buildErrors(this.#project.dir, staged.failed), ...diagnostics].sort(bySeverity);
     if (!isLast && all.some(isOfHalfAFile) && this.#mayBeHalfSaved()) return undefined;
     const named = await readNamedFiles(
@@ -211,6 +212,16 @@ class Build {
     const built: BuildResult = { version, ...outcome };
     await rememberBuild(this.#project, built, this.#fingerprint(bundle, usable, config));
     return built;
+  }
+
+  /** Leaves out flows that have a schedule which could not make a run. */
+  async #withoutUnfit({ usable, diagnostics }: LoadedFlows): Promise<LoadedFlows> {
+    const asked = usable.map(({ flow, entry }) => ({ flow: flow.spec, entry: moduleOf(entry) }));
+    const unfit = await unfitScheduleParams(this.#project, this.#host, asked);
+    return {
+      usable: usable.filter(({ flow }) => !unfit.has(flow.spec.name)),
+      diagnostics: [...diagnostics, ...Array.from(unfit.values()).flat()],
+    };
   }
 
   #versionFlows(usable: readonly UsableFlow[], bundle: Bundle): VersionFlow[] {

@@ -5,6 +5,7 @@ import { checkFlow } from "./check-flow.ts";
 import { unknownFlowsWaitedFor } from "./check-triggers.ts";
 import { findingAt, findingIn, loadError, relativeTo } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { flowRings, ringFound } from "./flow-rings.ts";
 
 /** A flow that can be used, and the entry that holds it. */
 export interface UsableFlow {
@@ -50,7 +51,10 @@ export function readFlows(
   const specs = flows.map(({ flow }) => flow.spec);
   diagnostics.push(...unknownFlowsWaitedFor(project, specs));
   usable.sort((a, b) => (a.flow.spec.name < b.flow.spec.name ? -1 : 1));
-  return { usable, diagnostics };
+  const rings = flowRings(usable.map(({ flow }) => flow.spec));
+  diagnostics.push(...rings.map((ring) => ringFound(project, ring)));
+  const endless = new Set(rings.flat().map(({ flow }) => flow.name));
+  return { usable: usable.filter(({ flow }) => !endless.has(flow.spec.name)), diagnostics };
 }
 
 function noFlowIn(file: string): Diagnostic {
