@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.ts";
+import { API_COMMANDS } from "./table/api-commands.ts";
 import { BACKFILL_COMMANDS } from "./table/backfill-commands.ts";
 import { DATABASE_COMMANDS } from "./table/database-commands.ts";
 import { DEV_COMMANDS } from "./table/dev-commands.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...POOL_COMMANDS,
   ...SECURITY_COMMANDS,
   ...SERVER_COMMANDS,
+  ...API_COMMANDS,
   ...DATABASE_COMMANDS,
   ...SHELL_COMMANDS,
 ];

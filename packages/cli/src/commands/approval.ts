@@ -1,12 +1,4 @@
-import {
-  answeredRun,
-  type FlowSpec,
-  MillraceError,
-  type RunId,
-  type RunRow,
-  type TaskRunRow,
-  type YieldUntil,
-} from "@millrace/core";
+import { answeredRun, MillraceError, type RunId, type RunRow, type TaskRunRow, type YieldUntil } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import { checkUse } from "../command-line/check-use.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
@@ -17,6 +9,7 @@ import { checkTaskName, matchesTask } from "../history/match-tasks.ts";
 import { taskLabel } from "../history/task-label.ts";
 import { tableText } from "../output/table-text.ts";
 import { isoInstant, localInstant } from "../output/time-text.ts";
+import type { FlowShape } from "../run-view/flow-shape.ts";
 
 const USES = {
   list: { takes: [] },
@@ -27,7 +20,7 @@ const USES = {
 /** A task run that waits for a person. */
 interface Waiting {
   readonly run: RunRow;
-  readonly spec: FlowSpec;
+  readonly spec: FlowShape;
   readonly task: TaskRunRow;
   readonly label: string;
   readonly until: YieldUntil & { readonly kind: "approval" };

@@ -1,15 +1,15 @@
 import { answeredRun, MillraceError, type RunState } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
-import { withRuntime } from "../following/open-runtime.ts";
 import { findRun } from "../history/find-run.ts";
+import { withAccess } from "../remote/with-access.ts";
 
 const OVER: ReadonlySet<RunState> = new Set(["success", "failed", "cancelled"]);
 
 /** `millrace cancel <run>`. */
 export async function cancel(call: CommandCall): Promise<ExitCode> {
   const { console } = call;
-  return await withRuntime(call, { versions: "stored" }, async (runtime) => {
+  return await withAccess(call, { versions: "stored" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "");
     if (OVER.has(run.state)) throw hasEnded(run.id, run.state);
     answeredRun(await runtime.submit({ kind: "cancel_run", run: run.id }));

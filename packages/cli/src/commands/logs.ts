@@ -1,22 +1,25 @@
-import type { AttemptRow, FlowSpec, RunRow } from "@millrace/core";
-import type { LogLevel, Runtime } from "@millrace/server";
+import type { AttemptRow, RunRow } from "@millrace/core";
+import type { LogLevel } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { onInterruption } from "../following/interruption.ts";
-import { readCount, specOfRun, withRuntime } from "../following/open-runtime.ts";
+import { readCount, specOfRun } from "../following/open-runtime.ts";
 import { findRun } from "../history/find-run.ts";
 import { checkTaskName, matchesTask } from "../history/match-tasks.ts";
 import { taskLabel } from "../history/task-label.ts";
 import { attemptsOf, logLineText } from "../logs/log-lines.ts";
 import { type AttemptLine, mergeLogs } from "../logs/merge-logs.ts";
 import { isoInstant } from "../output/time-text.ts";
+import { withAccess } from "../remote/with-access.ts";
+import type { FlowShape } from "../run-view/flow-shape.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /** `millrace logs <run>`. */
 export async function logs(call: CommandCall): Promise<ExitCode> {
   const tail = readCount(call.options.text("tail"), "--tail");
-  return await withRuntime(call, { versions: "stored", role: "reader" }, async (runtime) => {
+  return await withAccess(call, { versions: "stored", role: "reader" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "");
     const spec = await specOfRun(runtime, run);
     const task = call.options.text("task");
@@ -29,10 +32,10 @@ export async function logs(call: CommandCall): Promise<ExitCode> {
 }
 
 interface Reading {
-  readonly runtime: Runtime;
+  readonly runtime: RunAccess;
   readonly call: CommandCall;
   readonly run: RunRow;
-  readonly spec: FlowSpec;
+  readonly spec: FlowShape;
 }
 
 class LogReading {
@@ -92,6 +95,7 @@ class LogReading {
     const stopListening = runtime.onEvents((events) => {
       if (events.some((event) => event.run === run.id && event.type === "task.started")) looks.push(lookAgain());
     });
+    runtime.followRun?.(run);
     const ended = (await this.#wanted()).filter(({ endedAtMs }) => endedAtMs !== null);
     for (const { id } of ended) seen.add(id);
     await this.#showAll(ended, tail);

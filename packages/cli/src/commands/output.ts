@@ -1,4 +1,4 @@
-import { type FlowSpec, isFinalRunState, MillraceError, ROOT_ITEM, type RunRow, type TaskRunRow } from "@millrace/core";
+import { isFinalRunState, MillraceError, ROOT_ITEM, type RunRow, type TaskRunRow } from "@millrace/core";
 import type { Runtime } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
@@ -7,6 +7,7 @@ import { findRun } from "../history/find-run.ts";
 import { checkTaskName } from "../history/match-tasks.ts";
 import { taskLabel } from "../history/task-label.ts";
 import { plainValue } from "../output/value-text.ts";
+import type { FlowShape } from "../run-view/flow-shape.ts";
 
 /** The node under which a run keeps what its flow returned. */
 const FLOW_NODE = -1;
@@ -40,7 +41,7 @@ function wholeRun(run: RunRow): Of {
 
 interface Asked {
   readonly run: RunRow;
-  readonly spec: FlowSpec;
+  readonly spec: FlowShape;
   readonly task: string;
 }
 

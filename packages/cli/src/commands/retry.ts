@@ -1,16 +1,16 @@
 import { MillraceError, type RerunSelection } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { withRuntime } from "../following/open-runtime.ts";
 import { watchNewRun } from "../following/watch-new-run.ts";
 import { findRun } from "../history/find-run.ts";
+import { withAccess } from "../remote/with-access.ts";
 import { readNames } from "./run.ts";
 
 /** `millrace retry <run>`. */
 export async function retry(call: CommandCall): Promise<ExitCode> {
   const selection = readSelection(call);
   const same = call.options.text("version") === "same";
-  return await withRuntime(call, { versions: same ? "stored" : "build" }, async (runtime) => {
+  return await withAccess(call, { versions: same ? "stored" : "build" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "");
     return await watchNewRun(runtime, call, { kind: "rerun", run: run.id, selection, version: same ? "same" : null });
   });

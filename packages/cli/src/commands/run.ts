@@ -6,6 +6,7 @@ import { buildOf, findFlow, withRuntime } from "../following/open-runtime.ts";
 import { watchNewRun } from "../following/watch-new-run.ts";
 import { readParams } from "../params/read-params.ts";
 import { readWindow } from "../params/read-window.ts";
+import { readServerAddress } from "../remote/server-address.ts";
 
 /** `millrace run <flow>`. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -15,6 +16,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const window = windowText === undefined ? null : readWindow(windowText);
   const selection = readSelection(call);
   const slice = readSlice(call);
+  const address = readServerAddress(call);
+  if (address !== undefined) {
+    const { runThere } = await import("../remote/run-there.ts");
+    return await runThere(call, address, { window, slice, selection });
+  }
   const detached = options.flag("detach");
   return await withRuntime(call, { versions: "build", role: detached ? "reader" : "auto" }, async (runtime) => {
     const build = buildOf(runtime);

@@ -1,11 +1,12 @@
 import { formatDuration, type RunRow, type RunState, type RunTrigger } from "@millrace/core";
-import type { Runtime } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
-import { readCount, withRuntime } from "../following/open-runtime.ts";
+import { readCount } from "../following/open-runtime.ts";
 import { stateMark, stateWord } from "../following/state-text.ts";
 import { tableText } from "../output/table-text.ts";
 import { isoInstant, localInstant, windowText } from "../output/time-text.ts";
+import { withAccess } from "../remote/with-access.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -13,7 +14,7 @@ const DEFAULT_LIMIT = 20;
 export async function runs(call: CommandCall): Promise<ExitCode> {
   const { console, options } = call;
   const limit = readCount(options.text("limit"), "--limit") ?? DEFAULT_LIMIT;
-  return await withRuntime(call, { versions: "stored", role: "reader" }, async (runtime) => {
+  return await withAccess(call, { versions: "stored", role: "reader" }, async (runtime) => {
     const rows = await listFamilies(runtime, {
       flow: options.text("flow"),
       states: options.list("state") as readonly RunState[],
@@ -36,7 +37,7 @@ interface Filter {
 }
 
 /** The newest run of each family, newest first: a run and its retries are one matter. */
-async function listFamilies(runtime: Runtime, { flow, states, every, limit }: Filter): Promise<RunRow[]> {
+async function listFamilies(runtime: RunAccess, { flow, states, every, limit }: Filter): Promise<RunRow[]> {
   const { store } = runtime;
   const found: RunRow[] = [];
   const families = new Set<string>();
@@ -59,7 +60,7 @@ async function listFamilies(runtime: Runtime, { flow, states, every, limit }: Fi
 }
 
 /** Only with a filter by state can a run be listed that is not the newest of its family. */
-async function isNewest(runtime: Runtime, row: RunRow, states: readonly RunState[]): Promise<boolean> {
+async function isNewest(runtime: RunAccess, row: RunRow, states: readonly RunState[]): Promise<boolean> {
   if (states.length === 0) return true;
   const newest = await runtime.store.newestOfFamily(row.rootRun);
   return newest === undefined || newest.id === row.id;

@@ -1,13 +1,16 @@
-import type { FlowSpec, RunRow, TaskRunRow } from "@millrace/core";
-import type { Runtime, WhyWaiting } from "@millrace/server";
+import type { RunRow, TaskRunRow } from "@millrace/core";
+import type { WhyWaiting } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
-import { specOfRun, withRuntime } from "../following/open-runtime.ts";
+import { specOfRun } from "../following/open-runtime.ts";
 import { stateMark, stateWord } from "../following/state-text.ts";
 import { findRun } from "../history/find-run.ts";
 import { checkTaskName, matchesTask } from "../history/match-tasks.ts";
 import { taskLabel } from "../history/task-label.ts";
 import { errorRecord, errorText } from "../output/error-text.ts";
+import { withAccess } from "../remote/with-access.ts";
+import type { FlowShape } from "../run-view/flow-shape.ts";
 import type { NodeState } from "../run-view/run-view.ts";
 
 /** More than these are counted and not listed. */
@@ -16,7 +19,7 @@ const MOST_LISTED = 20;
 /** `millrace why [run] [task]`. */
 export async function why(call: CommandCall): Promise<ExitCode> {
   const { console } = call;
-  return await withRuntime(call, { versions: "stored", role: "reader" }, async (runtime) => {
+  return await withAccess(call, { versions: "stored", role: "reader" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "latest");
     const spec = await specOfRun(runtime, run);
     const task = call.arguments[1];
@@ -41,10 +44,10 @@ export async function why(call: CommandCall): Promise<ExitCode> {
 }
 
 interface Asked {
-  readonly runtime: Runtime;
+  readonly runtime: RunAccess;
   readonly call: CommandCall;
   readonly run: RunRow;
-  readonly spec: FlowSpec;
+  readonly spec: FlowShape;
   readonly task: string | undefined;
 }
 
@@ -68,7 +71,7 @@ async function explainWaiting({ runtime, call, run, spec, task }: Asked): Promis
 }
 
 /** Whether a label such as `airport[3]/load` is meant by a name. */
-function isNamed(spec: FlowSpec, label: string, name: string): boolean {
+function isNamed(spec: FlowShape, label: string, name: string): boolean {
   const indexes = [...label.matchAll(/\[(\d+)\]/g)].map(([, index]) => index);
   const node = spec.nodes.findIndex(({ id }) => id === label.replace(/\[\d+\]/g, "[]"));
   return label === name || (node >= 0 && matchesTask(spec, { node, item: indexes.join(".") }, name));
@@ -113,7 +116,7 @@ function shorten(labels: readonly string[]): string {
   return `${labels.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function endedRecord(spec: FlowSpec, run: RunRow, row: TaskRunRow): Readonly<Record<string, unknown>> {
+function endedRecord(spec: FlowShape, run: RunRow, row: TaskRunRow): Readonly<Record<string, unknown>> {
   const error = row.error === null ? null : errorRecord(row.error);
   return { type: "task", run: run.id, task: taskLabel(spec, row), state: row.state, tries: row.tries, error };
 }

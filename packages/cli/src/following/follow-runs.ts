@@ -1,5 +1,5 @@
 import type { EventRow, RunId, RunRow } from "@millrace/core";
-import type { Runtime } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { Console } from "../output/console.ts";
 import { parseRunEvent, type RunEvent } from "../run-view/run-event.ts";
 import { applyEvent, makeRunView, type RunView } from "../run-view/run-view.ts";
@@ -28,7 +28,7 @@ export function makeReporter(console: Console): RunReporter {
  * a run that is not watched yet are kept until it is.
  */
 export class RunFollower {
-  readonly #runtime: Runtime;
+  readonly #runtime: RunAccess;
   readonly #reporter: RunReporter;
   readonly #stopListening: () => void;
   readonly #views = new Map<RunId, RunView>();
@@ -37,7 +37,7 @@ export class RunFollower {
   #early: EventRow[] | null = [];
   #wake: (() => void)[] = [];
 
-  constructor(runtime: Runtime, reporter: RunReporter) {
+  constructor(runtime: RunAccess, reporter: RunReporter) {
     this.#runtime = runtime;
     this.#reporter = reporter;
     this.#stopListening = runtime.onEvents((events) => this.#take(events));
@@ -49,13 +49,24 @@ export class RunFollower {
     const run = await this.#find(id);
     const asMade: RunRow = { ...run, state: "queued", startedAtMs: null, endedAtMs: null, error: null };
     this.#watch(makeRunView(await specOfRun(this.#runtime, run), asMade, []), false);
+    this.#runtime.followRun?.(run);
   }
 
   /** Watches a run that an earlier process, or another one, has begun. */
   async addUnfinished(id: RunId): Promise<void> {
+    await this.#addKnown(id, true);
+  }
+
+  /** Watches a run of which nobody has to say that it goes on: it may have ended. */
+  async addKnown(id: RunId): Promise<void> {
+    await this.#addKnown(id, false);
+  }
+
+  async #addKnown(id: RunId, resumed: boolean): Promise<void> {
     const run = await this.#find(id);
     const spec = await specOfRun(this.#runtime, run);
-    this.#watch(makeRunView(spec, run, await this.#runtime.store.history.listTaskRuns(id)), true);
+    this.#watch(makeRunView(spec, run, await this.#runtime.store.history.listTaskRuns(id)), resumed);
+    this.#runtime.followRun?.(run);
   }
 
   async #find(id: RunId): Promise<RunRow> {

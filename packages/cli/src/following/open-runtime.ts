@@ -1,9 +1,12 @@
-import { didYouMean, type FlowSpec, MillraceError, type RunRow, type VersionFlow } from "@millrace/core";
+import { didYouMean, MillraceError, type RunRow, type VersionFlow } from "@millrace/core";
 import type { BuildResult, Diagnostic, Runtime, RuntimeOptions } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { countText } from "../output/count-text.ts";
 import { diagnosticText } from "../output/diagnostic-text.ts";
 import type { Style } from "../output/style.ts";
+import { warnOfServer } from "../remote/server-address.ts";
+import type { FlowShape } from "../run-view/flow-shape.ts";
 
 type Options = Omit<RuntimeOptions, "projectDir" | "workers">;
 
@@ -14,6 +17,7 @@ export async function withRuntime<Result>(
   work: (runtime: Runtime) => Promise<Result>,
 ): Promise<Result> {
   const { openRuntime } = await import("@millrace/server");
+  warnOfServer(call);
   const workers = readWorkers(call);
   const runtime = await openRuntime({
     onNews: (news) => {
@@ -130,8 +134,11 @@ function warnOfBrokenFiles(errors: readonly Diagnostic[], { console }: CommandCa
 }
 
 /** The specification a stored run was made with. */
-export async function specOfRun(runtime: Runtime, run: Pick<RunRow, "version" | "flow">): Promise<FlowSpec> {
-  const { flows } = await runtime.flows(run.version);
+export async function specOfRun(
+  runtime: Pick<RunAccess, "flows">,
+  run: Pick<RunRow, "version" | "flow">,
+): Promise<FlowShape> {
+  const { flows } = await runtime.flows(run.version, run.flow);
   const flow = flows.find(({ spec }) => spec.name === run.flow);
   if (flow !== undefined) return flow.spec;
   throw new MillraceError("UNKNOWN_VERSION", `The version of this run is no longer stored: ${run.version}.`);

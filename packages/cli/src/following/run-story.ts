@@ -1,5 +1,5 @@
 import { type ErrorInfo, ROOT_ITEM, type RunRow, type StoredValue, type TaskRunRow } from "@millrace/core";
-import type { Runtime } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import { taskLabel } from "../history/task-label.ts";
 import { type LogLine, lastLogLines } from "../logs/log-lines.ts";
 import type { RunView } from "../run-view/run-view.ts";
@@ -29,7 +29,7 @@ const MOST_FAILURES = 5;
 const LOG_TAIL_LINES = 8;
 
 /** Reads from the store what the run's end was. */
-export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Promise<RunStory> {
+export async function tellRun(runtime: RunAccess, run: RunRow, view: RunView): Promise<RunStory> {
   if (run.state === "success") {
     const output = await runtime.store.findOutput(run.id, FLOW_NODE, ROOT_ITEM);
     return { run, failures: [], moreFailures: 0, output: output ?? NOTHING };
@@ -45,7 +45,7 @@ export async function tellRun(runtime: Runtime, run: RunRow, view: RunView): Pro
   return { run, failures, moreFailures: failed.length - shown.length, output: NOTHING };
 }
 
-async function tellTask(runtime: Runtime, row: TaskRunRow, view: RunView): Promise<TaskFailure> {
+async function tellTask(runtime: RunAccess, row: TaskRunRow, view: RunView): Promise<TaskFailure> {
   return {
     label: taskLabel(view.spec, row),
     tries: row.tries,

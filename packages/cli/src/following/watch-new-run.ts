@@ -1,5 +1,5 @@
 import { answeredRun, type Command, type RunId, type RunRow } from "@millrace/core";
-import type { Runtime } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { countText } from "../output/count-text.ts";
@@ -8,9 +8,9 @@ import { onInterruption } from "./interruption.ts";
 
 /**
  * Asks for a run and watches it to its end, with the runs that an earlier process left unfinished and that go on in
- * this one. The exit code is that of the new run.
+ * this one. The exit code is that of the new run. Ctrl-C cancels it, or only leaves it where it is a server's.
  */
-export async function watchNewRun(runtime: Runtime, call: CommandCall, command: Command): Promise<ExitCode> {
+export async function watchNewRun(runtime: RunAccess, call: CommandCall, command: Command): Promise<ExitCode> {
   const watch = new NewRunWatch(runtime, call);
   try {
     return await watch.run(command);
@@ -20,18 +20,19 @@ export async function watchNewRun(runtime: Runtime, call: CommandCall, command: 
 }
 
 class NewRunWatch {
-  readonly #runtime: Runtime;
+  readonly #runtime: RunAccess;
   readonly #call: CommandCall;
   readonly #follower: RunFollower;
   readonly #interruption = onInterruption(
-    () => this.#cancel(),
+    () => this.#stop(),
     () => this.#follower.close(),
   );
   #run: RunId | undefined;
   #ended = false;
   #leave: () => void = () => {};
+  readonly #detached = Promise.withResolvers<undefined>();
 
-  constructor(runtime: Runtime, call: CommandCall) {
+  constructor(runtime: RunAccess, call: CommandCall) {
     this.#runtime = runtime;
     this.#call = call;
     call.console.outliveReader();
@@ -46,7 +47,12 @@ class NewRunWatch {
     await this.#follower.addNew(id);
     for (const other of unfinished) await this.#follower.addUnfinished(other);
     this.#follower.seal();
-    const run = await this.#follower.end(id);
+    const ending = this.#follower.end(id);
+    const run = await Promise.race([ending, this.#detached.promise]);
+    if (run === undefined) {
+      ending.catch(() => undefined);
+      return EXIT.interrupted;
+    }
     this.#ended = true;
     if (!this.#interruption.requested) await this.#watchOthers(unfinished);
     return this.#interruption.requested ? EXIT.interrupted : exitOf(run);
@@ -62,8 +68,20 @@ class NewRunWatch {
     const run = answeredRun(answer);
     this.#run = run;
     // Interrupted before it was made. What was asked for is in the store, so leaving would only make it later.
-    if (this.#interruption.requested) this.#cancel();
+    if (this.#interruption.requested) this.#stop();
     return run;
+  }
+
+  #stop(): void {
+    if (this.#runtime.role === "remote") this.#detach();
+    else this.#cancel();
+  }
+
+  /** The run is the server's: it goes on there, whoever watches. */
+  #detach(): void {
+    if (this.#run === undefined) return;
+    this.#follower.notice(`left; run ${this.#run} goes on there, and \`millrace watch ${this.#run}\` follows it`);
+    this.#detached.resolve(undefined);
   }
 
   #cancel(): void {

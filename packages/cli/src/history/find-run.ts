@@ -1,5 +1,5 @@
 import { MillraceError, type RunRow } from "@millrace/core";
-import type { Runtime } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 
 const NEWEST = "latest";
 const PAGE_RUNS = 100;
@@ -10,7 +10,7 @@ const PAGE_RUNS = 100;
  *
  * @throws `UNKNOWN_RUN`.
  */
-export async function findRun(runtime: Runtime, name: string): Promise<RunRow> {
+export async function findRun(runtime: RunAccess, name: string): Promise<RunRow> {
   const { history } = runtime.store;
   const run = name === NEWEST ? await findNewest(runtime) : await history.findRun(name.toUpperCase());
   if (run !== undefined) return run;
@@ -24,7 +24,7 @@ export async function findRun(runtime: Runtime, name: string): Promise<RunRow> {
   });
 }
 
-async function findNewest({ store: { history } }: Runtime): Promise<RunRow | undefined> {
+async function findNewest({ store: { history } }: RunAccess): Promise<RunRow | undefined> {
   for (let page = await history.listRuns({ limit: PAGE_RUNS }); ; ) {
     const found = page.find(({ trigger }) => trigger.kind !== "flow_run");
     const last = page.at(-1);

@@ -1,11 +1,12 @@
-import { didYouMean, type FlowSpec, type ItemPath, MillraceError, taskRunLabel } from "@millrace/core";
+import { didYouMean, type ItemPath, MillraceError, taskRunLabel } from "@millrace/core";
+import type { FlowShape } from "../run-view/flow-shape.ts";
 
 /**
  * Whether a task run is meant by a name that people type: a task (`load`), a group (`audit`), all items of a map
  * (`process`), or one item (`process[3]`).
  */
 export function matchesTask(
-  spec: FlowSpec,
+  spec: FlowShape,
   at: { readonly node: number; readonly item: string },
   name: string,
 ): boolean {
@@ -16,7 +17,7 @@ export function matchesTask(
 }
 
 /** Refuses a name that no task of the flow can have. */
-export function checkTaskName(spec: FlowSpec, name: string): void {
+export function checkTaskName(spec: FlowShape, name: string): void {
   const wanted = withoutIndexes(name);
   const ids = spec.nodes.map(({ id }) => withoutIndexes(id));
   if (wanted === spec.name || ids.some((id) => id === wanted || id.startsWith(`${wanted}/`))) return;

@@ -1,5 +1,6 @@
 import type { AttemptRow, RunId, TaskRunRow } from "@millrace/core";
-import type { LogLine, Runtime } from "@millrace/server";
+import type { LogLine } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { Style } from "../output/style.ts";
 import { clockText } from "../output/time-text.ts";
 
@@ -30,7 +31,7 @@ function levelText({ level, source }: LogLine, style: Style): string {
 
 /** All lines of one attempt, or its last ones. */
 async function readLogLines(
-  runtime: Runtime,
+  runtime: RunAccess,
   attempt: Pick<AttemptRow, "id" | "run">,
   last = Number.POSITIVE_INFINITY,
 ): Promise<LogLine[]> {
@@ -45,7 +46,7 @@ async function readLogLines(
 }
 
 /** The last lines that a task run's newest attempt wrote. */
-export async function lastLogLines(runtime: Runtime, row: TaskRunRow, most: number): Promise<LogLine[]> {
+export async function lastLogLines(runtime: RunAccess, row: TaskRunRow, most: number): Promise<LogLine[]> {
   const attempts = await attemptsOf(runtime, row.run);
   const newest = attempts
     .filter(({ node, item, hook }) => node === row.node && item === row.item && hook === row.hook)
@@ -54,6 +55,6 @@ export async function lastLogLines(runtime: Runtime, row: TaskRunRow, most: numb
 }
 
 /** The attempts of a run in the order in which they were made. */
-export async function attemptsOf(runtime: Runtime, run: RunId): Promise<AttemptRow[]> {
+export async function attemptsOf(runtime: RunAccess, run: RunId): Promise<AttemptRow[]> {
   return [...(await runtime.store.history.listAttempts(run))].sort((a, b) => a.id - b.id);
 }

@@ -1,5 +1,6 @@
 import type { AttemptRow } from "@millrace/core";
-import type { LogLine, Runtime } from "@millrace/server";
+import type { LogLine } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 
 export interface AttemptLine {
   readonly attempt: AttemptRow;
@@ -14,7 +15,7 @@ const PAGE_LINES = 1_000;
  *
  * @param attempts in the order in which they started.
  */
-export async function* mergeLogs(runtime: Runtime, attempts: readonly AttemptRow[]): AsyncGenerator<AttemptLine> {
+export async function* mergeLogs(runtime: RunAccess, attempts: readonly AttemptRow[]): AsyncGenerator<AttemptLine> {
   const waiting = [...attempts];
   const open: Cursor[] = [];
   while (waiting.length > 0 || open.length > 0) {
@@ -41,13 +42,13 @@ function earliestOf(open: readonly Cursor[]): Cursor | undefined {
 /** A place in one attempt's log. */
 class Cursor {
   readonly attempt: AttemptRow;
-  readonly #runtime: Runtime;
+  readonly #runtime: RunAccess;
   #page: readonly LogLine[] = [];
   #index = -1;
   #from = 0;
   #ended = false;
 
-  constructor(runtime: Runtime, attempt: AttemptRow) {
+  constructor(runtime: RunAccess, attempt: AttemptRow) {
     this.#runtime = runtime;
     this.attempt = attempt;
   }

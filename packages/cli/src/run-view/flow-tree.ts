@@ -8,6 +8,7 @@ import {
   type Template,
   visitRefs,
 } from "@millrace/core";
+import type { FlowShape, NodeShape } from "./flow-shape.ts";
 
 /** A flow as a tree of what contains what: groups, maps with their bodies, branches with their arms. */
 export type TreeItem =
@@ -28,26 +29,26 @@ interface Region {
   readonly arm: { readonly branch: number; readonly name: string } | null;
 }
 
-export function flowTree(spec: FlowSpec): readonly TreeItem[] {
+export function flowTree(spec: FlowShape): readonly TreeItem[] {
   return regionItems(spec, { map: null, arm: null }, "");
 }
 
 /** The nodes that stand directly in a region, gathered by the groups that their ids name. */
-function regionItems(spec: FlowSpec, region: Region, prefix: string): TreeItem[] {
+function regionItems(spec: FlowShape, region: Region, prefix: string): TreeItem[] {
   const members = spec.nodes.flatMap((node, index) => (standsIn(node, region) ? [{ node, index }] : []));
   return groupItems(spec, members, prefix);
 }
 
-function standsIn(node: NodeSpec, { map, arm }: Region): boolean {
+function standsIn(node: NodeShape, { map, arm }: Region): boolean {
   return node.map === map && node.arm?.branch === arm?.branch && node.arm?.name === arm?.name;
 }
 
 interface Member {
-  readonly node: NodeSpec;
+  readonly node: NodeShape;
   readonly index: number;
 }
 
-function groupItems(spec: FlowSpec, members: readonly Member[], prefix: string): TreeItem[] {
+function groupItems(spec: FlowShape, members: readonly Member[], prefix: string): TreeItem[] {
   const items: TreeItem[] = [];
   const done = new Set<string>();
   for (const { node, index } of members) {
@@ -67,12 +68,12 @@ function groupItems(spec: FlowSpec, members: readonly Member[], prefix: string):
   return items;
 }
 
-function nodeItem(spec: FlowSpec, node: number, label: string): TreeItem {
+function nodeItem(spec: FlowShape, node: number, label: string): TreeItem {
   const found = spec.nodes[node];
   if (found?.kind === "map") return mapItem(spec, node, label);
   if (found?.kind !== "branch") return { kind: "node", label, node, body: null, children: [] };
   const prefix = found.id.includes("/") ? found.id.slice(0, found.id.lastIndexOf("/") + 1) : "";
-  const arms = [...new Set([...Object.keys(found.results), ...armNames(spec, node)])];
+  const arms = [...new Set([...Object.keys(found.results ?? {}), ...armNames(spec, node)])];
   const children = arms.map((name): TreeItem => {
     const inside = regionItems(spec, { map: found.map, arm: { branch: node, name } }, prefix);
     return { kind: "arm", label: name, branch: node, children: inside };
@@ -80,11 +81,11 @@ function nodeItem(spec: FlowSpec, node: number, label: string): TreeItem {
   return { kind: "node", label, node, body: null, children };
 }
 
-function armNames(spec: FlowSpec, branch: number): string[] {
+function armNames(spec: FlowShape, branch: number): string[] {
   return spec.nodes.flatMap((node) => (node.arm?.branch === branch ? [node.arm.name] : []));
 }
 
-function mapItem(spec: FlowSpec, map: number, label: string): TreeItem {
+function mapItem(spec: FlowShape, map: number, label: string): TreeItem {
   const id = spec.nodes[map]?.id ?? "";
   const body = spec.nodes.flatMap((node, index) => (node.map === map ? [index] : []));
   const only = body[0];

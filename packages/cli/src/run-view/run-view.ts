@@ -1,4 +1,5 @@
-import type { EventError, FinalTaskRunState, FlowSpec, RunRow, RunState, TaskRunRow } from "@millrace/core";
+import type { EventError, FinalTaskRunState, RunRow, RunState, TaskRunRow } from "@millrace/core";
+import type { FlowShape } from "./flow-shape.ts";
 import type { RunEvent } from "./run-event.ts";
 
 /** How one node of a flow stands in a run: counts over its task runs, of which there are many inside a map. */
@@ -34,7 +35,7 @@ export interface ActiveTask {
 export interface RunView {
   readonly run: string;
   readonly flow: string;
-  readonly spec: FlowSpec;
+  readonly spec: FlowShape;
   state: RunState;
   cancelling: boolean;
   readonly createdAtMs: number;
@@ -73,7 +74,7 @@ function emptyNode(total: number): NodeView {
 }
 
 /** A run as the store has it now. Later events go through `applyEvent`; one that is known already changes nothing. */
-export function makeRunView(spec: FlowSpec, run: RunRow, taskRuns: readonly TaskRunRow[]): RunView {
+export function makeRunView(spec: FlowShape, run: RunRow, taskRuns: readonly TaskRunRow[]): RunView {
   const selected = run.selection === null ? null : new Set(run.selection);
   const view: RunView = {
     run: run.id,
@@ -101,7 +102,7 @@ export function makeRunView(spec: FlowSpec, run: RunRow, taskRuns: readonly Task
   return view;
 }
 
-function bodiesOf(spec: FlowSpec): Map<number, number[]> {
+function bodiesOf(spec: FlowShape): Map<number, number[]> {
   const bodies = new Map<number, number[]>();
   for (const [index, { map }] of spec.nodes.entries()) {
     if (map === null) continue;
@@ -125,9 +126,9 @@ const FINAL: ReadonlySet<string> = new Set<FinalTaskRunState>([
 ]);
 
 /** Whether the node, or a map or branch around it, is in the selection. */
-function isSelected(spec: FlowSpec, index: number, selected: ReadonlySet<string> | null): boolean {
+function isSelected(spec: FlowShape, index: number, selected: ReadonlySet<string> | null): boolean {
   for (let at: number | null = index; at !== null; ) {
-    const node: FlowSpec["nodes"][number] | undefined = spec.nodes[at];
+    const node: FlowShape["nodes"][number] | undefined = spec.nodes[at];
     if (node === undefined) return false;
     if (selected?.has(node.id) === true) return true;
     at = node.arm?.branch ?? node.map;

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { REMOTE_OPTIONS } from "../server-options.ts";
 import { RUN_ARGUMENT } from "./run-commands.ts";
 
 /** Commands that only look. */
@@ -21,6 +22,7 @@ export const HISTORY_COMMANDS: readonly CommandSpec[] = [
       },
       { name: "limit", value: "<n>", description: "At most this many lines. Defaults to 20." },
       { name: "all", description: "Retries as lines of their own." },
+      ...REMOTE_OPTIONS,
     ],
     examples: [{ line: "millrace runs --flow daily-orders --state failed", says: "what went wrong lately" }],
     load: async () => (await import("../../commands/runs.ts")).runs,
@@ -46,6 +48,7 @@ export const HISTORY_COMMANDS: readonly CommandSpec[] = [
         description: "Only lines of this level and above.",
       },
       { name: "tail", value: "<n>", description: "Only the last lines." },
+      ...REMOTE_OPTIONS,
     ],
     examples: [
       { line: "millrace logs latest --follow", says: "watch the newest run" },
@@ -86,7 +89,7 @@ export const HISTORY_COMMANDS: readonly CommandSpec[] = [
       { ...RUN_ARGUMENT, required: false, description: "The run's id, the beginning of it, or `latest`, the default." },
       { name: "task", required: false, description: "Only this task." },
     ],
-    options: [],
+    options: [...REMOTE_OPTIONS],
     examples: [
       { line: "millrace why", says: "the newest run" },
       { line: "millrace why 01JD8Z load", says: "one task" },

@@ -1,4 +1,5 @@
 import type { ArgumentSpec, CommandSpec } from "../command-spec.ts";
+import { REMOTE_OPTIONS } from "../server-options.ts";
 
 /** A run as people name it. */
 export const RUN_ARGUMENT: ArgumentSpec = {
@@ -18,6 +19,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       "Runs that an earlier process left unfinished (it was killed, or the machine went down) go on beside the new one; no finished task runs again.",
       "On a terminal a live tree shows how far it is; elsewhere each event is a line. With --json each event is a record: `run.queued`, `run.started`, `run.resumed`, `task.started`, `task.retrying`, `task.deferred`, `task.resumed`, `task.expanded`, `task.finished`, `task.skipped`, `hook.finished`, `data.reported`, `run.cancelling`, and at the end `run.finished`; a refusal is an `error`. Every record of an event has `run`, `flow` and `at` (ISO 8601); durations (`durationMs`, `delayMs`) are in milliseconds.",
       "Ctrl-C cancels the run and waits until its tasks are dead. A second Ctrl-C leaves at once: `millrace resume` goes on later.",
+      "With --server the flow and its code are those of the server, and nothing of this folder is looked at. The run is the server's: Ctrl-C leaves it there with exit code 130, and `millrace watch` follows it again.",
     ],
     arguments: [{ name: "flow", required: true, description: "The flow's name.", completes: "flow" }],
     options: [
@@ -71,6 +73,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         short: "d",
         description: "Leave the run to the server that leads (`millrace server`), print its id and do not wait.",
       },
+      ...REMOTE_OPTIONS,
     ],
     examples: [
       { line: "millrace run daily-orders --param region=us", says: "with a parameter" },
@@ -81,6 +84,23 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       { line: "millrace run daily-orders --detach", says: "left to a server; `millrace logs latest -f` watches it" },
     ],
     load: async () => (await import("../../commands/run.ts")).run,
+  },
+  {
+    name: "watch",
+    summary: "Follow a run to its end",
+    details: [
+      "Shows a run that is under way like `millrace run` does: on a terminal as a live tree, elsewhere a line for each event, with --json a record. Of a run that has ended, its end is told. Exits with 0 when it succeeded and with 1 when not.",
+      "Ctrl-C only leaves: the run goes on, and the exit code is 130.",
+    ],
+    arguments: [
+      { ...RUN_ARGUMENT, required: false, description: "The run's id, the beginning of it, or `latest`, the default." },
+    ],
+    options: [...REMOTE_OPTIONS],
+    examples: [
+      { line: "millrace watch", says: "the newest run" },
+      { line: "millrace watch 01JD8Z --server https://millrace.example.com", says: "a run of a server elsewhere" },
+    ],
+    load: async () => (await import("../../commands/watch.ts")).watch,
   },
   {
     name: "resume",
@@ -102,7 +122,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       "Returns when no process of the run is alive. A finished run cannot be cancelled: that is refused with exit code 2.",
     ],
     arguments: [RUN_ARGUMENT],
-    options: [],
+    options: [...REMOTE_OPTIONS],
     examples: [{ line: "millrace cancel 01JD8Z", says: "the beginning of an id will do" }],
     load: async () => (await import("../../commands/cancel.ts")).cancel,
   },
@@ -130,6 +150,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
           "`same`: the code of the run that is repeated; `current`: the code as it is now. Defaults to current.",
       },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+      ...REMOTE_OPTIONS,
     ],
     examples: [
       { line: "millrace retry 01JD8Z", says: "from the failure, with the code as it is now" },
