@@ -31,15 +31,18 @@ const REFRESH_MS = 10 * 60 * 1_000;
  * Which of the things that hold now are news, and what is told from now on. Gives the same object back where nothing that
  * has to be kept has changed.
  *
- * @param holding keys of all that holds.
+ * @param holding keys of what holds.
+ * @param isAll nothing else holds: what was told and has not held for long is forgotten.
  */
 export function takeNews(
   told: AlertState["told"],
   holding: ReadonlySet<string>,
-  nowMs: number,
+  { nowMs, isAll }: { readonly nowMs: number; readonly isAll: boolean },
 ): { readonly news: ReadonlySet<string>; readonly told: AlertState["told"] } {
   const news = new Set([...holding].filter((key) => !Object.hasOwn(told, key)));
-  const kept = Object.entries(told).filter(([key, atMs]) => holding.has(key) || nowMs - atMs < FORGET_AFTER_MS);
+  const kept = Object.entries(told).filter(
+    ([key, atMs]) => !isAll || holding.has(key) || nowMs - atMs < FORGET_AFTER_MS,
+  );
   const isStale = kept.some(([key, atMs]) => holding.has(key) && nowMs - atMs >= REFRESH_MS);
   if (news.size === 0 && !isStale && kept.length === Object.keys(told).length) return { news, told };
   const fresh = [...holding].map((key) => [key, nowMs] as const);

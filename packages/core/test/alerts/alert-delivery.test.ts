@@ -1,4 +1,12 @@
-import { type AlertDelivery, afterTry, NO_ALERTS, takeNews, testMessage, triedAgain } from "@millrace/core";
+import {
+  type AlertDelivery,
+  afterTry,
+  makeAlertId,
+  NO_ALERTS,
+  takeNews,
+  testMessage,
+  triedAgain,
+} from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { HOUR, MINUTE } from "./alerts-kit.ts";
 
@@ -57,20 +65,29 @@ describe("a delivery", () => {
 });
 
 describe("what was told", () => {
+  const news = (told: AlertState["told"], holding: readonly string[], nowMs: number) =>
+    takeNews(told, new Set(holding), { nowMs, isAll: true });
+
   test("is told once as long as it holds, and again when it did not for a while", () => {
-    const first = takeNews(NO_ALERTS.told, new Set(["a", "b"]), 0);
+    const first = news(NO_ALERTS.told, ["a", "b"], 0);
     expect([...first.news]).toEqual(["a", "b"]);
-    const same = takeNews(first.told, new Set(["a", "b"]), MINUTE);
+    const same = news(first.told, ["a", "b"], MINUTE);
     expect([same.news.size, same.told]).toEqual([0, first.told]);
     expect(same.told).toBe(first.told);
-    const later = takeNews(first.told, new Set(["a"]), 30 * MINUTE);
+    const later = news(first.told, ["a"], 30 * MINUTE);
     expect(later.told).toEqual({ a: 30 * MINUTE, b: 0 });
-    const muchLater = takeNews(later.told, new Set(["a"]), 61 * MINUTE);
+    const muchLater = news(later.told, ["a"], 61 * MINUTE);
     expect(muchLater.told).toEqual({ a: 61 * MINUTE });
-    expect([...takeNews(muchLater.told, new Set(["b"]), 62 * MINUTE).news]).toEqual(["b"]);
+    expect([...news(muchLater.told, ["b"], 62 * MINUTE).news]).toEqual(["b"]);
   });
 
   test("is written down anew when something is forgotten", () => {
-    expect(takeNews({ a: 0 }, new Set(), 2 * HOUR).told).toEqual({});
+    expect(news({ a: 0 }, [], 2 * HOUR).told).toEqual({});
+    expect(takeNews({ a: 0 }, new Set(), { nowMs: 2 * HOUR, isAll: false }).told).toEqual({ a: 0 });
   });
+});
+
+test("ids of deliveries are in the order of time", () => {
+  expect(makeAlertId(1, () => 0.99) < makeAlertId(2, () => 0)).toBe(true);
+  expect(makeAlertId(1, () => 0)).toHaveLength(27);
 });
