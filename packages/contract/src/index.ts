@@ -1,6 +1,6 @@
 export { type ErrorCode, isMillraceError, MillraceError } from "@millrace/core";
 export * from "./http-status.ts";
 export type * from "./permission.ts";
-export type { RouteSpec } from "./route-spec.ts";
+export type { RouteScope, RouteSpec } from "./route-spec.ts";
 export type * from "./route-types.ts";
 export * from "./routes/index.ts";

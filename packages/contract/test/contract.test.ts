@@ -11,8 +11,12 @@ function valuesOf(value: unknown, key: string): unknown[] {
 }
 
 test.each(names)("%s says who may, and takes what its path names", (name) => {
-  const { path, permission, errors } = routeOf(name);
+  const { path, permission, scope, errors } = routeOf(name);
   expect(permission).not.toBe("");
+  expect(permission === "anonymous").toBe(scope === "none");
+  if (scope === "flow" || scope === "run" || scope === "backfill") expect(path).toContain(`{${scope}}`);
+  if (scope === "body")
+    expect(Object.keys((schemasOf(name).body as { shape: object } | null)?.shape ?? {})).toContain("flow");
   const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field);
   const { properties = {} } = parameters(name);
   expect(Object.keys(properties)).toEqual(placeholders);
@@ -57,4 +61,9 @@ test("every reference in the OpenAPI document leads somewhere", () => {
 
 test("the same sources make the same document", () => {
   expect(JSON.stringify(openApiDocument("1.2.3"))).toBe(JSON.stringify(openApiDocument("1.2.3")));
+});
+
+test("everybody may open what says how to come in, and nothing else", () => {
+  const open = names.filter((name) => routeOf(name).permission === "anonymous");
+  expect(open.toSorted()).toEqual(["getHealth", "getLogin", "getReady", "logIn", "setUp"]);
 });

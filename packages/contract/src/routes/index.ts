@@ -1,11 +1,12 @@
 import type { RouteSpec } from "../route-spec.ts";
+import { ACCOUNT_ROUTES } from "./account-routes.ts";
 import { BACKFILL_ROUTES } from "./backfill-routes.ts";
 import { FLOW_ROUTES } from "./flow-routes.ts";
 import { PROJECT_ROUTES } from "./project-routes.ts";
 import { RUN_ROUTES } from "./run-routes.ts";
 
 /** All routes by their name, in the order of the reference. */
-export const ROUTES = { ...PROJECT_ROUTES, ...FLOW_ROUTES, ...RUN_ROUTES, ...BACKFILL_ROUTES };
+export const ROUTES = { ...PROJECT_ROUTES, ...FLOW_ROUTES, ...RUN_ROUTES, ...BACKFILL_ROUTES, ...ACCOUNT_ROUTES };
 
 export type RouteName = keyof typeof ROUTES;
 

@@ -8,7 +8,25 @@ import { Problem } from "./value-schemas.ts";
 type Json = Record<string, unknown>;
 
 /** Codes that every route may refuse with, beside its own. */
-const ANY_ROUTE: readonly ProblemCode[] = ["INVALID_REQUEST", "FORBIDDEN", "INTERNAL", "STORE_FAILED"];
+const ANY_ROUTE: readonly ProblemCode[] = [
+  "INVALID_REQUEST",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "INTERNAL",
+  "STORE_FAILED",
+];
+
+/** How callers say who they are. A project without users asks nobody on its own machine. */
+const SECURITY_SCHEMES = {
+  token: { type: "http", scheme: "bearer", description: "A token of `millrace token create`: `mr_…`." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "millrace",
+    description:
+      "What `logIn` gives a browser; `__Host-millrace` behind https. Changes need an `Origin` of the server's own.",
+  },
+} as const;
 
 /** The OpenAPI 3.1 document of all routes. The same for the same sources: it is committed and checked for drift. */
 export function openApiDocument(version: string): Json {
@@ -25,12 +43,15 @@ export function openApiDocument(version: string): Json {
       title: "Millrace",
       version,
       description:
-        "The HTTP API of a Millrace server. Lists page by cursor. Requests that change something take an `Idempotency-Key`: the same key twice is one request. Refusals are problem details (RFC 9457) whose `code` stays.",
+        "The HTTP API of a Millrace server. Lists page by cursor. Requests that change something take an `Idempotency-Key`: the same key twice is one request. Refusals are problem details (RFC 9457) whose `code` stays. A page may hold fewer items than asked for, and even none, while `next` leads on: what the caller may not read is left out.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
     paths,
-    components: { schemas: { ...components, Problem: schemaOf(Problem, "output", components) } },
+    components: {
+      schemas: { ...components, Problem: schemaOf(Problem, "output", components) },
+      securitySchemes: SECURITY_SCHEMES,
+    },
   };
 }
 
@@ -42,6 +63,8 @@ function operation(name: RouteName, components: Json): Json {
     tags: [route.tag],
     summary: route.summary,
     "x-permission": route.permission,
+    "x-scope": route.scope,
+    security: route.permission === "anonymous" ? [] : [{ token: [] }, { session: [] }],
     parameters: [
       ...fieldsOf(schemas.params, "path", components),
       ...fieldsOf(schemas.query, "query", components),

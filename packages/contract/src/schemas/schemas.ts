@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RouteName } from "../routes/index.ts";
+import { ACCOUNT_SCHEMAS } from "./account-schemas.ts";
 import {
   BackfillAsk,
   BackfillPlanView,
@@ -167,6 +168,8 @@ export const SCHEMAS = {
   resumeBackfill: changed,
   cancelBackfill: changed,
   retryBackfill: changed,
+
+  ...ACCOUNT_SCHEMAS,
 } as const satisfies Readonly<Record<RouteName, RouteSchemas>>;
 
 /** A route's schemas as what all routes have in common. */

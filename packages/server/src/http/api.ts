@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { httpStatus, type RouteName, routeOf } from "@millrace/contract";
+import { isMillraceError, MillraceError, may, type Principal } from "@millrace/core";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Call } from "./call.ts";
+import { People } from "../security/people.ts";
+import { admit, authorize } from "./authorize.ts";
+import type { Call, JsonRoute, Visit } from "./call.ts";
 import { documentOf } from "./document.ts";
-import { checkIsLocal } from "./guard.ts";
+import { Door, type DoorOptions, type Entry } from "./door.ts";
 import { JSON_HANDLERS } from "./handlers/index.ts";
 import { leaveUnread } from "./leave-unread.ts";
 import { EventTail } from "./live/event-tail.ts";
 import { followEvents } from "./live/follow-events.ts";
 import { downloadLog, followLog } from "./live/follow-log.ts";
+import { OpenStreams } from "./live/open-streams.ts";
 import { readRequest } from "./read-request.ts";
+import { isRecorded, recordCall } from "./record-call.ts";
 import { referencePage } from "./reference-page.ts";
 import { problemOf, Refusal } from "./refusal.ts";
 import { matchRoute } from "./router.ts";
@@ -21,6 +26,10 @@ export interface ApiOptions {
   readonly version: string;
   /** Told of requests that failed because of us. Must not throw. */
   readonly onError: (error: unknown) => void;
+  /** Who may come in. Defaults to the users and tokens of the runtime's store. */
+  readonly people?: People;
+  /** How requests reach the server. Defaults to a server for this machine alone. */
+  readonly door?: DoorOptions;
 }
 
 interface Exchange {
@@ -30,8 +39,9 @@ interface Exchange {
 
 const PREFIX = "/api";
 const JSON_TYPE = "application/json; charset=utf-8";
-/** Until there are people, whoever is on this machine is one and the same. */
-const LOCAL_ACTOR = "api";
+const LOCAL_DOOR: DoorOptions = { isLocal: true, publicUrl: null, trustsProxy: false };
+/** Who asks on a route that is open to everybody, and does not say: nobody, who may nothing. */
+const NOBODY: Principal = { kind: "user", name: "nobody", grants: [] };
 
 /** The HTTP API over a runtime. It listens to nothing itself: a server hands it what is meant for it. */
 export class Api {
@@ -40,9 +50,16 @@ export class Api {
   readonly #stopping = new AbortController();
 
   readonly #tail: EventTail;
+  readonly #people: People;
+  readonly #streams: OpenStreams;
+  /** Finds out who sends a request: upgrade requests come to it too. */
+  readonly door: Door;
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    this.#people = options.people ?? new People({ store: options.runtime.store.people });
+    this.door = new Door(this.#people, options.door ?? LOCAL_DOOR);
+    this.#streams = new OpenStreams(this.door);
     this.#tail = new EventTail(options.runtime, options.onError);
   }
 
@@ -66,7 +83,7 @@ export class Api {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    checkIsLocal(request);
+    const entry = await this.door.enter(request);
     const [path = ""] = (request.url ?? "").split("?", 1);
     const match = matchRoute(request.method ?? "", path);
     if (match.kind === "nothing") throw new Refusal("NOT_FOUND", "There is nothing here.");
@@ -74,32 +91,64 @@ export class Api {
       const allow = match.allow.join(", ");
       throw new Refusal("METHOD_NOT_ALLOWED", `This takes ${allow}.`, { headers: { allow } });
     }
+    admit(match.name, entry.visitor?.principal);
     const checked = await readRequest(request, match);
+    const { runtime } = this.#options;
+    const principal = entry.visitor?.principal ?? NOBODY;
     const left = new AbortController();
     response.once("close", () => left.abort());
     const call = {
       ...checked,
-      runtime: this.#options.runtime,
-      actor: LOCAL_ACTOR,
+      runtime,
+      principal,
+      actor: principal.name,
+      visit: this.#visit(entry, response),
+      note: {},
       signal: AbortSignal.any([left.signal, this.#stopping.signal]),
     } as Call<RouteName>;
-    await this.#serve(match.name, call, { request, response });
+    try {
+      await authorize(match.name, call);
+      await this.#serve(match.name, call, { request, response });
+    } catch (error) {
+      throw may(principal, "flow.read") ? error : withoutNames(error);
+    }
+  }
+
+  #visit(entry: Entry, response: ServerResponse): Visit {
+    const setCookie = (text: string): void => void response.setHeader("set-cookie", text);
+    return { ...entry, people: this.#people, door: this.door, setCookie };
   }
 
   async #serve(name: RouteName, call: Call<RouteName>, exchange: Exchange): Promise<void> {
     const { request, response } = exchange;
     const { version } = this.#options;
-    if (name === "followEvents") return await followEvents(call as Call<"followEvents">, this.#tail, exchange);
-    if (name === "followLog") return await followLog(call as Call<"followLog">, exchange);
+    if (routeOf(name).answer === "events") return await this.#follow(name, call, exchange);
     if (name === "downloadLog") return await downloadLog(call as Call<"downloadLog">, exchange);
     if (name === "getReference") return await send(request, response, referencePage(version));
     if (name === "getOpenApi") {
       return await send(request, response, { status: 200, text: documentOf(version), type: JSON_TYPE, tagged: true });
     }
-    const handler = JSON_HANDLERS[name] as (call: Call<RouteName>) => Promise<unknown>;
-    const text = `${JSON.stringify(await handler(call))}\n`;
+    const handler = JSON_HANDLERS[name as JsonRoute] as unknown as (call: Call<RouteName>) => Promise<unknown>;
+    const answer = await handler(call);
+    // Before it is answered: what nobody recorded is not said to be done.
+    if (isRecorded(name)) await recordCall(name, call, answer);
+    const text = `${JSON.stringify(answer)}\n`;
+    // Who may what may be different now: whoever follows is looked at again.
+    if (routeOf(name).permission === "user.write" || routeOf(name).scope === "self") void this.#streams.check();
     const tagged = name === "getFlow" || name === "listFlows";
     await send(request, response, { status: routeOf(name).status, text, type: JSON_TYPE, tagged });
+  }
+
+  /** A stream ends when whoever reads it may no more. */
+  async #follow(name: RouteName, call: Call<RouteName>, exchange: Exchange): Promise<void> {
+    const stream = this.#streams.open(exchange.request, call.principal);
+    const followed = { ...call, signal: AbortSignal.any([call.signal, stream.signal]) };
+    try {
+      if (name === "followLog") await followLog(followed as Call<"followLog">, exchange);
+      else await followEvents(followed as Call<"followEvents">, this.#tail, exchange);
+    } finally {
+      stream.close();
+    }
   }
 
   async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
@@ -119,4 +168,10 @@ export class Api {
     await send(request, response, { status: problem.status, text, headers, type: "application/problem+json" });
     if (options.closes === true && !request.complete) leaveUnread(request);
   }
+}
+
+/** What is not there is often named by what is: whoever may not read all flows gets no such hint. */
+function withoutNames(error: unknown): unknown {
+  if (!isMillraceError(error) || !error.code.startsWith("UNKNOWN_") || error.hint === null) return error;
+  return new MillraceError(error.code, error.message, { cause: error });
 }

@@ -1,11 +1,28 @@
 import type { ROUTES, RouteName, RouteOutput, RouteRequest } from "@millrace/contract";
+import type { Principal } from "@millrace/core";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { People } from "../security/people.ts";
+import type { Door, Entry } from "./door.ts";
+import type { CallNote } from "./record-call.ts";
+
+/** How a request came in. Only what is about coming in needs to know. */
+export interface Visit extends Entry {
+  readonly people: People;
+  readonly door: Door;
+  /** Has the answer set a cookie. */
+  setCookie(text: string): void;
+}
 
 /** A request to a route, checked: what its handler is given. */
 export interface Call<Name extends RouteName> extends RouteRequest<Name> {
   readonly runtime: Runtime;
+  /** Who asks, and what they may. On a route that is open to everybody it may be nobody, who may nothing. */
+  readonly principal: Principal;
   /** Who asks, for the record. */
   readonly actor: string;
+  readonly visit: Visit;
+  /** For the record: what a handler knows better than its request. */
+  readonly note: CallNote;
   /** The same key twice is one request. Null where the caller gave none. */
   readonly idempotencyKey: string | null;
   /** Aborted when the caller goes away, or the server stops. */

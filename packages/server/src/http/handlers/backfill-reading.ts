@@ -70,7 +70,11 @@ export const BACKFILL_READING: Handlers<Names> = {
 export async function findBackfill({ store }: Pick<Runtime, "store">, name: string): Promise<BackfillRow> {
   const found = await store.triggers.findBackfill(name.toUpperCase());
   if (found !== undefined) return found;
-  throw new MillraceError("UNKNOWN_BACKFILL", `There is no backfill "${name}".`, {
+  throw unknownBackfill(name);
+}
+
+export function unknownBackfill(name: string): MillraceError {
+  return new MillraceError("UNKNOWN_BACKFILL", `There is no backfill "${name}".`, {
     hint: "GET /api/v1/backfills lists them.",
   });
 }

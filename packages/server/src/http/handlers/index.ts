@@ -1,9 +1,12 @@
 import type { Handlers, JsonRoute } from "../call.ts";
+import { ACCOUNT } from "./account.ts";
 import { BACKFILL_READING } from "./backfill-reading.ts";
 import { BACKFILL_WRITING } from "./backfill-writing.ts";
 import { FLOW_READING } from "./flow-reading.ts";
+import { PEOPLE } from "./people.ts";
 import { PROJECT_READING } from "./project-reading.ts";
 import { PROJECT_WRITING } from "./project-writing.ts";
+import { readableOf, readablePages } from "./readable.ts";
 import { RUN_READING } from "./run-reading.ts";
 import { RUN_WRITING } from "./run-writing.ts";
 import { TRIGGER_READING } from "./trigger-reading.ts";
@@ -20,4 +23,13 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...RUN_WRITING,
   ...BACKFILL_READING,
   ...BACKFILL_WRITING,
+  ...ACCOUNT,
+  ...PEOPLE,
+
+  // Lists over several flows show no more than the caller may read.
+  listFlows: readableOf("flow.read", FLOW_READING.listFlows),
+  listTriggers: readableOf("trigger.read", TRIGGER_READING.listTriggers),
+  listTicks: readablePages("trigger.read", TRIGGER_READING.listTicks),
+  listRuns: readablePages("run.read", RUN_READING.listRuns),
+  listBackfills: readablePages("backfill.read", BACKFILL_READING.listBackfills),
 };

@@ -1,4 +1,4 @@
-import { MillraceError } from "@millrace/core";
+import { MillraceError, may } from "@millrace/core";
 import type { PoolOverview } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
 import { instant } from "../views/values.ts";
@@ -39,9 +39,14 @@ export const PROJECT_READING: Handlers<Names> = {
     return { items, next: null };
   },
 
-  async listPools({ runtime, query }) {
+  async listPools({ runtime, principal, query }) {
     const pools = await runtime.pools(query.waiters);
-    return { items: pools.map(poolView), next: null };
+    // How full a pool is, everybody may know; of what, only who may read those runs.
+    const isShown = ({ flow }: { readonly flow: string }): boolean => may(principal, "run.read", flow);
+    const shown = pools.map((pool) => {
+      return { ...pool, holders: pool.holders.filter(isShown), waiters: pool.waiters.filter(isShown) };
+    });
+    return { items: shown.map(poolView), next: null };
   },
 };
 

@@ -9,7 +9,11 @@ import { pageByPlace, placeOf, taskRunCursor, taskRunPlaceOf } from "./pages.ts"
 export async function findRun({ store }: Pick<Runtime, "store">, name: string): Promise<RunRow> {
   const run = await store.history.findRun(name.toUpperCase());
   if (run !== undefined) return run;
-  throw new MillraceError("UNKNOWN_RUN", `There is no run "${name}".`, {
+  throw unknownRun(name);
+}
+
+export function unknownRun(name: string): MillraceError {
+  return new MillraceError("UNKNOWN_RUN", `There is no run "${name}".`, {
     hint: "GET /api/v1/runs lists the runs; the beginning of an id is enough when only one begins so.",
   });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { may } from "@millrace/core";
 import type { Call } from "../call.ts";
 import { findRun } from "../handlers/run-reading.ts";
 import { Refusal } from "../refusal.ts";
@@ -12,10 +13,13 @@ export async function followEvents(
   tail: EventTail,
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
 ): Promise<void> {
-  const { runtime, query, signal } = call;
+  const { runtime, query, signal, principal } = call;
+  const mayAll = may(principal, "run.read");
   const run = query.run === undefined ? undefined : (await findRun(runtime, query.run)).id;
   let position = lastEventId(request) ?? query.after ?? (await runtime.store.history.lastEventSeq());
   const wanted = ({ view }: { readonly view: EventView }): boolean =>
+    // An event of a run that is forgotten belongs to no flow any more.
+    (mayAll || (view.flow !== null && may(principal, "run.read", view.flow))) &&
     (run === undefined || view.run === run) &&
     (query.flow === undefined || view.flow === query.flow) &&
     (query.type === undefined || query.type.includes(view.type));

@@ -1,0 +1,138 @@
+import { routes } from "../route-spec.ts";
+
+const OWN = { permission: "account.own", scope: "self", tag: "account", status: 200, answer: "json" } as const;
+const TOKENS = { ...OWN, tag: "tokens" } as const;
+const USERS = { permission: "user.write", scope: "everything", tag: "users", status: 200, answer: "json" } as const;
+
+/** Who may come in, and as whom. */
+export const ACCOUNT_ROUTES = routes({
+  getLogin: {
+    method: "GET",
+    path: "/api/v1/login",
+    permission: "anonymous",
+    scope: "none",
+    tag: "account",
+    summary: "What it takes to come in: nothing, a login, or the setup of the first user.",
+    status: 200,
+    answer: "json",
+    errors: [],
+  },
+  logIn: {
+    method: "POST",
+    path: "/api/v1/login",
+    permission: "anonymous",
+    scope: "none",
+    tag: "account",
+    summary:
+      "Begins a session: its cookie lets a browser in. Ten wrong passwords in a quarter of an hour are compared.",
+    status: 200,
+    answer: "json",
+    errors: [],
+  },
+  setUp: {
+    method: "POST",
+    path: "/api/v1/setup",
+    permission: "anonymous",
+    scope: "none",
+    tag: "account",
+    summary: "Makes the first user, an admin, with the token that the server printed, and begins a session.",
+    status: 201,
+    answer: "json",
+    errors: ["INVALID_NAME", "USAGE"],
+  },
+  logOut: {
+    ...OWN,
+    method: "POST",
+    path: "/api/v1/logout",
+    summary: "Ends the session that it is sent with.",
+    errors: [],
+  },
+  getMe: { ...OWN, method: "GET", path: "/api/v1/me", summary: "Who the caller is, and what they may.", errors: [] },
+  changePassword: {
+    ...OWN,
+    method: "POST",
+    path: "/api/v1/me/password",
+    summary: "Gives oneself a new password. All one's sessions end.",
+    errors: ["USAGE"],
+  },
+  listSessions: {
+    ...OWN,
+    method: "GET",
+    path: "/api/v1/sessions",
+    summary: "One's own sessions; with `user.read` everybody's.",
+    errors: [],
+  },
+  endSession: {
+    ...OWN,
+    method: "DELETE",
+    path: "/api/v1/sessions/{session}",
+    summary: "Ends a session of one's own; with `user.write` anybody's.",
+    errors: ["UNKNOWN_TOKEN"],
+  },
+  listTokens: {
+    ...TOKENS,
+    method: "GET",
+    path: "/api/v1/tokens",
+    summary: "One's own tokens; with `user.read` all. Never what lets somebody in.",
+    errors: [],
+  },
+  createToken: {
+    ...TOKENS,
+    method: "POST",
+    path: "/api/v1/tokens",
+    summary: "Makes a token that may no more than its maker. It is shown in this answer and never again.",
+    status: 201,
+    errors: ["NAME_TAKEN", "INVALID_NAME", "UNKNOWN_USER", "USAGE"],
+  },
+  revokeToken: {
+    ...TOKENS,
+    method: "DELETE",
+    path: "/api/v1/tokens/{kind}/{token}",
+    summary: "Revokes a token of one's own; with `user.write` any. It lets nobody in from then on.",
+    errors: ["UNKNOWN_TOKEN"],
+  },
+  listUsers: {
+    ...USERS,
+    method: "GET",
+    path: "/api/v1/users",
+    permission: "user.read",
+    summary: "The users of the project, with what they may.",
+    errors: [],
+  },
+  createUser: {
+    ...USERS,
+    method: "POST",
+    path: "/api/v1/users",
+    summary: "Makes a user. With the first one, everybody has to log in.",
+    status: 201,
+    errors: ["NAME_TAKEN", "INVALID_NAME", "USAGE"],
+  },
+  setGrants: {
+    ...USERS,
+    method: "PUT",
+    path: "/api/v1/users/{user}/grants",
+    summary: "What a user may do, in place of what they might. It counts at their next request.",
+    errors: ["UNKNOWN_USER", "INVALID_NAME", "USAGE"],
+  },
+  disableUser: {
+    ...USERS,
+    method: "POST",
+    path: "/api/v1/users/{user}/disable",
+    summary: "Lets a user in no more: their sessions end, and their tokens do nothing.",
+    errors: ["UNKNOWN_USER", "USAGE"],
+  },
+  enableUser: {
+    ...USERS,
+    method: "POST",
+    path: "/api/v1/users/{user}/enable",
+    summary: "Lets a user in again.",
+    errors: ["UNKNOWN_USER"],
+  },
+  resetPassword: {
+    ...USERS,
+    method: "POST",
+    path: "/api/v1/users/{user}/password",
+    summary: "Gives a user a new password. Their sessions end.",
+    errors: ["UNKNOWN_USER", "USAGE"],
+  },
+});
