@@ -23,6 +23,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   RUN_FINISHED: "The run has ended, and final states are final.",
   NO_SERVER: "What was asked for is left to a server, and none leads the project or stands by.",
 
+  UNAUTHENTICATED: "The server asks who calls: the token or session lets nobody in, or there is none.",
   UNKNOWN_USER: "The project has no user of that name.",
   UNKNOWN_TOKEN: "There is no such token or session: it never was, was revoked, or has expired.",
   NAME_TAKEN: "There is a user or token of that name already.",

@@ -8,6 +8,7 @@ const WRONG_USE = new Set([
   "BODY_TOO_LARGE",
   "BODY_UNREADABLE",
   "FORBIDDEN",
+  "TOO_MANY_REQUESTS",
 ]);
 
 /** What a server refused, as something to throw. */

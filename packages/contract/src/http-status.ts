@@ -8,7 +8,6 @@ export type HttpCode =
   | "BODY_TOO_LARGE"
   | "BODY_UNREADABLE"
   | "FORBIDDEN"
-  | "UNAUTHENTICATED"
   | "TOO_MANY_REQUESTS";
 
 /** Every code that a problem of the API may have. */

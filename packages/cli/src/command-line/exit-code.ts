@@ -34,6 +34,10 @@ const WRONG_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "INVALID_PARAMS",
   "RUN_ACTIVE",
   "RUN_FINISHED",
+  "UNAUTHENTICATED",
+  "UNKNOWN_USER",
+  "UNKNOWN_TOKEN",
+  "NAME_TAKEN",
   "NO_PROJECT",
 ]);
 

@@ -23,6 +23,7 @@ export type ErrorCode =
   | "RUN_FINISHED"
   | "NO_SERVER"
   // Who may come in
+  | "UNAUTHENTICATED"
   | "UNKNOWN_USER"
   | "UNKNOWN_TOKEN"
   | "NAME_TAKEN"
