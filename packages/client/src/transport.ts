@@ -4,6 +4,8 @@ import { errorOf } from "./problem.ts";
 export interface ClientOptions {
   /** Where the server is. Defaults to `http://127.0.0.1:7430`. */
   readonly url?: string;
+  /** What lets the client in: a token of `millrace token create`. Defaults to none, which does on a machine without users. */
+  readonly token?: string;
   /** What makes requests. Defaults to the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -26,8 +28,10 @@ const RETRY_MS = [100, 500] as const;
 export class Transport {
   readonly #base: string;
   readonly #fetch: typeof globalThis.fetch;
+  readonly #own: Readonly<Record<string, string>>;
 
-  constructor({ url = DEFAULT_URL, fetch = globalThis.fetch }: ClientOptions) {
+  constructor({ url = DEFAULT_URL, token, fetch = globalThis.fetch }: ClientOptions) {
+    this.#own = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.#base = url.replace(/\/+$/, "");
     this.#fetch = fetch;
   }
@@ -61,6 +65,7 @@ export class Transport {
     const { method } = routeOf(name);
     const body = input.body === undefined ? {} : { body: JSON.stringify(input.body) };
     const headers = {
+      ...this.#own,
       ...(init.headers as Record<string, string>),
       ...(input.body === undefined ? {} : { "content-type": "application/json" }),
     };
