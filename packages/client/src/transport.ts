@@ -70,8 +70,10 @@ export class Transport {
       ...(input.body === undefined ? {} : { "content-type": "application/json" }),
     };
     let response: Response;
+    // Called as a function: a browser's own refuses to be the method of anything but its window.
+    const fetch = this.#fetch;
     try {
-      response = await this.#fetch(this.#urlOf(name, input), { ...init, ...body, method, headers });
+      response = await fetch(this.#urlOf(name, input), { ...init, ...body, method, headers });
     } catch (cause) {
       if (init.signal?.aborted === true) throw cause;
       throw new MillraceError("NO_SERVER", `There is no server at ${this.#base}.`, {
