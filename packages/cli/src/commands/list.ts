@@ -1,37 +1,68 @@
+import type { SourcePlace } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { openBuild } from "../following/open-build.ts";
 import { countText } from "../output/count-text.ts";
 import { tableText } from "../output/table-text.ts";
+import { readServerAddress, type ServerAddress } from "../remote/server-address.ts";
 
 /** `millrace list`. */
 export async function list(call: CommandCall): Promise<ExitCode> {
+  const address = readServerAddress(call);
+  if (address !== undefined) return await listThere(call, address);
   const { console } = call;
   const { flows, diagnostics } = await openBuild(call);
-  const specs = flows.map(({ spec }) => spec).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const spec of specs) {
+  const listed = flows.map(({ spec }): ListedFlow => {
     const { name, description, owner, tags, place, nodes, params } = spec;
     const tasks = nodes.filter(({ kind }) => kind === "task").length;
-    console.record({ type: "flow", name, description, owner, tags, place, tasks, params: params?.jsonSchema ?? null });
-  }
+    return { name, description, owner, tags, place, tasks, params: params?.jsonSchema ?? null };
+  });
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (errors > 0) {
     const text = `${countText(errors, "error")} in the project; flows may be missing here. See \`millrace check\`.`;
     console.complain(`${console.errorStyle.yellow("warning:")} ${text}`);
   }
+  print(listed, call);
+  return EXIT.success;
+}
+
+async function listThere(call: CommandCall, address: ServerAddress): Promise<ExitCode> {
+  const { connectTo } = await import("../remote/remote-access.ts");
+  const flows = await connectTo(address).flows();
+  print(
+    flows.map(({ name, description, owner, tags, tasks }) => ({ name, description, owner, tags, tasks })),
+    call,
+  );
+  return EXIT.success;
+}
+
+/** A flow in one line. What a server does not tell in its list is left out. */
+interface ListedFlow {
+  readonly name: string;
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+  readonly tasks: number;
+  readonly place?: SourcePlace | null;
+  readonly params?: unknown;
+}
+
+function print(flows: readonly ListedFlow[], { console }: CommandCall): void {
+  const sorted = [...flows].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const flow of sorted) console.record({ type: "flow", ...flow });
   if (console.quiet) {
-    console.print(specs.map(({ name }) => name));
-    return EXIT.success;
+    console.print(sorted.map(({ name }) => name));
+    return;
   }
-  if (specs.length === 0) {
+  if (sorted.length === 0) {
     console.print("No flows. A flow is a file in flows/ that exports what `flow(…)` returns.");
-    return EXIT.success;
+    return;
   }
-  const rows = specs.map((spec) => [
-    console.style.bold(spec.name),
-    String(spec.nodes.filter(({ kind }) => kind === "task").length),
-    spec.description ?? "",
-    console.style.dim([spec.owner ?? "", ...spec.tags.map((tag) => `#${tag}`)].filter((text) => text !== "").join(" ")),
+  const rows = sorted.map(({ name, tasks, description, owner, tags }) => [
+    console.style.bold(name),
+    String(tasks),
+    description ?? "",
+    console.style.dim([owner ?? "", ...tags.map((tag) => `#${tag}`)].filter((text) => text !== "").join(" ")),
   ]);
   const columns = [
     { title: "FLOW" },
@@ -40,5 +71,4 @@ export async function list(call: CommandCall): Promise<ExitCode> {
     { title: "" },
   ] as const;
   console.print(tableText(columns, rows, console.style.dim));
-  return EXIT.success;
 }

@@ -5,14 +5,30 @@ import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { openBuild } from "../following/open-build.ts";
 import { findFlow } from "../following/open-runtime.ts";
 import type { Style } from "../output/style.ts";
+import { readServerAddress, type ServerAddress } from "../remote/server-address.ts";
+import { drawTree } from "../run-view/draw-tree.ts";
 import { flowTree, policyTexts, type TreeItem, upstreamIds } from "../run-view/flow-tree.ts";
+import { paramLines } from "../run-view/param-lines.ts";
 
 /** `millrace show <flow>`. */
 export async function show(call: CommandCall): Promise<ExitCode> {
+  const address = readServerAddress(call);
+  if (address !== undefined) return await showThere(call, address);
   const { console } = call;
   const flow = findFlow(await openBuild(call), call.arguments[0] ?? "", call);
   console.record({ type: "flow", spec: flow.spec, codeHash: flow.codeHash });
   console.print(showText(flow.spec, console.style));
+  return EXIT.success;
+}
+
+async function showThere(call: CommandCall, address: ServerAddress): Promise<ExitCode> {
+  const { connectTo } = await import("../remote/remote-access.ts");
+  const { flowText } = await import("../remote/flow-text.ts");
+  const view = await connectTo(address)
+    .flow(call.arguments[0] ?? "")
+    .get();
+  call.console.record({ type: "flow", ...view });
+  call.console.print(flowText(view, call.console.style));
   return EXIT.success;
 }
 
@@ -24,7 +40,7 @@ export function showText(spec: FlowSpec, style: Style): string[] {
     ...paramLines(spec, style),
     ...(spec.docs === null ? [] : ["", ...spec.docs.trim().split("\n")]),
     "",
-    ...treeLines(spec, flowTree(spec), { prefix: "", style }),
+    ...drawTree(flowTree(spec), (item) => itemText(spec, item, style), style),
   ];
 }
 
@@ -48,45 +64,6 @@ function factLines(spec: FlowSpec, style: Style): string[] {
     ]),
   ];
   return facts.filter(([, text]) => text !== "").map(([name, text]) => `${style.dim(name.padEnd(8))}  ${text}`);
-}
-
-interface ParamSchema {
-  readonly type?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-  readonly description?: string;
-}
-
-function paramLines({ params }: FlowSpec, style: Style): string[] {
-  if (params === null) return [];
-  const schema = params.jsonSchema as { properties?: Record<string, ParamSchema>; required?: readonly string[] } | null;
-  const known = Object.entries(schema?.properties ?? {});
-  if (known.length === 0) return [`${style.dim("params".padEnd(8))}  by a schema that does not describe itself`];
-  return known.map(([name, param], index) => {
-    const type = param.enum?.map((value) => JSON.stringify(value)).join(" | ") ?? typeText(param.type);
-    const given = param.default === undefined ? "" : ` = ${JSON.stringify(param.default)}`;
-    const needed = param.default === undefined && schema?.required?.includes(name) === true ? " (required)" : "";
-    const says = param.description === undefined ? "" : `  ${style.dim(param.description)}`;
-    return `${style.dim((index === 0 ? "params" : "").padEnd(8))}  ${name}: ${type}${given}${needed}${says}`;
-  });
-}
-
-function typeText(type: unknown): string {
-  if (typeof type === "string") return type;
-  return Array.isArray(type) ? type.join(" | ") : "any";
-}
-
-interface Branching {
-  readonly prefix: string;
-  readonly style: Style;
-}
-
-function treeLines(spec: FlowSpec, items: readonly TreeItem[], { prefix, style }: Branching): string[] {
-  return items.flatMap((item, index) => {
-    const last = index === items.length - 1;
-    const line = `${style.dim(`${prefix}${last ? "└─" : "├─"}`)} ${itemText(spec, item, style)}`;
-    return [line, ...treeLines(spec, item.children, { prefix: `${prefix}${last ? "   " : "│  "}`, style })];
-  });
 }
 
 function itemText(spec: FlowSpec, item: TreeItem, style: Style): string {

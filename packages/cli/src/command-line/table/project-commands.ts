@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { REMOTE_OPTIONS } from "../server-options.ts";
 
 /** Commands about a project and what it defines. */
 export const PROJECT_COMMANDS: readonly CommandSpec[] = [
@@ -41,7 +42,7 @@ export const PROJECT_COMMANDS: readonly CommandSpec[] = [
     summary: "List the project's flows",
     details: ["With --quiet, one name a line."],
     arguments: [],
-    options: [],
+    options: [...REMOTE_OPTIONS],
     examples: [{ line: "millrace list", says: "names, tasks, descriptions" }],
     load: async () => (await import("../../commands/list.ts")).list,
   },
@@ -52,7 +53,7 @@ export const PROJECT_COMMANDS: readonly CommandSpec[] = [
       "The tree shows what contains what: groups, maps with the body that is repeated, branches with their arms. After each task stand its kind, what it waits for, and the policies that are not the defaults.",
     ],
     arguments: [{ name: "flow", required: true, description: "The flow's name.", completes: "flow" }],
-    options: [],
+    options: [...REMOTE_OPTIONS],
     examples: [
       { line: "millrace show daily-orders", says: "for people" },
       { line: "millrace show daily-orders --json", says: "the flow's whole specification" },
