@@ -24,9 +24,15 @@ interface Took {
 export class DevReporter {
   readonly #console: Console;
   #schedules = "";
+  #needsLogin = false;
 
   constructor(console: Console) {
     this.#console = console;
+  }
+
+  /** Whether whoever is on this machine has to say who they are. */
+  access(needs: "nothing" | "login" | "setup"): void {
+    this.#needsLogin = needs !== "nothing";
   }
 
   ready({ project, build }: Runtime, url: string, { durationMs }: Took): void {
@@ -44,7 +50,7 @@ export class DevReporter {
     this.#console.print([
       `${style.bold("millrace dev")}  ${style.cyan(url)}  ${style.dim(`ready in ${formatDuration(durationMs)}`)}`,
       `  ${countText(flows.length, "flow")} in ${project.dir}`,
-      style.dim(`  for this machine: ${more}`),
+      style.dim(`  for this machine${this.#needsLogin ? ", with a login" : ", without a login"}: ${more}`),
     ]);
   }
 
@@ -109,6 +115,15 @@ export class DevReporter {
         this.#scheduling(schedules === 0 ? "" : `${countText(schedules, "schedule")}${due}`);
         return;
       }
+      case "alert_given_up": {
+        const { id, rule, channel } = news.delivery;
+        this.#record("alert_given_up", { alert: id, rule, channel });
+        this.#line("alert", `${id} of ${rule} by ${channel} was given up; \`millrace alert log\` says why`);
+        return;
+      }
+      case "alert_trouble":
+        this.#line("alert", `alerts wait: ${toErrorInfo(news.error).message}`);
+        return;
       case "standing_by":
         this.#record("standing_by", {});
         this.#line("waiting", `runs are made elsewhere: ${leaderText(news.leader)}`);

@@ -6,6 +6,7 @@ import { countText } from "../output/count-text.ts";
 import { errorRecord } from "../output/error-text.ts";
 import { padEnd } from "../output/text-width.ts";
 import { clockText, isoInstant, localInstant } from "../output/time-text.ts";
+import type { Access } from "../serving/listen.ts";
 import { leaderRecord, leaderText } from "./server-text.ts";
 
 /** Says what becomes of a server: a line each, or a record. */
@@ -13,6 +14,8 @@ export class ServerReporter {
   readonly #console: Console;
   /** What was heard before the first line. Undefined once that is written. */
   #early: RuntimeNews[] | undefined = [];
+
+  #address: string | null = null;
 
   constructor(console: Console) {
     this.#console = console;
@@ -36,17 +39,33 @@ export class ServerReporter {
     else this.#role(news);
   }
 
-  /**
-   * @param address null while another process has the port.
-   * @param hasApi false on an address that others reach: then it takes webhooks alone.
-   */
-  listening(address: string | null, hasApi: boolean): void {
+  /** @param address null while another process has the port. */
+  listening(address: string | null): void {
     if (address === null) {
       this.#say("port_taken", "webhooks and the API are with another process; this one waits", {});
       return;
     }
-    const what = hasApi ? "for webhooks and the API" : "for webhooks; the API is served on 127.0.0.1 alone";
-    this.#say("listening", `${address}, ${what}`, { address, api: hasApi ? `${address}/api/v1` : null });
+    this.#address = address;
+    this.#say("listening", `${address}, for webhooks and the API`, { address, api: `${address}/api/v1` });
+  }
+
+  /** Who is let in, and how the first one gets in. */
+  access({ needs, url, setupToken, isPlain }: Access): void {
+    const place = url ?? this.#address;
+    this.#say("access", accessText(needs, place), { needs, url: place, setupToken });
+    const { style } = this.#console;
+    if (setupToken !== null) {
+      this.#console.print([
+        `  ${style.bold(setupToken)}`,
+        style.dim("  makes the first user, once, within a day: at that address, or by POST /api/v1/setup."),
+        style.dim("  Or make one here: millrace user add <name> --grant admin"),
+      ]);
+    }
+    if (isPlain) {
+      const why =
+        "passwords and tokens travel unencrypted; put a proxy with TLS in front, and say --public-url https://…";
+      this.#console.complain(`${this.#console.errorStyle.yellow("warning:")} ${why}`);
+    }
   }
 
   requestFailed(error: unknown): void {
@@ -84,6 +103,18 @@ export class ServerReporter {
         });
         return;
       }
+      case "alert_given_up": {
+        const { id, rule, channel, tries } = news.delivery;
+        const why = tries.at(-1)?.text ?? "";
+        const text = `${id} of ${rule} by ${channel} was given up: ${why}; \`millrace alert retry ${id}\` tries again`;
+        this.#say("alert", text, { alert: id, rule, channel, error: why });
+        return;
+      }
+      case "alert_trouble": {
+        const error = toErrorInfo(news.error);
+        this.#say("alert", `alerts wait: ${error.message}`, { error: errorRecord(error) });
+        return;
+      }
       case "standing_by":
         this.#say("standing_by", leaderText(news.leader), { leader: leaderRecord(news.leader) });
         return;
@@ -107,5 +138,16 @@ export class ServerReporter {
     this.#console.record({ type: `server.${word}`, at: isoInstant(atMs), pid: process.pid, ...record });
     const time = this.#console.style.dim(clockText(atMs));
     this.#console.print(`${time}  ${padEnd(word.replace("_", " "), 11)}  ${text}`.trimEnd());
+  }
+}
+
+function accessText(needs: Access["needs"], url: string | null): string {
+  switch (needs) {
+    case "nothing":
+      return "whoever is on this machine, without a login; `millrace user add` makes the first user, and asks everybody";
+    case "login":
+      return "whoever logs in, or has a token";
+    case "setup":
+      return `nobody yet: make the first user${url === null ? "" : ` at ${url}`} with this token:`;
   }
 }

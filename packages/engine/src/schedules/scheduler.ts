@@ -1,4 +1,4 @@
-import { catchUp, type ScheduleSpec, type TriggerRow, toErrorInfo } from "@millrace/core";
+import { catchUp, countRun, isFinalRunState, type ScheduleSpec, type TriggerRow, toErrorInfo } from "@millrace/core";
 import { ticksOf } from "@millrace/core/time";
 import type { ActiveRun } from "../active-run.ts";
 import { type ActiveTrigger, keyOf, type TriggerName } from "../triggers/trigger-book.ts";
@@ -262,6 +262,7 @@ export class Scheduler {
   /** There is room for another run of the flow, and who waits for this very run goes on. */
   #ended(run: ActiveRun): void {
     this.#flows.removeRun(run);
+    this.#count(run);
     const { trigger, flow } = run.made;
     for (const schedule of this.#flows.concernedBy(flow)) {
       notePast(schedule, run);
@@ -272,6 +273,20 @@ export class Scheduler {
         this.#maker.admit(schedule);
       }
     }
+  }
+
+  /** A schedule whose runs fail one after the other is paused, in the same commit as the end of the last of them. */
+  #count({ made: { trigger, flow }, state }: ActiveRun): void {
+    if (trigger.kind !== "schedule" || !isFinalRunState(state)) return;
+    const name = { flow, name: trigger.schedule };
+    const { triggers, batch, onTriggerTouched } = this.#world;
+    const pauseAfter = triggers.activeOf(name)?.flow.policies.pauseAfterFailures;
+    const row = triggers.rowOf(name);
+    if (pauseAfter === undefined || row === undefined) return;
+    const counted = countRun(row, state, { pauseAfter, atMs: batch.atMs });
+    if (counted === undefined) return;
+    triggers.change(counted);
+    if (counted.paused !== row.paused) for (const tell of onTriggerTouched) tell(name);
   }
 
   /** A continuous schedule goes on after its pause, when its own run has ended; else at once, if it waits for room. */

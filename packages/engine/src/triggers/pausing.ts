@@ -13,7 +13,10 @@ export function pauseTriggers(world: World, { actor: by, command }: StoredComman
 /** It goes on, with what was missed meanwhile as its policy says. Throws `UNKNOWN_TRIGGER`. */
 export function resumeTriggers(world: World, { command }: StoredCommandOf<"resume_trigger">): void {
   for (const row of namedTriggers(world, command.flow, command.trigger)) {
-    if (row.paused !== null) touch(world, { ...row, paused: null });
+    if (row.paused === null) continue;
+    // Of a schedule these are its runs: whoever resumes it has put right what they failed of. A sensor goes on counting its polls.
+    const failures = row.kind === "schedule" ? 0 : row.failures;
+    touch(world, { ...row, paused: null, failures });
   }
 }
 

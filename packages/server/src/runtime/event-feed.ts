@@ -35,6 +35,11 @@ export class EventFeed {
     return () => this.#listeners.delete(own);
   }
 
+  /** The `seq` of the last event that was handed on; undefined before anybody counts. */
+  get last(): number | undefined {
+    return this.#after;
+  }
+
   /** What this process's engine has committed. */
   emit(events: readonly EventRow[]): void {
     if (this.#after !== undefined) this.#after += events.length;

@@ -115,6 +115,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     definitions,
     sensors,
     makeExecutor,
+    readVault,
     kind: options.kind ?? "command",
     build,
     rebuild: () => bringUpToDate(project, opened, { onlyGood: true }),

@@ -14,11 +14,13 @@ import {
   type ServerRow,
   type Store,
   type StoredCommand,
+  type VaultKind,
   type VersionId,
   type VersionManifest,
 } from "@millrace/core";
 import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
+import { AlertService } from "../alerts/alert-service.ts";
 import { Candidate } from "../leadership/candidate.ts";
 import { isThere } from "../leadership/liveness.ts";
 import type { Patience } from "../leadership/patience.ts";
@@ -26,6 +28,8 @@ import { Presence } from "../leadership/presence.ts";
 import { StandingExecutor } from "../leadership/standing-executor.ts";
 import type { Troubles } from "../leadership/troubles.ts";
 import type { Project } from "../project/project.ts";
+import { recordOfCommand } from "../security/audit/command-record.ts";
+import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
@@ -55,6 +59,8 @@ export interface RuntimeParts {
   /** Without what only a leader has. */
   readonly ports: Omit<EnginePorts, "leadership" | "executor">;
   readonly onNews: (news: RuntimeNews) => void;
+  /** The value of a secret or a variable. */
+  readonly readVault: (kind: VaultKind, name: string) => Promise<string>;
 }
 
 /** What is unfinished: runs, and commands without an answer. */
@@ -80,10 +86,13 @@ export class ProjectRuntime implements Runtime {
   readonly #parts: RuntimeParts;
   /** For everything but the engine. */
   readonly #store: Store;
+  readonly audit: ProjectAudit;
   readonly #feed: EventFeed;
   readonly #presence: Presence;
   readonly #executor: StandingExecutor;
   readonly #candidate: Candidate | undefined;
+  /** Of a server: whoever leads tells. */
+  readonly #alerts: AlertService | undefined;
   /** What there was before this process did anything. */
   #inherited: Inherited | undefined;
   #stopping: Promise<void> | undefined;
@@ -93,6 +102,7 @@ export class ProjectRuntime implements Runtime {
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
     this.#store = parts.patience.wrap(parts.store);
+    this.audit = new ProjectAudit(this.#store.audit);
     this.#feed = new EventFeed(this.#store, (error) => this.#fail(error));
     this.#presence = new Presence({
       servers: parts.store.servers,
@@ -102,11 +112,25 @@ export class ProjectRuntime implements Runtime {
     });
     this.#executor = new StandingExecutor(() => parts.makeExecutor(() => this.#presence.isTrusted()));
     this.#candidate = parts.role === "reader" ? undefined : this.#makeCandidate();
+    this.#alerts = parts.kind === "server" && parts.role === "auto" ? this.#makeAlerts() : undefined;
   }
 
   /** On a database that several machines use, processes cannot be looked at. */
   get #allBeat(): boolean {
     return this.#parts.project.database.kind !== "sqlite";
+  }
+
+  #makeAlerts(): AlertService {
+    const { ports, definitions, readVault, onNews } = this.#parts;
+    return new AlertService({
+      store: this.#store,
+      clock: ports.clock,
+      chance: ports.chance,
+      versions: definitions,
+      readVault,
+      isLeading: () => this.#candidate?.term !== undefined,
+      onNews,
+    });
   }
 
   #makeCandidate(): Candidate {
@@ -125,7 +149,10 @@ export class ProjectRuntime implements Runtime {
           upkeep,
           schedules: this.#parts.kind === "server",
           onSchedules: (outlook) => onNews({ kind: "scheduling", outlook }),
-          onCommitted: (events) => this.#feed.emit(events),
+          onCommitted: (events) => {
+            this.#feed.emit(events);
+            this.#alerts?.take(events, this.#feed.last);
+          },
           ...(patience.isEndless ? { patience: Number.POSITIVE_INFINITY } : {}),
           onTrouble: (error) => troubles.note("engine", error),
         },
@@ -181,6 +208,7 @@ export class ProjectRuntime implements Runtime {
   /** Leads if nobody does; else waits for its turn beside the one who leads. */
   async start(): Promise<void> {
     await this.#candidate?.start();
+    this.#alerts?.start();
   }
 
   /** Ends what runs here besides attempts. */
@@ -200,10 +228,17 @@ export class ProjectRuntime implements Runtime {
     const abort = () => aborted.reject(signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
-      return await this.#failed.or(Promise.race([this.#ask(stored), aborted.promise]));
+      const answer = await this.#failed.or(Promise.race([this.#ask(stored), aborted.promise]));
+      if (options.isRecordedElsewhere !== true) await this.#record(stored, answer);
+      return answer;
     } finally {
       signal?.removeEventListener("abort", abort);
     }
+  }
+
+  async #record({ id, actor, command }: StoredCommand, answer: CommandAnswer): Promise<void> {
+    const said = answer.ok ? recordOfCommand(command, answer) : undefined;
+    if (said !== undefined) await this.audit.record({ ...said, actor, from: commandOrigin(), ref: id });
   }
 
   async #ask(command: StoredCommand): Promise<CommandAnswer> {
@@ -331,6 +366,7 @@ export class ProjectRuntime implements Runtime {
 
   async #stop(): Promise<void> {
     this.#parts.patience.end();
+    await this.#alerts?.stop();
     await this.#candidate?.stop();
     await this.#feed.stop();
     await this.#endHelpers();

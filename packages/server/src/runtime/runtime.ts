@@ -16,8 +16,10 @@ import type {
 } from "@millrace/core";
 import type { ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
+import type { AlertNews } from "../alerts/alert-service.ts";
 import type { LeadershipNews } from "../leadership/candidate.ts";
 import type { Project } from "../project/project.ts";
+import type { ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 
 /** How to open a project for work. */
@@ -60,6 +62,8 @@ export interface Runtime {
    */
   readonly role: "leader" | "guest" | "reader";
   readonly store: Store;
+  /** The record of who changed what. */
+  readonly audit: ProjectAudit;
   /** What attempts wrote: for `logs`, and for the last lines of a failed task. */
   readonly logs: LogStore;
   /** What building gave when the project was opened; null with `versions: "stored"`. */
@@ -112,6 +116,8 @@ export interface SubmitOptions {
   readonly actor?: string;
   /** Gives up waiting for the answer (the command stays). */
   readonly signal?: AbortSignal;
+  /** Whoever asks puts it into the audit, or it is no act of a person. Defaults to false: it is recorded as a command's. */
+  readonly isRecordedElsewhere?: boolean;
 }
 
 /** A pool, with those who hold its slots and those who wait for them. */
@@ -153,6 +159,7 @@ export interface WhyWaiting {
 
 export type RuntimeNews =
   | LeadershipNews
+  | AlertNews
   /** This process makes the runs of so many schedules; told when it begins to, and when another version is active. */
   | { readonly kind: "scheduling"; readonly outlook: ScheduleOutlook }
   /** The database fails, and is tried again until, with null, it works. */
