@@ -9,16 +9,20 @@ import { openSqliteStore, type SqliteStoreOptions } from "./sqlite/open.ts";
  */
 export interface StoreOptions
   extends Omit<PostgresStoreOptions, "url" | "schema">,
-    Pick<SqliteStoreOptions, "readsHere"> {}
+    Pick<SqliteStoreOptions, "readsHere" | "waitsForDisk"> {}
 
 /**
  * Opens a project's store, wherever it is, and brings its schema up to date. PostgreSQL's client is loaded only when it
  * is asked for: those who use SQLite never wait for it.
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
-  const { readsHere, ...forServer } = options;
+  const { readsHere, waitsForDisk, ...forServer } = options;
   if (address.kind === "sqlite") {
-    return openSqliteStore({ path: address.path, ...(readsHere === undefined ? {} : { readsHere }) });
+    const forFile = {
+      ...(readsHere === undefined ? {} : { readsHere }),
+      ...(waitsForDisk === undefined ? {} : { waitsForDisk }),
+    };
+    return openSqliteStore({ path: address.path, ...forFile });
   }
   const { openPostgresStore } = await import("./postgres/open.ts");
   return openPostgresStore({ ...forServer, url: address.url, schema: address.schema });

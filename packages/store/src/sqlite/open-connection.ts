@@ -1,12 +1,17 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { MillraceError } from "@millrace/core";
-import { SqliteConnection } from "./connection.ts";
+import { type ConnectionOptions, SqliteConnection } from "./connection.ts";
 import { isBusy, requireFile, toStoreError } from "./failure.ts";
 import { isCurrent, migrate, requireCurrentSchema } from "./migrate.ts";
 
+interface OpenOptions extends ConnectionOptions {
+  /** Defaults to true. */
+  readonly waitsForDisk?: boolean;
+}
+
 /** A connection that is set up and whose schema is the newest. */
-export function openConnection(file: string, options: { readonly: boolean; busyTimeoutMs: number }): SqliteConnection {
+export function openConnection(file: string, options: OpenOptions): SqliteConnection {
   let connection: SqliteConnection | undefined;
   let path = resolve(file);
   try {
@@ -17,7 +22,7 @@ export function openConnection(file: string, options: { readonly: boolean; busyT
     if (options.readonly) requireCurrentSchema(connection);
     else {
       const current = isCurrent(connection);
-      setUp(connection, options.busyTimeoutMs);
+      setUp(connection, options);
       if (!current) migrate(connection);
     }
     return connection;
@@ -46,12 +51,12 @@ function realFolder(path: string): string {
   }
 }
 
-function setUp(connection: SqliteConnection, busyTimeoutMs: number): void {
+function setUp(connection: SqliteConnection, { busyTimeoutMs, waitsForDisk = true }: OpenOptions): void {
   // Only a database without tables takes this; then pruned history can give its pages back to the disk.
   connection.exec("pragma auto_vacuum = incremental");
   if (journalMode(connection) !== "wal") becomeWal(connection, busyTimeoutMs);
   connection.exec(`
-    pragma synchronous = full;
+    pragma synchronous = ${waitsForDisk ? "full" : "off"};
     pragma fullfsync = on;
     pragma checkpoint_fullfsync = on;
     pragma foreign_keys = on;

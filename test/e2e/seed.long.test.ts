@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFileLogStore } from "@millrace/executors";
+import { openSqliteStore } from "@millrace/store";
+import { expect, onTestFinished, test } from "vitest";
+import { seed } from "../../scripts/seed/fill.ts";
+import { LARGE_FLOW } from "../../scripts/seed/seed-project.ts";
+
+test("a seeded project has a past that the engine made, and one only", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "millrace-seed-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const options = { dir, runs: 500, tasks: 60, logMb: 1 };
+  const seeded = await seed(options);
+  expect(seeded).toMatchObject({ runs: 500, taskRuns: expect.any(Number), longLog: expect.anything() });
+  const store = await openSqliteStore({ path: join(dir, ".millrace/millrace.db"), readonly: true });
+  onTestFinished(() => store.close());
+  const runs = await store.history.listRuns({ limit: 1_000 });
+  expect(runs.length).toBe(500);
+  expect(runs.every(({ settled, trigger }) => settled && trigger.kind === "schedule")).toBe(true);
+  expect(new Set(runs.map(({ state }) => state))).toEqual(new Set(["success", "failed"]));
+  const large = runs.find(({ flow, state }) => flow === LARGE_FLOW && state === "success");
+  const tasks = large === undefined ? [] : await store.history.listTaskRuns(large.id);
+  expect(tasks).toHaveLength(60);
+  expect(await store.triggers.listTicks({ limit: 1_000 })).toHaveLength(500);
+  const logs = createFileLogStore({ dir: join(dir, ".millrace/logs") });
+  const key = seeded.longLog ?? { run: runs[0]?.id as never, attempt: 0 as never };
+  const hits = await logs.search({ ...key, text: "ROW 4000 OF", from: 0, limit: 9 });
+  expect(hits.map(({ number }) => number)).toEqual([4_000]);
+  await expect(seed(options)).rejects.toThrow(/has a past already/);
+});
