@@ -112,7 +112,7 @@ function unsignedKey({ headers }: IncomingMessage): string {
 async function fire(runtime: HookRuntime, command: Command & { readonly kind: "fire_trigger" }): Promise<HttpAnswer> {
   const signal = AbortSignal.timeout(ANSWER_MS);
   try {
-    const answer = await runtime.submit(command, { signal });
+    const answer = await runtime.submit(command, { signal, isRecordedElsewhere: true });
     if (!answer.ok) return refused(answer.error);
     const { outcome, reason } = answer.event ?? { outcome: "run", reason: null };
     if (outcome === "known") {

@@ -6,7 +6,7 @@ import type { Call } from "./call.ts";
 /** How long the leader may take to answer, in milliseconds. */
 const ANSWER_MS = 30_000;
 
-type Asked = Pick<Call<RouteName>, "runtime" | "actor" | "idempotencyKey" | "signal">;
+type Asked = Pick<Call<RouteName>, "runtime" | "actor" | "note" | "idempotencyKey" | "signal">;
 type Good = CommandAnswer & { readonly ok: true };
 
 /**
@@ -16,14 +16,20 @@ type Good = CommandAnswer & { readonly ok: true };
  * @param scope what is asked, and of what: the same key means another request elsewhere.
  */
 export async function submit(
-  { runtime, actor, idempotencyKey, signal }: Asked,
+  { runtime, actor, note, idempotencyKey, signal }: Asked,
   scope: string,
   command: Command,
 ): Promise<Good> {
   const id = idempotencyKey === null ? (randomUUID() as string as CommandId) : commandId(scope, idempotencyKey);
+  note.ref = id;
   const late = AbortSignal.timeout(ANSWER_MS);
   try {
-    const answer = await runtime.submit(command, { id, actor, signal: AbortSignal.any([late, signal]) });
+    const answer = await runtime.submit(command, {
+      id,
+      actor,
+      signal: AbortSignal.any([late, signal]),
+      isRecordedElsewhere: true,
+    });
     if (answer.ok) return answer;
     throw refusalOf(answer.error);
   } catch (error) {

@@ -30,6 +30,6 @@ export class MemoryAudit implements AuditTrail {
   }
 
   async read(after: number, limit: number): Promise<readonly AuditRow[]> {
-    return this.#rows.slice(after, after + limit);
+    return this.#rows.filter(({ seq }) => seq > after).slice(0, limit);
   }
 }
