@@ -13,7 +13,7 @@ import {
 import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { SecretMask } from "../logs/secret-mask.ts";
 import { noVault, type ProcessExecutorOptions } from "../processes/executor-options.ts";
-import { createMark } from "../processes/mark.ts";
+import { createMark, pollerMark } from "../processes/mark.ts";
 import { conditions, HostProcess } from "./host-process.ts";
 import { interruptedAt } from "./interrupted-at.ts";
 import type { ConfigOutcome, FromHost, LoadedModule, ParamIssue, ToHost } from "./messages.ts";
@@ -26,6 +26,8 @@ export interface DefinitionHostOptions {
   readonly artifactsDir: string;
   /** The mark of the executor that belongs to it. Defaults to one of its own. */
   readonly mark?: string;
+  /** Whatever its functions start is killed when they hang, when their process ends, and in the end. Defaults to no. */
+  readonly killsTrees?: boolean;
   /** One module may take this long to be imported, and one function to answer, in milliseconds. Defaults to 10 s. */
   readonly limitMs?: number;
   /** The value of a secret or variable that a sensor asks for. Defaults to none: whoever asks is refused. */
@@ -48,6 +50,9 @@ export interface HostedFlow {
 }
 
 const DEFAULT_LIMIT_MS = 10_000;
+
+/** Counts processes with marks of their own, so that no two of one executor have the same. */
+let pollersStarted = 0;
 
 type ReadVault = NonNullable<ProcessExecutorOptions["readVault"]>;
 type Request = Extract<ToHost, { id: number }>;
@@ -89,6 +94,8 @@ export class DefinitionHost {
   readonly #mask = new SecretMask();
   #folder = "";
   #process: HostProcess | null = null;
+  /** Of processes that were given up. */
+  readonly #burials = new Set<Promise<void>>();
   /** A module that loops for ever does not notice that its parent is gone. */
   #guardian: Guardian | null = null;
   #lastId = 0;
@@ -241,6 +248,7 @@ export class DefinitionHost {
     const guardian = this.#guardian;
     this.#guardian = null;
     await child?.stop();
+    await Promise.all(this.#burials);
     await guardian?.stop();
   }
 
@@ -275,10 +283,13 @@ export class DefinitionHost {
       entry: fileURLToPath(new URL("../guardian/main.ts", import.meta.url)),
       execArgv: conditions(),
     });
+    const { projectDir, artifactsDir, killsTrees: hasOwnMark = false } = this.#options;
+    pollersStarted += hasOwnMark ? 1 : 0;
     const child: HostProcess = new HostProcess({
-      projectDir: this.#options.projectDir,
-      artifactsDir: this.#options.artifactsDir,
-      mark: this.#mark,
+      projectDir,
+      artifactsDir,
+      mark: hasOwnMark ? pollerMark(this.#mark, pollersStarted) : this.#mark,
+      hasOwnMark,
       onOutput: this.#options.onOutput ?? (() => undefined),
       onMessage: (message, payload) => this.#hear(message, payload),
       onEnd: (how) => this.#lose(child, { kind: "died", how }),
@@ -312,7 +323,6 @@ export class DefinitionHost {
     if (child === null) return;
     const place = await interruptedAt(child, this.#folder);
     this.#lose(child, { kind: "timed_out", afterMs, place });
-    await child.stop();
   }
 
   /** The first request is to blame; the others go to a new child. */
@@ -320,10 +330,14 @@ export class DefinitionHost {
     if (this.#process !== child) return;
     this.#process = null;
     clearTimeout(this.#timer);
+    const burial = child.stop().finally(() => this.#burials.delete(burial));
+    this.#burials.add(burial);
     const [blamed, ...others] = this.#pending;
     this.#pending = [];
     for (const request of others) this.#ask(request);
-    blamed?.onLost(why);
+    // It has ended when nothing that it started is left.
+    if (this.#options.killsTrees) void burial.then(() => blamed?.onLost(why));
+    else blamed?.onLost(why);
   }
 }
 

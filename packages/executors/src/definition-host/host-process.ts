@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { encodeFrame, FrameReader } from "../framing/frame.ts";
 import { ORDERS_FD, REPORTS_FD } from "../framing/messages.ts";
 import { environmentForChildren } from "../processes/child-environment.ts";
-import { MARK_VARIABLE, markValue } from "../processes/mark.ts";
+import { killTree } from "../processes/kill-tree.ts";
+import { exactly, MARK_VARIABLE, markValue } from "../processes/mark.ts";
 import type { Interruptible } from "./interrupted-at.ts";
 import type { FromHost, ToHost } from "./messages.ts";
 
@@ -14,6 +15,8 @@ export interface HostProcessOptions {
   readonly artifactsDir: string;
   /** Names the process in the process table, so that it can be found and killed when this process is gone. */
   readonly mark: string;
+  /** The mark is its own: whatever else carries it was started by it, and is killed with it. Defaults to no. */
+  readonly hasOwnMark?: boolean;
   /** What users' code prints while it is loaded. */
   readonly onOutput: (text: string) => void;
   readonly onMessage: (message: FromHost, payload: string) => void;
@@ -35,6 +38,7 @@ export class HostProcess implements Interruptible {
   readonly #orders: Writable;
   #onErrorOutput: (text: string) => void;
   readonly #ended: Promise<void>;
+  readonly #ownMark: string | null;
 
   constructor(options: HostProcessOptions) {
     const entry = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -54,6 +58,7 @@ export class HostProcess implements Interruptible {
     this.#child.stdout?.setEncoding("utf8").on("data", options.onOutput);
     this.#onErrorOutput = options.onOutput;
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#onErrorOutput(text));
+    this.#ownMark = options.hasOwnMark ? options.mark : null;
     this.#ended = ended(this.#child, reports).then(options.onEnd);
   }
 
@@ -73,8 +78,15 @@ export class HostProcess implements Interruptible {
   /** Ends it at once: it holds nothing that is worth a goodbye. */
   async stop(): Promise<void> {
     this.ref();
+    if (this.#ownMark !== null) await killTree({ filter: exactly(this.#ownMark), leaders: this.#living() });
     this.#child.kill("SIGKILL");
     await this.#ended;
+  }
+
+  /** As long as it lives, what it started is found below it, marked or not. */
+  #living(): number[] {
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid === undefined || exitCode !== null || signalCode !== null ? [] : [pid];
   }
 
   /** Lets this process end while the child is idle. */

@@ -1,7 +1,7 @@
 import type { AttemptId, AttemptOutcome, AttemptReport, StopReason } from "@millrace/core";
 import type { EndedMessage } from "../framing/messages.ts";
 import type { Attempt } from "./attempt.ts";
-import { removeExchangeFolders } from "./exchange-folders.ts";
+import { clearAway } from "./clear-away.ts";
 import type { ProcessExecutorConfig } from "./executor-options.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import { killTree, signalTree } from "./kill-tree.ts";
@@ -146,8 +146,7 @@ export class Endings {
     const ranAnything = worker.attempts > 0;
     if (ranAnything) {
       const filter = ofWorker(this.#parts.config.mark, worker.number);
-      await killTree({ filter, leaders: [worker.pid] });
-      await removeExchangeFolders(filter);
+      await clearAway({ filter, leaders: [worker.pid] });
     }
     await closedOrLate(worker);
     const attempt = worker.current;

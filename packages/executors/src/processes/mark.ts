@@ -44,6 +44,11 @@ export function workerMark(mark: string, worker: number): string {
   return `${mark}/${worker}`;
 }
 
+/** The mark of a process that polls sensors; `number` is its own among those of this process. */
+export function pollerMark(mark: string, number: number): string {
+  return `${mark}/poller-${number}`;
+}
+
 /** What to put in the environment of a process: its own mark behind those that this process carries itself. */
 export function markValue(mark: string): string {
   const inherited = process.env[MARK_VARIABLE];
@@ -60,8 +65,12 @@ export function ofExecutor(mark: string): MarkFilter {
 
 /** All that one worker and its attempts started, the worker included. */
 export function ofWorker(mark: string, worker: number): MarkFilter {
-  const wanted = workerMark(mark, worker);
-  return (carried) => carried === wanted;
+  return exactly(workerMark(mark, worker));
+}
+
+/** All that carries this very mark. */
+export function exactly(mark: string): MarkFilter {
+  return (carried) => carried === mark;
 }
 
 /** All that executors of this project left, whose own process is gone. */

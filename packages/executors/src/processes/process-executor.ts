@@ -16,8 +16,8 @@ import {
 import type { FromChild, RunMessage } from "../framing/messages.ts";
 import { type Guardian, holdGuardian } from "../guardian/start-guardian.ts";
 import { Attempt } from "./attempt.ts";
+import { clearAway } from "./clear-away.ts";
 import { Endings } from "./endings.ts";
-import { removeExchangeFolders } from "./exchange-folders.ts";
 import {
   type ProcessExecutorConfig,
   type ProcessExecutorOptions,
@@ -25,7 +25,6 @@ import {
   type VersionPlace,
 } from "./executor-options.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { killTree } from "./kill-tree.ts";
 import { ofExecutor } from "./mark.ts";
 import { stoppedExecutorOutcome } from "./outcomes.ts";
 import type { Worker, WorkerListener } from "./worker.ts";
@@ -258,9 +257,7 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
     }
     await this.#endings.whenBuried();
     for (const attempt of this.#attempts.values()) this.#endings.finish(attempt, stoppedExecutorOutcome());
-    const filter = ofExecutor(this.#config.mark);
-    await killTree({ filter });
-    await removeExchangeFolders(filter);
+    await clearAway({ filter: ofExecutor(this.#config.mark) });
     await this.#endings.whenLogsClosed();
     await this.#guardian?.stop();
     this.#housekeeping.stop();

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
-import { removeExchangeFolders } from "./exchange-folders.ts";
-import { killTree } from "./kill-tree.ts";
+import { clearAway } from "./clear-away.ts";
 import { ofServer } from "./mark.ts";
 import { readPidNamespace, readStartTicks } from "./process-table.ts";
 
@@ -31,10 +30,7 @@ export function lookAtProcess(identity: string): "alive" | "dead" | "unknown" {
 export async function sweepExecutorsOf(projectDir: string, identity: string): Promise<number> {
   const [, place, pid, ticks] = IDENTITY.exec(identity) ?? [];
   if (place !== placeOfProcesses()) return 0;
-  const filter = ofServer(projectDir, `${pid}-${ticks}`);
-  const killed = await killTree({ filter });
-  await removeExchangeFolders(filter);
-  return killed;
+  return await clearAway({ filter: ofServer(projectDir, `${pid}-${ticks}`) });
 }
 
 function placeOfProcesses(): string {

@@ -97,6 +97,7 @@ export class SensorHosts implements Sensors {
     const host = new DefinitionHost({
       projectDir,
       artifactsDir,
+      killsTrees: true,
       ...(mark === undefined ? {} : { mark }),
       ...(readVault === undefined ? {} : { readVault }),
     });

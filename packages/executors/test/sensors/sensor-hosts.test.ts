@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { decode, encode, MillraceError, type SensorPoll, type VersionId } from "@millrace/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DefinitionHost, SensorHosts, type VersionPlace } from "../../src/index.ts";
+import { readStartTicks } from "../../src/processes/process-table.ts";
 
 const MODULE = fileURLToPath(new URL("../fixtures/sensors.ts", import.meta.url));
 const PLACE: VersionPlace = { dir: dirname(MODULE), configEntry: null, entryOf: () => "sensors.ts" };
@@ -97,8 +98,9 @@ describe("a poll", () => {
 
 describe("a sensor that goes wrong", () => {
   test("costs its own poll only", async () => {
-    const [hanging, waiting, exiting, counting] = await Promise.all([
+    const [hanging, starting, waiting, exiting, counting] = await Promise.all([
       poll("hanging", { timeoutMs: 3_000 }),
+      poll("starting", { timeoutMs: 3_000 }),
       poll("waiting", { timeoutMs: 3_000 }),
       poll("exiting"),
       poll("counting"),
@@ -107,6 +109,10 @@ describe("a sensor that goes wrong", () => {
     expect(waiting).toMatchObject({ kind: "failed", message: expect.stringContaining("within 3000 ms") });
     expect(exiting).toMatchObject({ kind: "failed", message: "it ended its process (exit code 3)" });
     expect(counting.kind).toBe("polled");
+    // What it started is dead when its end is told.
+    const pids = starting.log?.split(" ").map(Number) ?? [];
+    expect(pids).toHaveLength(3);
+    expect(pids.filter((pid) => readStartTicks(pid) !== undefined)).toEqual([]);
   });
 
   test("does not keep the others from being polled in their turn, and processes are used again", async () => {
