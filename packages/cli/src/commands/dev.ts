@@ -59,6 +59,8 @@ async function listenSomewhere(
       const hooks = await listen(call, runtime, {
         port: port ?? DEFAULT_PORT + tries,
         waitsForPort: false,
+        isForAll: false,
+        onAccess: ({ needs }) => reporter.access(needs),
         onListening: (address) => {
           url = address ?? "";
         },

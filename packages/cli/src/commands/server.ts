@@ -25,7 +25,9 @@ export async function server(call: CommandCall): Promise<ExitCode> {
     const hooks = await listen(call, runtime, {
       port: port ?? DEFAULT_PORT,
       waitsForPort: port === undefined,
-      onListening: (address, hasApi) => reporter.listening(address, hasApi),
+      isForAll: true,
+      onListening: (address) => reporter.listening(address),
+      onAccess: (access) => reporter.access(access),
       onError: (error) => reporter.requestFailed(error),
     });
     try {

@@ -5,39 +5,79 @@ import { ownVersion } from "../own-version.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 
+/** What it takes to come in. */
+export interface Access {
+  readonly needs: "nothing" | "login" | "setup";
+  /** Where people reach the server, when that is not where it listens. */
+  readonly url: string | null;
+  /** Makes the first user. Null where there are users, or none are needed. */
+  readonly setupToken: string | null;
+  /** Whether passwords and tokens travel unencrypted, as far as is known here. */
+  readonly isPlain: boolean;
+}
+
 export interface ListenOptions {
   /** 0 takes any that is free. */
   readonly port: number;
   /** Where another process has the port: true waits until it is free, false refuses to begin. */
   readonly waitsForPort: boolean;
-  /** Told where it listens, and whether the API is served there; with null, that the port is taken. Must not throw. */
-  readonly onListening: (address: string | null, hasApi: boolean) => void;
+  /** Whether others than whoever started it may be let in: `--host`, `--public-url` and `--trust-proxy` count. */
+  readonly isForAll: boolean;
+  /** Told where it listens; with null, that the port is taken. Must not throw. */
+  readonly onListening: (address: string | null) => void;
+  /** Told what it takes to come in. Must not throw. */
+  readonly onAccess: (access: Access) => void;
   /** Told of requests that failed because of us. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
-/** The HTTP side of `millrace server` and `millrace dev`: takes webhooks, and serves the API. */
+/** The HTTP side of `millrace server` and `millrace dev`: takes webhooks, serves the API and the web UI. */
 export async function listen(
   { options }: CommandCall,
   runtime: Runtime,
-  { port, waitsForPort, onListening, onError }: ListenOptions,
+  { port, waitsForPort, isForAll, onListening, onAccess, onError }: ListenOptions,
 ): Promise<HookServer> {
-  const { HookServer } = await import("@millrace/server");
-  const { Api, isLoopback } = await import("@millrace/server/http");
-  const host = (options.has("host") ? options.text("host") : undefined) ?? DEFAULT_HOST;
-  // It knows no people yet, so it is for this machine alone.
-  const hasApi = isLoopback(host);
+  const { HookServer, People } = await import("@millrace/server");
+  const { Api, findDoor, WebFiles } = await import("@millrace/server/http");
+  const host = given(options, "host") ?? DEFAULT_HOST;
+  const door = isForAll
+    ? await findDoor(runtime, {
+        host,
+        publicUrl: given(options, "public-url") ?? nonEmpty(process.env["MILLRACE_PUBLIC_URL"]),
+        trustsProxy: options.flag("trust-proxy"),
+      })
+    : { isLocal: true, publicUrl: null, trustsProxy: false };
+  const people = new People({ store: runtime.store.people });
+  const api = new Api({ runtime, version: ownVersion(), onError, people, door });
   const server = new HookServer({
     runtime,
     port,
     host,
-    ...(hasApi ? { api: new Api({ runtime, version: ownVersion(), onError }) } : {}),
+    api,
+    web: new WebFiles(),
     waitsForPort,
-    onListening: (address) => onListening(address, hasApi),
+    onListening,
     onError,
   });
   await server.start();
+  const needs = await api.door.needs();
+  const url = door.publicUrl?.href.replace(/\/$/, "") ?? null;
+  onAccess({
+    needs,
+    url,
+    setupToken: needs === "setup" ? ((await people.makeSetupToken()) ?? null) : null,
+    isPlain: !door.isLocal && door.publicUrl?.protocol !== "https:" && !door.trustsProxy,
+  });
   return server;
+}
+
+/** Not every command that listens has every option. */
+function given(options: CommandCall["options"], name: string): string | undefined {
+  return options.has(name) ? options.text(name) : undefined;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
 }
 
 /** `--port`, where it was given. */

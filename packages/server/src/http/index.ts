@@ -3,4 +3,5 @@
 export { WebFiles } from "../web/web-files.ts";
 export { Api, type ApiOptions } from "./api.ts";
 export { Door, type DoorOptions } from "./door.ts";
+export { findDoor } from "./find-door.ts";
 export { isLoopback } from "./guard.ts";

@@ -9,9 +9,10 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       "Leads the project when nobody does: carries on with what is unfinished, and runs what others ask for (`millrace run`, `run --detach`). When somebody leads already, it stands by and takes over when the leader is gone: within seconds after a crash, at once when it was stopped. On SQLite all servers are on one machine; on PostgreSQL they may be on several that share the project's folder.",
       "Brings the active version up to date with the working folder first, like `run`; with --stored it takes the version that is active, and looks at no source.",
       "SIGTERM or Ctrl-C hands over: another server leads at once, and attempts that run here go on for up to --drain. What has not ended by then is cancelled and tried again elsewhere, which costs it no retry. A second signal leaves at once, with the same effect.",
-      "A database that is away is waited for. Each change is a line; with --json a record: `server.started`, `server.leading`, `server.adopting` (attempts that go on with servers that led before), `server.standing_by`, `server.holding` (it does not lead, and brings attempts to their end), `server.listening`, `server.port_taken`, `server.request_failed`, `server.trouble`, `server.recovered`, `server.stopping`, `server.stopped`.",
+      "A database that is away is waited for. Each change is a line; with --json a record: `server.started`, `server.leading`, `server.adopting` (attempts that go on with servers that led before), `server.standing_by`, `server.holding` (it does not lead, and brings attempts to their end), `server.listening`, `server.access` (who is let in), `server.port_taken`, `server.request_failed`, `server.trouble`, `server.recovered`, `server.stopping`, `server.stopped`.",
       "Takes webhooks on `http://127.0.0.1:7430/hooks/<flow>`, answers `/health` while it lives, and `/ready` with 200 while somebody leads. Of several servers on one machine the first has the port, and another takes it over with the lead; give each its own with --port, and put whatever faces the network in front.",
-      "Serves the HTTP API at `/api/v1` on the same address, with its OpenAPI document at `/api/v1/openapi.json` and a page to browse it at `/api/docs`. The API is for this machine alone: it is served on loopback addresses, to requests that name it `127.0.0.1` or `localhost`, and not to pages of other origins. With another --host only webhooks are taken.",
+      "Serves the HTTP API at `/api/v1` on the same address, with its OpenAPI document at `/api/v1/openapi.json` and a page to browse it at `/api/docs`. On a loopback address, and while the project has no users, whoever is on this machine is let in, and nobody else. With the first user, another --host, a --public-url or --trust-proxy everybody logs in or shows a token, as whom `millrace user` and `millrace token` say.",
+      "A server that needs a login and has no users prints a setup token when it starts: it makes the first user, once, within a day. It goes by its address, and by the name in --public-url. It speaks plain http: where there is a network, put a proxy with TLS in front, and tell it with --public-url and --trust-proxy.",
       "`millrace server status` shows who leads, in which epoch and for how long at least, and who stands by.",
     ],
     arguments: [
@@ -38,6 +39,17 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
         description: "Where to take webhooks and serve the API; 0 takes any that is free. Defaults to 7430.",
       },
       { name: "host", value: "<address>", description: "The address to listen on. Defaults to 127.0.0.1." },
+      {
+        name: "public-url",
+        value: "<url>",
+        description:
+          "Where people reach the server: `https://millrace.example.org`. Defaults to MILLRACE_PUBLIC_URL, else the configuration's `publicUrl`.",
+      },
+      {
+        name: "trust-proxy",
+        description:
+          "A proxy stands before the server, and its X-Forwarded-For and X-Forwarded-Proto are true. Without one anybody could write them.",
+      },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
     ],
     examples: [
