@@ -32,6 +32,12 @@ const workspaces: Workspaces = {
     ignoreBinaries: ["millrace", "apt-get", "cc", "mount", "umount"],
   },
   "packages/*": { entry: [tests, "scripts/*.ts", "test/fixtures/*.ts"], project: packageProject },
+  "packages/web": {
+    entry: ["src/main.tsx", "src/features/graph/layout-worker.ts", "test/**/*.test.ts", "scripts/*.ts", "public/*.js"],
+    project: ["{src,test,scripts}/**/*.{ts,tsx}"],
+    // Read by the style sheet.
+    ignoreDependencies: ["tailwindcss"],
+  },
   "packages/cli": {
     entry: ["src/main.ts", tests],
     project: ["{src,bin,test}/**/*.{ts,js}"],

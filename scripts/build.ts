@@ -22,6 +22,9 @@ for (const { folder } of PUBLISHED)
   rmSync(path.join(ROOT, "packages", folder, "dist"), { recursive: true, force: true });
 
 await must("tsc", ["--project", "tsconfig.build.json"], ROOT);
+// Before the bundle, which takes the built pages along.
+await must("npm", ["run", "--silent", "build", "--workspace", "@millrace/web"], ROOT);
+await must("npm", ["run", "--silent", "size", "--workspace", "@millrace/web"], ROOT);
 const missing: string[] = [];
 for (const published of PUBLISHED) {
   const imported = new Set([...(await bundle(published)), ...writeDeclarations(published)]);

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { MillraceError } from "@millrace/core";
 import type { Api } from "../http/api.ts";
 import { leaveUnread } from "../http/leave-unread.ts";
+import type { WebFiles } from "../web/web-files.ts";
 import { type HttpAnswer, problem } from "./problem.ts";
 import { failed, type HookRuntime, takeHook } from "./take-hook.ts";
 
@@ -18,6 +19,8 @@ export interface HookServerOptions {
   readonly waitsForPort: boolean;
   /** The API, served beside the webhooks. Left out: there is none. */
   readonly api?: Pick<Api, "takes" | "handle" | "stop">;
+  /** The web UI, served at every other address. Left out: there is none. */
+  readonly web?: Pick<WebFiles, "takes" | "answer">;
   /** Told where it listens, now or later; with null, that the port is taken. Must not throw. */
   readonly onListening: (address: string | null) => void;
   /** Told of requests that failed because of us. Must not throw. */
@@ -42,8 +45,9 @@ export class HookServer {
   constructor(options: HookServerOptions) {
     this.#options = options;
     this.#server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => {
-      const { api } = options;
+      const { api, web } = options;
       if (api?.takes(request) === true) void api.handle(request, response);
+      else if (web?.takes(request) === true) void this.#show(web, request, response);
       else void this.#answer(request, response);
     });
   }
@@ -89,6 +93,16 @@ export class HookServer {
       });
     }, TRY_MS);
     this.#timer.unref();
+  }
+
+  async #show(web: Pick<WebFiles, "answer">, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await web.answer(request, response);
+    } catch (error) {
+      this.#options.onError(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    }
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

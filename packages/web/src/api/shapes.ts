@@ -1,0 +1,15 @@
+import type { RouteInput, RouteOutput } from "@millrace/contract";
+
+/** What the pages are made of, by the names that the contract has for it. */
+export type Run = RouteOutput<"listRuns">["items"][number];
+export type TaskRun = RouteOutput<"listTaskRuns">["items"][number];
+export type Attempt = RouteOutput<"listAttempts">["items"][number];
+export type RunEvent = RouteOutput<"followEvents">;
+export type FlowSummary = RouteOutput<"listFlows">["items"][number];
+export type Flow = RouteOutput<"getFlow">;
+export type FlowNode = Flow["nodes"][number];
+export type Trigger = RouteOutput<"listTriggers">["items"][number];
+export type Tick = RouteOutput<"listTicks">["items"][number];
+export type LogLine = RouteOutput<"followLog">;
+export type Failure = NonNullable<Run["error"]>;
+export type RerunBody = NonNullable<RouteInput<"rerun">["body"]>;

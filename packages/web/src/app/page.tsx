@@ -1,0 +1,42 @@
+import { type ReactNode, useEffect } from "react";
+
+/** The frame of each page: where one is, what it is, and what can be done. */
+export function Page({
+  title,
+  trail,
+  heading,
+  actions,
+  tabs,
+  children,
+}: {
+  /** For the browser's tab, and the heading unless there is another. */
+  readonly title: string;
+  readonly trail?: ReactNode;
+  readonly heading?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly tabs?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} · Millrace`;
+  }, [title]);
+  return (
+    <div className="flex min-h-full flex-col">
+      <header className="border-b border-line bg-surface px-5 pt-3 max-sm:px-3">
+        {trail === undefined ? null : (
+          <nav aria-label="Where this is" className="flex min-w-0 items-center gap-1.5 text-ink-3">
+            {trail}
+          </nav>
+        )}
+        <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2 pb-3">
+          <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+            {heading ?? <h1 className="truncate">{title}</h1>}
+          </div>
+          {actions === undefined ? null : <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        </div>
+        {tabs}
+      </header>
+      <div className="flex min-h-0 flex-1 flex-col p-4 max-sm:p-3">{children}</div>
+    </div>
+  );
+}

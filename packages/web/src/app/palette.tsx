@@ -1,0 +1,168 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { actionsNow } from "../actions/registry.ts";
+import { useApi } from "../api/use-api.ts";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { LOOKS, runState } from "../ui/states.ts";
+import { agoText } from "../ui/time-text.ts";
+import { rank } from "./rank.ts";
+
+interface Choice {
+  readonly id: string;
+  readonly section: "Actions" | "Flows" | "Runs";
+  readonly title: string;
+  readonly note?: string | undefined;
+  readonly icon: IconName;
+  readonly keys?: string | undefined;
+  readonly refused?: string | undefined;
+  readonly choose: () => void;
+}
+
+/** Of each section. */
+const MOST = 8;
+
+/** Flows, runs and all that can be done here, by a few letters of their names. */
+export function Palette({ onClose }: { readonly onClose: () => void }) {
+  const [query, setQuery] = useState("");
+  const [place, setPlace] = useState(0);
+  const list = useId();
+  const choices = useChoices(query);
+  const at = Math.min(place, Math.max(0, choices.length - 1));
+  const choose = (choice: Choice | undefined): void => {
+    if (choice === undefined || choice.refused !== undefined) return;
+    onClose();
+    choice.choose();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      setPlace((at + step + choices.length) % Math.max(1, choices.length));
+    }
+    if (event.key === "Enter") choose(choices[at]);
+  };
+  return (
+    <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
+        <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 flex max-h-[70vh] w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-lg border border-line-strong bg-raised shadow-2xl outline-none">
+          <Dialog.Title className="sr-only">Search flows, runs and actions</Dialog.Title>
+          <label className="flex h-12 shrink-0 items-center gap-2.5 border-b border-line px-4">
+            <Icon name="search" className="text-ink-3" />
+            <span className="sr-only">Search</span>
+            <input
+              // The palette is opened to type into it.
+              // biome-ignore lint/a11y/noAutofocus: nothing else of it is of use first
+              autoFocus
+              role="combobox"
+              aria-expanded="true"
+              aria-controls={list}
+              aria-activedescendant={choices[at] === undefined ? undefined : `${list}-${at}`}
+              value={query}
+              onChange={({ target }) => {
+                setQuery(target.value);
+                setPlace(0);
+              }}
+              onKeyDown={onKeyDown}
+              placeholder="Flows, runs, actions…"
+              className="h-full min-w-0 flex-1 bg-transparent text-[0.9375rem] outline-none placeholder:text-ink-3"
+            />
+          </label>
+          <Choices list={list} choices={choices} at={at} onChoose={choose} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Choices({
+  list,
+  choices,
+  at,
+  onChoose,
+}: {
+  readonly list: string;
+  readonly choices: readonly Choice[];
+  readonly at: number;
+  readonly onChoose: (choice: Choice) => void;
+}) {
+  const current = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is current
+  useEffect(() => current.current?.scrollIntoView({ block: "nearest" }), [at]);
+  return (
+    <div id={list} role="listbox" aria-label="Found" className="min-h-0 overflow-y-auto p-1.5">
+      {choices.length === 0 ? <p className="px-3 py-6 text-center text-ink-2">Nothing goes by that name.</p> : null}
+      {choices.map((choice, place) => (
+        // Keys reach the list through the field, as those of a combobox do.
+        // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+        <div
+          key={choice.id}
+          id={`${list}-${place}`}
+          ref={place === at ? current : undefined}
+          role="option"
+          tabIndex={-1}
+          aria-selected={place === at}
+          aria-disabled={choice.refused !== undefined}
+          onClick={() => onChoose(choice)}
+          className={`flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 ${place === at ? "bg-accent-soft" : "hover:bg-sunken"} ${choice.refused === undefined ? "" : "opacity-60"}`}
+        >
+          <Icon name={choice.icon} className="text-ink-3" />
+          <span className="truncate">{choice.title}</span>
+          <span className="ml-auto shrink-0 text-2xs text-ink-2">
+            {choice.refused ?? choice.note ?? choice.section}
+          </span>
+          {choice.keys === undefined ? null : (
+            <kbd className="rounded-sm border border-line-strong px-1 font-sans text-2xs text-ink-2">{choice.keys}</kbd>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function useChoices(query: string): readonly Choice[] {
+  const navigate = useNavigate();
+  const flows = useApi("listFlows").data?.items ?? [];
+  const runs = useApi("listRuns", { query: { limit: 50 } }).data?.items ?? [];
+  const actions = actionsNow().map((action): Choice => {
+    const { id, title, icon, keys, refused, run } = action;
+    return { id, section: "Actions", title, icon, keys, refused, choose: run };
+  });
+  const ofFlows = flows.flatMap(({ name }): Choice[] => [
+    {
+      id: `flow ${name}`,
+      section: "Flows",
+      title: name,
+      icon: "flows",
+      choose: () => void navigate({ to: "/flows/$flow", params: { flow: name } }),
+    },
+    {
+      id: `launch ${name}`,
+      section: "Actions",
+      title: `Run ${name}`,
+      icon: "play",
+      choose: () => void navigate({ to: ".", search: (search) => ({ ...search, launch: name }) as never }),
+    },
+  ]);
+  const now = Date.now();
+  const ofRuns = runs.map(
+    (run): Choice => ({
+      id: `run ${run.id}`,
+      section: "Runs",
+      title: `${run.flow} ${run.id.slice(-6)}`,
+      note: `${LOOKS[runState(run)].text.toLowerCase()} · ${agoText(Date.parse(run.createdAt), now)}`,
+      icon: LOOKS[runState(run)].icon,
+      choose: () => void navigate({ to: "/runs/$run", params: { run: run.id } }),
+    }),
+  );
+  const all = [...ofFlows, ...ofRuns];
+  return [
+    ...rank(
+      query,
+      all.filter(({ section }) => section === "Flows"),
+    ).slice(0, MOST),
+    ...rank(query, [...actions, ...all.filter(({ section }) => section === "Actions")]).slice(0, MOST),
+    ...rank(query, ofRuns).slice(0, MOST),
+  ];
+}

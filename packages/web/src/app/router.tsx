@@ -1,0 +1,122 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { HomePage } from "../features/home/home-page.tsx";
+import { NotFound, PageFailed } from "./page-states.tsx";
+import { oneOf, textIn, textsIn, wholeIn } from "./search.ts";
+import { Shell } from "./shell.tsx";
+
+/** What every page may have in its address: the palette and the launch dialog stand over any of them. */
+interface CommonSearch {
+  readonly launch?: string | undefined;
+}
+
+const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: PageFailed,
+  validateSearch: (search: Record<string, unknown>): CommonSearch => ({ launch: textIn(search, "launch") }),
+});
+
+/** What the address of each page may say. */
+interface FlowsSearch {
+  readonly q?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+interface FlowSearch {
+  readonly tab?: "runs" | "graph" | "schedules" | "details" | undefined;
+  readonly state?: string[] | undefined;
+  readonly task?: string | undefined;
+}
+
+interface RunsSearch {
+  readonly state?: string[] | undefined;
+  readonly flow?: string | undefined;
+}
+
+interface RunSearch {
+  readonly tab?: "graph" | "timeline" | "tasks" | "events" | "details" | undefined;
+  readonly task?: string | undefined;
+  readonly state?: string[] | undefined;
+}
+
+interface TaskRunSearch {
+  readonly attempt?: number | undefined;
+  readonly line?: number | undefined;
+  readonly q?: string | undefined;
+}
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
+
+const flows = createRoute({
+  getParentRoute: () => root,
+  path: "/flows",
+  validateSearch: (search: Record<string, unknown>): FlowsSearch => ({
+    q: textIn(search, "q"),
+    tag: textIn(search, "tag"),
+  }),
+  component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
+});
+
+const flow = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/$flow",
+  validateSearch: (search: Record<string, unknown>): FlowSearch => ({
+    tab: oneOf(search, "tab", ["runs", "graph", "schedules", "details"]),
+    state: textsIn(search, "state"),
+    task: textIn(search, "task"),
+  }),
+  component: lazyRouteComponent(() => import("../features/flow/flow-page.tsx"), "FlowPage"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: (search: Record<string, unknown>): RunsSearch => ({
+    state: textsIn(search, "state"),
+    flow: textIn(search, "flow"),
+  }),
+  component: lazyRouteComponent(() => import("../features/runs/runs-page.tsx"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$run",
+  validateSearch: (search: Record<string, unknown>): RunSearch => ({
+    tab: oneOf(search, "tab", ["graph", "timeline", "tasks", "events", "details"]),
+    task: textIn(search, "task"),
+    state: textsIn(search, "state"),
+  }),
+  component: lazyRouteComponent(() => import("../features/run/run-page.tsx"), "RunPage"),
+});
+
+const taskRun = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$run/tasks/$task",
+  validateSearch: (search: Record<string, unknown>): TaskRunSearch => ({
+    attempt: wholeIn(search, "attempt"),
+    line: wholeIn(search, "line"),
+    q: textIn(search, "q"),
+  }),
+  component: lazyRouteComponent(() => import("../features/task-run/task-run-page.tsx"), "TaskRunPage"),
+});
+
+const routeTree = root.addChildren([home, flows, flow, runs, run, taskRun]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: "intent",
+    // What is read is kept by the query client, which knows when it is old.
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    scrollToTopSelectors: ["main"],
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,120 @@
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useState } from "react";
+import { useActions } from "../actions/registry.ts";
+import { useShortcuts } from "../actions/use-shortcuts.ts";
+import { LaunchHost } from "../features/launch/launch-host.tsx";
+import { useLiveState } from "../live/use-live.tsx";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { globalActions } from "./global-actions.ts";
+
+// Menus are drawn by a library that the page itself does not wait for.
+const SettingsMenu = lazy(async () => ({ default: (await import("./settings-menu.tsx")).SettingsMenu }));
+const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+
+const PLACES = [
+  { to: "/", text: "Overview", icon: "home" },
+  { to: "/flows", text: "Flows", icon: "flows" },
+  { to: "/runs", text: "Runs", icon: "runs" },
+] as const satisfies readonly { to: string; text: string; icon: IconName }[];
+
+/** What stands around every page. */
+export function Shell() {
+  const [isOpen, setOpen] = useState(false);
+  const openPalette = useCallback(() => setOpen(true), []);
+  const navigate = useNavigate();
+  useShortcuts(openPalette);
+  useActions(globalActions((to) => void navigate({ to })));
+  return (
+    <div className="flex h-full max-sm:flex-col">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-raised px-3 py-1.5 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the page
+      </a>
+      <Sidebar onSearch={openPalette} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col max-sm:order-first">
+        <Connection />
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <LaunchHost />
+      {isOpen ? (
+        <Suspense>
+          <Palette onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
+
+function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
+  return (
+    <nav
+      aria-label="Main"
+      className="flex w-48 shrink-0 flex-col gap-0.5 border-r border-line bg-surface p-2 max-lg:w-14 max-sm:w-full max-sm:flex-row max-sm:justify-around max-sm:border-t max-sm:border-r-0 max-sm:p-1"
+    >
+      <Link to="/" className="mb-2 flex h-9 items-center gap-2 px-2 font-semibold max-sm:hidden" aria-label="Millrace">
+        <Wheel />
+        <span className="text-[0.9375rem] tracking-tight max-lg:hidden">Millrace</span>
+      </Link>
+      <button type="button" onClick={onSearch} className={`${placeClass(false)} max-sm:order-last`} aria-label="Search">
+        <Icon name="search" />
+        <span className="max-lg:hidden">Search</span>
+        <kbd className="ml-auto rounded-sm border border-line px-1 font-sans text-2xs text-ink-3 max-lg:hidden">
+          {MOD} K
+        </kbd>
+      </button>
+      {PLACES.map((place) => (
+        <Place key={place.to} {...place} />
+      ))}
+      <div className="mt-auto max-sm:mt-0">
+        <Suspense fallback={<div className="h-8 max-sm:h-11 max-sm:w-16" />}>
+          <SettingsMenu />
+        </Suspense>
+      </div>
+    </nav>
+  );
+}
+
+const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
+
+function Place({ to, text, icon }: (typeof PLACES)[number]) {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const isHere = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+  return (
+    <Link to={to} aria-current={isHere ? "page" : undefined} className={placeClass(isHere)} title={text}>
+      <Icon name={icon} />
+      <span className="max-lg:sr-only">{text}</span>
+    </Link>
+  );
+}
+
+/** The look of an entry of the bar at the side. */
+function placeClass(isHere: boolean): string {
+  const look = isHere ? "bg-accent-soft font-medium text-accent" : "text-ink-2 hover:bg-sunken hover:text-ink";
+  return `flex h-8 w-full items-center gap-2.5 rounded-md px-2 max-lg:justify-center max-sm:h-11 max-sm:w-16 ${look}`;
+}
+
+function Wheel() {
+  return (
+    <svg aria-hidden="true" width="20" height="20" viewBox="0 0 32 32" fill="none" className="text-accent">
+      <g stroke="currentColor" strokeWidth="2.8" strokeLinecap="round">
+        <circle cx="16" cy="16" r="8" />
+        <path d="M16 3v26M3 16h26M6.8 6.8l18.4 18.4M25.2 6.8 6.8 25.2" />
+      </g>
+    </svg>
+  );
+}
+
+/** Says that what is shown is old, for as long as it is. */
+function Connection() {
+  if (useLiveState() !== "lost") return null;
+  return (
+    <div role="status" className="flex items-center gap-2 bg-blocked-soft px-4 py-1.5 text-ink max-sm:order-first">
+      <Icon name="plug" className="text-blocked" />
+      The server cannot be reached. What you see may be old; the page goes on by itself when it is back.
+    </div>
+  );
+}

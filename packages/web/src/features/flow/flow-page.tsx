@@ -1,0 +1,95 @@
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { ActionButton } from "../../actions/action-button.tsx";
+import { type Action, useActions } from "../../actions/registry.ts";
+import type { Flow } from "../../api/shapes.ts";
+import { useApi } from "../../api/use-api.ts";
+import { Page } from "../../app/page.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Answered } from "../../ui/notices.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { GraphView } from "../graph/graph-view.tsx";
+import { FlowDetails } from "./flow-details.tsx";
+import { FlowRuns } from "./flow-runs.tsx";
+import { FlowSchedules } from "./flow-schedules.tsx";
+
+const route = getRouteApi("/flows/$flow");
+
+/** One flow: how its runs went, what it is made of, and when it runs. */
+export function FlowPage() {
+  const { flow: name } = route.useParams();
+  const { tab = "runs", task } = route.useSearch();
+  const navigate = useNavigate({ from: "/flows/$flow" });
+  const answer = useApi("getFlow", { params: { flow: name } });
+  const flow = answer.data;
+  const run: Action = {
+    id: "flow.run",
+    title: `Run ${name}`,
+    short: "Run",
+    icon: "play",
+    kind: "primary",
+    keys: "r",
+    run: () => void navigate({ search: (old) => ({ ...old, launch: name }) }),
+  };
+  useActions([run]);
+  return (
+    <Page
+      title={name}
+      trail={
+        <>
+          <Link to="/flows" className="hover:text-ink">
+            Flows
+          </Link>
+          <Icon name="chevron" size={12} />
+        </>
+      }
+      heading={flow === undefined ? undefined : <Heading flow={flow} />}
+      actions={<ActionButton action={run} />}
+      tabs={
+        <Tabs
+          label="Parts of the flow"
+          current={tab}
+          tabs={[
+            { name: "runs", text: "Runs" },
+            { name: "graph", text: "Graph", count: flow?.tasks },
+            { name: "schedules", text: "Schedules", count: flow && flow.schedules.length + flow.triggers.length },
+            { name: "details", text: "Details" },
+          ]}
+        />
+      }
+    >
+      <Answered of={answer}>
+        {tab === "runs" ? <FlowRuns flow={name} /> : null}
+        {tab === "graph" && flow !== undefined ? (
+          <div className="min-h-0 flex-1">
+            <GraphView
+              nodes={flow.nodes}
+              selected={task}
+              onSelect={(next) => void navigate({ search: (old) => ({ ...old, task: next }), replace: true })}
+            />
+          </div>
+        ) : null}
+        {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
+        {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}
+      </Answered>
+    </Page>
+  );
+}
+
+function Heading({ flow: { name, description, tags } }: { readonly flow: Flow }) {
+  return (
+    <>
+      <h1 className="truncate">{name}</h1>
+      {tags.map((tag) => (
+        <Link
+          key={tag}
+          to="/flows"
+          search={{ tag }}
+          className="rounded-sm bg-sunken px-1.5 text-2xs text-ink-2 hover:text-ink"
+        >
+          {tag}
+        </Link>
+      ))}
+      {description === null ? null : <p className="w-full truncate text-ink-2">{description}</p>}
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { Link } from "@tanstack/react-router";
+import type { Run } from "../../api/shapes.ts";
+import { LOOKS, runState, TONE_FILL } from "../../ui/states.ts";
+import { durationText, instantText } from "../../ui/time-text.ts";
+
+const HEIGHT = 20;
+
+/** The last runs of a flow, the newest on the right: the colour is the state, the height is how long it took. */
+export function RunStrip({ runs, most = 16 }: { readonly runs: readonly Run[]; readonly most?: number }) {
+  const shown = runs.slice(0, most).toReversed();
+  const longest = Math.max(1, ...shown.map(tookMs));
+  return (
+    <span className="flex items-end gap-[3px]" style={{ height: HEIGHT }}>
+      {shown.map((run) => {
+        const { tone, text } = LOOKS[runState(run)];
+        const share = Math.max(0.22, tookMs(run) / longest);
+        // Failed ones are whole bars, so that they are seen where colours are not.
+        const height = tone === "failed" ? HEIGHT : Math.round(share * HEIGHT);
+        const when = instantText(Date.parse(run.createdAt), "UTC");
+        return (
+          <Link
+            key={run.id}
+            to="/runs/$run"
+            params={{ run: run.id }}
+            preload={false}
+            title={`${text}, ${durationText(tookMs(run))}, ${when} UTC`}
+            aria-label={`${text}, ${when} UTC`}
+            className={`w-1.5 rounded-[2px] hover:brightness-75 ${TONE_FILL[tone]} ${tone === "running" ? "animate-pulse" : ""}`}
+            style={{ height }}
+          />
+        );
+      })}
+    </span>
+  );
+}
+
+function tookMs({ startedAt, endedAt }: Run): number {
+  if (startedAt === null) return 0;
+  return (endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
+}
+
+/** The share of those that succeeded, of all that ended by themselves; null where none did. */
+export function successShare(runs: readonly Run[]): number | null {
+  const ended = runs.filter(({ state }) => state === "success" || state === "failed");
+  if (ended.length === 0) return null;
+  return ended.filter(({ state }) => state === "success").length / ended.length;
+}
+
+export function medianMs(runs: readonly Run[]): number | null {
+  const all = runs
+    .filter(({ state }) => state === "success")
+    .map(tookMs)
+    .toSorted((a, b) => a - b);
+  return all.length === 0 ? null : (all[Math.floor(all.length / 2)] ?? null);
+}

@@ -1,0 +1,72 @@
+import { Link } from "@tanstack/react-router";
+import type { Failure, Run, TaskRun } from "../../api/shapes.ts";
+import { Icon } from "../../ui/icon.tsx";
+
+/** More are not named: the list of tasks has them all. */
+const MOST = 4;
+
+/** Why the run failed: the tasks that did, each with a way to its log. */
+export function FailureNote({ run, taskRuns }: { readonly run: Run; readonly taskRuns: readonly TaskRun[] }) {
+  const failed = taskRuns.filter(({ state, hook }) => state === "failed" && hook === "");
+  return (
+    <div className="mb-4 flex gap-2.5 rounded-lg bg-failed-soft px-3 py-2.5">
+      <Icon name="cross" className="mt-0.5 text-failed" />
+      <div className="min-w-0 flex-1">
+        {failed.length === 0 ? (
+          <p className="font-medium break-words">{run.error?.message ?? "The run failed."}</p>
+        ) : null}
+        <ul className="flex flex-col gap-1.5">
+          {failed.slice(0, MOST).map(({ task, error }) => (
+            <li key={task} className="min-w-0">
+              <Link
+                to="/runs/$run/tasks/$task"
+                params={{ run: run.id, task }}
+                className="font-medium underline decoration-line-strong underline-offset-2 hover:decoration-current"
+              >
+                {task}
+              </Link>{" "}
+              <span className="break-words">{error?.message}</span>
+            </li>
+          ))}
+        </ul>
+        {failed.length > MOST ? (
+          <Link
+            to="/runs/$run"
+            params={{ run: run.id }}
+            search={{ tab: "tasks", state: ["failed"] }}
+            className="mt-1.5 inline-block text-ink-2 hover:text-ink"
+          >
+            and {failed.length - MOST} more
+          </Link>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** An error with its cause, the line it came from, and what to try. */
+export function ErrorDetails({ error }: { readonly error: Failure }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="font-medium break-words">
+        {error.code === null ? error.name : error.code}: {error.message}
+      </p>
+      {error.hint === null ? null : <p className="text-ink-2">{error.hint}</p>}
+      {error.frame === null ? null : (
+        <pre className="overflow-x-auto rounded-md bg-sunken p-2.5 font-mono text-xs">{error.frame}</pre>
+      )}
+      {error.stack === null ? null : (
+        <details>
+          <summary className="text-ink-2 hover:text-ink">Stack</summary>
+          <pre className="mt-1 overflow-x-auto rounded-md bg-sunken p-2.5 font-mono text-xs">{error.stack}</pre>
+        </details>
+      )}
+      {error.cause === null ? null : (
+        <div className="border-l-2 border-line pl-3">
+          <p className="text-2xs text-ink-2">caused by</p>
+          <ErrorDetails error={error.cause} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Run } from "../../api/shapes.ts";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Fact, Panel } from "../../ui/panel.tsx";
+import { Instant } from "../../ui/time.tsx";
+import { coverText, triggerText } from "../runs/run-text.ts";
+
+/** All that a run was asked for with. */
+export function RunDetails({ run }: { readonly run: Run }) {
+  const params = JSON.stringify(run.params, undefined, 2);
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Panel title="Run" aside={<CopyButton text={run.id} label="Copy the run's id" />}>
+        <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3">
+          <Fact name="Id">
+            <span className="font-mono text-xs">{run.id}</span>
+          </Fact>
+          <Fact name="Version">
+            <span className="font-mono text-xs" title={run.version}>
+              {run.version.slice(0, 12)}
+            </span>
+          </Fact>
+          <Fact name="Started by">{triggerText(run)}</Fact>
+          <Fact name="Covers">{coverText(run) ?? "–"}</Fact>
+          <Fact name="Created">
+            <Instant at={run.createdAt} />
+          </Fact>
+          <Fact name="Started">
+            <Instant at={run.startedAt} />
+          </Fact>
+          <Fact name="Ended">
+            <Instant at={run.endedAt} />
+          </Fact>
+          <Fact name="Kind">{run.class === "live" ? "live" : "backfill: after live runs"}</Fact>
+          {run.selection === null ? null : <Fact name="Only these tasks">{run.selection.join(", ")}</Fact>}
+        </dl>
+      </Panel>
+      <Panel title="Parameters" aside={<CopyButton text={params} label="Copy the parameters" />}>
+        <pre className="overflow-x-auto p-3 font-mono text-xs">{params}</pre>
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { ActionButton } from "../../actions/action-button.tsx";
+import { useActions } from "../../actions/registry.ts";
+import type { Run } from "../../api/shapes.ts";
+import { useApi } from "../../api/use-api.ts";
+import { useWholeList } from "../../api/whole-list.ts";
+import { Page } from "../../app/page.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Answered, Problem } from "../../ui/notices.tsx";
+import { StateBadge } from "../../ui/state-badge.tsx";
+import { runState } from "../../ui/states.ts";
+import { Tabs } from "../../ui/tabs.tsx";
+import { Duration, Instant } from "../../ui/time.tsx";
+import { shortId } from "../runs/run-table.tsx";
+import { coverText, triggerText } from "../runs/run-text.ts";
+import { FailureNote } from "./failure-note.tsx";
+import { RerunDialog } from "./rerun-dialog.tsx";
+import { RunDetails } from "./run-details.tsx";
+import { RunEvents } from "./run-events.tsx";
+import { RunGraph } from "./run-graph.tsx";
+import { TaskTable } from "./task-table.tsx";
+import { Timeline } from "./timeline.tsx";
+import { useRunActions } from "./use-run-actions.ts";
+
+const route = getRouteApi("/runs/$run");
+
+/** One run: what it is doing, or what became of it. */
+export function RunPage() {
+  const { run: id } = route.useParams();
+  const answer = useApi("getRun", { params: { run: id } });
+  const run = answer.data;
+  if (run === undefined) {
+    return (
+      <Page title={`Run ${shortId(id)}`} trail={<Trail flow={undefined} />}>
+        <Answered of={answer}>{null}</Answered>
+      </Page>
+    );
+  }
+  return <Known run={run} />;
+}
+
+function Known({ run }: { readonly run: Run }) {
+  const { tab = "graph", task } = route.useSearch();
+  const navigate = useNavigate({ from: "/runs/$run" });
+  const taskRuns = useWholeList("listTaskRuns", run.id);
+  const { actions, error, rerun, closeRerun } = useRunActions(run, task);
+  useActions(actions);
+  const count = taskRuns.data?.filter(({ hook }) => hook === "").length;
+  return (
+    <Page
+      title={`${run.flow} ${shortId(run.id)}`}
+      trail={<Trail flow={run.flow} />}
+      heading={<Heading run={run} />}
+      actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
+      tabs={
+        <Tabs
+          label="Parts of the run"
+          current={tab}
+          tabs={[
+            { name: "graph", text: "Graph" },
+            { name: "timeline", text: "Timeline" },
+            { name: "tasks", text: "Tasks", count },
+            { name: "events", text: "Events" },
+            { name: "details", text: "Details" },
+          ]}
+        />
+      }
+    >
+      {error === null ? null : <Problem error={error} />}
+      {run.state !== "failed" ? null : <FailureNote run={run} taskRuns={taskRuns.data ?? []} />}
+      <Answered of={taskRuns}>
+        {tab === "graph" ? (
+          <RunGraph
+            run={run}
+            taskRuns={taskRuns.data ?? []}
+            selected={task}
+            onSelect={(next) => void navigate({ search: (old) => ({ ...old, task: next }), replace: true })}
+          />
+        ) : null}
+        {tab === "timeline" ? <Timeline run={run} taskRuns={taskRuns.data ?? []} /> : null}
+        {tab === "tasks" ? <TaskTable run={run} taskRuns={taskRuns.data ?? []} /> : null}
+      </Answered>
+      {tab === "events" ? <RunEvents run={run.id} /> : null}
+      {tab === "details" ? <RunDetails run={run} /> : null}
+      {rerun === undefined ? null : (
+        <RerunDialog run={run} taskRuns={taskRuns.data ?? []} task={rerun.task} onClose={closeRerun} />
+      )}
+    </Page>
+  );
+}
+
+function Trail({ flow }: { readonly flow: string | undefined }) {
+  return (
+    <>
+      <Link to="/runs" className="hover:text-ink">
+        Runs
+      </Link>
+      <Icon name="chevron" size={12} />
+      {flow === undefined ? null : (
+        <>
+          <Link to="/flows/$flow" params={{ flow }} className="truncate hover:text-ink">
+            {flow}
+          </Link>
+          <Icon name="chevron" size={12} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Heading({ run }: { readonly run: Run }) {
+  const cover = coverText(run);
+  return (
+    <>
+      <h1 className="truncate">
+        {run.flow} <span className="font-mono text-xs font-normal text-ink-3">{shortId(run.id)}</span>
+      </h1>
+      <StateBadge state={runState(run)} soft />
+      <p className="flex w-full flex-wrap gap-x-3 text-ink-2">
+        <span>
+          <Instant at={run.createdAt} />
+        </span>
+        <span>{triggerText(run)}</span>
+        {run.startedAt === null ? null : (
+          <span>
+            took <Duration from={run.startedAt} to={run.endedAt} />
+          </span>
+        )}
+        {cover === null ? null : <span className="truncate">covers {cover}</span>}
+        {run.rerunOf === null ? null : (
+          <span>
+            rerun of{" "}
+            <Link
+              to="/runs/$run"
+              params={{ run: run.rerunOf }}
+              className="font-mono text-xs text-accent hover:underline"
+            >
+              {shortId(run.rerunOf)}
+            </Link>
+          </span>
+        )}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { Link } from "@tanstack/react-router";
+import type { Run } from "../../api/shapes.ts";
+import { StateBadge } from "../../ui/state-badge.tsx";
+import { runState } from "../../ui/states.ts";
+import { Duration, Instant } from "../../ui/time.tsx";
+import { coverText, triggerText } from "./run-text.ts";
+
+const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
+const CELL = "px-3 h-9 align-middle";
+
+/** Runs as rows. On a phone only what one needs to find the one that failed. */
+export function RunTable({
+  runs,
+  withFlow = true,
+  label,
+}: {
+  readonly runs: readonly Run[];
+  readonly withFlow?: boolean;
+  readonly label: string;
+}) {
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full border-collapse" aria-label={label}>
+        <thead>
+          <tr className="border-b border-line">
+            <th className={`${HEAD} w-36`}>State</th>
+            <th className={HEAD}>{withFlow ? "Flow" : "Run"}</th>
+            <th className={`${HEAD} max-lg:hidden`}>Covers</th>
+            <th className={`${HEAD} max-sm:hidden`}>Started by</th>
+            <th className={`${HEAD} w-28`}>Created</th>
+            <th className={`${HEAD} w-24 text-right max-sm:hidden`}>Took</th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} withFlow={withFlow} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function RunRow({ run, withFlow }: { readonly run: Run; readonly withFlow: boolean }) {
+  return (
+    <tr className="border-b border-line last:border-b-0 hover:bg-sunken/60">
+      <td className={CELL}>
+        <StateBadge state={runState(run)} />
+      </td>
+      <td className={`${CELL} max-w-64`}>
+        <Link
+          to="/runs/$run"
+          params={{ run: run.id }}
+          className="flex min-w-0 items-baseline gap-2 font-medium hover:text-accent"
+        >
+          {withFlow ? <span className="truncate">{run.flow}</span> : null}
+          <span className={withFlow ? "font-mono text-2xs font-normal text-ink-3" : "font-mono text-xs"}>
+            {shortId(run.id)}
+          </span>
+        </Link>
+        {run.error === null ? null : (
+          <p className="truncate pb-1 text-2xs text-ink-2" title={run.error.message}>
+            {run.error.message}
+          </p>
+        )}
+      </td>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 max-lg:hidden`}>
+        {coverText(run) ?? <span className="text-ink-3">–</span>}
+      </td>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 max-sm:hidden`}>{triggerText(run)}</td>
+      <td className={`${CELL} text-ink-2`}>
+        <Instant at={run.createdAt} relative />
+      </td>
+      <td className={`${CELL} text-right text-ink-2 max-sm:hidden`}>
+        <Duration from={run.startedAt} to={run.endedAt} />
+      </td>
+    </tr>
+  );
+}
+
+/** Ids begin with their time, so that the end tells two runs of a minute apart. */
+export function shortId(id: string): string {
+  return id.slice(-6);
+}

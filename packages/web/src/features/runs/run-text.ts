@@ -1,0 +1,47 @@
+import type { Run } from "../../api/shapes.ts";
+import { durationText } from "../../ui/time-text.ts";
+
+/** What of the data a run is about; null where it covers nothing in particular. */
+export function coverText({ slice, window }: Pick<Run, "slice" | "window">): string | null {
+  switch (slice?.kind) {
+    case "key":
+      return slice.key;
+    case "keys":
+      return slice.keys.length > 3
+        ? `${slice.keys.slice(0, 2).join(", ")} and ${slice.keys.length - 2} more`
+        : slice.keys.join(", ");
+    case "range":
+      return `${slice.from} … ${slice.to}`;
+    case undefined:
+      return window.start === window.end ? null : windowText(window);
+  }
+}
+
+/** Where it starts and how long it is: `2026-11-21 05:00 + 1 d`. */
+function windowText({ start, end }: Run["window"]): string {
+  const text = durationText(Date.parse(end) - Date.parse(start));
+  return `${dayText(start)} + ${text.replace(/ 0+ (?:h|min|s)$/, "")}`;
+}
+
+/** To the minute; midnight is a day. */
+function dayText(instant: string): string {
+  return instant.endsWith("T00:00:00.000Z") ? instant.slice(0, 10) : instant.slice(0, 16).replace("T", " ");
+}
+
+/** What made a run, in words. */
+export function triggerText({ trigger }: Pick<Run, "trigger">): string {
+  switch (trigger.kind) {
+    case "manual":
+      return trigger.actor;
+    case "rerun":
+      return `rerun by ${trigger.actor}`;
+    case "flow_run":
+      return "another run";
+    case "schedule":
+      return trigger.schedule === "default" ? "schedule" : `schedule ${trigger.schedule}`;
+    case "backfill":
+      return "backfill";
+    case "event":
+      return `${trigger.source} ${trigger.trigger}`;
+  }
+}

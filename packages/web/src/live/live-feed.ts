@@ -1,0 +1,102 @@
+import { server } from "../api/server.ts";
+import type { RunEvent } from "../api/shapes.ts";
+
+/** `waiting`: another page of this browser holds the stream and passes on what comes. Its state is ours. */
+export type FeedState = "connecting" | "live" | "lost";
+
+type Told =
+  | { readonly kind: "events"; readonly events: readonly RunEvent[] }
+  | { readonly kind: "state"; readonly state: FeedState };
+
+const CHANNEL = "millrace.events";
+/** Between two tries for a stream that broke, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/**
+ * Events as they become durable, over one stream for all pages of the browser: the page that holds a lock has it, and
+ * tells the others. When it is closed the next one takes the lock, and goes on after the last event that it was told.
+ */
+export class LiveFeed {
+  readonly #channel = new BroadcastChannel(CHANNEL);
+  readonly #stopped = new AbortController();
+  readonly #onEvents: (events: readonly RunEvent[]) => void;
+  readonly #onState: (state: FeedState) => void;
+  #state: FeedState = "connecting";
+  #seq: number | undefined;
+  #batch: RunEvent[] = [];
+  #frame: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onEvents: (events: readonly RunEvent[]) => void, onState: (state: FeedState) => void) {
+    this.#onEvents = onEvents;
+    this.#onState = onState;
+  }
+
+  start(): void {
+    this.#channel.addEventListener("message", ({ data }: MessageEvent<Told>) => {
+      if (data.kind === "events") this.#take(data.events);
+      else this.#turn(data.state);
+    });
+    const { signal } = this.#stopped;
+    // Browsers without locks, and pages that may not use them, have a stream each.
+    const held = navigator.locks?.request(CHANNEL, { signal }, () => this.#hold()) ?? this.#hold();
+    held.catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#channel.close();
+    clearTimeout(this.#frame);
+  }
+
+  async #hold(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        this.#seq ??= (await server.call("getProject", {}, { signal })).seq;
+        this.#tell("live");
+        for await (const event of server.events({
+          after: this.#seq,
+          signal,
+          onConnection: (up) => this.#tell(up ? "live" : "lost"),
+        })) {
+          this.#queue(event);
+        }
+      } catch {
+        this.#tell("lost");
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  #tell(state: FeedState): void {
+    if (this.#stopped.signal.aborted) return;
+    if (state !== this.#state) this.#channel.postMessage({ kind: "state", state } satisfies Told);
+    this.#turn(state);
+  }
+
+  #turn(state: FeedState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#onState(state);
+  }
+
+  /** Gathered for as long as a frame lasts, so that a thousand events are one change of the page. */
+  #queue(event: RunEvent): void {
+    this.#batch.push(event);
+    this.#frame ??= setTimeout(() => {
+      this.#frame = undefined;
+      const events = this.#batch;
+      this.#batch = [];
+      this.#channel.postMessage({ kind: "events", events } satisfies Told);
+      this.#take(events);
+    }, 16);
+  }
+
+  #take(events: readonly RunEvent[]): void {
+    const last = events.at(-1);
+    if (last !== undefined) this.#seq = last.seq;
+    // The next page to hold the stream may be told of a few for the second time: what they say is the same.
+    this.#turn("live");
+    this.#onEvents(events);
+  }
+}

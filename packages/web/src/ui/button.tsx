@@ -1,0 +1,58 @@
+import type { ButtonHTMLAttributes } from "react";
+import { Icon, type IconName } from "./icon.tsx";
+
+type Kind = "primary" | "plain" | "danger" | "quiet";
+
+const LOOK: Readonly<Record<Kind, string>> = {
+  primary: "bg-accent text-accent-ink border-transparent hover:brightness-110",
+  plain: "bg-raised text-ink border-line-strong hover:bg-sunken",
+  danger: "bg-raised text-failed border-line-strong hover:bg-failed-soft",
+  quiet: "bg-transparent text-ink-2 border-transparent hover:bg-sunken hover:text-ink",
+};
+
+interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
+  readonly kind?: Kind;
+  readonly icon?: IconName;
+  /** Why it cannot be pressed: shown, and the button is off. */
+  readonly refused?: string | undefined;
+}
+
+/** The look of a button, for links that act like one. */
+export function buttonClass(kind: Kind = "plain"): string {
+  return `inline-flex h-7 items-center gap-1.5 rounded-md border px-2.5 font-medium whitespace-nowrap select-none disabled:opacity-50 max-sm:h-9 ${LOOK[kind]}`;
+}
+
+export function Button({ kind = "plain", icon, refused, children, className = "", ...rest }: Props) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      disabled={rest.disabled === true || refused !== undefined}
+      title={refused ?? rest.title}
+      className={`${buttonClass(kind)} ${className}`}
+    >
+      {icon === undefined ? null : <Icon name={icon} size={14} />}
+      {children}
+    </button>
+  );
+}
+
+/** A button that is only an icon has a name all the same. */
+export function IconButton({
+  label,
+  icon,
+  className = "",
+  ...rest
+}: Omit<Props, "children" | "kind"> & { readonly label: string; readonly icon: IconName }) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      aria-label={label}
+      title={label}
+      className={`inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink max-sm:size-9 ${className}`}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,75 @@
+import { isMillraceError } from "@millrace/client";
+import type { ReactNode } from "react";
+import { Button } from "./button.tsx";
+import { Icon, type IconName } from "./icon.tsx";
+
+/** Where there is nothing: what would be here, and how it comes to be. */
+export function Empty({
+  icon,
+  title,
+  children,
+}: {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center gap-1 px-4 py-10 text-center text-ink-2">
+      <Icon name={icon} size={22} className="mb-1 text-ink-3" />
+      <p className="font-medium text-ink">{title}</p>
+      {children === undefined ? null : <div className="max-w-md">{children}</div>}
+    </div>
+  );
+}
+
+/** What went wrong, and what to do. */
+export function Problem({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = isMillraceError(error) ? error.hint : undefined;
+  return (
+    <div role="alert" className="m-3 flex items-start gap-2 rounded-md bg-failed-soft px-3 py-2.5 text-ink">
+      <Icon name="cross" className="mt-0.5 text-failed" />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium break-words">{message}</p>
+        {hint === undefined || hint === null ? null : <p className="break-words text-ink-2">{hint}</p>}
+      </div>
+      {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+    </div>
+  );
+}
+
+/** In the place of rows that are on their way. */
+export function Loading({ rows = 4 }: { readonly rows?: number }) {
+  return (
+    <div role="status" aria-label="Loading" className="flex flex-col gap-2.5 p-4">
+      {Array.from({ length: rows }, (_, place) => (
+        // Rows that are all the same have nothing but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
+        <div key={place} className="h-4 animate-pulse rounded-sm bg-sunken" style={{ width: `${92 - place * 11}%` }} />
+      ))}
+    </div>
+  );
+}
+
+interface Answer {
+  readonly isPending: boolean;
+  readonly error: unknown;
+  readonly data: unknown;
+  readonly refetch: () => unknown;
+}
+
+/** Either the answer's loading or its error, or what is shown of it. */
+export function Answered({
+  of,
+  children,
+  rows = 4,
+}: {
+  readonly of: Answer;
+  readonly children: ReactNode;
+  readonly rows?: number;
+}) {
+  // What was read before is shown still: the line about the connection says that it is old.
+  if (of.data !== undefined) return children;
+  if (of.error !== null) return <Problem error={of.error} onRetry={() => void of.refetch()} />;
+  return <Loading rows={rows} />;
+}

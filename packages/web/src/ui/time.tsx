@@ -1,0 +1,63 @@
+import { useSyncExternalStore } from "react";
+import { usePreferences, zoneName } from "../app/preferences.ts";
+import { agoText, durationText, instantText } from "./time-text.ts";
+
+/** One timer for all that shows how long something takes, and none where nothing does. */
+const clock = {
+  nowMs: Date.now(),
+  listeners: new Set<() => void>(),
+  timer: undefined as ReturnType<typeof setInterval> | undefined,
+};
+
+function subscribe(listener: () => void): () => void {
+  clock.listeners.add(listener);
+  clock.timer ??= setInterval(() => {
+    clock.nowMs = Date.now();
+    for (const each of clock.listeners) each();
+  }, 1_000);
+  return () => {
+    clock.listeners.delete(listener);
+    if (clock.listeners.size > 0) return;
+    clearInterval(clock.timer);
+    clock.timer = undefined;
+  };
+}
+
+/** Now, to the second. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => clock.nowMs);
+}
+
+/** An instant in the viewer's zone; in all zones that matter on hover. */
+export function Instant({ at, relative = false }: { readonly at: string | null; readonly relative?: boolean }) {
+  const { zone } = usePreferences();
+  if (at === null) return <span className="text-ink-3">–</span>;
+  const ms = Date.parse(at);
+  const local = zoneName("local");
+  const own = zoneName(zone);
+  const title = `${instantText(ms, local)} ${local}\n${instantText(ms, "UTC")} UTC`;
+  return (
+    <time dateTime={at} title={title} className="whitespace-nowrap">
+      {relative ? <Ago ms={ms} /> : instantText(ms, own)}
+    </time>
+  );
+}
+
+function Ago({ ms }: { readonly ms: number }) {
+  const now = useNow();
+  return agoText(ms, Math.max(now, Date.now()));
+}
+
+/** How long something took, or takes until now. */
+export function Duration({ from, to }: { readonly from: string | null; readonly to: string | null }) {
+  if (from === null) return <span className="text-ink-3">–</span>;
+  if (to !== null) return <span className="whitespace-nowrap">{durationText(Date.parse(to) - Date.parse(from))}</span>;
+  return <Since ms={Date.parse(from)} />;
+}
+
+function Since({ ms }: { readonly ms: number }) {
+  const now = useNow();
+  // Whole seconds: tenths that stand still for a second look wrong.
+  const passed = Math.max(0, Math.floor((now - ms) / 1_000) * 1_000);
+  return <span className="whitespace-nowrap">{passed < 10_000 ? `${passed / 1_000} s` : durationText(passed)}</span>;
+}
