@@ -28,7 +28,7 @@ export async function sendAlert(
   const secrets: string[] = [];
   const read = async (text: ConfigText, what: string): Promise<string> => {
     const value = await readText(text, `${what} of the alert channel ${channel.name}`, parts);
-    secrets.push(value);
+    secrets.push(value, ...pathOf(value));
     return value;
   };
   let outcome: SendOutcome;
@@ -65,6 +65,13 @@ async function readText(text: ConfigText, what: string, { readVault, env }: Send
       });
     }
   }
+}
+
+/** Of an address the path is what is secret, and receivers repeat it. */
+function pathOf(value: string): readonly string[] {
+  if (!URL.canParse(value)) return [];
+  const { pathname, search } = new URL(value);
+  return [pathname + search, pathname];
 }
 
 function masked(text: string, secrets: readonly string[]): string {
