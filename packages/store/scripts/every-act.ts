@@ -33,6 +33,7 @@ import * as tick from "../src/tables/tick.ts";
 import * as trigger from "../src/tables/trigger.ts";
 import * as vaultEntry from "../src/tables/vault-entry.ts";
 import * as version from "../src/tables/version.ts";
+import * as worker from "../src/tables/worker.ts";
 
 /** By table, in the order of the schema. A new file in `tables/` is added here; a test counts them. */
 const TABLES = {
@@ -49,6 +50,7 @@ const TABLES = {
   pool,
   rate,
   server,
+  worker,
   runFamily,
   forgottenRun,
   releasedArtifact,

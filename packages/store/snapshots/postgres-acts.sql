@@ -269,6 +269,21 @@ delete
 from "server"
 where "id" = $1;
 
+-- listWorkers
+select *
+from "worker";
+
+-- recordWorker: id, name, host, pid, version, labels, slots, server, connected_at
+insert into "worker" ("id", "name", "host", "pid", "version", "labels", "slots", "server", "connected_at")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict ("id") do update
+set "slots" = "excluded"."slots", "server" = "excluded"."server", "connected_at" = "excluded"."connected_at";
+
+-- removeWorker: id
+delete
+from "worker"
+where "id" = $1;
+
 -- findNextFlow: after, 1
 select "flow"
 from "run"

@@ -410,3 +410,16 @@ create table alert_delivery (
 );
 CREATE INDEX alert_delivery_due on alert_delivery USING btree (next_at) WHERE (next_at > 0);
 CREATE INDEX alert_delivery_ended on alert_delivery USING btree (ended_at);
+
+create table worker (
+  id text collate "C" not null,
+  name text not null,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  labels text not null,
+  slots integer not null,
+  server text not null,
+  connected_at bigint not null,
+  PRIMARY KEY (id)
+) with (fillfactor=50, autovacuum_vacuum_threshold=200, autovacuum_vacuum_scale_factor=0);

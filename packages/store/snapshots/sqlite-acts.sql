@@ -350,6 +350,21 @@ delete
 from "server"
 where "id" = ?;
 
+-- listWorkers
+select *
+from "worker";
+
+-- recordWorker: id, name, host, pid, version, labels, slots, server, connected_at
+insert into "worker" ("id", "name", "host", "pid", "version", "labels", "slots", "server", "connected_at")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict ("id") do update
+set "slots" = "excluded"."slots", "server" = "excluded"."server", "connected_at" = "excluded"."connected_at";
+
+-- removeWorker: id
+delete
+from "worker"
+where "id" = ?;
+
 -- findNextFlow: after, 1
 select "flow"
 from "run"

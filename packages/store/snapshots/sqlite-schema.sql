@@ -431,3 +431,18 @@ CREATE TABLE alert_delivery (
 CREATE INDEX alert_delivery_due on alert_delivery (next_at) where next_at > 0;
 
 CREATE INDEX alert_delivery_ended on alert_delivery (ended_at);
+
+CREATE TABLE worker (
+  id text primary key,
+  name text not null,
+  host text not null,
+  pid integer not null,
+  -- Of Millrace, there.
+  version text not null,
+  -- JSON.
+  labels text not null,
+  slots integer not null,
+  -- The server that it was connected to.
+  server text not null,
+  connected_at integer not null
+) strict;

@@ -36,6 +36,7 @@ export interface Tables {
   pool: PoolTable;
   rate: RateTable;
   server: ServerTable;
+  worker: WorkerTable;
   forgotten_run: ForgottenRunTable;
   released_artifact: ReleasedArtifactTable;
   flow_trigger: TriggerTable;
@@ -209,6 +210,19 @@ interface CommandTable {
   created_at: number;
   command: string;
   answer: string | null;
+}
+
+export interface WorkerTable {
+  id: string;
+  name: string;
+  host: string;
+  pid: number;
+  version: string;
+  /** JSON. */
+  labels: string;
+  slots: number;
+  server: string;
+  connected_at: number;
 }
 
 export interface ServerTable {

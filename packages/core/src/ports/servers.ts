@@ -1,4 +1,5 @@
 import type { AttemptId, Epoch, ServerId } from "../ids.ts";
+import type { WorkerLabels } from "../worker-labels.ts";
 
 /**
  * The servers of a project as the store knows them, so that a new leader can tell which attempts still run elsewhere.
@@ -11,6 +12,28 @@ export interface Servers {
   list(): Promise<readonly KnownServer[]>;
   /** Forgets a server. One that is not there is fine. */
   remove(id: ServerId): Promise<void>;
+  /** Writes down, or down again, a worker that is connected to a leader: the next one waits for it. */
+  keepWorker(worker: WorkerRow): Promise<void>;
+  /** All that were written down and not removed, those that came first first. */
+  listWorkers(): Promise<readonly WorkerRow[]>;
+  /** Forgets a worker. One that is not there is fine. */
+  removeWorker(id: string): Promise<void>;
+}
+
+/** A process of its own that runs attempts, as the leader that it is connected to has written it down. */
+export interface WorkerRow {
+  readonly id: string;
+  /** For people. Several may have the same. */
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Of Millrace, there. */
+  readonly version: string;
+  readonly labels: WorkerLabels;
+  /** How many attempts it takes at once; 0 when it is about to leave. */
+  readonly slots: number;
+  readonly server: ServerId;
+  readonly connectedAtMs: number;
 }
 
 /** A process that leads, or may. */

@@ -1,5 +1,6 @@
-import type { KnownServer, ServerId, ServerRow, Servers } from "@millrace/core";
+import type { KnownServer, ServerId, ServerRow, Servers, WorkerRow } from "@millrace/core";
 import { listServers, recordServer, removeServer, serversFromColumns, serverToColumns } from "../tables/server.ts";
+import { listWorkers, recordWorker, removeWorker, workersFromColumns, workerToColumns } from "../tables/worker.ts";
 import type { Reader } from "./reader.ts";
 import { all, type Queries } from "./statement.ts";
 
@@ -26,6 +27,18 @@ export class PostgresServers implements Servers {
 
   async remove(id: ServerId): Promise<void> {
     await this.#reader.run((queries) => all(queries, removeServer, { id }));
+  }
+
+  async keepWorker(worker: WorkerRow): Promise<void> {
+    await this.#reader.run((queries) => all(queries, recordWorker, workerToColumns(worker)));
+  }
+
+  async listWorkers(): Promise<readonly WorkerRow[]> {
+    return workersFromColumns(await this.#reader.run((queries) => all(queries, listWorkers, {})));
+  }
+
+  async removeWorker(id: string): Promise<void> {
+    await this.#reader.run((queries) => all(queries, removeWorker, { id }));
   }
 }
 

@@ -1,5 +1,6 @@
-import type { KnownServer, ServerId, ServerRow, Servers } from "@millrace/core";
+import type { KnownServer, ServerId, ServerRow, Servers, WorkerRow } from "@millrace/core";
 import { listServers, recordServer, removeServer, serversFromColumns, serverToColumns } from "../tables/server.ts";
+import { listWorkers, recordWorker, removeWorker, workersFromColumns, workerToColumns } from "../tables/worker.ts";
 import type { SqliteConnection } from "./connection.ts";
 
 /** All servers of an embedded database are on one machine, so its clock is theirs. */
@@ -26,5 +27,17 @@ export class SqliteServers implements Servers {
 
   async remove(id: ServerId): Promise<void> {
     this.#write((db) => db.run(removeServer, { id }));
+  }
+
+  async keepWorker(worker: WorkerRow): Promise<void> {
+    this.#write((db) => db.run(recordWorker, workerToColumns(worker)));
+  }
+
+  async listWorkers(): Promise<readonly WorkerRow[]> {
+    return this.#read((db) => workersFromColumns(db.all(listWorkers, {})));
+  }
+
+  async removeWorker(id: string): Promise<void> {
+    this.#write((db) => db.run(removeWorker, { id }));
   }
 }

@@ -34,5 +34,5 @@ export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "alert_delivery", key: ["id"] },
 ];
 
-/** What is of one database alone: its schema, who leads it, which servers there are, and who guessed at passwords there. */
-export const NOT_TRANSFERRED: readonly string[] = ["migration", "lease", "ledger", "server", "login_guess"];
+/** What is of one database alone: its schema, who leads it, which servers and workers there are, and who guessed at passwords there. */
+export const NOT_TRANSFERRED: readonly string[] = ["migration", "lease", "ledger", "server", "worker", "login_guess"];

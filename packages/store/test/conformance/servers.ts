@@ -1,4 +1,4 @@
-import type { AttemptId, Epoch, ServerId, ServerRow } from "@millrace/core";
+import type { AttemptId, Epoch, ServerId, ServerRow, WorkerRow } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import type { Subject } from "./subject.ts";
 
@@ -14,6 +14,18 @@ const A: ServerRow = {
   held: null,
 };
 const B: ServerRow = { ...A, id: "mill-2/12/aaaa" as ServerId, kind: "command", startedAtMs: A.startedAtMs - 1 };
+
+const W: WorkerRow = {
+  id: "gpu-1/33/bbbb",
+  name: "gpu-1",
+  host: "gpu-1",
+  pid: 33,
+  version: "1.2.3",
+  labels: { gpu: "a100" },
+  slots: 4,
+  server: A.id,
+  connectedAtMs: 1_700_000_000_000,
+};
 
 export function serversConform(subject: Subject): void {
   describe("the servers", () => {
@@ -45,6 +57,22 @@ export function serversConform(subject: Subject): void {
       await servers.remove(A.id);
       await servers.remove(A.id);
       expect(await servers.list()).toMatchObject([B]);
+    });
+  });
+
+  describe("the workers of the servers", () => {
+    test("are listed by when they came, come again, and are forgotten", async () => {
+      const { servers } = subject.store;
+      expect(await servers.listWorkers()).toEqual([]);
+      const earlier = { ...W, id: "gpu-2/12/aaaa", labels: {}, connectedAtMs: W.connectedAtMs - 1 };
+      await servers.keepWorker(W);
+      await servers.keepWorker(earlier);
+      expect(await (await subject.openOther()).servers.listWorkers()).toEqual([earlier, W]);
+      const again = { ...W, slots: 0, server: B.id, connectedAtMs: W.connectedAtMs + 5 };
+      await servers.keepWorker(again);
+      await servers.removeWorker(earlier.id);
+      await servers.removeWorker(earlier.id);
+      expect(await servers.listWorkers()).toEqual([again]);
     });
   });
 

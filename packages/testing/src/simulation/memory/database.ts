@@ -27,6 +27,7 @@ import {
   type VaultRow,
   type VersionedAlertState,
   type VersionId,
+  type WorkerRow,
 } from "@millrace/core";
 import { TimeShelf } from "./time-shelf.ts";
 
@@ -61,6 +62,7 @@ export class MemoryDatabase {
   readonly cache = new Map<string, CacheEntry>();
   readonly commands = new Map<CommandId, { readonly command: StoredCommand; answer: CommandAnswer | undefined }>();
   readonly versions = new Map<VersionId, StoredVersion>();
+  readonly workers = new Map<string, WorkerRow>();
   readonly servers = new Map<ServerId, { readonly row: ServerRow; readonly beatAtMs: number }>();
   readonly #watchers = new Set<() => void>();
   /** Runs that were forgotten, until their files are gone; with what hangs on them until that was swept. */

@@ -31,6 +31,7 @@ import {
   type Upkeep,
   type Vault,
   type VersionId,
+  type WorkerRow,
 } from "@millrace/core";
 import { MemoryAlerts } from "./alerts.ts";
 import { MemoryAudit } from "./audit.ts";
@@ -220,6 +221,18 @@ class MemoryServers implements Servers {
 
   async remove(id: ServerId): Promise<void> {
     this.#database.servers.delete(id);
+  }
+
+  async keepWorker(row: WorkerRow): Promise<void> {
+    this.#database.workers.set(row.id, row);
+  }
+
+  async listWorkers(): Promise<readonly WorkerRow[]> {
+    return [...this.#database.workers.values()].sort((a, b) => a.connectedAtMs - b.connectedAtMs);
+  }
+
+  async removeWorker(id: string): Promise<void> {
+    this.#database.workers.delete(id);
   }
 }
 
