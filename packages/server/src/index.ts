@@ -11,6 +11,7 @@ export { openRuntime } from "./runtime/open-runtime.ts";
 export type * from "./runtime/runtime.ts";
 export { userName } from "./runtime/user-name.ts";
 export { missingSecrets, type OpenVault, withVault } from "./security/open-vault.ts";
+export { type OpenPeople, withPeople } from "./security/open-people.ts";
 export { type Login, People, type PeopleOptions, type Visitor } from "./security/people.ts";
 export type { Rotated, VaultEntry } from "./security/project-vault.ts";
 export { type NewToken, type TokenEntry, type TokenKind, Tokens } from "./security/tokens.ts";

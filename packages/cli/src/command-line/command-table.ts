@@ -5,6 +5,7 @@ import { DATABASE_COMMANDS } from "./table/database-commands.ts";
 import { DEV_COMMANDS } from "./table/dev-commands.ts";
 import { EVENT_COMMANDS } from "./table/event-commands.ts";
 import { HISTORY_COMMANDS } from "./table/history-commands.ts";
+import { PEOPLE_COMMANDS } from "./table/people-commands.ts";
 import { POOL_COMMANDS } from "./table/pool-commands.ts";
 import { PROJECT_COMMANDS } from "./table/project-commands.ts";
 import { RUN_COMMANDS } from "./table/run-commands.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...BACKFILL_COMMANDS,
   ...POOL_COMMANDS,
   ...SECURITY_COMMANDS,
+  ...PEOPLE_COMMANDS,
   ...SERVER_COMMANDS,
   ...API_COMMANDS,
   ...DATABASE_COMMANDS,
