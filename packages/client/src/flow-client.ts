@@ -3,6 +3,12 @@ import type { CallOptions, Transport } from "./transport.ts";
 
 export type RunOptions = CallOptions & Omit<RouteInput<"startRun">["body"], "params">;
 
+/** Parameters may be left out where the flow needs none of them. */
+type RunArguments<Params extends object> =
+  Record<never, never> extends Params
+    ? [params?: Params, options?: RunOptions]
+    : [params: Params, options?: RunOptions];
+
 /** One flow of a server. */
 export class FlowClient<Params extends object> {
   readonly #transport: Transport;
@@ -14,7 +20,8 @@ export class FlowClient<Params extends object> {
   }
 
   /** Runs it. Gives the run's id once the run is durable; a call that is repeated because no answer came makes one run. */
-  async run(params?: Params, { signal, idempotencyKey, ...more }: RunOptions = {}): Promise<string> {
+  async run(...given: RunArguments<Params>): Promise<string> {
+    const [params, { signal, idempotencyKey, ...more } = {}] = given as [params?: Params, options?: RunOptions];
     const body = { ...more, ...(params === undefined ? {} : { params: params as Record<string, unknown> }) };
     const options = { ...(signal && { signal }), ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
     return (await this.#transport.call("startRun", { params: { flow: this.name }, body }, options)).run;

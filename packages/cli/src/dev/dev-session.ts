@@ -1,5 +1,7 @@
+import path from "node:path";
 import type { BuildResult, HookServer, ProjectConfig, Runtime } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
+import { FLOW_TYPES_FILE, typedFlows, writeFlowTypes } from "../flow-types/write-flow-types.ts";
 import { serveUntilAsked } from "../serving/serve-until-asked.ts";
 import { diffDefinitions } from "./definition-diff.ts";
 import type { DevReporter } from "./dev-reporter.ts";
@@ -102,6 +104,7 @@ export class DevSession {
     this.#tellErrors(build);
     // Without a version nothing was replaced, and what ran goes on.
     if (build.version === null) return;
+    this.#writeTypes(build);
     const former = this.#last;
     this.#last = build;
     if (asked || build.version !== former.version) {
@@ -111,6 +114,15 @@ export class DevSession {
     this.#restarts = true;
     reporter.restarting();
     this.#restart.resolve();
+  }
+
+  /** For the client's sake; that it cannot be written keeps nobody from working. */
+  #writeTypes({ flows }: BuildResult): void {
+    try {
+      writeFlowTypes(path.join(this.#options.runtime.project.dir, FLOW_TYPES_FILE), typedFlows(flows));
+    } catch (error) {
+      this.#options.reporter.failed(error);
+    }
   }
 
   #tellErrors({ diagnostics, version }: BuildResult): void {

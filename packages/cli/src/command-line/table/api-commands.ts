@@ -36,4 +36,30 @@ export const API_COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import("../../commands/api.ts")).api,
   },
+  {
+    name: "types",
+    summary: "Write the types of the flows' parameters, for programs that call them",
+    details: [
+      "Writes a file with the type `Flows`: with `connect<Flows>()` of `millrace/client`, the compiler knows which flows there are and which parameters each takes. `millrace dev` keeps the file in `.millrace` up to date on every save.",
+      "With --server the flows are those of a server: for programs that are no part of the project.",
+    ],
+    arguments: [],
+    options: [
+      {
+        name: "out",
+        short: "o",
+        value: "<file>",
+        completes: "file",
+        description: "Where to write. Defaults to `.millrace/flows.d.ts` in the project.",
+      },
+      { name: "check", description: "Write nothing; exit with 1 when the file is not up to date." },
+      ...REMOTE_OPTIONS,
+    ],
+    examples: [
+      { line: "millrace types", says: "for a program in the project" },
+      { line: "millrace types --server https://millrace.example.com -o src/flows.d.ts", says: "for one elsewhere" },
+      { line: "millrace types -o src/flows.d.ts --check", says: "in CI, where the file is committed" },
+    ],
+    load: async () => (await import("../../commands/types.ts")).types,
+  },
 ];
