@@ -1,4 +1,5 @@
 export { type ErrorCode, isMillraceError, MillraceError } from "@millrace/core";
+export * from "./grid-letters.ts";
 export * from "./http-status.ts";
 export type * from "./permission.ts";
 export type { RouteScope, RouteSpec } from "./route-spec.ts";

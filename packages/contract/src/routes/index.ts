@@ -1,12 +1,26 @@
 import type { RouteSpec } from "../route-spec.ts";
 import { ACCOUNT_ROUTES } from "./account-routes.ts";
+import { ALERT_ROUTES } from "./alert-routes.ts";
 import { BACKFILL_ROUTES } from "./backfill-routes.ts";
 import { FLOW_ROUTES } from "./flow-routes.ts";
+import { GRID_ROUTES } from "./grid-routes.ts";
 import { PROJECT_ROUTES } from "./project-routes.ts";
+import { RECORD_ROUTES } from "./record-routes.ts";
 import { RUN_ROUTES } from "./run-routes.ts";
+import { VAULT_ROUTES } from "./vault-routes.ts";
 
 /** All routes by their name, in the order of the reference. */
-export const ROUTES = { ...PROJECT_ROUTES, ...FLOW_ROUTES, ...RUN_ROUTES, ...BACKFILL_ROUTES, ...ACCOUNT_ROUTES };
+export const ROUTES = {
+  ...PROJECT_ROUTES,
+  ...FLOW_ROUTES,
+  ...GRID_ROUTES,
+  ...RUN_ROUTES,
+  ...BACKFILL_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...VAULT_ROUTES,
+  ...RECORD_ROUTES,
+  ...ALERT_ROUTES,
+};
 
 export type RouteName = keyof typeof ROUTES;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RouteName } from "../routes/index.ts";
 import { ACCOUNT_SCHEMAS } from "./account-schemas.ts";
+import { ALERT_SCHEMAS } from "./alert-schemas.ts";
 import {
   BackfillAsk,
   BackfillPlanView,
@@ -20,7 +21,9 @@ import {
   TickView,
   TriggerView,
 } from "./flow-schemas.ts";
+import { FlowGrid } from "./grid-schemas.ts";
 import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well } from "./project-schemas.ts";
+import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import {
   AttemptView,
   DecideApproval,
@@ -38,6 +41,7 @@ import {
   WaitingView,
 } from "./run-schemas.ts";
 import { Count, Name, PageQuery, pageOf, Seq, several } from "./value-schemas.ts";
+import { VAULT_SCHEMAS } from "./vault-schemas.ts";
 
 /** What one route takes and gives. A part that is not there is not taken. */
 export interface RouteSchemas {
@@ -79,6 +83,11 @@ export const SCHEMAS = {
   listFlows: { ...nothing, query: versioned, response: pageOf(FlowSummary) },
   getFlow: { ...ofFlow, query: versioned, response: FlowView },
   listPartitions: { ...ofFlow, query: PageQuery, response: pageOf(PartitionView).extend({ count: z.int() }) },
+  getFlowGrid: {
+    ...ofFlow,
+    query: z.strictObject({ limit: Count.min(1).max(200).default(50).describe("How many runs.") }),
+    response: FlowGrid,
+  },
   startRun: { ...ofFlow, body: StartRun, response: RunRef },
   listTriggers: { ...nothing, query: z.strictObject({ flow: Name.optional() }), response: pageOf(TriggerView) },
   listTicks: {
@@ -170,6 +179,9 @@ export const SCHEMAS = {
   retryBackfill: changed,
 
   ...ACCOUNT_SCHEMAS,
+  ...VAULT_SCHEMAS,
+  ...RECORD_SCHEMAS,
+  ...ALERT_SCHEMAS,
 } as const satisfies Readonly<Record<RouteName, RouteSchemas>>;
 
 /** A route's schemas as what all routes have in common. */

@@ -1,22 +1,27 @@
 import type { Handlers, JsonRoute } from "../call.ts";
 import { ACCOUNT } from "./account.ts";
+import { ALERTS } from "./alerts.ts";
 import { BACKFILL_READING } from "./backfill-reading.ts";
 import { BACKFILL_WRITING } from "./backfill-writing.ts";
 import { FLOW_READING } from "./flow-reading.ts";
+import { GRID_READING } from "./grid-reading.ts";
 import { PEOPLE } from "./people.ts";
 import { PROJECT_READING } from "./project-reading.ts";
 import { PROJECT_WRITING } from "./project-writing.ts";
 import { readableOf, readablePages } from "./readable.ts";
+import { RECORD } from "./record.ts";
 import { RUN_READING } from "./run-reading.ts";
 import { RUN_WRITING } from "./run-writing.ts";
 import { TRIGGER_READING } from "./trigger-reading.ts";
 import { TRIGGER_WRITING } from "./trigger-writing.ts";
+import { VAULT } from "./vault.ts";
 
 /** A handler for each route that answers with a document: one that has none does not compile. */
 export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...PROJECT_READING,
   ...PROJECT_WRITING,
   ...FLOW_READING,
+  ...GRID_READING,
   ...TRIGGER_READING,
   ...TRIGGER_WRITING,
   ...RUN_READING,
@@ -25,6 +30,9 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...BACKFILL_WRITING,
   ...ACCOUNT,
   ...PEOPLE,
+  ...VAULT,
+  ...RECORD,
+  ...ALERTS,
 
   // Lists over several flows show no more than the caller may read.
   listFlows: readableOf("flow.read", FLOW_READING.listFlows),

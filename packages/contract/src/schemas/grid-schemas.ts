@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { RunStateSchema, RunView } from "./run-schemas.ts";
+import { Instant, MaybeInstant, Seq } from "./value-schemas.ts";
+
+export const FlowGrid = z
+  .object({
+    tasks: z.array(z.string()).describe("The tasks of the active version, in the order of the letters."),
+    runs: z
+      .array(
+        z.object({
+          id: z.string(),
+          state: RunStateSchema,
+          slice: RunView.shape.slice,
+          createdAt: Instant,
+          startedAt: MaybeInstant,
+          endedAt: MaybeInstant,
+          cells: z
+            .string()
+            .describe(
+              "A letter for each task: `s` success, `f` failed, `u` upstream failed, `r` running, `w` waits for a retry, `d` deferred, `a` awaits input, `q` queued, `y` ready, `p` pending, `k` skipped, `c` cancelled, `.` not begun. Of a task with many items, the one that needs somebody most.",
+            ),
+        }),
+      )
+      .describe("The newest first."),
+    seq: Seq,
+  })
+  .meta({ id: "FlowGrid" });
