@@ -1,4 +1,5 @@
 import type { AlertDelivery, Clock, EventRow, Store, VaultKind } from "@millrace/core";
+import { AlertDesk } from "./alert-desk.ts";
 import { AlertSender } from "./alert-sender.ts";
 import { AlertSettingsReader, type Versions } from "./alert-settings.ts";
 import { AlertWatch } from "./alert-watch.ts";
@@ -22,6 +23,8 @@ export type AlertNews =
 export class AlertService {
   readonly #watch: AlertWatch;
   readonly #sender: AlertSender;
+  /** For people, whether this process leads or not. */
+  readonly desk: AlertDesk;
 
   constructor({ store, clock, chance, versions, readVault, isLeading, onNews }: AlertServiceParts) {
     const reader = new AlertSettingsReader(store, versions);
@@ -37,6 +40,7 @@ export class AlertService {
       onGivenUp: (delivery) => onNews({ kind: "alert_given_up", delivery }),
       onError,
     });
+    this.desk = new AlertDesk({ store, clock, chance, settings, sender: this.#sender });
     const onDeliveries = (): void => this.#sender.wake();
     this.#watch = new AlertWatch({ store, clock, chance, settings, isLeading, onDeliveries, onError });
   }

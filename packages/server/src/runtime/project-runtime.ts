@@ -20,6 +20,7 @@ import {
 } from "@millrace/core";
 import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
+import type { AlertDesk } from "../alerts/alert-desk.ts";
 import { AlertService } from "../alerts/alert-service.ts";
 import { Candidate } from "../leadership/candidate.ts";
 import { isThere } from "../leadership/liveness.ts";
@@ -91,8 +92,7 @@ export class ProjectRuntime implements Runtime {
   readonly #presence: Presence;
   readonly #executor: StandingExecutor;
   readonly #candidate: Candidate | undefined;
-  /** Of a server: whoever leads tells. */
-  readonly #alerts: AlertService | undefined;
+  readonly #alerts: AlertService;
   /** What there was before this process did anything. */
   #inherited: Inherited | undefined;
   #stopping: Promise<void> | undefined;
@@ -112,7 +112,7 @@ export class ProjectRuntime implements Runtime {
     });
     this.#executor = new StandingExecutor(() => parts.makeExecutor(() => this.#presence.isTrusted()));
     this.#candidate = parts.role === "reader" ? undefined : this.#makeCandidate();
-    this.#alerts = parts.kind === "server" && parts.role === "auto" ? this.#makeAlerts() : undefined;
+    this.#alerts = this.#makeAlerts();
   }
 
   /** On a database that several machines use, processes cannot be looked at. */
@@ -151,7 +151,7 @@ export class ProjectRuntime implements Runtime {
           onSchedules: (outlook) => onNews({ kind: "scheduling", outlook }),
           onCommitted: (events) => {
             this.#feed.emit(events);
-            this.#alerts?.take(events, this.#feed.last);
+            this.#alerts.take(events, this.#feed.last);
           },
           ...(patience.isEndless ? { patience: Number.POSITIVE_INFINITY } : {}),
           onTrouble: (error) => troubles.note("engine", error),
@@ -208,7 +208,8 @@ export class ProjectRuntime implements Runtime {
   /** Leads if nobody does; else waits for its turn beside the one who leads. */
   async start(): Promise<void> {
     await this.#candidate?.start();
-    this.#alerts?.start();
+    // Commands end with their runs: servers tell of them.
+    if (this.#parts.kind === "server") this.#alerts.start();
   }
 
   /** Ends what runs here besides attempts. */
@@ -345,6 +346,10 @@ export class ProjectRuntime implements Runtime {
     return await poolsStored({ ...ports, executor: this.#executor, leadership: NO_LEADERSHIP }, pools, waiters);
   }
 
+  get alerts(): AlertDesk {
+    return this.#alerts.desk;
+  }
+
   get failed(): Promise<never> {
     return this.#failed.promise;
   }
@@ -366,7 +371,7 @@ export class ProjectRuntime implements Runtime {
 
   async #stop(): Promise<void> {
     this.#parts.patience.end();
-    await this.#alerts?.stop();
+    await this.#alerts.stop();
     await this.#candidate?.stop();
     await this.#feed.stop();
     await this.#endHelpers();

@@ -16,6 +16,7 @@ import type {
 } from "@millrace/core";
 import type { ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
+import type { AlertDesk } from "../alerts/alert-desk.ts";
 import type { AlertNews } from "../alerts/alert-service.ts";
 import type { LeadershipNews } from "../leadership/candidate.ts";
 import type { Project } from "../project/project.ts";
@@ -94,6 +95,8 @@ export interface Runtime {
   whenSettled(run: RunId): Promise<RunRow>;
   /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
   why(run: RunId): Promise<readonly WhyWaiting[]>;
+  /** Who is told of what, and what became of it. */
+  readonly alerts: AlertDesk;
   /** Rejects when this process can go on no longer. Never resolves. */
   readonly failed: Promise<never>;
   /** Who leads, and which processes are there to lead. */
