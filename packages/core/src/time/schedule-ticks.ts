@@ -1,5 +1,5 @@
 import { CountingDays, onCountingDays } from "./calendar-days.ts";
-import { dayOf } from "./civil.ts";
+import { DAY_MS, dayOf } from "./civil.ts";
 import { onCountingDaysOf } from "./counting-ticks.ts";
 import { type Cron, parseCron } from "./cron.ts";
 import { CronDays } from "./cron-days.ts";
@@ -13,7 +13,7 @@ import { type Zone, zoneOf } from "./zone.ts";
 
 /**
  * The ticks of a schedule; undefined where the calendar alone does not tell them: of `continuous` and `custom` ones, for
- * which see `mayTickAt`.
+ * which see `mayTickFrom`.
  *
  * @throws MillraceError `INVALID_OPTION` for an expression or a zone that is none.
  */
@@ -28,11 +28,22 @@ export function cronTicks(expression: string, timeZone: string): Ticks {
   return makeTicks(namedTicks(cronTimes(parseCron(expression), zoneOf(timeZone)), null));
 }
 
-/** Whether the start, the end and the calendar of a schedule let it tick at an instant, whatever its timing. */
-export function mayTickAt(spec: ScheduleSpec, atMs: number): boolean {
+/**
+ * The first instant, this one or later, at which the start, the end and the calendar of a schedule let it tick, whatever
+ * its timing; undefined where there is none any more.
+ */
+export function mayTickFrom(spec: ScheduleSpec, atMs: number): number | undefined {
   const { startMs, endMs, calendar, timeZone } = spec;
-  if (atMs < (startMs ?? Number.NEGATIVE_INFINITY) || atMs >= (endMs ?? Number.POSITIVE_INFINITY)) return false;
-  return calendar === null || new CountingDays(calendar).counts(dayOf(zoneOf(timeZone).toLocal(atMs)));
+  const fromMs = Math.max(atMs, startMs ?? Number.NEGATIVE_INFINITY);
+  const allowedMs = calendar === null ? fromMs : countingFrom(calendar, zoneOf(timeZone), fromMs);
+  return allowedMs === undefined || allowedMs >= (endMs ?? Number.POSITIVE_INFINITY) ? undefined : allowedMs;
+}
+
+function countingFrom(calendar: CalendarSpec, zone: Zone, fromMs: number): number | undefined {
+  const today = dayOf(zone.toLocal(fromMs));
+  const day = new CountingDays(calendar).atOrAfter(today);
+  if (day === today) return fromMs;
+  return day === undefined ? undefined : zone.toInstant(day * DAY_MS);
 }
 
 function sourceOf({ name, timing, calendar }: ScheduleSpec, zone: Zone): TickSource | undefined {

@@ -1,5 +1,5 @@
 import type { CalendarSpec, ScheduleSpec, ScheduleTiming } from "@millrace/core";
-import { mayTickAt, ticksBetween, ticksBetweenBackwards, ticksOf } from "@millrace/core/time";
+import { mayTickFrom, ticksBetween, ticksBetweenBackwards, ticksOf } from "@millrace/core/time";
 import { describe, expect, it } from "vitest";
 import { instant, scheduleOf, text } from "./schedule-of.ts";
 
@@ -83,12 +83,15 @@ describe("a schedule", () => {
     (timing) => {
       expect(ticksOf(scheduleOf(timing))).toBeUndefined();
       const options = { startMs: instant("2026-01-01"), endMs: instant("2026-02-01"), ...calendar({}), ...ZURICH };
-      const may = (at: string): boolean => mayTickAt(scheduleOf(timing, options), instant(at));
-      expect(may("2025-12-31T12:00:00Z")).toBe(false);
-      expect(may("2026-01-02T12:00:00Z")).toBe(true);
-      expect(may("2026-01-02T23:30:00Z")).toBe(false);
-      expect(may("2026-02-01T00:00:00Z")).toBe(false);
-      expect(mayTickAt(scheduleOf(timing), 0)).toBe(true);
+      const from = (at: string): number | undefined => mayTickFrom(scheduleOf(timing, options), instant(at));
+      expect(from("2025-12-31T12:00:00Z")).toBe(options.startMs);
+      expect(from("2026-01-02T12:00:00Z")).toBe(instant("2026-01-02T12:00:00Z"));
+      // In Zurich it is Saturday already: nothing before Monday.
+      expect(from("2026-01-02T23:30:00Z")).toBe(instant("2026-01-04T23:00:00Z"));
+      expect(from("2026-01-31T12:00:00Z")).toBeUndefined();
+      expect(from("2026-02-01T00:00:00Z")).toBeUndefined();
+      expect(mayTickFrom(scheduleOf(timing), 0)).toBe(0);
+      expect(mayTickFrom(scheduleOf(timing, calendar({ weekdays: [] })), 0)).toBeUndefined();
     },
   );
 

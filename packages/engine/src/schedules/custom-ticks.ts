@@ -1,5 +1,5 @@
 import { MillraceError, type ScheduleSpec, type Window } from "@millrace/core";
-import type { Ticks } from "@millrace/core/time";
+import { mayTickFrom, type Ticks } from "@millrace/core/time";
 
 /** The author's function: the first tick after an instant, or null when there is none any more. */
 export type AskNextTick = (afterMs: number) => Promise<number | null>;
@@ -13,17 +13,20 @@ const MOST_AT_ONCE = 10_000;
  */
 export class CustomTicks implements Ticks {
   readonly #ask: AskNextTick;
-  readonly #spec: Pick<ScheduleSpec, "name" | "startMs" | "endMs">;
+  readonly #spec: ScheduleSpec;
   readonly #afterMs: number;
   /** In order. */
   readonly #known: number[] = [];
+  /** What it said up to this instant is known. */
+  #askedMs: number;
   #hasEnded = false;
 
   /** @param afterMs ticks up to and at this instant do not matter. */
-  constructor(ask: AskNextTick, spec: Pick<ScheduleSpec, "name" | "startMs" | "endMs">, afterMs: number) {
+  constructor(ask: AskNextTick, spec: ScheduleSpec, afterMs: number) {
     this.#ask = ask;
     this.#spec = spec;
     this.#afterMs = spec.startMs === null ? afterMs : Math.max(afterMs, spec.startMs - 1);
+    this.#askedMs = this.#afterMs;
   }
 
   /** Whether the first tick after an instant is known, or that there is none. */
@@ -34,12 +37,15 @@ export class CustomTicks implements Ticks {
   /** Asks until the first tick after an instant is known. */
   async extend(untilMs: number): Promise<void> {
     for (let asked = 0; !this.knowsAfter(untilMs); asked += 1) {
-      const lastMs = this.#known.at(-1) ?? this.#afterMs;
+      const lastMs = this.#askedMs;
       if (asked === MOST_AT_ONCE) throw tooMany(this.#spec.name);
       const next = await this.#ask(lastMs);
       if (next !== null && next <= lastMs) throw notAfter(this.#spec.name, next, lastMs);
-      if (next === null || (this.#spec.endMs !== null && next >= this.#spec.endMs)) this.#hasEnded = true;
-      else this.#known.push(next);
+      const allowedMs = next === null ? undefined : mayTickFrom(this.#spec, next);
+      if (allowedMs === undefined) this.#hasEnded = true;
+      else if (allowedMs === next) this.#known.push(next);
+      // A day that does not count: all of its ticks are passed over.
+      this.#askedMs = allowedMs === undefined || allowedMs === next ? (next ?? lastMs) : allowedMs - 1;
     }
   }
 

@@ -1,5 +1,5 @@
 import { catchUp, countRun, isFinalRunState, type ScheduleSpec, type TriggerRow, toErrorInfo } from "@millrace/core";
-import { ticksOf } from "@millrace/core/time";
+import { mayTickFrom, ticksOf } from "@millrace/core/time";
 import type { ActiveRun } from "../active-run.ts";
 import { type ActiveTrigger, keyOf, type TriggerName } from "../triggers/trigger-book.ts";
 import type { World } from "../world.ts";
@@ -227,7 +227,12 @@ export class Scheduler {
     const isUnderWay = this.#flows.runsOf(flow).some(({ made: { trigger } }) => {
       return trigger.kind === "schedule" && trigger.schedule === name;
     });
-    if (!isUnderWay) this.#due.push(schedule, Math.max(this.#world.batch.atMs, afterMs + 1));
+    if (!isUnderWay) this.#pushContinuous(schedule, Math.max(this.#world.batch.atMs, afterMs + 1));
+  }
+
+  /** Not before its calendar lets it. */
+  #pushContinuous(schedule: FollowedSchedule, atMs: number): void {
+    this.#due.push(schedule, mayTickFrom(schedule.spec, atMs));
     this.#due.arm();
   }
 
@@ -246,11 +251,14 @@ export class Scheduler {
   #decide(schedule: FollowedSchedule, nowMs: number): void {
     // What is under way goes on to this tick when it is done.
     if (schedule.state !== "idle") return;
-    if (nowMs - schedule.dueMs > LATE_MS && !schedule.isContinuous) {
+    if (schedule.isContinuous) {
+      if (mayTickFrom(schedule.spec, nowMs) === nowMs) this.#maker.decide(schedule, nowMs);
+      else this.#goOn(schedule, nowMs - 1);
+    } else if (nowMs - schedule.dueMs > LATE_MS) {
       this.#catchUp(schedule);
       this.#goOn(schedule, nowMs - 1);
     } else {
-      this.#maker.decide(schedule, schedule.isContinuous ? nowMs : schedule.dueMs);
+      this.#maker.decide(schedule, schedule.dueMs);
     }
   }
 
@@ -295,7 +303,6 @@ export class Scheduler {
     const { timing } = schedule.spec;
     const pauseMs = ended === undefined || timing.kind !== "continuous" ? 0 : timing.pauseMs;
     const leastMs = ended?.state === "failed" ? AFTER_FAILURE_MS : 0;
-    this.#due.push(schedule, this.#world.batch.atMs + Math.max(pauseMs, leastMs));
-    this.#due.arm();
+    this.#pushContinuous(schedule, this.#world.batch.atMs + Math.max(pauseMs, leastMs));
   }
 }

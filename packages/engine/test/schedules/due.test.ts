@@ -1,3 +1,4 @@
+import type { ScheduleSpec } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { openStage, type Stage } from "../stage/stage.ts";
 import {
@@ -89,6 +90,31 @@ describe("a schedule that knows no calendar", () => {
     ]);
   });
 
+  test("keeps to its calendar, its start and its end, run by run", async () => {
+    const stage: Stage = await openScheduled(
+      {
+        schedules: [
+          {
+            timing: { kind: "continuous", pauseMs: 0 },
+            // The stage begins on a Thursday.
+            calendar: weekdays([1, 4]),
+            startMs: START + 6 * HOUR,
+            endMs: START + 4 * DAY + 20 * HOUR,
+          },
+        ],
+      },
+      { plays: takes(() => stage, 10 * HOUR) },
+    );
+    await pass(stage, 12 * DAY);
+    expect(await ticksOf(stage)).toEqual(["01T06:00", "01T16:00", "05T00:00", "05T10:00"]);
+    expect((await runsOf(stage)).map(({ window }) => at(window.startMs))).toEqual([
+      "01T00:00",
+      "01T06:00",
+      "01T16:00",
+      "05T00:00",
+    ]);
+  });
+
   test("goes on with a run that was under way when the server stopped", async () => {
     const stage: Stage = await openScheduled(
       { schedules: [{ timing: { kind: "continuous", pauseMs: 0 } }] },
@@ -162,6 +188,34 @@ describe("a schedule of the author's own", () => {
     expect(await ticksOf(other)).toEqual(["01T07:00", "01T14:00"]);
   });
 
+  test("does not tick on days that do not count, and its windows reach over them", async () => {
+    const asked: number[] = [];
+    const nextTick = (name: string, afterMs: number): number => {
+      asked.push(afterMs);
+      return everySevenHours(name, afterMs);
+    };
+    const calendar = weekdays([1, 4]);
+    const stage = await openScheduled(
+      { schedules: [{ ...custom.schedules[0], calendar }] },
+      { functions: { nextTick } },
+    );
+    await pass(stage, 20 * HOUR);
+    await offFor(stage, 4 * DAY);
+    await pass(stage, 6 * HOUR);
+    expect(await ticksOf(stage)).toEqual([
+      "01T07:00",
+      "01T14:00",
+      "01T21:00",
+      "05T02:00",
+      "05T09:00",
+      "05T16:00",
+      "05T23:00",
+    ]);
+    expect(at((await runsOf(stage))[3]?.window.startMs ?? null)).toBe("01T21:00");
+    // A day that does not count is passed over as a whole.
+    expect(asked.filter((ms) => ms > START + DAY && ms < START + 4 * DAY - 1).map(at)).toEqual([]);
+  });
+
   test("is asked again after a while when its function fails, or gives what cannot be", async () => {
     let gives: (after: number) => number = () => {
       throw new Error("no calendar today");
@@ -181,6 +235,10 @@ describe("a schedule of the author's own", () => {
     expect(await ticksOf(stage)).toEqual(["01T01:00"]);
   });
 });
+
+function weekdays(counting: readonly number[]): ScheduleSpec["calendar"] {
+  return { weekdays: counting, exclude: [], include: [], roll: "skip", files: [] };
+}
 
 describe("a flow whose parameters are made by the author's code", () => {
   test("has that code asked shortly before a tick is due, so that it is there by then", async () => {
