@@ -3,7 +3,7 @@ import { httpStatus, type RouteName, routeOf } from "@millrace/contract";
 import { isMillraceError, MillraceError, may, type Principal } from "@millrace/core";
 import type { Runtime } from "../runtime/runtime.ts";
 import { People } from "../security/people.ts";
-import { admit, authorize } from "./authorize.ts";
+import { admit, authorize, authorizeBody } from "./authorize.ts";
 import type { Call, JsonRoute, Visit } from "./call.ts";
 import { documentOf } from "./document.ts";
 import { Door, type DoorOptions, type Entry } from "./door.ts";
@@ -13,11 +13,12 @@ import { EventTail } from "./live/event-tail.ts";
 import { followEvents } from "./live/follow-events.ts";
 import { downloadLog, followLog } from "./live/follow-log.ts";
 import { OpenStreams } from "./live/open-streams.ts";
+import { METRICS_TYPE, metricsOf } from "./metrics.ts";
 import { readRequest } from "./read-request.ts";
 import { isRecorded, recordCall } from "./record-call.ts";
 import { referencePage } from "./reference-page.ts";
 import { problemOf, Refusal } from "./refusal.ts";
-import { matchRoute } from "./router.ts";
+import { type Match, matchRoute } from "./router.ts";
 import { send } from "./send.ts";
 
 export interface ApiOptions {
@@ -31,6 +32,8 @@ export interface ApiOptions {
   /** How requests reach the server. Defaults to a server for this machine alone. */
   readonly door?: DoorOptions;
 }
+
+type Matched = Match & { readonly kind: "route" };
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -92,9 +95,21 @@ export class Api {
       throw new Refusal("METHOD_NOT_ALLOWED", `This takes ${allow}.`, { headers: { allow } });
     }
     admit(match.name, entry.visitor?.principal);
-    const checked = await readRequest(request, match);
-    const { runtime } = this.#options;
     const principal = entry.visitor?.principal ?? NOBODY;
+    try {
+      await this.#serveMatch(match, { ...entry, principal }, { request, response });
+    } catch (error) {
+      throw may(principal, "flow.read") ? error : withoutNames(error);
+    }
+  }
+
+  async #serveMatch(match: Matched, entry: Entry & { readonly principal: Principal }, exchange: Exchange) {
+    const { request, response } = exchange;
+    const { runtime } = this.#options;
+    const { principal } = entry;
+    const checked = await readRequest(request, match, (params) =>
+      authorize(match.name, { runtime, principal, params }),
+    );
     const left = new AbortController();
     response.once("close", () => left.abort());
     const call = {
@@ -106,12 +121,8 @@ export class Api {
       note: {},
       signal: AbortSignal.any([left.signal, this.#stopping.signal]),
     } as Call<RouteName>;
-    try {
-      await authorize(match.name, call);
-      await this.#serve(match.name, call, { request, response });
-    } catch (error) {
-      throw may(principal, "flow.read") ? error : withoutNames(error);
-    }
+    authorizeBody(match.name, call);
+    await this.#serve(match.name, call, exchange);
   }
 
   #visit(entry: Entry, response: ServerResponse): Visit {
@@ -124,6 +135,10 @@ export class Api {
     const { version } = this.#options;
     if (routeOf(name).answer === "events") return await this.#follow(name, call, exchange);
     if (name === "downloadLog") return await downloadLog(call as Call<"downloadLog">, exchange);
+    if (name === "getMetrics") {
+      const text = await metricsOf(call.runtime, version);
+      return await send(request, response, { status: 200, text, type: METRICS_TYPE });
+    }
     if (name === "getReference") return await send(request, response, referencePage(version));
     if (name === "getOpenApi") {
       return await send(request, response, { status: 200, text: documentOf(version), type: JSON_TYPE, tagged: true });

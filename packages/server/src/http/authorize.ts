@@ -2,6 +2,7 @@ import type { RouteName } from "@millrace/contract";
 import { routeOf } from "@millrace/contract";
 import { may, maySomewhere, type Permission, type Principal, rolesWith } from "@millrace/core";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Call } from "./call.ts";
 import { unauthenticated } from "./door.ts";
 import { findBackfill, unknownBackfill } from "./handlers/backfill-reading.ts";
 import { findRun, unknownRun } from "./handlers/run-reading.ts";
@@ -12,7 +13,6 @@ interface Asked {
   readonly runtime: Runtime;
   readonly principal: Principal;
   readonly params: unknown;
-  readonly body: unknown;
 }
 
 /**
@@ -41,17 +41,23 @@ export async function authorize(name: RouteName, asked: Asked): Promise<void> {
     case "none":
     case "self":
     case "somewhere":
+    case "body":
       return;
     case "everything":
       throw forbidden(permission, " It takes a grant for everything.");
     case "flow":
-      return checkFlow(asked, permission, fieldOf(asked.params, "flow"));
-    case "body":
-      return checkFlow(asked, permission, fieldOf(asked.body, "flow"));
+      return checkFlow(asked.principal, permission, fieldOf(asked.params, "flow"));
     case "run":
     case "backfill":
       return await checkOwner(asked, permission, scope);
   }
+}
+
+/** The same for routes whose body says what they are about, when that is read. */
+export function authorizeBody(name: RouteName, { principal, body }: Pick<Call<RouteName>, "principal" | "body">): void {
+  const { permission, scope } = routeOf(name);
+  if (permission === "anonymous" || scope !== "body" || may(principal, permission)) return;
+  checkFlow(principal, permission, fieldOf(body, "flow"));
 }
 
 async function checkOwner(asked: Asked, permission: Permission, scope: "run" | "backfill"): Promise<void> {
@@ -60,10 +66,10 @@ async function checkOwner(asked: Asked, permission: Permission, scope: "run" | "
   const { flow } = await (scope === "run" ? findRun : findBackfill)(runtime, given);
   // As if it were not there, in the same words.
   if (!may(principal, `${scope}.read`, flow)) throw scope === "run" ? unknownRun(given) : unknownBackfill(given);
-  checkFlow(asked, permission, flow);
+  checkFlow(principal, permission, flow);
 }
 
-function checkFlow({ principal }: Asked, permission: Permission, flow: string): void {
+function checkFlow(principal: Principal, permission: Permission, flow: string): void {
   if (!may(principal, permission, flow)) throw forbidden(permission, ` Not for the flow "${flow}".`);
 }
 
