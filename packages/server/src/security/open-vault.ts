@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { FlowSpec, Store } from "@millrace/core";
+import type { FlowSpec, Store, StoredVersion } from "@millrace/core";
 import { openStore } from "@millrace/store";
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
@@ -28,16 +28,30 @@ export async function withVault<Result>(project: Project, work: (open: OpenVault
 }
 
 async function usesOf(store: Store): Promise<ReadonlyMap<string, readonly string[]>> {
-  const active = await store.activeVersion();
-  const version = active === undefined ? undefined : await store.findVersion(active);
+  const version = await findActive(store);
   if (version === undefined) return new Map();
-  const file = version.files.find(({ path }) => path === CONFIG_FILE);
-  const config = file === undefined ? null : (JSON.parse(Buffer.from(file.content).toString("utf8")) as ProjectConfig);
+  const config = configOf(version);
   const uses = new Map<string, string[]>();
   for (const { spec } of version.manifest.flows) {
     for (const name of secretsOf(spec, config)) uses.set(name, [...(uses.get(name) ?? []), spec.name]);
   }
   return uses;
+}
+
+/** What the active version says of the project, or null where there is none. Runs none of its code. */
+export async function readStoredConfig(store: Store): Promise<ProjectConfig | null> {
+  const version = await findActive(store);
+  return version === undefined ? null : configOf(version);
+}
+
+async function findActive(store: Store): Promise<StoredVersion | undefined> {
+  const active = await store.activeVersion();
+  return active === undefined ? undefined : await store.findVersion(active);
+}
+
+function configOf({ files }: StoredVersion): ProjectConfig | null {
+  const file = files.find(({ path }) => path === CONFIG_FILE);
+  return file === undefined ? null : (JSON.parse(Buffer.from(file.content).toString("utf8")) as ProjectConfig);
 }
 
 /** Those of its tasks, and those of the connections that they use. */

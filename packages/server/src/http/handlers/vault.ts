@@ -1,0 +1,83 @@
+import type { VaultKind } from "@millrace/core";
+import { readStoredConfig } from "../../security/open-vault.ts";
+import { ProjectVault, type VaultEntry } from "../../security/project-vault.ts";
+import type { Call, Handlers } from "../call.ts";
+import { submit } from "../submit.ts";
+import { instant } from "../views/values.ts";
+
+type OfSecrets = "listSecrets" | "setSecret" | "deleteSecret";
+type OfVariables = "listVariables" | "setVariable" | "deleteVariable";
+type Names = OfSecrets | OfVariables | "listConnections" | "listPartitionKeys" | "changePartitions";
+
+/**
+ * What runs are given beside their parameters. A secret's value comes in and never goes out; references to the server's own
+ * files and environment are set on the server alone, since whoever sets one reads what it names.
+ */
+export const VAULT: Handlers<Names> = {
+  listSecrets: async (call) => ({ items: (await vaultOf(call).list("secret")).map(secretView), next: null }),
+
+  async setSecret(call) {
+    const entry = await set(call, "secret", call.params.secret);
+    call.note.after = { version: entry.version };
+    return secretView(entry);
+  },
+
+  deleteSecret: (call) => remove(call, "secret", call.params.secret),
+
+  listVariables: async (call) => ({ items: (await vaultOf(call).list("variable")).map(variableView), next: null }),
+
+  async setVariable(call) {
+    const name = call.params.variable;
+    const before = (await vaultOf(call).list("variable")).find((entry) => entry.name === name);
+    const entry = await set(call, "variable", name);
+    call.note.before = before === undefined ? null : { version: before.version, value: before.value };
+    call.note.after = { version: entry.version, value: entry.value };
+    return variableView(entry);
+  },
+
+  deleteVariable: (call) => remove(call, "variable", call.params.variable),
+
+  async listConnections({ runtime }) {
+    const config = await readStoredConfig(runtime.store);
+    const items = Object.entries(config?.connections ?? {}).map(([name, { kind, slots }]) => ({ name, kind, slots }));
+    return { items, next: null };
+  },
+
+  async listPartitionKeys({ runtime, params }) {
+    return { items: [...(await runtime.store.triggers.listPartitionKeys(params.partitions))], next: null };
+  },
+
+  async changePartitions(call) {
+    const { add, remove: taken } = call.body;
+    const name = call.params.partitions;
+    await submit(call, `partitions ${name}`, { kind: "change_partitions", name, add, remove: taken });
+    return { ok: true };
+  },
+};
+
+function vaultOf({ runtime }: Pick<Call<"listSecrets">, "runtime">): ProjectVault {
+  return new ProjectVault(runtime.store.vault, runtime.project);
+}
+
+function set(call: Call<"setSecret" | "setVariable">, kind: VaultKind, name: string): Promise<VaultEntry> {
+  const { value, description } = call.body;
+  return vaultOf(call).set(kind, name, { value: { text: value }, description, actor: call.actor });
+}
+
+async function remove(
+  call: Call<"deleteSecret" | "deleteVariable">,
+  kind: VaultKind,
+  name: string,
+): Promise<{ ok: true }> {
+  await vaultOf(call).remove(kind, name, call.actor);
+  return { ok: true };
+}
+
+function secretView({ name, version, source, description, setBy, setAtMs }: VaultEntry) {
+  return { name, version, source, description, setBy, setAt: instant(setAtMs) };
+}
+
+function variableView({ name, version, value, source, description, setBy, setAtMs }: VaultEntry) {
+  // One that is kept elsewhere is read where it is asked for; here it is named.
+  return { name, version, value: value ?? source, description, setBy, setAt: instant(setAtMs) };
+}
