@@ -17,7 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
     env: process.env,
   });
   try {
-    return await carryOut(parseCommandLine(aliasVersion(args), COMMANDS), console);
+    return await carryOut(parseCommandLine(aliasVersion(args), COMMANDS, process.env), console);
   } catch (thrown) {
     return explain(thrown, console);
   }
@@ -43,7 +43,7 @@ async function carryOut(line: ParsedLine, console: Console): Promise<ExitCode> {
     return EXIT.success;
   }
   const act = await command.load();
-  const projectDir = path.resolve(workingDir(), options.text("project") ?? process.env["MILLRACE_PROJECT"] ?? ".");
+  const projectDir = path.resolve(workingDir(), options.text("project") ?? ".");
   return await act({ arguments: line.arguments, options, console, projectDir, commands: COMMANDS });
 }
 

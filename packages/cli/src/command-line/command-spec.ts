@@ -31,10 +31,15 @@ export interface CommandCall {
   readonly commands: readonly CommandSpec[];
 }
 
-/** The options of one command line, read by name. Asking for one that the command does not declare is a bug. */
+/**
+ * The options of one command line, read by name: what it says, else the environment. Asking for one that the command
+ * does not declare is a bug.
+ */
 export interface OptionValues {
   /** Whether the command declares the option. */
   has(name: string): boolean;
+  /** Whether the option stands on the command line itself. */
+  isWritten(name: string): boolean;
   flag(name: string): boolean;
   text(name: string): string | undefined;
   list(name: string): readonly string[];
@@ -56,6 +61,8 @@ export interface OptionSpec {
   readonly short?: string;
   /** What stands for the value in help (`<k=v>`); an option without one is a flag. */
   readonly value?: string;
+  /** The environment variable that says it where the command line does not; a flag's is `1` or `true`. Defaults to none. */
+  readonly env?: string;
   /** May be given several times. */
   readonly repeats?: boolean;
   readonly choices?: readonly string[];

@@ -14,7 +14,8 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
 
 /** Environment variables as help and the reference page show them. */
 export const ENVIRONMENT_TEXTS: readonly (readonly [string, string])[] = [
-  ["MILLRACE_PROJECT", "the project's folder, where --project does not say"],
+  ["MILLRACE_…", "what stands in brackets after an option says it where the command line does not"],
+  ["MILLRACE_API_TOKEN", "the token that commands show to a server elsewhere"],
   [
     "MILLRACE_DATABASE_URL",
     "the database, as sqlite:<path> or postgres://<user>:<password>@<host>/<database>; defaults to .millrace/millrace.db in the project",
@@ -93,7 +94,9 @@ export function optionUsage(option: OptionSpec): string {
 /** What an option does, with its choices. */
 export function optionMeaning(option: OptionSpec): string {
   const choices = option.choices === undefined ? "" : ` One of: ${option.choices.join(", ")}.`;
-  return `${option.description}${choices}${option.repeats === true ? " May be given several times." : ""}`;
+  const repeats = option.repeats === true ? " May be given several times." : "";
+  const variable = option.env === undefined ? "" : ` [${option.env}]`;
+  return `${option.description}${choices}${repeats}${variable}`;
 }
 
 function optionPair(option: OptionSpec): readonly [string, string] {

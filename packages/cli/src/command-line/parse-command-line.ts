@@ -11,16 +11,21 @@ export interface ParsedLine {
 }
 
 type Values = Map<string, string[]>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads a command line. Global options may stand anywhere; a command's own stand after it. Throws `USAGE` with the
  * nearest known name for everything that is not declared. With `--help` the line need not be complete.
  */
-export function parseCommandLine(args: readonly string[], table: readonly CommandSpec[]): ParsedLine {
+export function parseCommandLine(
+  args: readonly string[],
+  table: readonly CommandSpec[],
+  env: Environment = {},
+): ParsedLine {
   const position = findCommand(args);
   if (position === undefined) {
     const { values } = readTokens(args, GLOBAL_OPTIONS, "millrace");
-    return { command: undefined, arguments: [], options: optionValues(values, GLOBAL_OPTIONS) };
+    return { command: undefined, arguments: [], options: optionValues(values, GLOBAL_OPTIONS, env) };
   }
   const name = args[position] ?? "";
   const command = table.find((candidate) => candidate.name === name);
@@ -28,7 +33,7 @@ export function parseCommandLine(args: readonly string[], table: readonly Comman
   const declared = [...command.options, ...GLOBAL_OPTIONS];
   const rest = [...args.slice(0, position), ...args.slice(position + 1)];
   const { values, positionals } = readTokens(rest, declared, command.name);
-  const options = optionValues(values, declared);
+  const options = optionValues(values, declared, env);
   if (!options.flag("help")) checkArguments(command, positionals);
   return { command, arguments: positionals, options };
 }
@@ -134,16 +139,35 @@ function checkArguments(command: CommandSpec, given: readonly string[]): void {
   }
 }
 
-function optionValues(values: Values, declared: readonly OptionSpec[]): OptionValues {
-  const known = new Set(declared.map((option) => option.name));
+function optionValues(values: Values, declared: readonly OptionSpec[], env: Environment): OptionValues {
+  const known = new Map(declared.map((option) => [option.name, option]));
   const read = (name: string): readonly string[] => {
-    if (!known.has(name)) throw new MillraceError("INTERNAL", `The option --${name} is not declared.`);
-    return values.get(name) ?? [];
+    const option = known.get(name);
+    if (option === undefined) throw new MillraceError("INTERNAL", `The option --${name} is not declared.`);
+    return values.get(name) ?? readVariable(option, env);
   };
   return {
     has: (name) => known.has(name),
+    isWritten: (name) => values.has(name),
     flag: (name) => read(name).length > 0,
     text: (name) => read(name)[0],
     list: read,
   };
+}
+
+/** What the environment says of an option. An empty variable says nothing. */
+function readVariable(option: OptionSpec, env: Environment): readonly string[] {
+  const text = option.env === undefined ? "" : (env[option.env] ?? "").trim();
+  if (text === "") return [];
+  const refuse = (hint: string): never => {
+    throw new MillraceError("USAGE", `${option.env} cannot be "${text}".`, { hint });
+  };
+  if (option.value === undefined) {
+    if (/^(?:1|true|yes|on)$/i.test(text)) return [""];
+    return /^(?:0|false|no|off)$/i.test(text) ? [] : refuse("Write 1 or 0.");
+  }
+  if (option.choices !== undefined && !option.choices.includes(text)) {
+    refuse(`Choose one of: ${option.choices.join(", ")}.`);
+  }
+  return [text];
 }

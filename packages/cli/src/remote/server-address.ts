@@ -14,15 +14,15 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** The server from `--server` or MILLRACE_SERVER; undefined where the command works on the project that is here. */
 export function readServerAddress({ options, console }: CommandCall): ServerAddress | undefined {
   if (!options.has("server")) return undefined;
-  const text = options.text("server") ?? nonEmpty(process.env["MILLRACE_SERVER"]);
+  const text = options.text("server");
   const file = options.text("token-file");
   if (text === undefined) {
-    if (file === undefined) return undefined;
+    if (!options.isWritten("token-file")) return undefined;
     throw new MillraceError("USAGE", "--token-file is for a server, and none is named.", {
       hint: "Name it with --server or MILLRACE_SERVER.",
     });
   }
-  if (options.has("workers") && options.text("workers") !== undefined) {
+  if (options.has("workers") && options.isWritten("workers")) {
     throw new MillraceError("USAGE", "--workers is for a project that is here, and a server is named.", {
       hint: "Leave it out: the server has its own workers.",
     });

@@ -43,7 +43,7 @@ export async function listen(
   const door = isForAll
     ? await findDoor(runtime, {
         host,
-        publicUrl: given(options, "public-url") ?? nonEmpty(process.env["MILLRACE_PUBLIC_URL"]),
+        publicUrl: given(options, "public-url"),
         trustsProxy: options.flag("trust-proxy"),
       })
     : { isLocal: true, publicUrl: null, trustsProxy: false };
@@ -74,10 +74,6 @@ export async function listen(
 /** Not every command that listens has every option. */
 function given(options: CommandCall["options"], name: string): string | undefined {
   return options.has(name) ? options.text(name) : undefined;
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === "" ? undefined : text;
 }
 
 /** `--port`, where it was given. */

@@ -4,11 +4,12 @@ import { COMMANDS } from "../../src/command-line/command-table.ts";
 import { parseCommandLine } from "../../src/command-line/parse-command-line.ts";
 
 /** Words as a shell has them: quotes keep several together. */
-function parse(line: string) {
+function parse(line: string, env: Readonly<Record<string, string>> = {}) {
   const words = line.match(/(?:'[^']*'|"[^"]*"|[^ '"])+/g) ?? [];
   return parseCommandLine(
     words.map((word) => word.replaceAll(/['"]/g, "")),
     COMMANDS,
+    env,
   );
 }
 
@@ -30,6 +31,17 @@ describe("a command line", () => {
     expect(line.options.list("param")).toEqual(["a=1", "b=2"]);
     expect(line.options.text("only")).toBe("x,y");
     expect(line.options.flag("json")).toBe(false);
+  });
+
+  test("wins over the environment, which says what it leaves out", () => {
+    const env = { MILLRACE_PORT: "8000", MILLRACE_HOST: " ", MILLRACE_TRUST_PROXY: "1", MILLRACE_WORKERS: "3" };
+    const { options } = parse("server --port 9000", env);
+    expect(["port", "host", "workers"].map((name) => options.text(name))).toEqual(["9000", undefined, "3"]);
+    expect(options.flag("trust-proxy")).toBe(true);
+    expect(["port", "workers"].map((name) => options.isWritten(name))).toEqual([true, false]);
+    const trusts = (text: string) => parse("server", { MILLRACE_TRUST_PROXY: text }).options.flag("trust-proxy");
+    expect(trusts("off")).toBe(false);
+    expect(() => trusts("perhaps")).toThrow('MILLRACE_TRUST_PROXY cannot be "perhaps".');
   });
 
   test("takes global options in front of the command too", () => {

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { WORKERS_OPTION } from "../workers-option.ts";
 
 /** What one works with while writing flows. */
 export const DEV_COMMANDS: readonly CommandSpec[] = [
@@ -17,6 +18,7 @@ export const DEV_COMMANDS: readonly CommandSpec[] = [
       {
         name: "port",
         value: "<n>",
+        env: "MILLRACE_PORT",
         description: "Where to listen; 0 takes any that is free. Defaults to 7430 or the next.",
       },
       {
@@ -24,7 +26,7 @@ export const DEV_COMMANDS: readonly CommandSpec[] = [
         value: "<duration>",
         description: "How long attempts may go on at the end before they are cancelled. Defaults to 5s.",
       },
-      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+      WORKERS_OPTION,
     ],
     examples: [
       { line: "millrace dev", says: "in the project's folder" },

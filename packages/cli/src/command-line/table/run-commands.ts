@@ -1,5 +1,6 @@
 import type { ArgumentSpec, CommandSpec } from "../command-spec.ts";
 import { REMOTE_OPTIONS } from "../server-options.ts";
+import { WORKERS_OPTION } from "../workers-option.ts";
 
 /** A run as people name it. */
 export const RUN_ARGUMENT: ArgumentSpec = {
@@ -67,7 +68,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         description:
           "The run is not urgent: it catches up with the past, leaves other runs their room, and has a share of its own.",
       },
-      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+      WORKERS_OPTION,
       {
         name: "detach",
         short: "d",
@@ -109,9 +110,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       "Takes up every run that a killed or stopped process left unfinished, each on the version it was made with, and watches them to their end. Finished tasks do not run again. With a run's id, watches that one.",
     ],
     arguments: [{ ...RUN_ARGUMENT, required: false, description: "Watch this run only. Defaults to all." }],
-    options: [
-      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
-    ],
+    options: [WORKERS_OPTION],
     examples: [{ line: "millrace resume", says: "after a crash" }],
     load: async () => (await import("../../commands/resume.ts")).resume,
   },
@@ -149,7 +148,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         description:
           "`same`: the code of the run that is repeated; `current`: the code as it is now. Defaults to current.",
       },
-      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+      WORKERS_OPTION,
       ...REMOTE_OPTIONS,
     ],
     examples: [

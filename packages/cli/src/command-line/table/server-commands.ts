@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { WORKERS_OPTION } from "../workers-option.ts";
 
 /** Commands about the processes that work all the time. */
 export const SERVER_COMMANDS: readonly CommandSpec[] = [
@@ -31,26 +32,37 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       {
         name: "drain",
         value: "<duration>",
-        description: "How long attempts may go on after SIGTERM before they are cancelled. Defaults to 30s.",
+        env: "MILLRACE_DRAIN",
+        description:
+          "How long attempts may go on after SIGTERM before they are cancelled. Defaults to the configuration's `server.drain`, else 30s.",
       },
       {
         name: "port",
         value: "<n>",
-        description: "Where to take webhooks and serve the API; 0 takes any that is free. Defaults to 7430.",
+        env: "MILLRACE_PORT",
+        description:
+          "Where to take webhooks and serve the API; 0 takes any that is free. Defaults to the configuration's `server.port`, else 7430.",
       },
-      { name: "host", value: "<address>", description: "The address to listen on. Defaults to 127.0.0.1." },
+      {
+        name: "host",
+        value: "<address>",
+        env: "MILLRACE_HOST",
+        description: "The address to listen on. Defaults to the configuration's `server.host`, else 127.0.0.1.",
+      },
       {
         name: "public-url",
         value: "<url>",
+        env: "MILLRACE_PUBLIC_URL",
         description:
-          "Where people reach the server: `https://millrace.example.org`. Defaults to MILLRACE_PUBLIC_URL, else the configuration's `publicUrl`.",
+          "Where people reach the server: `https://millrace.example.org`. Defaults to the configuration's `publicUrl`.",
       },
       {
         name: "trust-proxy",
+        env: "MILLRACE_TRUST_PROXY",
         description:
           "A proxy stands before the server, and its X-Forwarded-For and X-Forwarded-Proto are true. Without one anybody could write them.",
       },
-      { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
+      WORKERS_OPTION,
     ],
     examples: [
       { line: "millrace server", says: "on one machine, or beside others on PostgreSQL" },
