@@ -30,10 +30,23 @@ const TABLE = {
     "trigger.read",
     "backfill.read",
     "pool.read",
+    "alert.read",
+    "variable.read",
+    "connection.read",
+    "version.read",
+    "metrics.read",
   ],
-  operator: ["run.start", "run.cancel", "trigger.pause", "trigger.fire", "backfill.write", "approval.decide"],
-  editor: ["pool.write"],
-  admin: ["history.prune", "user.read", "user.write"],
+  operator: [
+    "run.start",
+    "run.cancel",
+    "trigger.pause",
+    "trigger.fire",
+    "backfill.write",
+    "approval.decide",
+    "partition.write",
+  ],
+  editor: ["pool.write", "variable.write", "secret.read", "secret.write", "alert.write"],
+  admin: ["history.prune", "audit.read", "user.read", "user.write"],
 } satisfies Record<string, readonly Permission[]>;
 
 test("each role has what the table says, and all that those before it have", () => {
