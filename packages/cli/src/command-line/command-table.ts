@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.ts";
+import { ALERT_COMMANDS } from "./table/alert-commands.ts";
 import { API_COMMANDS } from "./table/api-commands.ts";
 import { BACKFILL_COMMANDS } from "./table/backfill-commands.ts";
 import { DATABASE_COMMANDS } from "./table/database-commands.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...EVENT_COMMANDS,
   ...BACKFILL_COMMANDS,
   ...POOL_COMMANDS,
+  ...ALERT_COMMANDS,
   ...SECURITY_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...SERVER_COMMANDS,
