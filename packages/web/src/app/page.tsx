@@ -7,6 +7,7 @@ export function Page({
   heading,
   actions,
   tabs,
+  isWhole = false,
   children,
 }: {
   /** For the browser's tab, and the heading unless there is another. */
@@ -15,13 +16,15 @@ export function Page({
   readonly heading?: ReactNode;
   readonly actions?: ReactNode;
   readonly tabs?: ReactNode;
+  /** Where there is room for it, the page is as high as the window, and parts of it scroll. */
+  readonly isWhole?: boolean;
   readonly children: ReactNode;
 }) {
   useEffect(() => {
     document.title = `${title} · Millrace`;
   }, [title]);
   return (
-    <div className="flex min-h-full flex-col">
+    <div className={`flex min-h-full flex-col ${isWhole ? "lg:h-full" : ""}`}>
       <header className="border-b border-line bg-surface px-5 pt-3 max-sm:px-3">
         {trail === undefined ? null : (
           <nav aria-label="Where this is" className="flex min-w-0 items-center gap-1.5 text-ink-3">

@@ -110,7 +110,7 @@ function Choices({
           <Icon name={choice.icon} className="text-ink-3" />
           <span className="truncate">{choice.title}</span>
           <span className="ml-auto shrink-0 text-2xs text-ink-2">
-            {choice.refused ?? choice.note ?? choice.section}
+            {choice.refused ?? choice.note ?? choice.section.slice(0, -1)}
           </span>
           {choice.keys === undefined ? null : (
             <kbd className="rounded-sm border border-line-strong px-1 font-sans text-2xs text-ink-2">{choice.keys}</kbd>

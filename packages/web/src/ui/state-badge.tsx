@@ -6,7 +6,7 @@ export function StateBadge({ state, soft = false }: { readonly state: State; rea
   const { text, icon, tone } = LOOKS[state];
   const box = soft ? `${TONE_SOFT[tone]} rounded-full px-2 py-0.5` : "";
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${TONE_TEXT[tone]} ${box}`}>
+    <span className={`flex w-fit items-center gap-1.5 font-medium whitespace-nowrap ${TONE_TEXT[tone]} ${box}`}>
       <Icon name={icon} size={14} className={icon === "spinner" ? "spin" : ""} />
       {text}
     </span>
@@ -17,7 +17,7 @@ export function StateBadge({ state, soft = false }: { readonly state: State; rea
 export function StateMark({ state }: { readonly state: State }) {
   const { text, icon, tone } = LOOKS[state];
   return (
-    <span className={`inline-flex ${TONE_TEXT[tone]}`} title={text}>
+    <span className={`flex shrink-0 ${TONE_TEXT[tone]}`} title={text}>
       <Icon name={icon} size={14} className={icon === "spinner" ? "spin" : ""} />
       <span className="sr-only">{text}</span>
     </span>

@@ -44,6 +44,7 @@ export function FlowPage() {
       }
       heading={flow === undefined ? undefined : <Heading flow={flow} />}
       actions={<ActionButton action={run} />}
+      isWhole={tab === "graph"}
       tabs={
         <Tabs
           label="Parts of the flow"

@@ -33,7 +33,7 @@ export function LogView(props: Props) {
   return (
     <section
       aria-label="Log"
-      className="flex min-h-80 min-w-0 flex-1 flex-col rounded-lg border border-line bg-surface"
+      className="flex min-h-80 min-w-0 flex-1 flex-col rounded-lg max-lg:h-[70vh] max-lg:flex-none border border-line bg-surface"
     >
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-2 py-1">
         <label className="flex h-7 min-w-40 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent sm:max-w-72">
@@ -72,10 +72,10 @@ export function LogView(props: Props) {
       </div>
       {error === null ? null : <Problem error={error} />}
       {count === undefined && error === null ? <Loading rows={6} /> : null}
-      {count === 0 ? (
+      {count === undefined ? null : count === 0 ? (
         <Empty icon="list" title={isTailing ? "Nothing is written yet" : "It wrote nothing"} />
       ) : (
-        <Lines {...props} book={book} count={count ?? 0} isTailing={isTailing} hits={hits} />
+        <Lines {...props} book={book} count={count} isTailing={isTailing} hits={hits} />
       )}
     </section>
   );

@@ -7,7 +7,10 @@ const MOST = 4;
 
 /** Why the run failed: the tasks that did, each with a way to its log. */
 export function FailureNote({ run, taskRuns }: { readonly run: Run; readonly taskRuns: readonly TaskRun[] }) {
-  const failed = taskRuns.filter(({ state, hook }) => state === "failed" && hook === "");
+  const own = taskRuns.filter(({ state, hook }) => state === "failed" && hook === "");
+  // Of a map its items say more than it does, where there are any.
+  const ofItems = own.filter(({ itemCount }) => itemCount === null);
+  const failed = ofItems.length > 0 ? ofItems : own;
   return (
     <div className="mb-4 flex gap-2.5 rounded-lg bg-failed-soft px-3 py-2.5">
       <Icon name="cross" className="mt-0.5 text-failed" />

@@ -51,6 +51,7 @@ function Known({ run }: { readonly run: Run }) {
       title={`${run.flow} ${shortId(run.id)}`}
       trail={<Trail flow={run.flow} />}
       heading={<Heading run={run} />}
+      isWhole={tab === "graph" || tab === "timeline" || tab === "tasks"}
       actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
       tabs={
         <Tabs

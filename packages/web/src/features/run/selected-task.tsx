@@ -51,11 +51,12 @@ function One({ run, row }: { readonly run: Run; readonly row: TaskRun }) {
         <dd>
           <Duration from={row.startedAt} to={row.endedAt} />
         </dd>
-        <dt>Tries</dt>
-        <dd>
-          {row.tries}
-          {row.crashes > 0 ? `, ${row.crashes} lost` : ""}
-        </dd>
+        {row.tries > 1 ? (
+          <>
+            <dt>Tries</dt>
+            <dd>{row.tries}</dd>
+          </>
+        ) : null}
       </dl>
       {row.error === null ? null : <p className="break-words text-failed">{row.error.message}</p>}
       {row.waitsFor?.kind === "approval" ? <p className="break-words">{row.waitsFor.message}</p> : null}

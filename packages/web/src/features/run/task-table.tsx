@@ -15,7 +15,7 @@ const ROW = 32;
 export function TaskTable({ run, taskRuns }: { readonly run: Run; readonly taskRuns: readonly TaskRun[] }) {
   const { state } = route.useSearch();
   const shown = useMemo(
-    () => taskRuns.filter((row) => state === undefined || state.includes(taskState(row))),
+    () => inOrder(taskRuns.filter((row) => state === undefined || state.includes(taskState(row)))),
     [taskRuns, state],
   );
   const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled }).data?.items ?? [];
@@ -30,6 +30,13 @@ export function TaskTable({ run, taskRuns }: { readonly run: Run; readonly taskR
       )}
     </div>
   );
+}
+
+const byItem = new Intl.Collator("en", { numeric: true });
+
+/** As the flow has them, and items by their number. */
+function inOrder(rows: readonly TaskRun[]): readonly TaskRun[] {
+  return rows.toSorted((a, b) => a.node - b.node || byItem.compare(a.item, b.item));
 }
 
 /** How many are in which state; each is a filter. */
@@ -86,6 +93,7 @@ function Rows({
       tabIndex={0}
       className="min-h-72 flex-1 overflow-auto rounded-lg border border-line bg-surface"
     >
+      <TableHead />
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
@@ -103,6 +111,31 @@ function Rows({
           );
         })}
       </div>
+    </div>
+  );
+}
+
+function TableHead() {
+  return (
+    <div
+      role="row"
+      className="sticky top-0 z-10 flex h-7 items-center gap-3 border-b border-line bg-surface px-3 text-2xs font-medium text-ink-3"
+    >
+      <span role="columnheader" className="w-36 shrink-0">
+        State
+      </span>
+      <span role="columnheader" className="w-56 shrink-0 max-sm:w-auto max-sm:flex-1">
+        Task
+      </span>
+      <span role="columnheader" className="flex-1 max-sm:hidden">
+        Why
+      </span>
+      <span role="columnheader" className="w-28 shrink-0 text-right max-md:hidden">
+        Started
+      </span>
+      <span role="columnheader" className="w-24 shrink-0 text-right">
+        Took
+      </span>
     </div>
   );
 }

@@ -19,16 +19,16 @@ export function RunTable({
   readonly label: string;
 }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="@container overflow-x-auto">
       <table className="w-full border-collapse" aria-label={label}>
         <thead>
           <tr className="border-b border-line">
-            <th className={`${HEAD} w-36`}>State</th>
+            <th className={`${HEAD} w-32`}>State</th>
             <th className={HEAD}>{withFlow ? "Flow" : "Run"}</th>
-            <th className={`${HEAD} max-lg:hidden`}>Covers</th>
-            <th className={`${HEAD} max-sm:hidden`}>Started by</th>
+            <th className={`${HEAD} @max-3xl:hidden`}>Covers</th>
+            <th className={`${HEAD} @max-xl:hidden`}>Started by</th>
             <th className={`${HEAD} w-28`}>Created</th>
-            <th className={`${HEAD} w-24 text-right max-sm:hidden`}>Took</th>
+            <th className={`${HEAD} w-24 text-right @max-md:hidden`}>Took</th>
           </tr>
         </thead>
         <tbody>
@@ -64,14 +64,14 @@ function RunRow({ run, withFlow }: { readonly run: Run; readonly withFlow: boole
           </p>
         )}
       </td>
-      <td className={`${CELL} whitespace-nowrap text-ink-2 max-lg:hidden`}>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-3xl:hidden`}>
         {coverText(run) ?? <span className="text-ink-3">–</span>}
       </td>
-      <td className={`${CELL} whitespace-nowrap text-ink-2 max-sm:hidden`}>{triggerText(run)}</td>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-xl:hidden`}>{triggerText(run)}</td>
       <td className={`${CELL} text-ink-2`}>
         <Instant at={run.createdAt} relative />
       </td>
-      <td className={`${CELL} text-right text-ink-2 max-sm:hidden`}>
+      <td className={`${CELL} text-right whitespace-nowrap text-ink-2 @max-md:hidden`}>
         <Duration from={run.startedAt} to={run.endedAt} />
       </td>
     </tr>

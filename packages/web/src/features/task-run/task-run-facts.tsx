@@ -12,15 +12,19 @@ export function TaskRunFacts({
   run,
   task,
   row,
+  tries,
   error,
 }: {
   readonly run: Run;
   readonly task: string;
   readonly row: TaskRun | undefined;
+  readonly tries: number;
   readonly error: Failure | null;
 }) {
   const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled }).data?.items ?? [];
-  const reason = why.find((each) => each.task === task)?.reason;
+  const isAsked = row?.waitsFor?.kind === "approval" && row.state === "deferred";
+  // What runs does not wait, and who is asked reads the question itself.
+  const reason = isAsked || row?.state === "running" ? undefined : why.find((each) => each.task === task)?.reason;
   return (
     <div className="flex w-80 shrink-0 flex-col gap-4 overflow-y-auto max-lg:w-full">
       {row?.waitsFor?.kind === "approval" && row.state === "deferred" ? (
@@ -54,7 +58,7 @@ export function TaskRunFacts({
               <Instant at={row.endedAt} />
             </Fact>
             <Fact name="Tries">
-              {row.tries}
+              {tries}
               {row.crashes > 0 ? `, ${row.crashes} lost` : ""}
             </Fact>
             <Fact name="Result">{resultText(row)}</Fact>

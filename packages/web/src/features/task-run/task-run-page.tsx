@@ -30,6 +30,7 @@ export function TaskRunPage() {
       title={task}
       trail={<Trail id={run.data?.id ?? id} flow={run.data?.flow} />}
       heading={<Heading task={task} row={rows[0]} />}
+      isWhole
       actions={run.data === undefined ? null : <Actions run={run.data} row={rows[0]} taskRuns={taskRuns.data ?? []} />}
     >
       <Answered of={run}>
@@ -163,7 +164,13 @@ function Known({
           />
         )}
       </div>
-      <TaskRunFacts run={run} task={task} row={row} error={shown?.error ?? row?.error ?? null} />
+      <TaskRunFacts
+        run={run}
+        task={task}
+        row={row}
+        tries={attempts.length}
+        error={shown?.error ?? row?.error ?? null}
+      />
     </div>
   );
 }
