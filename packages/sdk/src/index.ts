@@ -21,6 +21,7 @@ export {
   type ProjectConfig,
 } from "./config/config.ts";
 export type { RetentionOptions, RunRetention } from "./config/retention.ts";
+export type { ServerConfig, ServerOptions } from "./config/server-options.ts";
 export { definitionOf, type FlowDefinition, type NodeHandlers, type ParsedParamsResult } from "./flow/definition.ts";
 export { type Flow, type FlowInputs, type FlowOutput, type FlowParams, flow } from "./flow/flow.ts";
 export type { ConcurrencyOptions, DeadlineOptions, FlowOptions } from "./flow/flow-options.ts";

@@ -9,6 +9,7 @@ describe("the configuration of a project", () => {
       connections: {},
       pools: {},
       workers: null,
+      server: { host: null, port: null, drainMs: null },
       retention: { maxAgeMs: null, maxRuns: null, keepFailedMs: null, flows: {}, cacheMs: null, reportsMs: null },
     });
   });
@@ -54,6 +55,15 @@ describe("the configuration of a project", () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  test("says how a server works", () => {
+    expect(defineConfig({ server: { port: 0, drain: "5m" } }).server).toEqual({
+      host: null,
+      port: 0,
+      drainMs: 300_000,
+    });
+    expect(defineConfig({ server: { host: "::1" } }).server).toEqual({ host: "::1", port: null, drainMs: null });
+  });
+
   test("is recognised, and nothing else is", () => {
     const config = defineConfig();
     expect(configOf(config)).toBe(config);
@@ -62,6 +72,11 @@ describe("the configuration of a project", () => {
 
   test.each([
     ["an unknown option", { flow: "flows/*.ts" }, "flow"],
+    ["a server that is a number", { server: 7430 }, "server"],
+    ["an unknown option of the server", { server: { prot: 1 } }, "prot"],
+    ["a host that is none", { server: { host: "" } }, "host"],
+    ["a port that is none", { server: { port: 70_000 } }, "port"],
+    ["a drain that is no duration", { server: { drain: "long" } }, "drain"],
     ["no globs", { flows: [] }, "flows"],
     ["a glob that is none", { flows: [1] }, "flows"],
     ["a connection that is a text", { connections: { db: "postgres://localhost" } }, "db"],

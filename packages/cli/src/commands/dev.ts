@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { DevReporter } from "../dev/dev-reporter.ts";
 import { DevSession } from "../dev/dev-session.ts";
 import { buildOf, withRuntime } from "../following/open-runtime.ts";
-import { listen, readPort } from "../serving/listen.ts";
+import { DEFAULT_HOST, listen, readPort } from "../serving/listen.ts";
 
 const DEFAULT_DRAIN = "5s";
 const DEFAULT_PORT = 7430;
@@ -58,6 +58,7 @@ async function listenSomewhere(
     try {
       const hooks = await listen(call, runtime, {
         port: port ?? DEFAULT_PORT + tries,
+        host: DEFAULT_HOST,
         waitsForPort: false,
         isForAll: false,
         onAccess: ({ needs }) => reporter.access(needs),

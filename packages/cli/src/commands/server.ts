@@ -4,16 +4,17 @@ import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { usableBuild, withRuntime } from "../following/open-runtime.ts";
 import { ServerReporter } from "../server-view/server-reporter.ts";
 import { serverStatus } from "../server-view/server-status.ts";
-import { listen, readPort } from "../serving/listen.ts";
+import { DEFAULT_HOST, listen, readPort } from "../serving/listen.ts";
 import { serveUntilAsked } from "../serving/serve-until-asked.ts";
 
-const DEFAULT_DRAIN = "30s";
+const DEFAULT_DRAIN_MS = 30_000;
 const DEFAULT_PORT = 7430;
 
 /** `millrace server [status]`. */
 export async function server(call: CommandCall): Promise<ExitCode> {
   const { options, console } = call;
-  const drainMs = parseDuration(options.text("drain") ?? DEFAULT_DRAIN, "--drain");
+  const drain = options.text("drain");
+  const givenDrainMs = drain === undefined ? undefined : parseDuration(drain, "--drain");
   if (call.arguments[0] === "status") return await serverStatus(call);
   const port = readPort(options.text("port"));
   console.outliveReader();
@@ -22,8 +23,13 @@ export async function server(call: CommandCall): Promise<ExitCode> {
   return await withRuntime(call, { ...how, onNews: (news) => reporter.news(news) }, async (runtime) => {
     if (runtime.build !== null) usableBuild(runtime.build, call);
     await reporter.started(runtime);
+    const { readConfig } = await import("@millrace/server");
+    const config = (await readConfig(runtime))?.server;
+    const drainMs = givenDrainMs ?? config?.drainMs ?? DEFAULT_DRAIN_MS;
     const hooks = await listen(call, runtime, {
-      port: port ?? DEFAULT_PORT,
+      port: port ?? config?.port ?? DEFAULT_PORT,
+      host: options.text("host") ?? config?.host ?? DEFAULT_HOST,
+      // What the project says is the same for all of its servers on a machine: they take turns.
       waitsForPort: port === undefined,
       isForAll: true,
       onListening: (address) => reporter.listening(address),

@@ -3,7 +3,7 @@ import type { HookServer, Runtime } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { ownVersion } from "../own-version.ts";
 
-const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_HOST = "127.0.0.1";
 
 /** What it takes to come in. */
 export interface Access {
@@ -21,7 +21,9 @@ export interface ListenOptions {
   readonly port: number;
   /** Where another process has the port: true waits until it is free, false refuses to begin. */
   readonly waitsForPort: boolean;
-  /** Whether others than whoever started it may be let in: `--host`, `--public-url` and `--trust-proxy` count. */
+  /** The address to listen on. */
+  readonly host: string;
+  /** Whether others than whoever started it may be let in: `--public-url` and `--trust-proxy` count. */
   readonly isForAll: boolean;
   /** Told where it listens; with null, that the port is taken. Must not throw. */
   readonly onListening: (address: string | null) => void;
@@ -35,11 +37,10 @@ export interface ListenOptions {
 export async function listen(
   { options }: CommandCall,
   runtime: Runtime,
-  { port, waitsForPort, isForAll, onListening, onAccess, onError }: ListenOptions,
+  { port, host, waitsForPort, isForAll, onListening, onAccess, onError }: ListenOptions,
 ): Promise<HookServer> {
   const { HookServer, People } = await import("@millrace/server");
   const { Api, findDoor, WebFiles } = await import("@millrace/server/http");
-  const host = given(options, "host") ?? DEFAULT_HOST;
   const door = isForAll
     ? await findDoor(runtime, {
         host,

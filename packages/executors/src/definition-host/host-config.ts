@@ -15,7 +15,7 @@ export function hostConfigOf(config: ProjectConfig | undefined): HostConfig {
     const known = Array.isArray(secrets) && secrets.length > 0 ? { secrets: secrets.map(String) } : {};
     return [name, { kind, slots: typeof slots === "number" ? slots : null, ...known }] as const;
   });
-  const { flows, pools, workers, resources, retention, alerts, publicUrl } = config;
+  const { flows, pools, workers, resources, retention, alerts, publicUrl, server } = config;
   return {
     flows,
     connections: Object.fromEntries(connections),
@@ -25,5 +25,6 @@ export function hostConfigOf(config: ProjectConfig | undefined): HostConfig {
     retention,
     alerts,
     publicUrl,
+    server,
   };
 }

@@ -144,6 +144,7 @@ export interface HostConfig {
   readonly retention: RetentionPolicy;
   readonly alerts: readonly AlertRule[];
   readonly publicUrl: string | null;
+  readonly server: { readonly host: string | null; readonly port: number | null; readonly drainMs: number | null };
 }
 
 export interface ParamIssue {

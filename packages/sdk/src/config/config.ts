@@ -13,6 +13,7 @@ import type { RateLimitOptions, ResourceOptions } from "../task/limit-options.ts
 import { readRate, refuseUnknown } from "../task/read-limits.ts";
 import { invalid, readCount, readText, unknownOption } from "../task/read-option.ts";
 import { type RetentionOptions, readRetention } from "./retention.ts";
+import { DEFAULT_SERVER, readServer, type ServerConfig, type ServerOptions } from "./server-options.ts";
 
 /** Marks a project's configuration, across copies of this package. */
 const CONFIG = Symbol.for("millrace.config");
@@ -75,6 +76,11 @@ export interface ConfigOptions {
    * Defaults to none: alerts have no links.
    */
   readonly publicUrl?: string;
+  /**
+   * How `millrace server` works: the environment and the command line win over it. Defaults to what each of its options
+   * says.
+   */
+  readonly server?: ServerOptions;
 }
 
 /** A project's configuration, complete. */
@@ -91,6 +97,7 @@ export interface ProjectConfig {
   readonly alerts: readonly AlertRule[];
   /** Without a slash at its end. */
   readonly publicUrl: string | null;
+  readonly server: ServerConfig;
 }
 
 const DEFAULT_FLOWS: readonly string[] = ["flows/**/*.{ts,js,mts,mjs}"];
@@ -105,6 +112,7 @@ const DEFAULTS: ProjectConfig = {
   retention: KEEP_EVERYTHING,
   alerts: [],
   publicUrl: null,
+  server: DEFAULT_SERVER,
 };
 
 /** As for tasks: names stand in messages and file names. */
@@ -119,6 +127,7 @@ const READERS: { readonly [Option in keyof Required<ConfigOptions>]: (value: unk
   retention: (retention) => ({ retention: readRetention(retention) }),
   alerts: (alerts) => ({ alerts: readAlerts(alerts) }),
   publicUrl: (url) => ({ publicUrl: readPublicUrl(url) }),
+  server: (server) => ({ server: readServer(server) }),
 };
 
 /**

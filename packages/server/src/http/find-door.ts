@@ -1,7 +1,6 @@
 import { MillraceError } from "@millrace/core";
-import type { ProjectConfig } from "../project/project.ts";
+import { readConfig } from "../project/read-config.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { CONFIG_FILE } from "../versions/version-folder.ts";
 import type { DoorOptions } from "./door.ts";
 import { isLoopback } from "./guard.ts";
 
@@ -18,18 +17,8 @@ export async function findDoor(
   runtime: Pick<Runtime, "build" | "store">,
   { host, publicUrl, trustsProxy }: Address,
 ): Promise<DoorOptions> {
-  const url = publicUrl ?? (await configuredUrl(runtime));
+  const url = publicUrl ?? (await readConfig(runtime))?.publicUrl ?? null;
   return { isLocal: isLoopback(host), publicUrl: url === null ? null : readUrl(url), trustsProxy };
-}
-
-/** What the working folder says, or the active version where that was not looked at. */
-async function configuredUrl({ build, store }: Pick<Runtime, "build" | "store">): Promise<string | null> {
-  if (build !== null) return build.config?.publicUrl ?? null;
-  const active = await store.activeVersion();
-  const version = active === undefined ? undefined : await store.findVersion(active);
-  const file = version?.files.find(({ path }) => path === CONFIG_FILE);
-  if (file === undefined) return null;
-  return (JSON.parse(Buffer.from(file.content).toString("utf8")) as ProjectConfig).publicUrl ?? null;
 }
 
 function readUrl(text: string): URL {

@@ -32,6 +32,8 @@ export interface ProjectConfig {
   readonly alerts?: readonly AlertRule[];
   /** Where people reach the server, without a slash at its end. Left out by versions of before. */
   readonly publicUrl?: string | null;
+  /** How a server works, where nothing else says it. Left out by versions of before. */
+  readonly server?: { readonly host: string | null; readonly port: number | null; readonly drainMs: number | null };
 }
 
 /** What may be known of a connection. Never an address or a secret. */
