@@ -23,20 +23,19 @@ export interface CheckedRequest {
 /**
  * Reads a request and checks it with the schemas of its route. Throws `Refusal`s that name each wrong place.
  *
- * @param beforeBody what may refuse the request for what its path names. Nobody reads the body of a request that is refused.
+ * @param beforeRest what may refuse the request for what its path names: then nobody reads the rest of it.
  */
 export async function readRequest(
   request: IncomingMessage,
   { name, params }: { readonly name: RouteName; readonly params: Readonly<Record<string, string>> },
-  beforeBody: (params: unknown) => Promise<void>,
+  beforeRest: (params: unknown) => Promise<void>,
 ): Promise<CheckedRequest> {
   const schemas = schemasOf(name);
   const path = check(schemas.params, params, "path");
-  const query = check(schemas.query, readQuery(request.url ?? ""), "query");
-  await beforeBody(path);
+  await beforeRest(path);
   return {
     params: path,
-    query,
+    query: check(schemas.query, readQuery(request.url ?? ""), "query"),
     body: schemas.body === null ? undefined : check(schemas.body, await readJson(request), "body"),
     idempotencyKey: readKey(request),
   };
