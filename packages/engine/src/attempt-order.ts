@@ -31,6 +31,8 @@ export function orderOf(world: World, task: ActiveTask, input: EncodedText): Att
     graceMs: policies?.graceMs ?? HOOK_GRACE_MS,
     isolation: policies?.isolation ?? "shared",
     memoryBytes: policies?.memoryBytes ?? null,
+    // Hooks only tell of what happened, and may do so anywhere.
+    ...(kind === undefined && policies?.workers !== undefined ? { workers: policies.workers } : {}),
   };
 }
 

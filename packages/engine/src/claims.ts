@@ -1,4 +1,4 @@
-import type { TaskNodeSpec, TaskPolicies } from "@millrace/core";
+import { labelsText, type TaskNodeSpec, type TaskPolicies } from "@millrace/core";
 import type { Claim } from "./admission/claim.ts";
 
 /** What most tasks have: they wait for a worker and nothing else. */
@@ -22,7 +22,11 @@ export function holdsKeys({ concurrencyKey, rateLimitKey }: TaskPolicies): boole
 export function claimsOf(flow: string, node: TaskNodeSpec, keys: readonly string[] | null): readonly Claim[] {
   const { policies } = node;
   const claims = [...concurrencyClaims(flow, node, keys), ...policies.pools.flatMap(poolClaims)];
-  const { resources, rateLimit } = policies;
+  const { resources, rateLimit, workers } = policies;
+  if (workers !== undefined) {
+    const label = labelsText(workers);
+    claims.push({ kind: "labels", resource: `workers ${label}`, label, units: 1, limit: null, rate: null });
+  }
   if (resources && resources.cpuMillis > 0) claims.push(machineClaim("cpu", resources.cpuMillis));
   if (resources && resources.memoryBytes > 0) claims.push(machineClaim("memory", resources.memoryBytes));
   if (rateLimit) {

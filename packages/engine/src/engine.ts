@@ -114,7 +114,10 @@ export class Engine {
     await this.#world.limits.load(store.limits);
     await this.#schedules.load();
     await this.#backfills.load();
-    await executor.start((report) => this.#loop.report(report));
+    await executor.start(
+      (report) => this.#loop.report(report),
+      () => this.#loop.enqueue(() => this.#world.remeasure()),
+    );
     await this.#loop.begin(await store.unfinishedRuns());
     this.#stopWatching = store.watch(() => this.#look());
     this.#watchdog?.start();

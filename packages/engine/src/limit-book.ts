@@ -1,4 +1,4 @@
-import type { Executor, Limits, PoolConfig, PoolRow } from "@millrace/core";
+import { type Executor, type Limits, labelsOf, type PoolConfig, type PoolRow } from "@millrace/core";
 import type { Claim } from "./admission/claim.ts";
 import { CPU, MEMORY, poolResource } from "./claims.ts";
 import type { EngineOptions } from "./ports.ts";
@@ -14,16 +14,19 @@ export interface PoolSize {
   readonly source: "set" | "config" | "claimed";
 }
 
+/** What an executor says of its room. */
+type Machine = Pick<Executor, "resources" | "slotsFor" | "mayGrow">;
+
 /** How much there is of everything: what the configuration says, what people have set, and what the executor has. */
 export class LimitBook {
   readonly #declared: EngineOptions["pools"];
-  readonly #machine: Pick<Executor, "resources">;
+  readonly #machine: Machine;
   readonly #set = new Map<string, PoolRow>();
   /** As they were when this leader began. */
   readonly #rates = new Map<string, number>();
 
   /** @param machine what there is of processors and memory. Defaults to more than anybody asks for. */
-  constructor(declared: EngineOptions["pools"], machine: Pick<Executor, "resources"> = {}) {
+  constructor(declared: EngineOptions["pools"], machine: Machine = {}) {
     this.#declared = declared;
     this.#machine = machine;
   }
@@ -68,6 +71,7 @@ export class LimitBook {
   limitOf({ kind, label, limit }: Claim): number {
     if (limit !== null) return limit;
     if (kind === "pool") return this.poolOf(label).slots;
+    if (kind === "labels") return this.#machine.slotsFor?.(labelsOf(label)) ?? Number.MAX_SAFE_INTEGER;
     const { resources } = this.#machine;
     if (resources === undefined) return Number.MAX_SAFE_INTEGER;
     return kind === CPU ? resources.cpuMillis : resources.memoryBytes;
@@ -94,8 +98,8 @@ export class LimitBook {
   /** What a claim on the machine asks for beyond all there is; undefined where it is enough. */
   excessOf({ kind, units }: Claim): { readonly has: number; readonly wants: number } | undefined {
     if (kind !== CPU && kind !== MEMORY) return undefined;
-    const { resources } = this.#machine;
-    if (resources === undefined) return undefined;
+    const { resources, mayGrow = false } = this.#machine;
+    if (resources === undefined || mayGrow) return undefined;
     const has = kind === CPU ? resources.cpuMillis : resources.memoryBytes;
     return units > has ? { has, wants: units } : undefined;
   }

@@ -29,6 +29,7 @@ export class WaitExplainer {
     if (blocker !== undefined) return this.#blocked(task, blocker);
     const { workers } = admission;
     const { capacity } = ports.executor;
+    if (capacity === 0) return `waits for a worker: none is there${this.#place(task, workers)}`;
     if (workers.used >= capacity) return `waits for a worker: all ${capacity} are busy${this.#place(task, workers)}`;
     const { classes } = workers;
     if (task.bucket.class === "backfill" && !classes.mayBackfill(1, capacity, this.#nowMs)) {
@@ -41,6 +42,9 @@ export class WaitExplainer {
     const need = task.bucket.needs?.find((each) => each.resource === resource) as Need;
     const place = this.#place(task, resource);
     if (resource.tokens !== null) return this.#rate(resource, place);
+    if (resource.limit === 0 && resource.kind === "labels") {
+      return `waits for a worker with ${resource.label}: none is there${place}`;
+    }
     if (resource.limit === 0) return `waits: ${whatOf(resource)} has no slots, so nothing of it starts${place}`;
     const wants = wantsOf(resource, need.units);
     if (!resource.hasFree(need.units)) {
@@ -99,6 +103,8 @@ function whatOf({ kind, label }: Resource): string {
       return "the memory";
     case "rate":
       return `the rate of ${label}`;
+    case "labels":
+      return `the workers with ${label}`;
     case "workers":
       return "the workers";
   }

@@ -2,6 +2,7 @@ import {
   type FlowSpec,
   formatByteSize,
   formatDuration,
+  labelsText,
   type NodeSpec,
   type ResourcePolicy,
   type TaskNodeSpec,
@@ -138,5 +139,6 @@ export function policyTexts({ policies }: TaskNodeSpec): string[] {
     policies.isolation === "process" ? "own process" : "",
     policies.onLost === "fail" ? "fails when lost" : "",
     memoryBytes === null ? "" : `memory ${formatByteSize(memoryBytes)}`,
+    policies.workers === undefined ? "" : `on workers with ${labelsText(policies.workers)}`,
   ].filter((text) => text !== "");
 }

@@ -20,6 +20,11 @@ export interface Executor {
   /** What attempts may claim of the machine, all together. Left out where claims are not counted. */
   readonly resources?: ResourcePolicy | undefined;
   /** @param onRoom called when there is more or less room than there was, for those executors whose room changes. */
+  /**
+   * Whether there may be more by and by, so that what asks for more than there is waits, and is not refused. Left out where
+   * it stays as it is.
+   */
+  readonly mayGrow?: boolean;
   start(onReport: (report: AttemptReport) => void, onRoom?: () => void): Promise<void>;
   /** How many attempts that want these labels run at once. Left out where every attempt runs anywhere. */
   slotsFor?(labels: WorkerLabels): number;

@@ -1,4 +1,5 @@
 import type { OverlapPolicy } from "../time/schedule-spec.ts";
+import type { WorkerLabels } from "../worker-labels.ts";
 
 /** Policies, complete: every option has been defaulted and validated by the authoring API before it gets here. */
 
@@ -89,6 +90,8 @@ export interface TaskPolicies {
   readonly graceMs: number;
   /** The attempt fails, saying so, when its process holds more memory than this, in bytes. */
   readonly memoryBytes: number | null;
+  /** It runs only on workers that have all of these. Left out where any will do. */
+  readonly workers?: WorkerLabels;
 }
 
 /** By when a run should have begun and ended, counted from the tick it was made for, else from when it was made. */

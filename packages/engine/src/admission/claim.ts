@@ -2,9 +2,9 @@ import type { RatePolicy } from "@millrace/core";
 
 /**
  * What is limited: slots of a pool, a task's own concurrency (or that of one key), processor time and memory of the
- * executor, starts within a time, and the workers themselves.
+ * executor, starts within a time, workers that have certain labels, and the workers themselves.
  */
-export type ResourceKind = "workers" | "pool" | "task" | "cpu" | "memory" | "rate";
+export type ResourceKind = "workers" | "labels" | "pool" | "task" | "cpu" | "memory" | "rate";
 
 /** So much of one resource, for as long as an attempt lives; of a rate, one token for its start. */
 export interface Claim {
@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** Most specific first: what is blocked waits where the fewest others do. */
-const ORDER: readonly ResourceKind[] = ["task", "pool", "cpu", "memory", "rate", "workers"];
+const ORDER: readonly ResourceKind[] = ["task", "pool", "labels", "cpu", "memory", "rate", "workers"];
 
 export function inOrder(claims: readonly Claim[]): readonly Claim[] {
   return [...claims].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));

@@ -29,14 +29,26 @@ export interface RemoteWorkersOptions {
   readonly answer: (ask: AskMessage, payload: Buffer, link: WorkerLink) => void;
   /** Whether what is said here may still be acted upon; see the leadership. */
   readonly isTrusted: () => boolean;
-  /** Workers that were there before this server led, by id: they may come back with attempts of former leaders. */
-  readonly expected: readonly string[];
-  /** Workers came, went, or changed. Must not throw. */
-  readonly onWorkers?: (workers: readonly RemoteWorkerView[]) => void;
+  /** Writes a worker down before it is given anything, so that the next leader knows to wait for it. Never rejects. */
+  readonly remember?: (worker: RemoteWorkerView) => Promise<void>;
+  /** The worker is gone for good, by its id. Must not throw. */
+  readonly forget?: (worker: string) => void;
+  /** Whether an attempt that no worker brought along may be with another server. Defaults to no. */
+  readonly isElsewhere?: (attempt: AttemptId) => boolean;
+  /** What came over this connection is of no use any more. Must not throw. */
+  readonly closed?: (link: WorkerLink) => void;
+  /** For people. Must not throw. */
+  readonly onNews?: (news: RemoteWorkerNews) => void;
   /** A log cannot be written. Must not throw. */
   readonly onProblem?: (error: unknown) => void;
   /** A worker that was silent for so long is lost, in milliseconds. Defaults to 10,000. */
   readonly silentMs?: number;
+}
+
+export interface RemoteWorkerNews {
+  /** `away`: its connection is gone, and it is waited for. `lost`: it did not come back. `left`: it said goodbye. */
+  readonly change: "joined" | "back" | "away" | "lost" | "left";
+  readonly worker: RemoteWorkerView;
 }
 
 /** Between two looks at the silent, in milliseconds. */
@@ -71,7 +83,8 @@ export class RemoteWorkers implements Executor {
   readonly #workers = new Map<string, RemoteWorker>();
   readonly #placed = new Map<AttemptId, Placed>();
   readonly #waiting = new Set<Placed>();
-  readonly #expected: Set<string>;
+  /** Workers that were there before this server led, by id: they may come back with attempts of former leaders. */
+  readonly #expected = new Set<string>();
   readonly #links = new Set<WorkerLink>();
   #onReport: (report: AttemptReport) => void = () => undefined;
   #onRoom: () => void = () => undefined;
@@ -84,7 +97,6 @@ export class RemoteWorkers implements Executor {
   constructor(options: RemoteWorkersOptions) {
     this.#options = options;
     this.#silentMs = options.silentMs ?? WORKER_SILENT_MS;
-    this.#expected = new Set(options.expected);
   }
 
   get capacity(): number {
@@ -130,6 +142,11 @@ export class RemoteWorkers implements Executor {
     await Promise.all(sinks.map((sink) => sink.written()));
   }
 
+  /** Workers of former leaders will come, by their ids: until they have, or have not for too long, no attempt is lost. */
+  expect(workers: readonly string[]): void {
+    for (const worker of workers) this.#expected.add(worker);
+  }
+
   // What the engine says
 
   startAttempt(order: AttemptOrder): void {
@@ -165,7 +182,8 @@ export class RemoteWorkers implements Executor {
 
   /** Takes an attempt over that a worker may have, as long as there are some to come. */
   adopt({ id, run, epoch }: AttemptRow): boolean {
-    if (this.#placed.has(id)) return true;
+    const known = this.#placed.get(id);
+    if (known !== undefined) return known.order === null;
     if (this.#expected.size === 0) return false;
     this.#placed.set(id, newlyPlaced({ attempt: id, run, epoch }, null));
     return true;
@@ -191,6 +209,7 @@ export class RemoteWorkers implements Executor {
       closed: (code) => {
         clearTimeout(timer);
         this.#links.delete(link);
+        this.#options.closed?.(link);
         if (worker !== null) this.#left(worker, link, code);
       },
     });
@@ -206,6 +225,7 @@ export class RemoteWorkers implements Executor {
     const known = this.#workers.get(hello.id);
     known?.link?.end(CLOSE.replaced, "the worker has connected anew");
     const worker = known ?? new RemoteWorker(hello, link, Date.now());
+    await this.#options.remember?.({ ...worker.view(), slots: hello.slots });
     const held = hello.held.flatMap((attempt) => this.#heldBy(worker, attempt as AttemptId) ?? []);
     const logs = await Promise.all(
       held.map(async (placed) => [placed.id, await this.#sinkOf(placed).bytes()] as const),
@@ -223,9 +243,8 @@ export class RemoteWorkers implements Executor {
     link.send({ kind: "welcome", gone, logs });
     for (const { id, stop } of mine) if (stop !== null) link.send({ kind: "cancel", attempt: id, reason: stop });
     this.#loseUnheld(worker, hello);
-    this.#expected.delete(hello.id);
-    if (this.#expected.size === 0) this.#loseExpected();
-    this.#changed();
+    if (this.#expected.delete(hello.id) && this.#expected.size === 0) this.#loseExpected();
+    this.#changed(known === undefined ? "joined" : "back", worker);
     return worker;
   }
 
@@ -267,7 +286,8 @@ export class RemoteWorkers implements Executor {
         return;
       case "slots":
         worker.slots = Math.max(0, Math.trunc(Number(message.slots)));
-        this.#changed();
+        void this.#options.remember?.(worker.view());
+        this.#makeUseOfRoom();
         return;
       case "ask":
         this.#asked(worker, message, payload);
@@ -374,8 +394,8 @@ export class RemoteWorkers implements Executor {
   #left(worker: RemoteWorker, link: WorkerLink, code: number): void {
     if (worker.link !== link) return;
     worker.link = null;
-    if (code === CLOSE.leaving) this.#lose(worker, `the worker ${worker.hello.name} has left`);
-    else this.#changed();
+    if (code === CLOSE.leaving) this.#lose(worker, `the worker ${worker.hello.name} has left`, "left");
+    else this.#changed("away", worker);
   }
 
   /** Watches for silence by its own ticks: whoever was frozen itself finds nobody guilty. */
@@ -394,11 +414,12 @@ export class RemoteWorkers implements Executor {
       }
     }
     if (this.#expected.size === 0 || this.#waitedMs <= this.#silentMs) return;
+    for (const id of this.#expected) this.#options.forget?.(id);
     this.#expected.clear();
     this.#loseExpected();
   }
 
-  #lose(worker: RemoteWorker, why: string): void {
+  #lose(worker: RemoteWorker, why: string, change: "lost" | "left" = "lost"): void {
     this.#workers.delete(worker.hello.id);
     const { link } = worker;
     worker.link = null;
@@ -407,19 +428,25 @@ export class RemoteWorkers implements Executor {
       const placed = this.#placed.get(id);
       if (placed !== undefined) this.#end(placed, lostOutcome(why));
     }
-    this.#changed();
+    this.#options.forget?.(worker.hello.id);
+    this.#changed(change, worker);
   }
 
   #loseExpected(): void {
     for (const placed of this.#placed.values()) {
-      if (placed.state === "expected")
-        this.#end(placed, lostOutcome("the worker that ran this attempt did not come back"));
+      if (placed.state !== "expected") continue;
+      if (this.#options.isElsewhere?.(placed.id) === true) this.#placed.delete(placed.id);
+      else this.#end(placed, lostOutcome("the worker that ran this attempt did not come back"));
     }
   }
 
-  #changed(): void {
+  #changed(change: RemoteWorkerNews["change"], worker: RemoteWorker): void {
+    this.#options.onNews?.({ change, worker: worker.view() });
+    this.#makeUseOfRoom();
+  }
+
+  #makeUseOfRoom(): void {
     this.#place();
-    this.#options.onWorkers?.(this.workers);
     this.#onRoom();
   }
 }

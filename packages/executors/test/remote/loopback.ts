@@ -67,7 +67,6 @@ export function makeWorkers(
     logPath: (run, attempt) => join(projectDir, "logs", run, `${attempt}.ndjson`),
     answer: (ask, payload, link) => desk.answer(ask, payload, link),
     isTrusted: () => true,
-    expected: [],
     ...more,
   });
 }

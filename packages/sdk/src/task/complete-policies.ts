@@ -1,4 +1,4 @@
-import type { HookKind, PoolClaim, RetryPolicy, TaskPolicies } from "@millrace/core";
+import type { HookKind, PoolClaim, RetryPolicy, TaskPolicies, WorkerLabels } from "@millrace/core";
 import type { NodeHandlers } from "../flow/definition.ts";
 import type { KeyFunction } from "./read-limits.ts";
 import type { ReadPolicies } from "./read-policies.ts";
@@ -39,6 +39,7 @@ export function completePolicies(read: ReadPolicies, { pools, keyAt }: Surroundi
     onLost: read.onLost ?? "retry",
     graceMs: read.graceMs ?? DEFAULT_GRACE_MS,
     memoryBytes: read.memoryBytes ?? null,
+    ...(Object.keys(read.workers ?? {}).length === 0 ? {} : { workers: read.workers as WorkerLabels }),
   });
 }
 

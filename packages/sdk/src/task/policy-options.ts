@@ -1,4 +1,4 @@
-import type { ByteSize, Duration } from "@millrace/core";
+import type { ByteSize, Duration, WorkerLabels } from "@millrace/core";
 import type { HookFunction } from "./context.ts";
 import type { RateLimitOptions, ResourceOptions, TaskConcurrencyOptions } from "./limit-options.ts";
 
@@ -66,6 +66,12 @@ export interface TaskOptions {
   readonly grace?: Duration;
   /** An attempt whose process holds more memory fails, saying so: `"2GiB"`. Defaults to no limit. */
   readonly memory?: ByteSize;
+  /**
+   * Runs the task only on workers that were started with all of these labels (`millrace worker --label gpu=a100`):
+   * `{ gpu: "a100" }`. For what only some machines have, or may reach. While there is no such worker the task waits.
+   * Without a server, `millrace run` runs everything in place. Defaults to any worker.
+   */
+  readonly workers?: WorkerLabels;
   /** One line for lists. Defaults to none. */
   readonly description?: string;
   /** Longer text in Markdown. Defaults to none. */

@@ -1,4 +1,12 @@
-import { type CachePolicy, type PoolClaim, parseByteSize, parseDuration, type ResourcePolicy } from "@millrace/core";
+import {
+  type CachePolicy,
+  checkLabels,
+  type PoolClaim,
+  parseByteSize,
+  parseDuration,
+  type ResourcePolicy,
+  type WorkerLabels,
+} from "@millrace/core";
 import type { CallSite } from "../source/call-site.ts";
 import { withPlace } from "../source/refuse.ts";
 import type { HookFunction } from "./context.ts";
@@ -29,6 +37,7 @@ export interface ReadPolicies {
   readonly onLost?: "retry" | "fail";
   readonly graceMs?: number;
   readonly memoryBytes?: number;
+  readonly workers?: WorkerLabels;
   readonly description?: string;
   readonly docs?: string;
   readonly owner?: string;
@@ -62,6 +71,7 @@ const READERS: { readonly [Option in keyof Required<AnyTaskOptions>]: Reader<Opt
   onLost: (onLost, what) => ({ onLost: readChoice(onLost, ["retry", "fail"], what) }),
   grace: (grace, what) => ({ graceMs: parseDuration(grace, what) }),
   memory: (memory, what) => ({ memoryBytes: parseByteSize(memory, what) }),
+  workers: (labels, what) => ({ workers: readLabels(labels, what) }),
   description: (text, what) => ({ description: readText(text, what) }),
   docs: (text, what) => ({ docs: readText(text, what) }),
   owner: (text, what) => ({ owner: readText(text, what) }),
@@ -93,6 +103,13 @@ export function readTaskOptions(options: AnyTaskOptions, owner: string, site: Ca
     }
     return read;
   });
+}
+
+function readLabels(labels: unknown, what: string): WorkerLabels {
+  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) {
+    throw invalid(what, 'labels, such as { gpu: "a100" }', labels);
+  }
+  return Object.freeze({ ...checkLabels(labels as WorkerLabels, `The ${what}`) });
 }
 
 function readTags(tags: unknown, what: string): readonly string[] {

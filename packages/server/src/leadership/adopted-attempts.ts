@@ -95,6 +95,10 @@ export class AdoptedAttempts {
     this.#adopted.delete(attempt);
   }
 
+  has(attempt: AttemptId): boolean {
+    return this.#adopted.has(attempt);
+  }
+
   ids(): Iterable<AttemptId> {
     return this.#adopted.keys();
   }

@@ -27,7 +27,7 @@ export interface CandidateOptions {
   readonly executor: StandingExecutor;
   readonly patience: Patience;
   readonly actor: string;
-  readonly term: Pick<TermParts, "projectDir" | "ports" | "options">;
+  readonly term: Pick<TermParts, "projectDir" | "ports" | "options" | "labels" | "makeRemote">;
   /** Between the lease and the first act. Gives the number of unfinished runs. */
   readonly onElected: () => Promise<number>;
   /** A term is over; what was written in it can be read in the store. */

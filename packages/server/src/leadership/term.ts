@@ -1,6 +1,7 @@
-import type { AttemptReport, Leadership, MillraceError } from "@millrace/core";
+import type { AttemptId, AttemptReport, Leadership, MillraceError, WorkerLabels } from "@millrace/core";
 import { Engine, type EngineOptions, type EnginePorts } from "@millrace/engine";
 import { sweepDeadExecutors } from "@millrace/executors";
+import type { RemoteWorkers } from "@millrace/executors/remote";
 import { AdoptedAttempts } from "./adopted-attempts.ts";
 import type { Presence } from "./presence.ts";
 import { TermExecutor } from "./term-executor.ts";
@@ -12,6 +13,10 @@ export interface TermParts {
   /** Without what belongs to one term; `executor` is the server's own. */
   readonly ports: Omit<EnginePorts, "leadership">;
   readonly options: Omit<EngineOptions, "onFatal">;
+  /** What this server is, for tasks that ask for labels; null for one that runs whatever they ask for. */
+  readonly labels: WorkerLabels | null;
+  /** Makes what workers elsewhere connect to. Null where none may. */
+  readonly makeRemote: ((leadership: Leadership, isElsewhere: (attempt: AttemptId) => boolean) => RemoteWorkers) | null;
   /** Told how many attempts go on with other servers, when there are some. */
   readonly onAdopted: (attempts: number) => void;
 }
@@ -23,11 +28,12 @@ const LAST_COMMIT_MS = 2_000;
 export class Term {
   readonly #parts: TermParts;
   readonly #adopted: AdoptedAttempts;
+  readonly #remote: RemoteWorkers | null;
   readonly #engine: Engine;
   readonly #ended = Promise.withResolvers<MillraceError>();
 
   private constructor(parts: TermParts) {
-    const { leadership, presence, projectDir, ports, options, onAdopted } = parts;
+    const { leadership, presence, projectDir, ports, options, onAdopted, labels } = parts;
     this.#parts = parts;
     this.#adopted = new AdoptedAttempts({
       store: ports.store,
@@ -36,7 +42,9 @@ export class Term {
       epoch: leadership.epoch,
       onAdopted,
     });
-    const executor = new TermExecutor(ports.executor, this.#adopted);
+    this.#remote = parts.makeRemote?.(leadership, (attempt) => this.#adopted.has(attempt)) ?? null;
+    const { executor: own } = ports;
+    const executor = new TermExecutor({ own, labels, adopted: this.#adopted, remote: this.#remote });
     this.#engine = new Engine(
       { ...ports, executor, leadership },
       { ...options, onFatal: (error) => this.#ended.resolve(error) },
@@ -63,11 +71,18 @@ export class Term {
     await presence.say({ role: "leading", epochs: [...epochs, leadership.epoch], held: null });
     // What a dead leader left running must not go on beside what is started now.
     await Promise.all([sweepDeadExecutors(projectDir), this.#adopted.look()]);
+    const workers = await ports.store.servers.listWorkers();
+    this.#remote?.expect(workers.map(({ id }) => id));
     await this.#engine.start();
   }
 
   get engine(): Engine {
     return this.#engine;
+  }
+
+  /** Workers elsewhere. Null where none may connect. */
+  get remote(): RemoteWorkers | null {
+    return this.#remote;
   }
 
   /** Resolves with the reason when the engine cannot go on. */
@@ -86,6 +101,7 @@ export class Term {
     } finally {
       clearTimeout(timer);
       await this.#adopted.stop();
+      await this.#remote?.stop();
     }
   }
 

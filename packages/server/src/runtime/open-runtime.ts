@@ -17,6 +17,7 @@ import {
   type VersionPlace,
 } from "@millrace/executors";
 import { openStore } from "@millrace/store";
+import { NO_EXECUTOR } from "../leadership/no-executor.ts";
 import { Patience } from "../leadership/patience.ts";
 import { Troubles } from "../leadership/troubles.ts";
 import { openProject, prepareDataDir } from "../project/open-project.ts";
@@ -90,8 +91,10 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
   const readVault = (kind: VaultKind, name: string): Promise<string> => vault.read(kind, name);
   const logs = createFileLogStore({ dir: project.logsDir });
   const workers = options.workers ?? config?.workers ?? null;
-  const makeExecutor = (isTrusted: () => boolean): Executor =>
-    createProcessExecutor({
+  const isServer = options.kind === "server";
+  const makeExecutor = (isTrusted: () => boolean): Executor => {
+    if (workers === 0) return NO_EXECUTOR;
+    return createProcessExecutor({
       projectDir: project.dir,
       resolveVersion: (version) => placeOf(definitions, version),
       logs,
@@ -102,6 +105,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       ...(workers === null ? {} : { workers }),
       ...(config?.resources === undefined ? {} : { resources: config.resources }),
     });
+  };
   const { dir: projectDir, artifactsDir } = project;
   const resolveVersion = (version: VersionId): Promise<VersionPlace> => placeOf(definitions, version);
   const sensors = new SensorHosts({ projectDir, artifactsDir, resolveVersion, mark, readVault });
@@ -115,6 +119,11 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     definitions,
     sensors,
     makeExecutor,
+    labels: isServer ? (options.labels ?? {}) : null,
+    // Most processes take no workers, and need not load what speaks to them.
+    makeRemote: isServer
+      ? (await import("../workers/make-remote.ts")).remoteMaker({ project, store, readVault })
+      : null,
     readVault,
     kind: options.kind ?? "command",
     build,

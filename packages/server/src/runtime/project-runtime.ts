@@ -17,9 +17,11 @@ import {
   type VaultKind,
   type VersionId,
   type VersionManifest,
+  type WorkerLabels,
 } from "@millrace/core";
 import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
+import type { RemoteWorkers } from "@millrace/executors/remote";
 import type { AlertDesk } from "../alerts/alert-desk.ts";
 import { AlertService } from "../alerts/alert-service.ts";
 import { Candidate } from "../leadership/candidate.ts";
@@ -27,11 +29,13 @@ import { isThere } from "../leadership/liveness.ts";
 import type { Patience } from "../leadership/patience.ts";
 import { Presence } from "../leadership/presence.ts";
 import { StandingExecutor } from "../leadership/standing-executor.ts";
+import type { TermParts } from "../leadership/term.ts";
 import type { Troubles } from "../leadership/troubles.ts";
 import type { Project } from "../project/project.ts";
 import { recordOfCommand } from "../security/audit/command-record.ts";
 import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
+import type { MakeRemote } from "../workers/make-remote.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Failure } from "./failure.ts";
@@ -59,6 +63,10 @@ export interface RuntimeParts {
   readonly makeExecutor: (isTrusted: () => boolean) => EnginePorts["executor"];
   /** Without what only a leader has. */
   readonly ports: Omit<EnginePorts, "leadership" | "executor">;
+  /** What this process is, for tasks that ask for labels; null for one that runs whatever they ask for. */
+  readonly labels: WorkerLabels | null;
+  /** Makes what workers elsewhere connect to, for one term of leading. Null where none may. */
+  readonly makeRemote: MakeRemote | null;
   readonly onNews: (news: RuntimeNews) => void;
   /** The value of a secret or a variable. */
   readonly readVault: (kind: VaultKind, name: string) => Promise<string>;
@@ -144,6 +152,8 @@ export class ProjectRuntime implements Runtime {
       term: {
         projectDir: project.dir,
         ports: { ...ports, executor: this.#executor },
+        labels: this.#parts.labels,
+        makeRemote: this.#makeRemote(),
         options: {
           pools,
           upkeep,
@@ -170,6 +180,18 @@ export class ProjectRuntime implements Runtime {
       onNews,
       onFatal: (error) => this.#fail(error),
     });
+  }
+
+  /** Workers are written down in the store that waits for itself: a failure of it must not end a term. */
+  #makeRemote(): TermParts["makeRemote"] {
+    const { makeRemote, onNews } = this.#parts;
+    if (makeRemote === null) return null;
+    return (leadership, isElsewhere) =>
+      makeRemote({ leadership, isElsewhere, server: this.#presence.id, servers: this.#store.servers, onNews });
+  }
+
+  get remoteWorkers(): RemoteWorkers | null {
+    return this.#candidate?.term?.remote ?? null;
   }
 
   get project(): Project {

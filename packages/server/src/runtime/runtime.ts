@@ -13,9 +13,11 @@ import type {
   Store,
   VersionId,
   VersionManifest,
+  WorkerLabels,
 } from "@millrace/core";
 import type { ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
+import type { RemoteWorkerNews, RemoteWorkers } from "@millrace/executors/remote";
 import type { AlertDesk } from "../alerts/alert-desk.ts";
 import type { AlertNews } from "../alerts/alert-service.ts";
 import type { LeadershipNews } from "../leadership/candidate.ts";
@@ -42,8 +44,13 @@ export interface RuntimeOptions {
    * `server`: it stays, and outlives its database. Defaults to `command`.
    */
   readonly kind?: "command" | "server";
-  /** Attempts at once. Defaults to the configuration's `workers`, else to the executor's own default. */
+  /**
+   * Attempts at once in this process's own children; 0 for none, where workers elsewhere do the work. Defaults to the
+   * configuration's `workers`, else to the executor's own default.
+   */
   readonly workers?: number;
+  /** What this server is, for tasks that ask for labels. A command runs whatever they ask for. Defaults to none. */
+  readonly labels?: WorkerLabels;
   /** Told what becomes of this process and its database, also while it is opened. Must not throw. */
   readonly onNews?: (news: RuntimeNews) => void;
   /** Who asks, for the record. Defaults to the operating system's user. */
@@ -65,6 +72,8 @@ export interface Runtime {
   readonly store: Store;
   /** The record of who changed what. */
   readonly audit: ProjectAudit;
+  /** Workers in processes of their own; null while this process does not lead, or takes none. */
+  readonly remoteWorkers: RemoteWorkers | null;
   /** What attempts wrote: for `logs`, and for the last lines of a failed task. */
   readonly logs: LogStore;
   /** What building gave when the project was opened; null with `versions: "stored"`. */
@@ -162,6 +171,8 @@ export interface WhyWaiting {
 
 export type RuntimeNews =
   | LeadershipNews
+  /** A worker in a process of its own came, or went. */
+  | ({ readonly kind: "worker" } & RemoteWorkerNews)
   | AlertNews
   /** This process makes the runs of so many schedules; told when it begins to, and when another version is active. */
   | { readonly kind: "scheduling"; readonly outlook: ScheduleOutlook }
