@@ -29,7 +29,7 @@ export async function secret(call: CommandCall): Promise<ExitCode> {
     case "delete":
       return await withVault(project, (open) => remove(call, open, userName()));
     case "rotate-key":
-      return await withVault(project, (open) => rotate(call, open));
+      return await withVault(project, (open) => rotate(call, open, userName()));
     default:
       return await withVault(project, (open) => list(call, open));
   }
@@ -43,23 +43,27 @@ async function set(call: CommandCall, inVault: InVault, actor: string): Promise<
   const reference = options.text("from");
   // The database is not held while somebody thinks about it.
   const value = reference === undefined ? { text: await readSecretInput(`Value of ${name}: `) } : { reference };
-  return await inVault(async ({ vault }) => {
+  return await inVault(async ({ vault, record }) => {
     const entry = await vault.set("secret", name, { value, description: options.text("description"), actor });
+    const after = { version: entry.version, source: entry.source };
+    await record({ actor, action: "setSecret", target: `secret ${name}`, after });
     console.record(entryRecord("secret.set", entry));
     console.print(`secret ${name} is set (version ${entry.version})`);
     return EXIT.success;
   });
 }
 
-async function remove({ console, arguments: [, name = ""] }: CommandCall, { vault }: OpenVault, actor: string) {
-  await vault.remove("secret", name, actor);
+async function remove({ console, arguments: [, name = ""] }: CommandCall, open: OpenVault, actor: string) {
+  await open.vault.remove("secret", name, actor);
+  await open.record({ actor, action: "deleteSecret", target: `secret ${name}` });
   console.record({ type: "secret.deleted", secret: name });
   console.print(`secret ${name} is deleted`);
   return EXIT.success;
 }
 
-async function rotate({ console, options }: CommandCall, { vault }: OpenVault): Promise<ExitCode> {
-  const { keyId, place, resealed, forgotten } = await vault.rotateKey(options.flag("forget"));
+async function rotate({ console, options }: CommandCall, open: OpenVault, actor: string): Promise<ExitCode> {
+  const { keyId, place, resealed, forgotten } = await open.vault.rotateKey(options.flag("forget"));
+  await open.record({ actor, action: "rotateKey", target: "secrets", after: { keyId, resealed, forgotten } });
   console.record({ type: "secret.key_rotated", key: keyId, place, resealed, forgotten });
   console.print(`${countText(resealed, "secret")} encrypted anew with the key ${keyId} (${place})`);
   if (forgotten > 0) console.print(`${countText(forgotten, "key")} that nothing needs any more taken out`);

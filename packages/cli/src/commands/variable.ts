@@ -38,13 +38,21 @@ async function get({ console, arguments: [, name = ""] }: CommandCall, { vault }
   return EXIT.success;
 }
 
-async function set(call: CommandCall, { vault }: OpenVault, actor: string): Promise<ExitCode> {
+async function set(call: CommandCall, { vault, record }: OpenVault, actor: string): Promise<ExitCode> {
   const { console, options } = call;
   const [, name = "", text = ""] = call.arguments;
+  const former = (await vault.list("variable")).find((each) => each.name === name);
   const entry = await vault.set("variable", name, {
     value: { text },
     description: options.text("description"),
     actor,
+  });
+  await record({
+    actor,
+    action: "setVariable",
+    target: `variable ${name}`,
+    before: former === undefined ? null : { version: former.version, value: former.value },
+    after: { version: entry.version, value: entry.value },
   });
   console.record(entryRecord("variable.set", entry));
   console.print(`variable ${name} is set (version ${entry.version})`);
@@ -53,10 +61,11 @@ async function set(call: CommandCall, { vault }: OpenVault, actor: string): Prom
 
 async function remove(
   { console, arguments: [, name = ""] }: CommandCall,
-  { vault }: OpenVault,
+  { vault, record }: OpenVault,
   actor: string,
 ): Promise<ExitCode> {
   await vault.remove("variable", name, actor);
+  await record({ actor, action: "deleteVariable", target: `variable ${name}` });
   console.record({ type: "variable.deleted", variable: name });
   console.print(`variable ${name} is deleted`);
   return EXIT.success;

@@ -5,6 +5,7 @@ import { openStore } from "@millrace/store";
 import type { Project } from "../project/project.ts";
 import { askWhoLeads } from "../runtime/ask-who-leads.ts";
 import { userName } from "../runtime/user-name.ts";
+import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 
 export type PoolChange = Command & { readonly kind: "set_pool" | "delete_pool" };
 
@@ -17,16 +18,30 @@ export type PoolChange = Command & { readonly kind: "set_pool" | "delete_pool" }
 export async function changePool(project: Project, change: PoolChange): Promise<string | null> {
   const store = await openStore(project.database);
   try {
-    const leadership = await store.lead(`${userName()}: pool`);
-    if (leadership === undefined) return (await askWhoLeads(store, change)).leader;
-    try {
-      await changeAlone(store, leadership.epoch, change);
-      return null;
-    } finally {
-      await leadership.release();
-    }
+    const before = (await store.limits.listPools()).find(({ name }) => name === change.pool);
+    const leader = await changeBy(store, change);
+    await new ProjectAudit(store.audit).record({
+      actor: userName(),
+      action: change.kind === "set_pool" ? "setPool" : "deletePool",
+      target: `pool ${change.pool}`,
+      from: commandOrigin(),
+      before: before === undefined ? null : { slots: before.slots },
+      after: change.kind === "set_pool" ? { slots: change.slots, description: change.description } : null,
+    });
+    return leader;
   } finally {
     await store.close();
+  }
+}
+
+async function changeBy(store: Store, change: PoolChange): Promise<string | null> {
+  const leadership = await store.lead(`${userName()}: pool`);
+  if (leadership === undefined) return (await askWhoLeads(store, change)).leader;
+  try {
+    await changeAlone(store, leadership.epoch, change);
+    return null;
+  } finally {
+    await leadership.release();
   }
 }
 

@@ -7,11 +7,14 @@ import type { BuildResult } from "../versions/build-result.ts";
 import { findingAt } from "../versions/diagnose.ts";
 import type { Diagnostic } from "../versions/diagnostic.ts";
 import { CONFIG_FILE } from "../versions/version-folder.ts";
+import { type AuditRecord, commandOrigin, ProjectAudit } from "./audit/project-audit.ts";
 import { ProjectVault } from "./project-vault.ts";
 
 /** The vault of a project, for a command that reads or changes it. */
 export interface OpenVault {
   readonly vault: ProjectVault;
+  /** Writes down what was done. */
+  record(act: Omit<AuditRecord, "from">): Promise<void>;
   /** By secret, the flows of the active version that are known to read it. */
   uses(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
@@ -21,7 +24,12 @@ export async function withVault<Result>(project: Project, work: (open: OpenVault
   prepareDataDir(project);
   const store = await openStore(project.database);
   try {
-    return await work({ vault: new ProjectVault(store.vault, project), uses: () => usesOf(store) });
+    const audit = new ProjectAudit(store.audit);
+    return await work({
+      vault: new ProjectVault(store.vault, project),
+      record: (act) => audit.record({ ...act, from: commandOrigin() }),
+      uses: () => usesOf(store),
+    });
   } finally {
     await store.close();
   }

@@ -15,6 +15,7 @@ import type { Project } from "../project/project.ts";
 import { askWhoLeads } from "../runtime/ask-who-leads.ts";
 import { systemClock } from "../runtime/system-clock.ts";
 import { userName } from "../runtime/user-name.ts";
+import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import { projectFiles } from "./project-files.ts";
 import { projectRetention } from "./project-retention.ts";
 
@@ -41,15 +42,24 @@ export interface Pruned extends PruneCounts {
 export async function pruneProject(project: Project, request: PruneRequest): Promise<Pruned> {
   const store = await openStore(project.database);
   try {
-    const leadership = await store.lead(`${userName()}: prune`);
-    if (leadership === undefined) return await askLeader(store, request);
-    try {
-      return await pruneAlone(project, { store, epoch: leadership.epoch }, request);
-    } finally {
-      await leadership.release();
-    }
+    const pruned = await pruneBy(project, store, request);
+    const { families, runs } = pruned;
+    const after = { ...request, pruned: { families, runs } };
+    const from = commandOrigin();
+    await new ProjectAudit(store.audit).record({ actor: userName(), action: "prune", target: "project", from, after });
+    return pruned;
   } finally {
     await store.close();
+  }
+}
+
+async function pruneBy(project: Project, store: Store, request: PruneRequest): Promise<Pruned> {
+  const leadership = await store.lead(`${userName()}: prune`);
+  if (leadership === undefined) return await askLeader(store, request);
+  try {
+    return await pruneAlone(project, { store, epoch: leadership.epoch }, request);
+  } finally {
+    await leadership.release();
   }
 }
 

@@ -8,6 +8,7 @@ import { DEFAULT_FLOWS, globRoots, listFlowFiles } from "../project/flow-files.t
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
 import { userName } from "../runtime/user-name.ts";
+import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "./build-result.ts";
 import { type Bundle, type BundleEntry, bundleProject, type FailedEntry, stopBundler } from "./bundling/bundle.ts";
 import { unfitScheduleParams } from "./check-schedule-params.ts";
@@ -101,6 +102,10 @@ async function isKept({ version }: BuildResult, store: Store | undefined): Promi
 async function activate(store: Store, version: VersionId): Promise<void> {
   const former = await store.activeVersion();
   await store.activateVersion(version, Date.now());
+  if (former !== version) {
+    const act = { actor: userName(), action: "activateVersion", target: "project", from: commandOrigin() };
+    await new ProjectAudit(store.audit).record({ ...act, before: former ?? null, after: version });
+  }
   // A leader that begins looks by itself.
   if (former === version || (await store.findLeader()) === undefined) return;
   const id = randomUUID() as CommandId;

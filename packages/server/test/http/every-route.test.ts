@@ -13,7 +13,11 @@ function pathOf(name: RouteName, places: Places): string {
 }
 
 /** Queries without which a route refuses. */
-const QUERIES: Partial<Record<RouteName, string>> = { searchLog: "?text=line" };
+function queryOf(name: RouteName, { version = "" }: Places): string {
+  if (name === "searchLog") return "?text=line";
+  if (name === "getVersionFile") return "?path=config.json";
+  return name === "compareVersions" ? `?with=${version}` : "";
+}
 
 function declared(name: RouteName): string[] {
   const { path, method } = routeOf(name);
@@ -29,7 +33,16 @@ async function populated(): Promise<{ served: Served; places: Places }> {
   const backfill = await post(served.url, "backfills", { flow: "days", selection });
   expect(backfill.status).toBe(201);
   const attempt = String((attempts.body as { items: { id: number }[] }).items[0]?.id);
-  const places = { run, attempt, flow: "days", trigger: "webhook", pool: "shop", ...(backfill.body as Places) };
+  const version = (await ask(served.url, "project")).body as { activeVersion: string };
+  const places = {
+    run,
+    attempt,
+    version: version.activeVersion,
+    flow: "days",
+    trigger: "webhook",
+    pool: "shop",
+    ...(backfill.body as Places),
+  };
   return { served, places };
 }
 
@@ -39,7 +52,7 @@ test("what is read fits its schema, and is declared", async () => {
   expect(reading.length).toBeGreaterThan(20);
   for (const name of reading) {
     const path = pathOf(name, places).replace("/api/v1/", "");
-    const said = await ask(served.url, `${path}${QUERIES[name] ?? ""}`);
+    const said = await ask(served.url, `${path}${queryOf(name, places)}`);
     expect([name, said.status, said.body]).toEqual([name, 200, said.body]);
     const checked = schemasOf(name).response?.safeParse(said.body);
     expect([name, checked?.error?.issues ?? []]).toEqual([name, []]);
@@ -103,7 +116,7 @@ test("what is not there is refused with a code and a status that the route decla
   expect(named.length).toBeGreaterThan(20);
   for (const name of named) {
     const { method } = routeOf(name);
-    const path = `${pathOf(name, nowhere).replace("/api/v1/", "")}${QUERIES[name] ?? ""}`;
+    const path = `${pathOf(name, nowhere).replace("/api/v1/", "")}${queryOf(name, { version: "none" })}`;
     const body = name === "decideApproval" ? '{"decision":"approved"}' : "{}";
     const init = method === "GET" ? {} : { method, body, headers: { "content-type": "application/json" } };
     const said = await ask(url, path, init);

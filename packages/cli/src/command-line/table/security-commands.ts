@@ -53,4 +53,25 @@ export const SECURITY_COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import("../../commands/variable.ts")).variable,
   },
+  {
+    name: "audit",
+    summary: "Show who changed what, and prove that nobody changed the record: list, verify",
+    details: [
+      "Each change is a row: by a command on this machine or by a call of the API, with who asked, from where, what it was done to, and what was asked for. The values of secrets, passwords and tokens are never in it.",
+      "Rows are chained: each holds a hash of itself and of the row before. `audit verify` reads them all and names every row that was changed, taken out, put in or moved since; it exits with 1 then. It prints the head of the chain: keep that elsewhere, and `--noted` proves later that nothing up to there was written anew, even by somebody who may write the whole database.",
+    ],
+    arguments: [{ name: "what", required: true, description: "What to do.", choices: ["list", "verify"] }],
+    options: [
+      { name: "actor", value: "<name>", description: "list: only what this one did." },
+      { name: "target", value: "<text>", description: "list: only what was done to this: `pool shop-api`." },
+      { name: "limit", value: "<n>", description: "list: how many rows, the newest first. Defaults to 50." },
+      { name: "before", value: "<n>", description: "list: only rows before this number." },
+      { name: "noted", value: "<head>", description: "verify: a head that was printed earlier." },
+    ],
+    examples: [
+      { line: "millrace audit list --actor ada", says: "what one of them did" },
+      { line: "millrace audit verify", says: "whether all is as it was written" },
+    ],
+    load: async () => (await import("../../commands/audit.ts")).audit,
+  },
 ];
