@@ -101,6 +101,12 @@ from "run"
 where "settled" = 0
 order by "num";
 
+-- findNodeStates: run
+select string_agg(node || ':' || urgency, ',') as "states"
+from (select "node", min(case state when 'failed' then 0 when 'awaiting_input' then 1 when 'retry_wait' then 2 when 'running' then 3 when 'deferred' then 4 when 'queued' then 5 when 'ready' then 6 when 'pending' then 7 when 'upstream_failed' then 8 when 'cancelled' then 9 when 'success' then 10 when 'skipped' then 11 end) as "urgency"
+from "task_run"
+where "run" = $1 and "hook" = '' group by "node") as "worst";
+
 -- listTaskRuns: run
 select *
 from "task_run"
@@ -495,19 +501,19 @@ where "flow" = $1 and "trigger" = $2 and "key" = $3 and "key" <> ''
 order by "at"
 limit $4;
 
--- listTicks: before, limit
+-- listTicks: at, flow, trigger, key, limit
 select *
 from "tick"
-where "at" < $1
+where ("at", "flow", "trigger", "key") < ($1, $2, $3, $4)
 order by "at" desc, "flow" desc, "trigger" desc, "key" desc
-limit $2;
+limit $5;
 
--- listTicksOfTrigger: flow, trigger, before, limit
+-- listTicksOfTrigger: flow, trigger, at, key, limit
 select *
 from "tick"
-where "flow" = $1 and "trigger" = $2 and "at" < $3
+where "flow" = $1 and "trigger" = $2 and ("at", "key") < ($3, $4)
 order by "at" desc, "key" desc
-limit $4;
+limit $5;
 
 -- removePolls: before, limit
 delete

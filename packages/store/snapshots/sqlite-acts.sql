@@ -130,6 +130,12 @@ on conflict ("id") do update
 set "state" = "excluded"."state", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "error" = "excluded"."error", "settled" = "excluded"."settled", "cancel_requested" = "excluded"."cancel_requested"
 returning "num";
 
+-- findNodeStates: run
+select string_agg(node || ':' || urgency, ',') as "states"
+from (select "node", min(case state when 'failed' then 0 when 'awaiting_input' then 1 when 'retry_wait' then 2 when 'running' then 3 when 'deferred' then 4 when 'queued' then 5 when 'ready' then 6 when 'pending' then 7 when 'upstream_failed' then 8 when 'cancelled' then 9 when 'success' then 10 when 'skipped' then 11 end) as "urgency"
+from "task_run"
+where "run" = ? and "hook" = '' group by "node") as "worst";
+
 -- listTaskRuns: run
 select *
 from "task_run"
@@ -582,17 +588,17 @@ where "flow" = ? and "trigger" = ? and "key" = ? and "key" <> ''
 order by "at"
 limit ?;
 
--- listTicks: before, limit
+-- listTicks: at, flow, trigger, key, limit
 select *
 from "tick"
-where "at" < ?
+where ("at", "flow", "trigger", "key") < (?, ?, ?, ?)
 order by "at" desc, "flow" desc, "trigger" desc, "key" desc
 limit ?;
 
--- listTicksOfTrigger: flow, trigger, before, limit
+-- listTicksOfTrigger: flow, trigger, at, key, limit
 select *
 from "tick"
-where "flow" = ? and "trigger" = ? and "at" < ?
+where "flow" = ? and "trigger" = ? and ("at", "key") < (?, ?)
 order by "at" desc, "key" desc
 limit ?;
 

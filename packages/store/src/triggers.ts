@@ -3,13 +3,17 @@ import {
   type BackfillId,
   type BackfillRow,
   type BackfillRunPage,
+  compareTexts,
   MillraceError,
+  newestTickFirst,
   type SliceRun,
   type TickFilter,
+  type TickPlace,
   type TickRow,
   type TriggerRow,
   type Triggers,
   type Window,
+  windowsOverlap,
 } from "@millrace/core";
 import type { Act } from "./act.ts";
 import {
@@ -35,6 +39,8 @@ import { listTriggers, triggerFromColumns } from "./tables/trigger.ts";
 /** Runs one act and gives its rows. Each store has its own way, and gives failures their code. */
 export type TriggersAccess = <Args extends object, Row>(act: Act<Args, Row>, given: NoInfer<Args>) => Promise<Row[]>;
 
+/** In front of every tick. */
+const FIRST_PLACE: TickPlace = { atMs: Number.MAX_SAFE_INTEGER, flow: "", trigger: "", key: "" };
 /** Above every id. */
 const LAST_ID = "~";
 /** How many candidates an ambiguous id names. */
@@ -53,10 +59,10 @@ export class StoreTriggers implements Triggers {
     return (await this.#read(listTriggers, {})).map(triggerFromColumns);
   }
 
-  async listTicks({ flow, trigger, beforeMs, limit }: TickFilter): Promise<readonly TickRow[]> {
-    const page = { before: beforeMs ?? Number.MAX_SAFE_INTEGER, limit };
+  async listTicks({ flow, trigger, before = FIRST_PLACE, limit }: TickFilter): Promise<readonly TickRow[]> {
     if (flow === undefined && trigger === undefined) {
-      return (await this.#read(listTicks, page)).map(tickFromColumns);
+      const { atMs: at, ...place } = before;
+      return (await this.#read(listTicks, { at, ...place, limit })).map(tickFromColumns);
     }
     const asked =
       flow !== undefined && trigger !== undefined
@@ -67,10 +73,15 @@ export class StoreTriggers implements Triggers {
     // One ordered page for each trigger, then the first of them all.
     const pages: TickRow[] = [];
     for (const { flow: of, name } of asked) {
-      const rows = await this.#read(listTicksOfTrigger, { ...page, flow: of, trigger: name });
+      const rows = await this.#read(listTicksOfTrigger, {
+        flow: of,
+        trigger: name,
+        ...behind(before, of, name),
+        limit,
+      });
       pages.push(...rows.map(tickFromColumns));
     }
-    return pages.sort(newestFirst).slice(0, limit);
+    return pages.sort(newestTickFirst).slice(0, limit);
   }
 
   async findTick(flow: string, trigger: string, key: string): Promise<TickRow | undefined> {
@@ -125,7 +136,7 @@ export class StoreTriggers implements Triggers {
         ? await this.#read(listSliceRuns, { flow })
         : await this.#read(listSliceRunsBetween, { flow, from: window.startMs, to: window.endMs });
     const runs = rows.sort((one, other) => one.num - other.num).map(sliceRunFromColumns);
-    return window === null ? runs : runs.filter((run) => overlap(run.window, window));
+    return window === null ? runs : runs.filter((run) => windowsOverlap(run.window, window));
   }
 
   async listBackfillRuns(id: BackfillId, page?: BackfillRunPage): Promise<readonly SliceRun[]> {
@@ -144,24 +155,13 @@ export class StoreTriggers implements Triggers {
   }
 }
 
-/** Two that begin together overlap as well, however short they are. */
-function overlap(one: Window, other: Window): boolean {
-  return one.startMs === other.startMs || (one.startMs < other.endMs && other.startMs < one.endMs);
-}
-
-/** In the order of the table's key, backwards. */
-function newestFirst(one: TickRow, other: TickRow): number {
-  return (
-    other.atMs - one.atMs ||
-    compare(other.flow, one.flow) ||
-    compare(other.trigger, one.trigger) ||
-    compare(other.key, one.key)
-  );
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+/** Where the ticks of one trigger begin that are behind a place in the list of all. */
+function behind(place: TickPlace, flow: string, trigger: string): { readonly at: number; readonly key: string } {
+  const { atMs, key } = place;
+  const order = compareTexts(flow, place.flow) || compareTexts(trigger, place.trigger);
+  if (order === 0) return { at: atMs, key };
+  // No key is before the empty one: of that instant all are behind, or none.
+  return { at: order < 0 ? atMs + 1 : atMs, key: "" };
 }
 
 function ambiguous(text: string, ids: readonly string[]): MillraceError {

@@ -3,6 +3,7 @@ import type { BackfillRow, BackfillState } from "../backfill/backfill.ts";
 import type { BackfillId, RunId } from "../ids.ts";
 import type { RunState } from "../states/run.ts";
 import type { RunSlice } from "../time/partitions-spec.ts";
+import type { TickPlace } from "../triggers/tick-order.ts";
 import type { TickRow, TriggerRow } from "../triggers/trigger-rows.ts";
 
 /** What the store remembers of schedules, triggers and backfills. The leader writes it with its commits; anybody reads. */
@@ -35,8 +36,8 @@ export interface Triggers {
 export interface TickFilter {
   readonly flow?: string;
   readonly trigger?: string;
-  /** Only ticks before this instant: the cursor of the next page. */
-  readonly beforeMs?: number;
+  /** Only ticks behind this one in the list: the last of the page before. */
+  readonly before?: TickPlace;
   readonly limit: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Store } from "@millrace/core";
+import type { Store, TickPlace } from "@millrace/core";
 import type { ActiveRun } from "../active-run.ts";
 import type { TriggerName } from "../triggers/trigger-book.ts";
 import type { FollowedSchedule, PastRun } from "./followed-schedule.ts";
@@ -7,13 +7,13 @@ const TICKS_AT_ONCE = 50;
 
 /** The run of the newest tick of a schedule that made one, with the state of its newest rerun. */
 export async function readPast(store: Store, { flow, name }: TriggerName): Promise<PastRun | null> {
-  let beforeMs: number | undefined;
+  let before: TickPlace | undefined;
   for (;;) {
     const ticks = await store.triggers.listTicks({
       flow,
       trigger: name,
       limit: TICKS_AT_ONCE,
-      ...(beforeMs === undefined ? {} : { beforeMs }),
+      ...(before === undefined ? {} : { before }),
     });
     const run = ticks.find((tick) => tick.run !== null)?.run;
     if (run) {
@@ -23,8 +23,8 @@ export async function readPast(store: Store, { flow, name }: TriggerName): Promi
       const newest = (await store.newestOfFamily(row.rootRun)) ?? row;
       return { root: row.rootRun, state: newest.state };
     }
-    beforeMs = ticks.at(-1)?.atMs;
-    if (beforeMs === undefined || ticks.length < TICKS_AT_ONCE) return null;
+    before = ticks.at(-1);
+    if (before === undefined || ticks.length < TICKS_AT_ONCE) return null;
   }
 }
 

@@ -34,33 +34,34 @@ export const findTick = act("findTick", (db, given: { flow: string; trigger: str
     .limit(1),
 );
 
-interface Page {
-  before: number;
-  limit: number;
-}
-
-export const listTicks = act("listTicks", (db, given: Page) =>
-  db
-    .selectFrom("tick")
-    .selectAll()
-    .where("at", "<", given.before)
-    .orderBy("at", "desc")
-    .orderBy("flow", "desc")
-    .orderBy("trigger", "desc")
-    .orderBy("key", "desc")
-    .limit(given.limit),
+export const listTicks = act(
+  "listTicks",
+  (db, given: { at: number; flow: string; trigger: string; key: string; limit: number }) =>
+    db
+      .selectFrom("tick")
+      .selectAll()
+      .where(
+        sql<boolean>`("at", "flow", "trigger", "key") < (${given.at}, ${given.flow}, ${given.trigger}, ${given.key})`,
+      )
+      .orderBy("at", "desc")
+      .orderBy("flow", "desc")
+      .orderBy("trigger", "desc")
+      .orderBy("key", "desc")
+      .limit(given.limit),
 );
 
-export const listTicksOfTrigger = act("listTicksOfTrigger", (db, given: Page & { flow: string; trigger: string }) =>
-  db
-    .selectFrom("tick")
-    .selectAll()
-    .where("flow", "=", given.flow)
-    .where("trigger", "=", given.trigger)
-    .where("at", "<", given.before)
-    .orderBy("at", "desc")
-    .orderBy("key", "desc")
-    .limit(given.limit),
+export const listTicksOfTrigger = act(
+  "listTicksOfTrigger",
+  (db, given: { flow: string; trigger: string; at: number; key: string; limit: number }) =>
+    db
+      .selectFrom("tick")
+      .selectAll()
+      .where("flow", "=", given.flow)
+      .where("trigger", "=", given.trigger)
+      .where(sql<boolean>`("at", "key") < (${given.at}, ${given.key})`)
+      .orderBy("at", "desc")
+      .orderBy("key", "desc")
+      .limit(given.limit),
 );
 
 /** The key is written out, so that the rows to remove are found and removed in one walk along it. */

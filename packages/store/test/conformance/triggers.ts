@@ -1,4 +1,13 @@
-import type { BackfillId, EncodedText, PartitionKeyRow, RunRow, TriggerRow, VersionId } from "@millrace/core";
+import type {
+  BackfillId,
+  EncodedText,
+  PartitionKeyRow,
+  RunRow,
+  TickFilter,
+  TickRow,
+  TriggerRow,
+  VersionId,
+} from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { AT_MS, nextRunId, runRow } from "../rows.ts";
 import { backfillRow, DAY_MS, tickRow, triggerRow } from "../time-rows.ts";
@@ -81,7 +90,7 @@ export function ticksConform(subject: Subject): void {
       const names = ["schedule", "hook"].map((name) => triggerRow({ name }));
       await commitTo(subject, { ticks, triggers: [...names, triggerRow({ flow: "cleanup" })] });
       const { triggers } = subject.store;
-      const list = async (filter: { flow?: string; trigger?: string; beforeMs?: number; limit?: number }) =>
+      const list = async (filter: Partial<TickFilter>) =>
         (await triggers.listTicks({ limit: 100, ...filter })).map(
           ({ flow, trigger, atMs }) => `${(atMs - AT_MS) / DAY_MS} ${flow}/${trigger}`,
         );
@@ -91,7 +100,7 @@ export function ticksConform(subject: Subject): void {
         "3 cleanup/schedule",
         "2 daily-orders/schedule",
       ]);
-      expect(await list({ beforeMs: AT_MS + 2 * DAY_MS })).toEqual([
+      expect(await list({ before: { atMs: AT_MS + 2 * DAY_MS, flow: "", trigger: "", key: "" } })).toEqual([
         "1 daily-orders/schedule",
         "1 daily-orders/hook",
         "1 cleanup/schedule",
@@ -101,7 +110,8 @@ export function ticksConform(subject: Subject): void {
         "3 daily-orders/hook",
         "2 daily-orders/schedule",
       ]);
-      expect(await list({ trigger: "schedule", beforeMs: AT_MS + 3 * DAY_MS, limit: 2 })).toEqual([
+      const before = { atMs: AT_MS + 3 * DAY_MS, flow: "cleanup", trigger: "schedule", key: "" };
+      expect(await list({ trigger: "schedule", before, limit: 2 })).toEqual([
         "2 daily-orders/schedule",
         "2 cleanup/schedule",
       ]);
@@ -109,6 +119,28 @@ export function ticksConform(subject: Subject): void {
         [3, 2, 1].map((day) => `${day} daily-orders/hook`),
       );
       expect(await list({ flow: "no-such-flow" })).toEqual([]);
+    });
+
+    test("of one instant are on one page after the other, however many there are", async () => {
+      const keys = Array.from({ length: 5 }, (_, index) => `event ~${index}`);
+      const ticks = [
+        ...keys.map((key) => tickRow({ trigger: "hook", key, outcome: "gathered" })),
+        tickRow(),
+        tickRow({ flow: "cleanup" }),
+        tickRow({ atMs: AT_MS - 1 }),
+      ];
+      const names = ["schedule", "hook"].map((name) => triggerRow({ name }));
+      await commitTo(subject, { ticks, triggers: [...names, triggerRow({ flow: "cleanup" })] });
+      const { triggers } = subject.store;
+      for (const filter of [{}, { flow: "daily-orders" }, { trigger: "hook" }, { trigger: "schedule" }]) {
+        const all = await triggers.listTicks({ ...filter, limit: 100 });
+        const seen: TickRow[] = [];
+        for (let page = await triggers.listTicks({ ...filter, limit: 2 }); page.length > 0; ) {
+          seen.push(...page);
+          page = await triggers.listTicks({ ...filter, limit: 2, before: page.at(-1) as TickRow });
+        }
+        expect(seen).toEqual(all);
+      }
     });
 
     test("of events are found by their key, the first of them", async () => {

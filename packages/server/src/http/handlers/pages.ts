@@ -1,5 +1,8 @@
-import type { TaskRunPlace, TaskRunRow } from "@millrace/core";
+import type { TaskRunPlace, TaskRunRow, TickPlace } from "@millrace/core";
 import { Refusal } from "../refusal.ts";
+
+/** Instant, flow, trigger and key, each as in a URL. */
+const TICK_CURSOR = /^(\d{1,15}),([^,]+),([^,]+),([^,]*)$/;
 
 interface Asked {
   readonly limit: number;
@@ -42,6 +45,27 @@ export function taskRunPlaceOf(cursor: string): TaskRunPlace {
   const [, node, item, hook] = /^(-?\d{1,9})~([\d.]*)~([a-z]*(?::\d{1,9})?)$/.exec(cursor) ?? [];
   if (node === undefined) throw wrongCursor();
   return { node: Number(node), item: item as TaskRunRow["item"], hook: hook as TaskRunRow["hook"] };
+}
+
+/** The cursor of the page behind a tick. */
+export function tickCursor({ atMs, flow, trigger, key }: TickPlace): string {
+  return [String(atMs), flow, trigger, key].map(encodeURIComponent).join(",");
+}
+
+/** @throws Refusal for what no page gave. */
+export function tickPlaceOf(cursor: string): TickPlace {
+  const [, at = "", flow = "", trigger = "", key = ""] = TICK_CURSOR.exec(cursor) ?? [];
+  if (at === "") throw wrongCursor();
+  try {
+    return {
+      atMs: Number(at),
+      flow: decodeURIComponent(flow),
+      trigger: decodeURIComponent(trigger),
+      key: decodeURIComponent(key),
+    };
+  } catch {
+    throw wrongCursor();
+  }
 }
 
 function wrongCursor(): Refusal {

@@ -5,7 +5,7 @@ import type { Handlers } from "../call.ts";
 import { tickView } from "../views/flow-views.ts";
 import { instant, maybeInstant } from "../views/values.ts";
 import { flowsOf } from "./active-flows.ts";
-import { placeOf } from "./pages.ts";
+import { tickCursor, tickPlaceOf } from "./pages.ts";
 
 type TriggerView = RouteOutput<"listTriggers">["items"][number];
 
@@ -33,14 +33,14 @@ export const TRIGGER_READING: Handlers<"listTriggers" | "listTicks"> = {
       limit: limit + 1,
       ...(flow === undefined ? {} : { flow }),
       ...(trigger === undefined ? {} : { trigger }),
-      ...(cursor === undefined ? {} : { beforeMs: placeOf(cursor) }),
+      ...(cursor === undefined ? {} : { before: tickPlaceOf(cursor) }),
     });
-    if (found.length <= limit) return { items: found.map(tickView), next: null };
-    // The cursor is an instant: ticks of the instant at which the page is full go to the next page together.
-    const cut = found.at(-1)?.atMs;
-    const whole = found.filter(({ atMs }) => atMs !== cut);
-    const items = whole.length > 0 ? whole : found.slice(0, limit);
-    return { items: items.map(tickView), next: String(items.at(-1)?.atMs) };
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items: items.map(tickView),
+      next: last === undefined || found.length <= limit ? null : tickCursor(last),
+    };
   },
 };
 

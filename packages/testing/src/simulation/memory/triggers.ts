@@ -3,13 +3,16 @@ import {
   type BackfillId,
   type BackfillRow,
   type BackfillRunPage,
+  compareTexts,
   MillraceError,
+  newestTickFirst,
   type SliceRun,
   type TickFilter,
   type TickRow,
   type TriggerRow,
   type Triggers,
   type Window,
+  windowsOverlap,
 } from "@millrace/core";
 import type { MemoryDatabase, RunShelf } from "./database.ts";
 
@@ -24,15 +27,15 @@ export class MemoryTriggers implements Triggers {
 
   async list(): Promise<readonly TriggerRow[]> {
     return [...this.#database.time.triggers.values()].sort(
-      (one, other) => compare(one.flow, other.flow) || compare(one.name, other.name),
+      (one, other) => compareTexts(one.flow, other.flow) || compareTexts(one.name, other.name),
     );
   }
 
-  async listTicks({ flow, trigger, beforeMs, limit }: TickFilter): Promise<readonly TickRow[]> {
+  async listTicks({ flow, trigger, before, limit }: TickFilter): Promise<readonly TickRow[]> {
     return [...this.#database.time.ticks.values()]
       .filter((tick) => tick.flow === (flow ?? tick.flow) && tick.trigger === (trigger ?? tick.trigger))
-      .filter(({ atMs }) => beforeMs === undefined || atMs < beforeMs)
-      .sort(newestFirst)
+      .filter((tick) => before === undefined || newestTickFirst(before, tick) < 0)
+      .sort(newestTickFirst)
       .slice(0, limit);
   }
 
@@ -40,7 +43,7 @@ export class MemoryTriggers implements Triggers {
     if (key === "") return undefined;
     return [...this.#database.time.ticks.values()]
       .filter((tick) => tick.flow === flow && tick.trigger === trigger && tick.key === key)
-      .sort(newestFirst)
+      .sort(newestTickFirst)
       .at(-1);
   }
 
@@ -72,7 +75,7 @@ export class MemoryTriggers implements Triggers {
       .filter(({ row }) => row.flow === flow)
       .filter(({ row }) => row.scheduledAtMs !== null || row.slice !== null || row.backfill !== null)
       .map(sliceRun)
-      .filter((run) => window === null || overlap(run.window, window));
+      .filter((run) => window === null || windowsOverlap(run.window, window));
   }
 
   async listBackfillRuns(
@@ -94,30 +97,11 @@ export class MemoryTriggers implements Triggers {
   }
 
   #backfills(): BackfillRow[] {
-    return [...this.#database.time.backfills.values()].sort((one, other) => compare(one.id, other.id));
+    return [...this.#database.time.backfills.values()].sort((one, other) => compareTexts(one.id, other.id));
   }
 }
 
 function sliceRun({ row }: RunShelf): SliceRun {
   const { id, rootRun, state, window, slice, scheduledAtMs, backfill, createdAtMs, endedAtMs } = row;
   return { id, rootRun, state, window, slice, scheduledAtMs, backfill, createdAtMs, endedAtMs };
-}
-
-/** Two that begin together overlap as well, however short they are. */
-function overlap(one: Window, other: Window): boolean {
-  return one.startMs === other.startMs || (one.startMs < other.endMs && other.startMs < one.endMs);
-}
-
-function newestFirst(one: TickRow, other: TickRow): number {
-  return (
-    other.atMs - one.atMs ||
-    compare(other.flow, one.flow) ||
-    compare(other.trigger, one.trigger) ||
-    compare(other.key, one.key)
-  );
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }
