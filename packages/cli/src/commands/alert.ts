@@ -76,16 +76,24 @@ async function show({ console }: CommandCall, { alerts }: Runtime, id: string): 
   return EXIT.success;
 }
 
-async function test({ console }: CommandCall, { alerts }: Runtime, rule: string): Promise<ExitCode> {
-  const sent = await alerts.test(rule);
+async function test({ console }: CommandCall, runtime: Runtime, rule: string): Promise<ExitCode> {
+  const sent = await runtime.alerts.test(rule);
+  await record(runtime, "testAlertRule", `rule ${rule}`);
   for (const each of sent) console.record(deliveryRecord("alert.tested", each));
   console.print(sent.map((each) => outcomeText(each, console.style)));
   return sent.every(({ state }) => state === "sent") ? EXIT.success : EXIT.failed;
 }
 
-async function retry({ console }: CommandCall, { alerts }: Runtime, id: string): Promise<ExitCode> {
-  const tried = await alerts.retry(id);
+async function retry({ console }: CommandCall, runtime: Runtime, id: string): Promise<ExitCode> {
+  const tried = await runtime.alerts.retry(id);
+  await record(runtime, "retryAlertDelivery", `delivery ${id}`);
   console.record(deliveryRecord("alert.retried", tried));
   console.print(outcomeText(tried, console.style));
   return tried.state === "sent" ? EXIT.success : EXIT.failed;
+}
+
+/** As the API does for the same operation. */
+async function record({ audit }: Runtime, action: string, target: string): Promise<void> {
+  const { commandOrigin, userName } = await import("@millrace/server");
+  await audit.record({ actor: userName(), action, target, from: commandOrigin() });
 }

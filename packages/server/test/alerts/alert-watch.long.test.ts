@@ -1,5 +1,9 @@
-import { type FlowSpec, toErrorInfo } from "@millrace/core";
+import { type FlowSpec, testMessage, toErrorInfo } from "@millrace/core";
 import { describe, expect, test } from "vitest";
+import { AlertSender } from "../../src/alerts/alert-sender.ts";
+import { settingsOf } from "../../src/alerts/alert-settings.ts";
+import { waiting } from "../../src/alerts/alert-watch.ts";
+import { type Answer, webReceiver } from "./receivers.ts";
 import { backfillRow, HOUR, MINUTE, rule, START, triggerRow, WatchedProject } from "./watched-project.ts";
 
 async function begun() {
@@ -166,5 +170,56 @@ describe("what no event tells of", () => {
     expect(await project.titles()).toEqual([
       expect.stringContaining('has no run for a tick of its schedule "default"'),
     ]);
+  });
+});
+
+describe("whoever sends", () => {
+  async function sending(answers: readonly Answer[]) {
+    const receiver = await webReceiver(answers);
+    const project = await WatchedProject.open();
+    const url = { kind: "plain", text: receiver.url } as const;
+    project.rules = [rule({ channels: [{ kind: "slack", name: "slack", url, privateNetwork: true }] })];
+    const message = testMessage("on-call", { nowMs: START, publicUrl: null });
+    const delivery = waiting({ id: "A1", rule: "on-call", channel: "slack", message, madeAtMs: START });
+    await project.store.alerts.add(delivery);
+    const sender = new AlertSender({
+      store: project.store,
+      clock: project.clock,
+      settings: async () => settingsOf({ alerts: project.rules }, []),
+      isLeading: () => project.isLeading,
+      readVault: async () => "",
+      env: {},
+      onGivenUp: () => undefined,
+      onError: (error) => project.errors.push(error),
+    });
+    const round = async (afterMs: number): Promise<number> => {
+      project.clock.pass(afterMs);
+      sender.start();
+      await sender.stop();
+      expect(project.errors).toEqual([]);
+      return receiver.received.length;
+    };
+    return { project, delivery, round };
+  }
+
+  test("leaves a message to who has it, and takes it when that one is gone", async () => {
+    const { project, delivery, round } = await sending([]);
+    project.isLeading = false;
+    expect(await round(0)).toBe(0);
+    project.isLeading = true;
+    await project.store.alerts.change(delivery, { ...delivery, nextAtMs: START + MINUTE });
+    expect(await round(0)).toBe(0);
+    expect(await round(MINUTE)).toBe(1);
+    expect(await round(MINUTE)).toBe(1);
+  });
+
+  test("waits before it tries again, and removes what ended long ago", async () => {
+    const { project, round } = await sending([{ status: 500 }]);
+    expect(await round(0)).toBe(1);
+    expect(await round(4_000)).toBe(1);
+    expect(await round(1_000)).toBe(2);
+    expect((await project.store.alerts.find("A1"))?.state).toBe("sent");
+    await round(31 * 24 * HOUR);
+    expect(await project.deliveries()).toEqual([]);
   });
 });
