@@ -26,7 +26,14 @@ import {
   listRunsOfFlowInState,
   runFromColumns,
 } from "./tables/run.ts";
-import { listTaskRuns, listTaskRunsAfter, listTaskRunsInStateAfter, taskRunFromColumns } from "./tables/task-run.ts";
+import {
+  findNodeStates,
+  listTaskRuns,
+  listTaskRunsAfter,
+  listTaskRunsInStateAfter,
+  nodesByState,
+  taskRunFromColumns,
+} from "./tables/task-run.ts";
 
 /** Part of an id shorter than this finds too much by chance. */
 const MIN_PART = 4;
@@ -79,6 +86,15 @@ export class StoreHistory implements History {
         page === undefined ? await this.#access.read(listTaskRuns, { run: num }) : await this.#taskRunPage(num, page);
       return rows.map((row) => taskRunFromColumns(run, row));
     });
+  }
+
+  async listNodeStates(runs: readonly RunId[]) {
+    return Promise.all(
+      runs.map(async (run) => {
+        const [found] = await this.#listOf(run, (num) => this.#access.read(findNodeStates, { run: num }));
+        return nodesByState(found?.states ?? null);
+      }),
+    );
   }
 
   async listAttempts(run: RunId, page?: AttemptPage) {

@@ -422,6 +422,8 @@ export interface History {
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
   /** Those of a page, in the order of their places; without one all that the run has. */
   listTaskRuns(run: RunId, page?: TaskRunPage): Promise<readonly TaskRunRow[]>;
+  /** For each of the runs, its nodes by state: enough to draw many runs of many tasks. */
+  listNodeStates(runs: readonly RunId[]): Promise<readonly NodesByState[]>;
   /** In the order in which they were made. */
   listAttempts(run: RunId, page?: AttemptPage): Promise<readonly AttemptRow[]>;
   listReports(run: RunId, page?: ReportPage): Promise<readonly ReportRow[]>;
@@ -434,6 +436,12 @@ export interface History {
   /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
   lastEventSeq(): Promise<number>;
 }
+
+/**
+ * The nodes of a run by state, without hooks and without nodes that have not begun. One that has many items is in the state
+ * of the item that needs somebody most.
+ */
+export type NodesByState = Readonly<Partial<Record<TaskRunState, readonly number[]>>>;
 
 /** Where a task run stands in its run: what makes it unique there. */
 export type TaskRunPlace = Pick<TaskRunRow, "node" | "item" | "hook">;

@@ -24,6 +24,8 @@ const JUDGES: Judges = {
   listTaskRuns: (db, run, page) =>
     !(isSmall(page) && page?.states === undefined) &&
     db.get(peekTaskRuns, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
+  // All task runs of all of them are looked at.
+  listNodeStates: () => true,
   listAttempts: (db, run, page) =>
     !isSmall(page) && db.get(peekAttempts, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
   listReports: (db, run, page) =>

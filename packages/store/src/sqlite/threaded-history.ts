@@ -81,6 +81,10 @@ export class ThreadedHistory implements History {
     return this.#read("listTaskRuns", run, page);
   }
 
+  async listNodeStates(runs: readonly RunId[]) {
+    return this.#read("listNodeStates", runs);
+  }
+
   async listAttempts(run: RunId, page?: AttemptPage) {
     return this.#read("listAttempts", run, page);
   }

@@ -1,4 +1,11 @@
-import type { EncodedText, ItemPath, RunId, TaskRunRow } from "@millrace/core";
+import {
+  type EncodedText,
+  type ItemPath,
+  type NodesByState,
+  type RunId,
+  STATES_BY_URGENCY,
+  type TaskRunRow,
+} from "@millrace/core";
 import { type Kysely, sql } from "kysely";
 import { act } from "../act.ts";
 import type { Tables, TaskRunTable } from "../schema.ts";
@@ -83,6 +90,41 @@ function pageAlongKey(db: Kysely<Tables>, given: Page) {
     .orderBy("item")
     .orderBy("hook")
     .limit(given.limit);
+}
+
+const URGENCY = sql.join(
+  STATES_BY_URGENCY.map((state, urgency) => sql`when ${sql.lit(state)} then ${sql.lit(urgency)}`),
+  sql` `,
+);
+
+/**
+ * For each node the most urgent state of its items, by its place in `STATES_BY_URGENCY`: `0:10,1:0`, or null for a run
+ * without any. One text, because a row for each task of many runs would cost more to hand over than to find.
+ */
+export const findNodeStates = act("findNodeStates", (db, given: { run: number }) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom("task_run")
+        .select(["node", sql<number>`min(case state ${URGENCY} end)`.as("urgency")])
+        .where("run", "=", given.run)
+        .where("hook", "=", sql.lit(""))
+        .groupBy("node")
+        .as("worst"),
+    )
+    .select(sql<string | null>`string_agg(node || ':' || urgency, ',')`.as("states")),
+);
+
+export function nodesByState(states: string | null): NodesByState {
+  const nodes: Partial<Record<TaskRunRow["state"], number[]>> = {};
+  for (const one of states?.split(",") ?? []) {
+    const colon = one.indexOf(":");
+    const state = STATES_BY_URGENCY[Number(one.slice(colon + 1))];
+    if (state === undefined) continue;
+    nodes[state] ??= [];
+    nodes[state].push(Number(one.slice(0, colon)));
+  }
+  return nodes;
 }
 
 /** Whether a run has more task runs than so many: walks that many entries of the key and reads no row. */

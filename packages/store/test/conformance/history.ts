@@ -185,6 +185,15 @@ export function pagesOfRunsConform(subject: Subject): void {
       expect(await history.listReports(nobody, { limit: 9 })).toEqual([]);
     });
 
+    test("is shown as its nodes by state, the most urgent of a node's items", async () => {
+      const { run } = await largeRun();
+      const shown = await subject.store.history.listNodeStates([nextRunId(), run]);
+      const sorted = shown.map((nodes) =>
+        Object.fromEntries(Object.entries(nodes).map(([state, of]) => [state, of.toSorted((a, b) => a - b)])),
+      );
+      expect(sorted).toEqual([{}, { success: [0], failed: [1, 2] }]);
+    });
+
     test("comes by page and state", async () => {
       const { run, taskRuns } = await largeRun();
       const { history } = subject.store;

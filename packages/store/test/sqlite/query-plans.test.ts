@@ -31,6 +31,8 @@ const WALKS: Readonly<Record<string, string>> = {
   listPendingCommands: "SCAN command USING INDEX command_pending",
   // One row for each process that works on the project now.
   listServers: "SCAN server",
+  // Of one run, whose task runs are looked up: what was found is put together.
+  findNodeStates: "SCAN worst",
   // People set the sizes of a few pools.
   listPools: "SCAN pool",
   // Rates that were used lately; a new leader reads them, after it has removed the others.

@@ -78,6 +78,14 @@ describe("history that is long", () => {
     await plain.close();
   });
 
+  test("is read by another thread where all task runs of many runs are looked at", async () => {
+    const nodes = (rows: number) => ({ running: Array.from({ length: rows }, (_, node) => node) });
+    expect(await reading(store.history.listNodeStates([long, short]))).toEqual({
+      isHere: false,
+      value: [nodes(MANY), nodes(FEW_ROWS)],
+    });
+  });
+
   test("is read on this thread in pages", async () => {
     const { history } = store;
     for (const read of [
