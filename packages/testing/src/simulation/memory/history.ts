@@ -4,12 +4,15 @@ import {
   type EventRow,
   type History,
   MillraceError,
+  type NodesByState,
   type ReportPage,
   type RunFilter,
   type RunId,
   type RunRow,
+  STATES_BY_URGENCY,
   type TaskRunPage,
   type TaskRunPlace,
+  type TaskRunState,
 } from "@millrace/core";
 import type { MemoryDatabase, RunShelf } from "./database.ts";
 
@@ -58,6 +61,22 @@ export class MemoryHistory implements History {
       .filter((row) => states === undefined || states.includes(row.state))
       .filter((row) => after === undefined || byPlace(row, after) > 0)
       .slice(0, limit);
+  }
+
+  async listNodeStates(runs: readonly RunId[]): Promise<readonly NodesByState[]> {
+    return runs.map((run) => {
+      const worst = new Map<number, number>();
+      for (const { node, hook, state } of sortedTaskRuns(this.#database.runs.get(run))) {
+        if (hook !== "") continue;
+        worst.set(node, Math.min(worst.get(node) ?? STATES_BY_URGENCY.length, STATES_BY_URGENCY.indexOf(state)));
+      }
+      const nodes: Partial<Record<TaskRunState, number[]>> = {};
+      for (const [node, urgency] of worst) {
+        const state = STATES_BY_URGENCY[urgency] as TaskRunState;
+        nodes[state] = [...(nodes[state] ?? []), node];
+      }
+      return nodes;
+    });
   }
 
   async listAttempts(run: RunId, { after = 0 as AttemptId, limit }: Partial<AttemptPage> = {}) {
