@@ -16,6 +16,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   failover: async () => (await import("./failover.ts")).failover,
   soak: async () => (await import("./soak.ts")).soak,
   live: async () => (await import("./live.ts")).live,
+  reads: async () => (await import("./reads.ts")).reads,
+  "reads-postgres": async () => (await import("./reads.ts")).readsOnPostgres,
   logs: async () => (await import("./logs.ts")).logs,
   startup: async () => (await import("./startup.ts")).startup,
 };
