@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { FlowSpec, Store, StoredVersion } from "@millrace/core";
+import { channelSecrets, type FlowSpec, type Store, type StoredVersion } from "@millrace/core";
 import { openStore } from "@millrace/store";
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
@@ -69,14 +69,21 @@ function secretsOf(spec: FlowSpec, config: ProjectConfig | null): string[] {
 }
 
 /**
- * Warnings for the secrets that flows are known to read and nobody has set. Looks into the database only when there is
+ * Warnings for the secrets that flows and alert rules are known to read and nobody has set. Looks into the database only when there is
  * something to look for, and makes none.
  */
 export async function missingSecrets(
   project: Project,
   { flows, config }: Pick<BuildResult, "flows" | "config">,
 ): Promise<readonly Diagnostic[]> {
-  const wanted = flows.flatMap(({ spec }) => secretsOf(spec, config).map((name) => ({ spec, name })));
+  const wanted = [
+    ...flows.flatMap(({ spec }) =>
+      secretsOf(spec, config).map((name) => ({ name, who: `flow ${spec.name}`, place: spec.place })),
+    ),
+    ...(config?.alerts ?? []).flatMap((rule) =>
+      rule.channels.flatMap(channelSecrets).map((name) => ({ name, who: `alert rule ${rule.name}`, place: null })),
+    ),
+  ];
   const { database } = project;
   if (wanted.length === 0) return [];
   const isEmpty = database.kind === "sqlite" && !existsSync(database.path);
@@ -84,11 +91,11 @@ export async function missingSecrets(
   const known = new Set(entries.map(({ name }) => name));
   return wanted
     .filter(({ name }) => !known.has(name))
-    .map(({ spec, name }) =>
-      findingAt(project.dir, spec.place, {
+    .map(({ who, name, place }) =>
+      findingAt(project.dir, place, {
         severity: "warning",
         code: "MISSING_SECRET",
-        message: `The flow ${spec.name} reads the secret "${name}", which nobody has set.`,
+        message: `The ${who} reads the secret "${name}", which nobody has set.`,
         hint: `Set it with \`millrace secret set ${name}\`.`,
       }),
     );
