@@ -103,7 +103,7 @@ describe("check", () => {
 describe("doctor", () => {
   test("of a sound project finds nothing broken", async () => {
     const project = new TemporaryProject({ "flows/daily.ts": DAILY });
-    const { code, records } = await project.run(["doctor", "--json"]);
+    const { code, records } = await project.run(["doctor", "--json"], { env: { MILLRACE_PORT: "0" } });
     expect(code).toBe(0);
     expect(records.map(({ what }) => what)).toEqual([
       "node",
@@ -112,6 +112,7 @@ describe("doctor", () => {
       "flows",
       "processes",
       "database",
+      "port",
       "python",
     ]);
     expect(records.filter(({ verdict }) => verdict === "broken")).toEqual([]);

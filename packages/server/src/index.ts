@@ -1,6 +1,6 @@
 export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
 export { findLeftovers } from "@millrace/executors";
-export { describeAddress, findMissingMigrations } from "@millrace/store";
+export { databaseClockSkew, describeAddress, findMissingMigrations } from "@millrace/store";
 export { HookServer, type HookServerOptions } from "./hooks/hook-server.ts";
 export type { LeadershipNews } from "./leadership/candidate.ts";
 export { changePool, type PoolChange } from "./pools/change-pool.ts";
@@ -17,6 +17,7 @@ export { type OpenPeople, withPeople } from "./security/open-people.ts";
 export { missingSecrets, type OpenVault, withVault } from "./security/open-vault.ts";
 export { type Login, People, type PeopleOptions, type Visitor } from "./security/people.ts";
 export type { Rotated, VaultEntry } from "./security/project-vault.ts";
+export { SecretKeys } from "./security/secret-keys.ts";
 export { type NewToken, type TokenEntry, type TokenKind, Tokens } from "./security/tokens.ts";
 export { type NewUser, type UserEntry, Users } from "./security/users.ts";
 export { type DatabaseStatus, databaseStatus, migrateDatabase } from "./upkeep/database-status.ts";

@@ -1,4 +1,5 @@
 export { type DatabaseAddress, describeAddress, parseDatabaseUrl } from "./database-address.ts";
+export { databaseClockSkew } from "./database-clock.ts";
 export { findMissingMigrations } from "./missing-migrations.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { type DatabaseInfo, databaseInfo } from "./sqlite/database-info.ts";

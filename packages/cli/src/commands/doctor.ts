@@ -1,6 +1,15 @@
 import type { BuildResult, Project } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
+import {
+  accessFinding,
+  clockFinding,
+  keyFinding,
+  migrationFinding,
+  portFinding,
+  type ServerPlace,
+  serverPlace,
+} from "../doctor/deployment-findings.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { diskFinding, nodeFinding, peerFindings, pythonFinding } from "../doctor/machine-findings.ts";
 import {
@@ -29,7 +38,7 @@ export async function doctor(call: CommandCall): Promise<ExitCode> {
 /** One look after the other, each told at once; a look that cannot be taken does not keep the others from being taken. */
 async function* lookAtAll(call: CommandCall): AsyncGenerator<Finding> {
   yield nodeFinding();
-  const { buildVersion, describeAddress, findLeftovers, openProject } = await import("@millrace/server");
+  const { buildVersion, findLeftovers, openProject } = await import("@millrace/server");
   let project: Project;
   try {
     project = openProject(call.projectDir);
@@ -40,21 +49,42 @@ async function* lookAtAll(call: CommandCall): AsyncGenerator<Finding> {
     return;
   }
   yield* look("disk", () => [diskFinding(project)]);
+  let config: BuildResult["config"] = null;
   yield* look("flows", async () => {
     const build = await buildVersion(project);
+    config = build.config;
     return [buildFinding(build), ...peerFindings(project, connectionKinds(build))];
   });
   yield* look("processes", async () => [leftoverFinding(await findLeftovers(project.dir))]);
-  yield* look("database", async () => {
-    const { database } = project;
-    const atFile = database.kind === "sqlite" ? databaseFileFinding(database.path) : undefined;
-    if (atFile?.verdict === "broken") return [atFile];
-    if (database.kind === "sqlite" && atFile === undefined) return [NO_DATABASE];
-    const found = atFile ?? { what: "database", verdict: "good", text: describeAddress(database) };
-    const inside = await withRuntime(call, { versions: "stored", role: "reader" }, leaderFindings);
-    return [found, ...inside];
+  yield* look("key", async () => {
+    const { SecretKeys } = await import("@millrace/server");
+    const keys = new SecretKeys(project);
+    return keyFinding(keys.place, () => keys.newest(), project) ?? [];
   });
+  const place = serverPlace(config, process.env);
+  yield* look("database", () => lookAtDatabase(call, project, place));
+  yield* look("port", () => portFinding(place));
   yield await pythonFinding();
+}
+
+async function lookAtDatabase(call: CommandCall, project: Project, place: ServerPlace): Promise<readonly Finding[]> {
+  const { databaseClockSkew, describeAddress, findMissingMigrations } = await import("@millrace/server");
+  const { isLoopback } = await import("@millrace/server/http");
+  const { database } = project;
+  const atFile = database.kind === "sqlite" ? databaseFileFinding(database.path) : undefined;
+  if (atFile?.verdict === "broken") return [atFile];
+  if (database.kind === "sqlite" && atFile === undefined) return [NO_DATABASE];
+  const found = atFile ?? { what: "database", verdict: "good", text: describeAddress(database) };
+  const skewMs = await databaseClockSkew(database);
+  const clock = skewMs === null ? [] : [clockFinding(skewMs)];
+  // Opening would bring it up to date, and whoever looks changes nothing.
+  const schema = migrationFinding(await findMissingMigrations(database));
+  if (schema !== undefined) return [found, schema, ...clock];
+  const inside = await withRuntime(call, { versions: "stored", role: "reader" }, async (runtime) => [
+    ...(await leaderFindings(runtime)),
+    accessFinding(place, (await runtime.store.people.listUsers()).length, isLoopback(place.host)),
+  ]);
+  return [found, ...clock, ...inside];
 }
 
 /** Nothing is made only to be looked at. */
@@ -64,12 +94,13 @@ function connectionKinds({ config }: BuildResult): string[] {
   return Object.values(config?.connections ?? {}).map(({ kind }) => kind);
 }
 
-async function* look(
-  what: string,
-  take: () => readonly Finding[] | Promise<readonly Finding[]>,
-): AsyncGenerator<Finding> {
+type Found = Finding | readonly Finding[];
+
+async function* look(what: string, take: () => Found | Promise<Found>): AsyncGenerator<Finding> {
   try {
-    yield* await take();
+    const found = await take();
+    if ("what" in found) yield found;
+    else yield* found;
   } catch (error) {
     yield failedFinding(what, error);
   }

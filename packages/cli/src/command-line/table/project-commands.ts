@@ -62,9 +62,10 @@ export const PROJECT_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "doctor",
-    summary: "Check this machine and the project's database",
+    summary: "Find what is wrong with this machine and this deployment",
     details: [
-      "Looks at Node, the project, its configuration, the database, the disk, optional packages, Python, leftover processes, and who leads. Exits with 1 when something is broken.",
+      "Looks at Node, the project, its configuration, the disk, optional packages, Python, leftover processes, the key of the secrets and who may read it, the database and its schema, its clock against this machine's, who leads, the address that a server would have, and who is let in there. It changes nothing, and exits with 1 when something is broken.",
+      "Run it with the environment that the server has (`MILLRACE_…`), as the user that it has.",
     ],
     arguments: [],
     options: [],
