@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { MillraceError } from "@millrace/core";
-import { Turns } from "./turns.ts";
+import { Turns, type Waiter } from "./turns.ts";
 
 /** What a hash costs to make, and to guess. */
 export interface ScryptCost {
@@ -44,10 +44,10 @@ export class Passwords {
   /**
    * Compares a password with a hash, or with nothing at the same cost.
    *
-   * @param source who asks: nobody takes all the turns.
+   * @param waiter whose password it is meant to be, and where from: nobody takes all the turns.
    */
-  async check(password: string, stored: string | null, source: string): Promise<Verdict> {
-    return (await this.#turns.take(source, () => this.#compare(password, stored))) ?? "busy";
+  async check(password: string, stored: string | null, waiter: Waiter): Promise<Verdict> {
+    return (await this.#turns.take(waiter, () => this.#compare(password, stored))) ?? "busy";
   }
 
   async #compare(password: string, stored: string | null): Promise<Verdict> {

@@ -97,7 +97,7 @@ export class People {
     if (guess.kind === "limited") return guess;
     const user = await this.#store.findUser(name);
     const stored = user === undefined || user.disabledAtMs !== null ? null : user.password;
-    const verdict = await this.#passwords.check(password, stored, from);
+    const verdict = await this.#passwords.check(password, stored, { line: name, source: from });
     if (verdict === "busy") {
       await this.#limit.giveBack(name);
       return { kind: "limited", retryMs: 1_000 };

@@ -249,23 +249,22 @@ test("somebody is left who decides who may what", async () => {
   await expect(people.users.get("bem")).rejects.toThrow(/no user "bem"/);
 });
 
-test("a source that asks for much does not keep others waiting, and only so much of it waits", async () => {
+test("whoever asks for much does not keep others waiting, and only so much of one source waits", async () => {
   const turns = new Turns(1, 2);
   const done: string[] = [];
   const { promise: first, resolve: end } = Promise.withResolvers<void>();
-  const running = turns.take("a", () => first);
-  const work = (name: string) => async () => {
-    done.push(name);
-    return name;
-  };
-  const waiting = ["a1", "a2"].map((name) => turns.take("a", work(name)));
-  expect(await turns.take("a", work("a3"))).toBeUndefined();
-  waiting.push(turns.take("b", work("b1")));
+  const running = turns.take({ line: "a", source: "x" }, () => first);
+  const ask = (name: string, source: string) =>
+    turns.take({ line: name.slice(0, 1), source }, async () => done.push(name));
+  const waiting = [ask("a1", "x"), ask("a2", "y"), ask("a3", "x")];
+  expect(await ask("b1", "x")).toBeUndefined();
+  waiting.push(ask("b2", "z"));
   end();
   await Promise.all([running, ...waiting]);
-  expect(done).toEqual(["a1", "b1", "a2"]);
+  expect(done).toEqual(["a1", "b2", "a2", "a3"]);
   const passwords = new Passwords(CHEAP);
   const hash = await passwords.hash(PASSWORD);
-  const verdicts = await Promise.all(Array.from({ length: 20 }, () => passwords.check(PASSWORD, hash, "a")));
+  const check = () => passwords.check(PASSWORD, hash, { line: "ana", source: "x" });
+  const verdicts = await Promise.all(Array.from({ length: 20 }, check));
   expect(verdicts.filter((verdict) => verdict === "busy")).toHaveLength(10);
 });
