@@ -1,6 +1,7 @@
 // Alerts from a server as a process, which is killed between a failure and its message.
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { type CliProcess, TemporaryProject } from "./temporary-project.ts";
 
@@ -41,13 +42,13 @@ async function receiver() {
   const told: Told[] = [];
   let isWell = false;
   let wake: () => void = () => undefined;
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const piece of request) body += piece;
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
     if (isWell) told.push(readTold(request.headers, body));
     response.writeHead(isWell ? 200 : 503).end(() => wake());
     isWell = true;
-  });
+  };
+  const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();
@@ -56,7 +57,7 @@ async function receiver() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hush`,
     told,
-    async until(wanted: () => boolean): Promise<void> {
+    until: async (wanted: () => boolean): Promise<void> => {
       while (!wanted()) {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -84,10 +85,10 @@ test("what happened is told, whatever becomes of the server", async () => {
   const project = new TemporaryProject({ "millrace.config.ts": CONFIG, "flows/orders.ts": FLOW });
   await project.run(["secret", "set", "signing"], { env, stdin: SIGNING });
   const first = await startServer(project, env);
-  const failed: unknown[] = [];
+  const failed: string[] = [];
   const run = async (): Promise<number | null> => {
     const { code, records } = await project.run(["run", "orders", "--json"], { env });
-    failed.push(...records.filter(({ type }) => type === "run.finished").map((record) => record["run"]));
+    failed.push(...records.filter(({ type }) => type === "run.finished").map((record) => String(record["run"])));
     return code;
   };
   expect(await run()).toBe(1);
@@ -104,7 +105,7 @@ test("what happened is told, whatever becomes of the server", async () => {
   const messages = [...new Map(told.map((each) => [each.id, each])).values()];
   const failures = messages.filter(({ type }) => type === "run.failed").flatMap(({ alerts }) => alerts);
   expect(failures.map(({ about }) => about.id).toSorted()).toEqual(failed.slice(0, 2).toSorted());
-  expect(failures.every(({ text }) => text.includes("load: no disk"))).toBe(true);
+  expect(failures.every((failure) => failure.text.includes("load: no disk"))).toBe(true);
   expect(messages.filter(({ type }) => type === "run.recovered")).toHaveLength(1);
   expect(messages.every(({ signature }) => signature?.startsWith("v1,"))).toBe(true);
 

@@ -21,7 +21,7 @@ import {
 import type { VaultAccess } from "./vault.ts";
 
 /** An act with its values. */
-export interface GivenAct {
+interface GivenAct {
   readonly act: Act<object, unknown>;
   readonly given: object;
 }

@@ -1,6 +1,6 @@
 import type { Leadership, Store } from "@millrace/core";
 import { afterEach, beforeEach, describe } from "vitest";
-import { alertsConform } from "./conformance/alerts.ts";
+import { alertDeliveriesConform, alertsConform } from "./conformance/alerts.ts";
 import { auditConforms } from "./conformance/audit.ts";
 import { commandsConform, watchesConform } from "./conformance/commands.ts";
 import {
@@ -78,6 +78,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   auditConforms,
   peopleConform,
   alertsConform,
+  alertDeliveriesConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

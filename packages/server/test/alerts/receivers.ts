@@ -1,8 +1,9 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-export interface Received {
+interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -17,17 +18,14 @@ export interface Answer {
 /** A web server that takes what it is sent. */
 export async function webReceiver(answers: readonly Answer[] = []) {
   const received: Received[] = [];
-  const arrived = new Set<() => void>();
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const piece of request) body += piece;
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
     const answer = answers[received.length] ?? { status: 200, body: "ok" };
     received.push({ path: request.url ?? "", headers: request.headers, body });
     response.writeHead(answer.status, answer.headers);
-    response.end(answer.body ?? "", () => {
-      for (const tell of arrived) tell();
-    });
-  });
+    response.end(answer.body ?? "");
+  };
+  const server = createServer((request, response) => void take(request, response));
   const port = await listen(server);
   onTestFinished(() => {
     server.closeAllConnections();
@@ -36,10 +34,6 @@ export async function webReceiver(answers: readonly Answer[] = []) {
   return {
     url: `http://127.0.0.1:${port}`,
     received,
-    /** Resolves when so many requests have come. */
-    async got(count: number): Promise<void> {
-      while (received.length < count) await new Promise<void>((resolve) => arrived.add(resolve));
-    },
   };
 }
 
@@ -71,7 +65,7 @@ class SmtpTalk {
     this.#socket = socket;
     this.#shared = shared;
     socket.setEncoding("utf8");
-    socket.on("data", (text: string) => this.#take(text));
+    socket.on("data", (piece: string) => this.#take(piece));
     socket.on("error", () => socket.destroy());
     this.#say("220 mail.example.org ESMTP");
   }
@@ -80,8 +74,8 @@ class SmtpTalk {
     this.#socket.write(`${line}\r\n`);
   }
 
-  #take(text: string): void {
-    const lines = (this.#rest + text).split("\r\n");
+  #take(piece: string): void {
+    const lines = (this.#rest + piece).split("\r\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#line(line);
   }

@@ -43,7 +43,11 @@ export function alertsConform(subject: Subject): void {
       expect(await alerts.readState()).toEqual({ version: 2, state: WATCHING });
       expect(await alerts.list({ limit: 9 })).toEqual([]);
     });
+  });
+}
 
+export function alertDeliveriesConform(subject: Subject): void {
+  describe("messages on their way", () => {
     test("are due in order, while they wait", async () => {
       const { alerts } = subject.store;
       expect(await alerts.nextDueAtMs()).toBeUndefined();
