@@ -99,3 +99,13 @@ test("a secret is base 64, of some length", () => {
     expect(parseWebhookSecret(bad)).toBeUndefined();
   }
 });
+
+test("what was signed cannot be cut at another full stop", () => {
+  const mac = signature(SECRET, 'order.1767225600.1767225660.{"id":7}');
+  const sent = { id: "order.1767225600", timestamp: "1767225660", signature: mac };
+  expect(isSignedWith(SECRET, sent, Buffer.from('{"id":7}'))).toBe(true);
+  const cut = { id: "order", timestamp: "1767225600", signature: mac };
+  expect(isSignedWith(SECRET, cut, Buffer.from('1767225660.{"id":7}'))).toBe(false);
+  const number = { id: "a", timestamp: "1767225660", signature: signature(SECRET, "a.1767225660.3.14") };
+  expect(isSignedWith(SECRET, number, Buffer.from("3.14"))).toBe(true);
+});
