@@ -52,7 +52,7 @@ export const TriggerView = z
     paused: z.object({ at: Instant, by: z.string(), reason: z.string().nullable() }).nullable(),
     nextTick: MaybeInstant.describe("Of a schedule whose ticks are known before they come."),
     waiting: z.int().describe("Events that wait for more of them."),
-    failures: z.int().describe("Failed polls in a row."),
+    failures: z.int().describe("Failed polls in a row; of a schedule that its failures pause, failed runs."),
     last: z
       .lazy(() => TickView)
       .nullable()

@@ -33,7 +33,7 @@ export interface TriggerRow {
   /** Of a throttle: when it last made runs, the oldest first; no more than its limit. */
   readonly madeAtMs: readonly number[];
   readonly paused: { readonly atMs: number; readonly by: string; readonly reason: string | null } | null;
-  /** Failed polls in a row. */
+  /** Failed polls in a row; of a schedule that its failures pause, failed runs. */
   readonly failures: number;
   readonly retired: boolean;
 }

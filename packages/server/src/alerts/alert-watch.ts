@@ -106,10 +106,7 @@ export class AlertWatch {
   async #watch(before: AlertState, judge: ProjectJudge, nowMs: number): Promise<Watched> {
     const begun = before.cursor === null ? await judge.begin(await this.#feed.now()) : before;
     const { ended, cursor, isAll } = await this.#feed.after(begun.cursor ?? 0);
-    const taken = await judge.takeEnded(
-      begun,
-      ended.map(({ run }) => run),
-    );
+    const taken = await judge.takeEnded(begun, ended);
     const state = { ...taken, cursor };
     // A clock that was set back must not keep anybody from looking.
     if (nowMs >= this.#lookedAtMs && nowMs - this.#lookedAtMs < LOOK_MS) {

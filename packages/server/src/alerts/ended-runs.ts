@@ -1,9 +1,11 @@
-import type { EventRow, History, RunId } from "@millrace/core";
+import type { EventData, EventRow, History, RunId, RunState } from "@millrace/core";
 
 /** What an event of a run's end says. */
 export interface EndedRun {
   readonly seq: number;
   readonly run: RunId;
+  /** Null where the event does not say it. */
+  readonly state: RunState | null;
 }
 
 export interface EndedRuns {
@@ -45,7 +47,7 @@ export class EndedRunFeed {
     this.#until = last;
     const before = this.#kept.length;
     for (const [index, event] of events.entries()) {
-      if (isEnd(event)) this.#kept.push({ seq: first + index + 1, run: event.run });
+      if (isEnd(event)) this.#kept.push(endOf(event, first + index + 1));
     }
     return this.#kept.length > before;
   }
@@ -82,12 +84,17 @@ export class EndedRunFeed {
     let cursor = after;
     for (let page = 0; page < PAGES_AT_ONCE; page += 1) {
       const events = await this.#history.listEvents(null, cursor, PAGE);
-      for (const event of events) if (isEnd(event)) ended.push({ seq: event.seq, run: event.run });
+      for (const event of events) if (isEnd(event)) ended.push(endOf(event, event.seq));
       cursor = events.at(-1)?.seq ?? cursor;
       if (events.length < PAGE) return { ended, cursor, isAll: true };
     }
     return { ended, cursor, isAll: false };
   }
+}
+
+function endOf({ run, data }: EventRow, seq: number): EndedRun {
+  const said = data === null ? undefined : (JSON.parse(data) as EventData["run.finished"]);
+  return { seq, run, state: said?.state ?? null };
 }
 
 function isEnd({ type }: EventRow): boolean {

@@ -14,7 +14,6 @@ import {
   judgePaused,
   judgeStuck,
   NO_ALERTS,
-  type RunId,
   type RunRow,
   type Store,
   sensorFinding,
@@ -24,6 +23,7 @@ import {
   type WatchedRun,
 } from "@millrace/core";
 import { type AlertSettings, alertFlow } from "./alert-settings.ts";
+import type { EndedRun } from "./ended-runs.ts";
 import { failureReason } from "./failure-reason.ts";
 
 /** Unfinished runs that are looked at, at most; the newest. */
@@ -59,11 +59,14 @@ export class ProjectJudge {
   }
 
   /** Runs that have ended, in their order. */
-  async takeEnded(state: AlertState, runs: readonly RunId[]): Promise<AlertState> {
+  async takeEnded(state: AlertState, runs: readonly EndedRun[]): Promise<AlertState> {
     let next = state;
     const hasDeadlines = [...this.#settings.flows.values()].some(({ policies }) => policies.deadline !== undefined);
-    for (const id of runs) {
-      const row = await this.#store.history.findRun(id);
+    for (const { run, state: ended } of runs) {
+      // Most runs end well after others that did: nobody has to ask which they are.
+      const isWell = ended === "success" && Object.keys(next.failing).length === 0;
+      if (!hasDeadlines && (isWell || ended === "cancelled")) continue;
+      const row = await this.#store.history.findRun(run);
       if (row === undefined) continue;
       next = await this.#takeOne(next, row);
       if (hasDeadlines) next = this.#tell(next, this.#lateness(row), false);

@@ -191,4 +191,12 @@ describe("e-mail", () => {
     });
     expect((await send(mail(await freePort(), false))).tries[0]).toContain("ECONNREFUSED");
   });
+
+  test("is not sent in the open, unless that is said", async () => {
+    const receiver = await mailReceiver();
+    const channel = mail(receiver.port) as AlertChannel & { readonly kind: "email" };
+    const { tries } = await send({ ...channel, smtp: { ...channel.smtp, tls: "required" } });
+    expect(tries).toEqual([expect.stringContaining("502 5.5.1 not here")]);
+    expect([receiver.mails, receiver.logins]).toEqual([[], []]);
+  });
 });

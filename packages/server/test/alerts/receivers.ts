@@ -112,7 +112,7 @@ class SmtpTalk {
       this.#data = [];
       this.#say("354 go on");
     } else if (word === "QUIT") this.#socket.end("221 bye\r\n");
-    else this.#say("250 ok");
+    else this.#say("502 5.5.1 not here");
   }
 }
 

@@ -201,7 +201,8 @@ export class WatchedProject {
 }
 
 function eventOf(run: RunRow, type: EventRow["type"]): EventRow {
-  return { run: run.id, atMs: run.createdAtMs, type, node: -1, item: ROOT_ITEM, attempt: null, data: null };
+  const data = type === "run.finished" ? `{"state":"${run.state}"}` : null;
+  return { run: run.id, atMs: run.createdAtMs, type, node: -1, item: ROOT_ITEM, attempt: null, data };
 }
 
 export function triggerRow(changed: Partial<TriggerRow> = {}): TriggerRow {
