@@ -132,7 +132,7 @@ returning "num";
 
 -- findNodeStates: run
 select string_agg(node || ':' || urgency, ',') as "states"
-from (select "node", min(case state when 'failed' then 0 when 'awaiting_input' then 1 when 'retry_wait' then 2 when 'running' then 3 when 'deferred' then 4 when 'queued' then 5 when 'ready' then 6 when 'pending' then 7 when 'upstream_failed' then 8 when 'cancelled' then 9 when 'success' then 10 when 'skipped' then 11 end) as "urgency"
+from (select "node", min(case state when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
 from "task_run"
 where "run" = ? and "hook" = '' group by "node") as "worst";
 

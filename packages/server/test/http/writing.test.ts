@@ -3,7 +3,7 @@ import type { RunId } from "@millrace/core";
 import { expect, test } from "vitest";
 import { ask, post, postOnce, runToEnd, serveApi } from "./api-under-test.ts";
 
-test("the same key is one run, whatever is sent with it; another key is another", async () => {
+test("the same key is one run, and refused with anything else; another key is another", async () => {
   const { url } = await serveApi();
   const start = (key: string) => postOnce(url, "flows/sales%2Forders/runs", { key });
   const answers = await Promise.all(["one", "one", "one", "two"].map(start));
@@ -11,8 +11,12 @@ test("the same key is one run, whatever is sent with it; another key is another"
   const [first, second, third, other] = answers.map(({ body }) => (body as { run: string }).run);
   expect([second, third]).toEqual([first, first]);
   expect(other).not.toBe(first);
+  const changed = await postOnce(url, "flows/sales%2Forders/runs", { key: "one", body: { class: "backfill" } });
+  expect([changed.status, changed.body]).toMatchObject([422, { code: "KEY_REUSED" }]);
   const { body } = await ask(url, "runs");
   expect((body as { items: unknown[] }).items).toHaveLength(2);
+  const { body: audit } = await ask(url, "audit?target=flow%20sales%2Forders");
+  expect((audit as { items: unknown[] }).items).toHaveLength(2);
 });
 
 test("a failed run is repeated, and one that has ended is not cancelled", async () => {
@@ -150,6 +154,20 @@ async function allPages(url: string, list: string): Promise<{ id: string }[][]> 
   } while (cursor !== null);
   return pages;
 }
+
+test("the grid has a letter for each task of each run, also when it is asked for again", async () => {
+  const served = await serveApi();
+  const runs = [await runToEnd(served, "failing"), await runToEnd(served, "failing")];
+  const grid = async () =>
+    (await ask(served.url, "flows/failing/grid")).body as { runs: { id: string; cells: string }[] };
+  const first = await grid();
+  expect(first).toMatchObject({ tasks: ["check"], runs: [{ cells: "f" }, { cells: "f" }] });
+  expect(first.runs.map(({ id }) => id)).toEqual(runs.toReversed());
+  const third = await runToEnd(served, "failing");
+  const again = await grid();
+  expect(again.runs.slice(1)).toEqual(first.runs);
+  expect(again.runs[0]).toMatchObject({ id: third, cells: "f" });
+});
 
 test("the reference is a page of its own, with every route and no script", async () => {
   const { url } = await serveApi();

@@ -92,8 +92,11 @@ function pageAlongKey(db: Kysely<Tables>, given: Page) {
     .limit(given.limit);
 }
 
+/** From the least urgent: most task runs are successes, and are told with one or two comparisons. */
 const URGENCY = sql.join(
-  STATES_BY_URGENCY.map((state, urgency) => sql`when ${sql.lit(state)} then ${sql.lit(urgency)}`),
+  [...STATES_BY_URGENCY.entries()]
+    .reverse()
+    .map(([urgency, state]) => sql`when ${sql.lit(state)} then ${sql.lit(urgency)}`),
   sql` `,
 );
 
