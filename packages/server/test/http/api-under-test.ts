@@ -23,13 +23,23 @@ export const ORDERS = [
   "",
 ].join("\n");
 
+/** Whom it tells is on this machine, and that is refused: nothing is ever sent. */
+const CONFIG = [
+  'import { defineConfig, webhookAlert } from "millrace";',
+  'const to = webhookAlert({ url: "http://127.0.0.1:9" });',
+  'export default defineConfig({ alerts: [{ name: "on-call", on: "run.stuck", to }] });',
+  "",
+].join("\n");
+
+const FILES = { "millrace.config.ts": CONFIG, "flows/orders.ts": ORDERS };
+
 export interface Served {
   readonly runtime: Runtime;
   readonly url: string;
 }
 
 /** A project with its API on a port of its own. */
-export async function serveApi(dir = temporaryProject({ "flows/orders.ts": ORDERS })): Promise<Served> {
+export async function serveApi(dir = temporaryProject(FILES)): Promise<Served> {
   const runtime = await openRuntime({ projectDir: dir, actor: "test", workers: 2, kind: "server" });
   onTestFinished(() => runtime.stop());
   const failures: unknown[] = [];

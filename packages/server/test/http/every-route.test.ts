@@ -32,6 +32,9 @@ async function populated(): Promise<{ served: Served; places: Places }> {
   const selection = { kind: "keys", keys: ["2026-01-01", "2026-01-02"] };
   const backfill = await post(served.url, "backfills", { flow: "days", selection });
   expect(backfill.status).toBe(201);
+  const tested = await post(served.url, "alerts/rules/on-call/test");
+  const delivery = (tested.body as { items: { id: string; state: string }[] }).items[0];
+  expect(delivery).toMatchObject({ state: "failed" });
   const attempt = String((attempts.body as { items: { id: number }[] }).items[0]?.id);
   const version = (await ask(served.url, "project")).body as { activeVersion: string };
   const places = {
@@ -41,6 +44,8 @@ async function populated(): Promise<{ served: Served; places: Places }> {
     flow: "days",
     trigger: "webhook",
     pool: "shop",
+    rule: "on-call",
+    delivery: String(delivery?.id),
     ...(backfill.body as Places),
   };
   return { served, places };
