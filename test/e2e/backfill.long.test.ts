@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type CliRecord, TemporaryProject } from "./temporary-project.ts";
 
 const DAYS = `import { daily, flow, shell, staticPartitions, product, task } from "millrace";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 const load = task("load", { timeout: "1m" }, async (_: {}, { partition, window }) => {
+  writeFileSync("begun", String(partition?.key));
   while (!existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 10));
   if (partition?.key === "2025-01-03" && !existsSync("well")) throw new Error("no data");
   return { key: partition?.key, from: window.start.toISOString(), keys: await partition?.keys(), ...partition?.dimensions };
@@ -12,6 +13,10 @@ const load = task("load", { timeout: "1m" }, async (_: {}, { partition, window }
 const tell = shell("tell", { command: "echo $MILLRACE_PARTITION_KEY", output: "text" });
 const day = daily({ start: "2025-01-01", end: "2025-01-06", timeZone: "Europe/Zurich" });
 export const days = flow("days", { partitions: day }, () => {
+  load({});
+});
+export const live = flow("live", () => tell());
+export const chained = flow("chained", { partitions: day, dependsOnPast: true }, () => {
   load({});
 });
 export const regions = flow("regions", { partitions: product({ day, region: staticPartitions(["eu", "us"]) }) }, () => ({
@@ -84,6 +89,51 @@ describe("a backfill", () => {
     expect(ofType(shown.records, "backfill")[0]).toMatchObject({ state: "success", made: 5, succeeded: 5 });
     expect(ofType(shown.records, "backfill.run")).toHaveLength(5);
     expect((await project.run(["runs", "--all", "--flow", "days", "-q"])).stdout.trim().split("\n")).toHaveLength(5);
+  });
+
+  test("on a server is paused and resumed by other processes, and live runs go on beside it", async () => {
+    const project = new TemporaryProject({ "flows/days.ts": DAYS, well: "" });
+    const server = project.start(["server", "--port", "0"]);
+    await server.untilLine(/leading/);
+    const watched = project.start(["backfill", "days", "--from", "2025-01-01", "--yes", "--max-active", "1", "--json"]);
+    const { backfill } = await watched.untilRecord(({ type }) => type === "backfill.requested");
+    const id = String(backfill);
+    expect(await project.untilFile("begun")).toBe("2025-01-01");
+    const paused = await project.run(["backfill", "pause", id]);
+    expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining(`millrace backfill resume ${id}`)]);
+    expect((await project.run(["run", "live"])).code).toBe(0);
+
+    // What is under way comes to its end, and whoever watches learns that nothing more comes.
+    project.write("go", "");
+    const stopped = await watched.ended;
+    expect([stopped.code, ofType(stopped.records, "backfill").at(-1)]).toEqual([
+      1,
+      expect.objectContaining({ state: "paused", made: 1, succeeded: 1 }),
+    ]);
+    const resumed = await project.run(["backfill", "resume", id]);
+    expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining("success 5 of 5 runs")]);
+    const shown = await project.run(["backfill", "show", id, "--json"]);
+    expect(ofType(shown.records, "backfill.run")).toHaveLength(5);
+    const late = await project.run(["backfill", "pause", id]);
+    expect([late.code, late.stderr]).toEqual([2, expect.stringContaining("is success")]);
+    server.child.kill("SIGTERM");
+    expect((await server.ended).code).toBe(0);
+  });
+
+  test("of a flow that depends on the past stops at a failure, and says how it goes on", async () => {
+    const project = new TemporaryProject({ "flows/days.ts": DAYS, go: "" });
+    const first = await project.run(["backfill", "chained", "--from", "2025-01-01", "--yes", "--max-active", "4"]);
+    expect(first.stdout).toContain("one by one");
+    expect([first.code, first.stdout]).toEqual([
+      1,
+      expect.stringMatching(/paused 3 of 5 runs, 1 failed[\s\S]* depends on it/),
+    ]);
+    const [, id = ""] = /millrace backfill retry (\w+)/.exec(first.stdout) ?? [];
+    expect((await project.run(["backfill", "resume", id])).stderr).toContain(`millrace backfill retry ${id}`);
+    project.write("well", "");
+    const again = await project.run(["backfill", "retry", id]);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("success 5 of 5 runs")]);
+    expect(again.stdout).toMatch(/the code as it is now, version [0-9a-f]{12}/);
   });
 
   test("hands each run its partition, its window and its variables", async () => {
