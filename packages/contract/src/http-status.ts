@@ -8,7 +8,8 @@ export type HttpCode =
   | "BODY_TOO_LARGE"
   | "BODY_UNREADABLE"
   | "FORBIDDEN"
-  | "TOO_MANY_REQUESTS";
+  | "TOO_MANY_REQUESTS"
+  | "KEY_REUSED";
 
 /** Every code that a problem of the API may have. */
 export type ProblemCode = ErrorCode | HttpCode;
@@ -23,6 +24,7 @@ const BY_CODE: Partial<Readonly<Record<ProblemCode, number>>> = {
   FORBIDDEN: 403,
   UNAUTHENTICATED: 401,
   TOO_MANY_REQUESTS: 429,
+  KEY_REUSED: 422,
   USAGE: 400,
   UNKNOWN_FLOW: 404,
   UNKNOWN_TASK: 404,

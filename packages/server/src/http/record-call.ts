@@ -9,6 +9,8 @@ export interface CallNote {
   after?: unknown;
   /** Of the command that was given: the same request again is the same act, and one row. */
   ref?: string;
+  /** The hash of what was asked, by which a repetition is told from another request under the same key. */
+  request?: string;
 }
 
 /** Ask and are answered, though they are no `GET`. */
@@ -32,7 +34,7 @@ export async function recordCall(name: RouteName, call: Call<RouteName>, answer:
     target: targetOf(name, call),
     from: `api ${visit.from}`,
     before: note.before ?? null,
-    after: note.after ?? afterOf(call.body, answer),
+    after: note.after ?? afterOf(call, answer),
     ref: note.ref ?? null,
   });
 }
@@ -52,10 +54,14 @@ function targetOf(name: RouteName, { params, body }: Call<RouteName>): string {
   return named === undefined ? "project" : `${routeOf(name).tag.replace(/s$/, "")} ${named}`;
 }
 
-function afterOf(body: unknown, answer: unknown): unknown {
+function afterOf({ body, note: { request } }: Call<RouteName>, answer: unknown): unknown {
   const sent = withoutSecrets(body);
   const made = MADE.map((name) => [name, textIn(answer, name)] as const).filter(([, value]) => value !== undefined);
-  const all = { ...(isObject(sent) ? sent : {}), ...Object.fromEntries(made) };
+  const all = {
+    ...(isObject(sent) ? sent : {}),
+    ...Object.fromEntries(made),
+    ...(request === undefined ? {} : { request }),
+  };
   return Object.keys(all).length === 0 ? null : all;
 }
 

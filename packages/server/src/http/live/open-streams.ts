@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Principal } from "@millrace/core";
 import type { Door } from "../door.ts";
+import { Refusal } from "../refusal.ts";
 
 /** So often everybody who follows is looked at again, in milliseconds: another server may have revoked what they came with. */
 const CHECK_MS = 5_000;
+/** Each costs memory and a look at every event. A page has one or two, so nobody who means well has so many. */
+const MOST_STREAMS = 200;
 
 interface OpenStream {
   readonly request: IncomingMessage;
@@ -24,6 +27,7 @@ export class OpenStreams {
 
   /** Watches over a stream until it is closed. Its signal is aborted when its reader may not read it any more. */
   open(request: IncomingMessage, principal: Principal): { readonly signal: AbortSignal; close(): void } {
+    this.#refuseTooMany(principal);
     const stream = { request, principal: JSON.stringify(principal), end: new AbortController() };
     this.#open.add(stream);
     this.#timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
@@ -34,6 +38,16 @@ export class OpenStreams {
       this.#timer = undefined;
     };
     return { signal: stream.end.signal, close };
+  }
+
+  #refuseTooMany(principal: Principal): void {
+    const who = JSON.stringify(principal);
+    const theirs = [...this.#open].filter((stream) => stream.principal === who).length;
+    if (theirs < MOST_STREAMS) return;
+    throw new Refusal("TOO_MANY_REQUESTS", `${MOST_STREAMS} streams of one caller are open; more are not.`, {
+      hint: "Close those that nobody reads; one stream of events tells of all runs.",
+      headers: { "retry-after": "5" },
+    });
   }
 
   /** Ends the streams of those who are not who they were. Never rejects. */

@@ -66,6 +66,10 @@ export class ProjectAudit {
     return this.#trail.list(query);
   }
 
+  findByRef(ref: string): Promise<AuditRow | undefined> {
+    return this.#trail.findByRef(ref);
+  }
+
   /**
    * Reads the whole record and finds whatever was done to it since it was written.
    *
