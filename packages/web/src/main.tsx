@@ -1,13 +1,23 @@
 import { isMillraceError } from "@millrace/client";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeRouter } from "./app/router.tsx";
+import { LoginGate } from "./features/login/login-gate.tsx";
+import { WHO } from "./features/login/who.ts";
 import { Live } from "./live/use-live.tsx";
 import "./styles.css";
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
+  // A session that has ended ends for all that is open: the way in is shown again.
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (isMillraceError(error) && error.code === "UNAUTHENTICATED") {
+        void queries.invalidateQueries({ queryKey: WHO });
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       // The live feed says what is old; nothing is asked for twice without a reason.
@@ -24,9 +34,11 @@ if (root === null) throw new Error("The page has no root.");
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <Live>
-        <RouterProvider router={router} />
-      </Live>
+      <LoginGate>
+        <Live>
+          <RouterProvider router={router} />
+        </Live>
+      </LoginGate>
     </QueryClientProvider>
   </StrictMode>,
 );

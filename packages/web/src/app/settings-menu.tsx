@@ -1,4 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
+import { LogOutItem } from "../features/login/log-out-item.tsx";
 import { useLiveState } from "../live/use-live.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { setTheme, setZone, type Theme, usePreferences, type ZoneChoice, zoneName } from "./preferences.ts";
@@ -21,12 +22,9 @@ export function SettingsMenu() {
   const live = useLiveState();
   return (
     <Menu.Root>
-      <Menu.Trigger
-        aria-label="Settings"
-        className="flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink max-lg:justify-center max-sm:h-11 max-sm:w-16"
-      >
+      <Menu.Trigger className="flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink max-lg:justify-center max-sm:h-11 max-sm:w-16">
         <Icon name={theme === "dark" ? "moon" : theme === "light" ? "sun" : "system"} />
-        <span className="max-lg:hidden">Settings</span>
+        <span className="max-lg:sr-only">Settings</span>
         <LiveDot isLive={live === "live"} />
       </Menu.Trigger>
       <Menu.Portal>
@@ -56,6 +54,7 @@ export function SettingsMenu() {
                 </Menu.RadioItem>
               ))}
             </Menu.RadioGroup>
+            <LogOutItem className={ITEM} />
             <div className="mt-1 flex items-center gap-2 border-t border-line px-2 pt-2 pb-1 text-ink-2">
               <LiveDot isLive={live === "live"} />
               {live === "live" ? "Live" : live === "lost" ? "Not connected" : "Connecting"}

@@ -1,0 +1,40 @@
+import { isMillraceError } from "@millrace/client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { server } from "../../api/server.ts";
+
+/** Whether somebody is in, and as whom; or what it takes to come in. Nobody has a name where nobody is asked. */
+export type Who =
+  | { readonly kind: "in"; readonly name: string | null }
+  | { readonly kind: "login" }
+  | { readonly kind: "setup" };
+
+/** Under this key it is kept who is in. */
+export const WHO = ["who"] as const;
+
+/** Asks the server who this is. */
+export function useWho() {
+  return useQuery({ queryKey: WHO, queryFn: ({ signal }) => ask(signal), staleTime: Number.POSITIVE_INFINITY });
+}
+
+async function ask(signal: AbortSignal): Promise<Who> {
+  const { needs } = await server.call("getLogin", {}, { signal });
+  if (needs === "nothing") return { kind: "in", name: null };
+  if (needs === "setup") return { kind: "setup" };
+  try {
+    return { kind: "in", name: (await server.call("getMe", {}, { signal })).name };
+  } catch (error) {
+    if (isMillraceError(error) && error.code === "UNAUTHENTICATED") return { kind: "login" };
+    throw error;
+  }
+}
+
+/** Ends the session, and forgets what was read in it. */
+export function useLogOut(): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    await server.call("logOut");
+    queries.clear();
+    // What is open belongs to whoever has left.
+    location.reload();
+  };
+}
