@@ -116,6 +116,15 @@ describe("what a backfill chooses from", () => {
     expect(windowOf(flowOf(timeSpec()), request({ selection: { kind: "keys", keys: [] } }))).toBeNull();
   });
 
+  it("is the same however many runs are asked for, where windows are few", () => {
+    const nightly = flowOf(null, [schedule("nightly")]);
+    const selection = { kind: "range", fromMs: at("2021-01-02T00:00:00Z"), toMs: at("2021-01-04T00:00:00Z") } as const;
+    for (const asked of [{}, { limit: 1 }, { limit: 1, order: "newest" }] as const) {
+      const series = backfillSeries(nightly, request({ selection, ...asked }), NOW);
+      expect(series.selected(selection)).toEqual([{ first: 0, end: 2 }]);
+    }
+  });
+
   it("is nothing where ticks are not known before they come", () => {
     const flow = flowOf(null, [schedule("always", { kind: "continuous", pauseMs: 0 })]);
     expect(() => backfillSeries(flow, request(), NOW)).toThrow(/has no windows/);

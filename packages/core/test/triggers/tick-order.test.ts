@@ -6,4 +6,6 @@ test("ticks are in one order, the newest first, also those of one instant", () =
   const inOrder = [place(2, "a"), place(1, "b"), place(1, "a", "u"), place(1, "a", "t", "2"), place(1, "a", "t", "1")];
   expect(inOrder.toReversed().sort(newestTickFirst)).toEqual(inOrder);
   expect(newestTickFirst(place(1, "a"), place(1, "a"))).toBe(0);
+  expect(newestTickFirst(place(1, "b"), place(1, "a"))).toBe(-1);
+  expect(newestTickFirst(place(1, "a"), place(1, "b"))).toBe(1);
 });
