@@ -60,6 +60,7 @@ test("a run of a server is started, left, watched, cancelled, repeated and read 
     0,
     { type: "run.finished", state: "success", tasks: { success: 4 } },
   ]);
+  expect(await project.run(["output", "latest", "part[1]"], { env })).toMatchObject({ code: 0, stdout: "2\n" });
   const logs = await project.run(["logs", "latest", "--task", "begin", "--json"], { env });
   expect(logs.records).toMatchObject([{ task: "begin", text: "hello Ada" }]);
   expect((await project.run(["why", run], { env })).stdout).toContain("finish");

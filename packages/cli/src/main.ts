@@ -51,8 +51,10 @@ async function carryOut(line: ParsedLine, console: Console): Promise<ExitCode> {
 function explain(thrown: unknown, console: Console): ExitCode {
   const expected = thrown instanceof MillraceError && thrown.code !== "INTERNAL";
   const info = toErrorInfo(thrown);
+  // A server does not know by what it is asked; here a token is shown in one of two ways.
+  const hint = "Show a token with MILLRACE_API_TOKEN or --token-file; `millrace token create` makes one.";
   const error = expected
-    ? info
+    ? { ...info, ...(info.code === "UNAUTHENTICATED" ? { hint } : {}) }
     : { ...info, code: "INTERNAL", hint: "This is a fault of Millrace: please report it with the lines above." };
   const code = exitCodeOf((error.code ?? "INTERNAL") as ErrorCode);
   console.record({ type: "error", exitCode: code, error: errorRecord(error) });

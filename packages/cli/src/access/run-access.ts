@@ -6,7 +6,8 @@ import type { FlowShape } from "../run-view/flow-shape.ts";
  * What commands need of a project to look at its runs, follow them and change them: a runtime of the project that is
  * here has all of it, and a server elsewhere is asked for it over HTTP.
  */
-export interface RunAccess extends Pick<Runtime, "onEvents" | "whenSettled" | "why" | "submit" | "inheritedRuns"> {
+export interface RunAccess
+  extends Pick<Runtime, "onEvents" | "whenSettled" | "why" | "submit" | "inheritedRuns" | "readOutput"> {
   /** `remote`: runs are there, whatever becomes of this process. */
   readonly role: Runtime["role"] | "remote";
   readonly store: Pick<Store, "findOutput" | "newestOfFamily"> & {

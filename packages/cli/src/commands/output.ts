@@ -1,12 +1,13 @@
 import { isFinalRunState, MillraceError, ROOT_ITEM, type RunRow, type TaskRunRow } from "@millrace/core";
-import type { Runtime } from "@millrace/server";
+import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
-import { specOfRun, withRuntime } from "../following/open-runtime.ts";
+import { specOfRun } from "../following/open-runtime.ts";
 import { findRun } from "../history/find-run.ts";
 import { checkTaskName } from "../history/match-tasks.ts";
 import { taskLabel } from "../history/task-label.ts";
 import { plainValue } from "../output/value-text.ts";
+import { withAccess } from "../remote/with-access.ts";
 import type { FlowShape } from "../run-view/flow-shape.ts";
 
 /** The node under which a run keeps what its flow returned. */
@@ -14,7 +15,7 @@ const FLOW_NODE = -1;
 
 /** `millrace output [run] [task]`. */
 export async function output(call: CommandCall): Promise<ExitCode> {
-  return await withRuntime(call, { versions: "stored", role: "reader" }, async (runtime) => {
+  return await withAccess(call, { versions: "stored", role: "reader" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "latest");
     const spec = await specOfRun(runtime, run);
     const task = call.arguments[1];
@@ -45,7 +46,7 @@ interface Asked {
   readonly task: string;
 }
 
-async function findTaskRun(runtime: Runtime, { run, spec, task }: Asked): Promise<Of> {
+async function findTaskRun(runtime: RunAccess, { run, spec, task }: Asked): Promise<Of> {
   checkTaskName(spec, task);
   const rows = await runtime.store.history.listTaskRuns(run.id);
   const found = rows.find((row) => row.hook === "" && taskLabel(spec, row) === task);

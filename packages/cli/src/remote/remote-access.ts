@@ -1,4 +1,4 @@
-import { type Client, connect, isMillraceError, MillraceError } from "@millrace/client";
+import { type Client, connect, isMillraceError, MillraceError, type RouteOutput } from "@millrace/client";
 import {
   type AttemptRow,
   type Command,
@@ -6,6 +6,7 @@ import {
   type CommandId,
   decode,
   type EventRow,
+  encode,
   type RunId,
   type RunRow,
   type StoredValue,
@@ -26,13 +27,7 @@ const PAGE = 1_000;
 
 /** A client of a server, with the token shown in each request. */
 export function connectTo({ url, token }: ServerAddress): Client {
-  if (token === undefined) return connect({ url });
-  const send: typeof fetch = (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set("authorization", `Bearer ${token}`);
-    return fetch(input, { ...init, headers });
-  };
-  return connect({ url, fetch: send });
+  return connect({ url, ...(token === undefined ? {} : { token }) });
 }
 
 /** The project of a server elsewhere, as commands look at one that is here. */
@@ -78,8 +73,8 @@ export class RemoteAccess implements RunAccess {
       listTaskRuns: (run) => this.#listTaskRuns(run),
       listAttempts: (run) => this.#listAttempts(run),
     },
-    // What runs return, and which run is the newest of its family, is not told by the API.
-    findOutput: async (): Promise<StoredValue | undefined> => undefined,
+    findOutput: (run, node, item) => this.#findOutput(run, node, item),
+    // Which run is the newest of its family is not told by the API.
     newestOfFamily: async () => undefined,
   };
 
@@ -115,6 +110,14 @@ export class RemoteAccess implements RunAccess {
   async why(run: RunId): Promise<readonly WhyWaiting[]> {
     const { items } = await this.#client.call("explainRun", { params: { run } });
     return items.map(({ task, state, reason }) => ({ label: task, state, reason }));
+  }
+
+  async readOutput(run: RunId, node: number, item: string): Promise<{ readonly value: unknown } | undefined> {
+    const { found, tooLarge, value } = await this.#getOutput(run, node, item);
+    if (!tooLarge) return found ? { value } : undefined;
+    throw new MillraceError("USAGE", "The output is larger than the API gives.", {
+      hint: "Read it on the server's machine: `millrace output` in the project's folder.",
+    });
   }
 
   /** What an earlier process left is the server's own business. */
@@ -154,6 +157,18 @@ export class RemoteAccess implements RunAccess {
     const { kind } = selection;
     const tasks = kind === "tasks" ? { tasks: [...selection.nodes], downstream: selection.downstream } : {};
     return this.#client.runs.rerun(run, { what: kind, version, ...tasks });
+  }
+
+  #getOutput(run: RunId, node: number, item: string): Promise<RouteOutput<"getOutput">> {
+    // Without a node it is what the flow returned.
+    const query = node < 0 ? {} : { node, item };
+    return this.#client.call("getOutput", { params: { run }, query });
+  }
+
+  /** For a line at a run's end: what is too large for it is as good as nothing. */
+  async #findOutput(run: RunId, node: number, item: string): Promise<StoredValue | undefined> {
+    const { found, tooLarge, value } = await this.#getOutput(run, node, item);
+    return found && !tooLarge ? { kind: "inline", text: encode(value, "the output") } : undefined;
   }
 
   async #findRun(name: string): Promise<RunRow | undefined> {

@@ -71,7 +71,7 @@ export const HISTORY_COMMANDS: readonly CommandSpec[] = [
           "A task (`load`), a map as a whole (`process`), or one item of it (`process[3]`). Defaults to what the flow returned.",
       },
     ],
-    options: [],
+    options: [...REMOTE_OPTIONS],
     examples: [
       { line: "millrace output", says: "what the newest run returned" },
       { line: "millrace output 01JD8Z clean", says: "what a task gave to those after it" },
