@@ -14,6 +14,7 @@ import { SCHEDULE_COMMANDS } from "./table/schedule-commands.ts";
 import { SECURITY_COMMANDS } from "./table/security-commands.ts";
 import { SERVER_COMMANDS } from "./table/server-commands.ts";
 import { SHELL_COMMANDS } from "./table/shell-commands.ts";
+import { WORKER_COMMANDS } from "./table/worker-commands.ts";
 
 /** Every command, in the order in which help shows them. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SECURITY_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...SERVER_COMMANDS,
+  ...WORKER_COMMANDS,
   ...API_COMMANDS,
   ...DATABASE_COMMANDS,
   ...SHELL_COMMANDS,

@@ -2,9 +2,11 @@ import { parseDuration } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { usableBuild, withRuntime } from "../following/open-runtime.ts";
+import { readLabels } from "../params/read-labels.ts";
 import { ServerReporter } from "../server-view/server-reporter.ts";
 import { serverStatus } from "../server-view/server-status.ts";
-import { DEFAULT_HOST, listen, readPort } from "../serving/listen.ts";
+import { type Access, DEFAULT_HOST, listen, readPort } from "../serving/listen.ts";
+import { readRoles } from "../serving/read-roles.ts";
 import { serveUntilAsked } from "../serving/serve-until-asked.ts";
 
 const DEFAULT_DRAIN_MS = 30_000;
@@ -19,27 +21,35 @@ export async function server(call: CommandCall): Promise<ExitCode> {
   const port = readPort(options.text("port"));
   console.outliveReader();
   const reporter = new ServerReporter(console);
-  const how = { kind: "server", versions: options.flag("stored") ? "stored" : "build" } as const;
+  const roles = readRoles(options.text("role"));
+  const how = {
+    kind: "server",
+    versions: options.flag("stored") ? "stored" : "build",
+    role: roles.engine ? "auto" : "reader",
+    labels: readLabels(options.list("label")),
+    ...(roles.worker ? {} : { workers: 0 }),
+  } as const;
   return await withRuntime(call, { ...how, onNews: (news) => reporter.news(news) }, async (runtime) => {
     if (runtime.build !== null) usableBuild(runtime.build, call);
     await reporter.started(runtime);
     const { readConfig } = await import("@millrace/server");
     const config = (await readConfig(runtime))?.server;
     const drainMs = givenDrainMs ?? config?.drainMs ?? DEFAULT_DRAIN_MS;
-    const hooks = await listen(call, runtime, {
+    const listening = {
       port: port ?? config?.port ?? DEFAULT_PORT,
       host: options.text("host") ?? config?.host ?? DEFAULT_HOST,
       // What the project says is the same for all of its servers on a machine: they take turns.
       waitsForPort: port === undefined,
       isForAll: true,
-      onListening: (address) => reporter.listening(address),
-      onAccess: (access) => reporter.access(access),
-      onError: (error) => reporter.requestFailed(error),
-    });
+      onListening: (address: string | null) => reporter.listening(address),
+      onAccess: (access: Access) => reporter.access(access),
+      onError: (error: unknown) => reporter.requestFailed(error),
+    };
+    const hooks = roles.api ? await listen(call, runtime, listening) : null;
     try {
       await serveUntilAsked(runtime, reporter, { drainMs, hooks });
     } finally {
-      await hooks.stop();
+      await hooks?.stop();
     }
     return EXIT.success;
   });

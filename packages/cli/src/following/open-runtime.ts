@@ -8,7 +8,7 @@ import type { Style } from "../output/style.ts";
 import { warnOfServer } from "../remote/server-address.ts";
 import type { FlowShape } from "../run-view/flow-shape.ts";
 
-type Options = Omit<RuntimeOptions, "projectDir" | "workers">;
+type Options = Omit<RuntimeOptions, "projectDir">;
 
 /** Opens the project for a command and closes it whatever happens. The server is loaded only now. */
 export async function withRuntime<Result>(
@@ -25,7 +25,7 @@ export async function withRuntime<Result>(
     },
     ...options,
     projectDir: call.projectDir,
-    ...(workers === undefined ? {} : { workers }),
+    ...(workers === undefined || options.workers !== undefined ? {} : { workers }),
   });
   try {
     return await work(runtime);

@@ -7,7 +7,7 @@ import { errorRecord } from "../output/error-text.ts";
 import { padEnd } from "../output/text-width.ts";
 import { clockText, isoInstant, localInstant } from "../output/time-text.ts";
 import type { Access } from "../serving/listen.ts";
-import { leaderRecord, leaderText } from "./server-text.ts";
+import { leaderRecord, leaderText, workerText } from "./server-text.ts";
 
 /** Says what becomes of a server: a line each, or a record. */
 export class ServerReporter {
@@ -113,6 +113,11 @@ export class ServerReporter {
       case "alert_trouble": {
         const error = toErrorInfo(news.error);
         this.#say("alert", `alerts wait: ${error.message}`, { error: errorRecord(error) });
+        return;
+      }
+      case "worker": {
+        const { change, worker } = news;
+        this.#say("worker", workerText(worker, change), { change, worker });
         return;
       }
       case "standing_by":

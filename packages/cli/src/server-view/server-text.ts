@@ -1,4 +1,4 @@
-import { type CurrentLeader, formatDuration, type KnownServer } from "@millrace/core";
+import { type CurrentLeader, formatDuration, type KnownServer, labelsText, type WorkerRow } from "@millrace/core";
 import type { ServerOverview } from "@millrace/server";
 import { countText } from "../output/count-text.ts";
 import { clockText, isoInstant } from "../output/time-text.ts";
@@ -28,6 +28,15 @@ const ROLES: Readonly<Record<KnownServer["role"], string>> = {
   standing_by: "stands by",
   handing_over: "is leaving",
 };
+
+type WorkerShown = Pick<WorkerRow, "name" | "pid" | "slots" | "labels">;
+
+/** `gpu-1 (pid 33) joined, 4 at once, gpu=a100`. */
+export function workerText(worker: WorkerShown, change: string): string {
+  const { name, pid, slots, labels } = worker;
+  const has = Object.keys(labels).length === 0 ? "" : `, ${labelsText(labels)}`;
+  return `${name} (pid ${pid}) ${change}, ${slots} at once${has}`;
+}
 
 export function leaderRecord(leader: CurrentLeader | null): Readonly<Record<string, unknown>> | null {
   if (leader === null) return null;

@@ -40,7 +40,7 @@ export async function listen(
   { port, host, waitsForPort, isForAll, onListening, onAccess, onError }: ListenOptions,
 ): Promise<HookServer> {
   const { HookServer, People } = await import("@millrace/server");
-  const { Api, findDoor, WebFiles } = await import("@millrace/server/http");
+  const { Api, findDoor, WebFiles, WorkerDoor } = await import("@millrace/server/http");
   const door = isForAll
     ? await findDoor(runtime, {
         host,
@@ -56,6 +56,7 @@ export async function listen(
     host,
     api,
     web: new WebFiles(),
+    workers: new WorkerDoor({ runtime, onError, principalOf: (request) => api.door.principalOf(request) }),
     waitsForPort,
     onListening,
     onError,

@@ -9,7 +9,8 @@ interface EndReporter {
 
 interface ServeOptions {
   readonly drainMs: number;
-  readonly hooks: HookServer;
+  /** What takes requests; null for a process that takes none. */
+  readonly hooks: HookServer | null;
   /** Another reason to end than a signal. Defaults to none. */
   readonly until?: Promise<void>;
 }
@@ -26,7 +27,7 @@ export async function serveUntilAsked(
     await Promise.race([asked.promise, runtime.failed, ...(until === undefined ? [] : [until])]);
     reporter.stopping(drainMs);
     // What comes from now on is for the next leader; whoever waits for an answer still gets it.
-    await hooks.stop();
+    await hooks?.stop();
     await runtime.handOver(drainMs);
     await runtime.stop();
     reporter.stopped();

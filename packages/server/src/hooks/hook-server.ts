@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { MillraceError } from "@millrace/core";
 import type { Api } from "../http/api.ts";
 import { leaveUnread } from "../http/leave-unread.ts";
 import type { WebFiles } from "../web/web-files.ts";
+import type { WorkerDoor } from "../workers/worker-door.ts";
 import { type HttpAnswer, problem } from "./problem.ts";
 import { failed, type HookRuntime, takeHook } from "./take-hook.ts";
 
@@ -21,6 +23,8 @@ export interface HookServerOptions {
   readonly api?: Pick<Api, "takes" | "handle" | "stop">;
   /** The web UI, served at every other address. Left out: there is none. */
   readonly web?: Pick<WebFiles, "takes" | "answer">;
+  /** Where workers elsewhere connect. Left out: nowhere. */
+  readonly workers?: Pick<WorkerDoor, "upgrade" | "stop">;
   /** Told where it listens, now or later; with null, that the port is taken. Must not throw. */
   readonly onListening: (address: string | null) => void;
   /** Told of requests that failed because of us. Must not throw. */
@@ -50,6 +54,13 @@ export class HookServer {
       else if (web?.takes(request) === true) void this.#show(web, request, response);
       else void this.#answer(request, response);
     });
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { workers } = this.#options;
+    if (workers === undefined || this.#stopped) socket.destroy();
+    else void workers.upgrade(request, socket, head);
   }
 
   /** Listens, or waits for its port. Throws `USAGE` for a port that it cannot have. */
@@ -141,6 +152,7 @@ export class HookServer {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#options.api?.stop();
+    this.#options.workers?.stop();
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     const timer = setTimeout(() => this.#server.closeAllConnections(), LEAVE_MS);

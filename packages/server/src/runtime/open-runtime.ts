@@ -26,7 +26,7 @@ import { ProjectVault } from "../security/project-vault.ts";
 import { projectFiles } from "../upkeep/project-files.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import { type BuildOptions, buildVersion } from "../versions/build-version.ts";
-import { CONFIG_ENTRY, readVersionConfig } from "../versions/version-folder.ts";
+import { placeOf, readVersionConfig } from "../versions/version-folder.ts";
 import { HostedDefinitions } from "./definitions.ts";
 import { ProjectRuntime } from "./project-runtime.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
@@ -96,7 +96,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     if (workers === 0) return NO_EXECUTOR;
     return createProcessExecutor({
       projectDir: project.dir,
-      resolveVersion: (version) => placeOf(definitions, version),
+      resolveVersion: (version) => placeHere(definitions, version),
       logs,
       artifactsDir: project.artifactsDir,
       mark,
@@ -107,7 +107,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     });
   };
   const { dir: projectDir, artifactsDir } = project;
-  const resolveVersion = (version: VersionId): Promise<VersionPlace> => placeOf(definitions, version);
+  const resolveVersion = (version: VersionId): Promise<VersionPlace> => placeHere(definitions, version);
   const sensors = new SensorHosts({ projectDir, artifactsDir, resolveVersion, mark, readVault });
   return new ProjectRuntime({
     project,
@@ -154,18 +154,9 @@ function bringUpToDate(
 }
 
 /** Where attempts find the modules of a version; it is put there from the store when it is not. */
-async function placeOf(definitions: HostedDefinitions, version: VersionId): Promise<VersionPlace> {
-  const [dir, { flows }] = await Promise.all([definitions.folder(version), definitions.flows(version)]);
-  const entries = new Map(flows.map(({ spec, entry }) => [spec.name, entry]));
-  return {
-    dir,
-    configEntry: CONFIG_ENTRY,
-    entryOf(flow) {
-      const entry = entries.get(flow);
-      if (entry === undefined) throw new Error(`the version ${version} has no flow ${flow}`);
-      return entry;
-    },
-  };
+async function placeHere(definitions: HostedDefinitions, version: VersionId): Promise<VersionPlace> {
+  const [dir, manifest] = await Promise.all([definitions.folder(version), definitions.flows(version)]);
+  return placeOf(dir, manifest);
 }
 
 /** What the active version says, for when the working folder was not looked at, or is broken. */

@@ -379,7 +379,12 @@ export class ProjectRuntime implements Runtime {
   async servers(): Promise<ServerOverview> {
     const leader = (await this.#store.findLeader()) ?? null;
     const servers = await this.#store.servers.list();
-    return { leader, servers: servers.map((server) => ({ ...server, isThere: isThere(server, this.#allBeat) })) };
+    const workers = await this.#store.servers.listWorkers();
+    return {
+      leader,
+      workers,
+      servers: servers.map((server) => ({ ...server, isThere: isThere(server, this.#allBeat) })),
+    };
   }
 
   async handOver(drainMs: number): Promise<void> {

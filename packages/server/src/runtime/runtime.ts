@@ -14,6 +14,7 @@ import type {
   VersionId,
   VersionManifest,
   WorkerLabels,
+  WorkerRow,
 } from "@millrace/core";
 import type { ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
@@ -182,6 +183,8 @@ export type RuntimeNews =
 /** The servers of a project, and commands that may lead as well. */
 export interface ServerOverview {
   readonly leader: CurrentLeader | null;
+  /** Workers in processes of their own, as the leader has written them down. */
+  readonly workers: readonly WorkerRow[];
   readonly servers: readonly (KnownServer & {
     /** Whether the process is there, as far as can be seen from this machine. */
     readonly isThere: boolean;

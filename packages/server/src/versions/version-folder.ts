@@ -10,8 +10,12 @@ import {
   type VersionId,
   type VersionManifest,
 } from "@millrace/core";
+import type { VersionPlace } from "@millrace/executors";
 import { toFolderError } from "../project/folder-error.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
+
+/** A project, or as much of it as a worker elsewhere has. */
+type DataPlace = Pick<Project, "dataDir">;
 
 /** In each version's folder, beside the modules. */
 export const MANIFEST_FILE = "manifest.json";
@@ -19,11 +23,11 @@ export const CONFIG_FILE = "config.json";
 /** The module of the configuration, for whoever opens connections. */
 export const CONFIG_ENTRY = "config.mjs";
 /** Where a version is on disk. It lies inside the project, so that its modules find the project's packages. */
-export function versionFolder(project: Project, version: VersionId): string {
+export function versionFolder(project: DataPlace, version: VersionId): string {
   return path.join(versionsDir(project), version);
 }
 
-function versionsDir(project: Project): string {
+function versionsDir(project: DataPlace): string {
   return path.join(project.dataDir, "versions");
 }
 
@@ -32,7 +36,7 @@ const STAGING = ".staging-";
 const DEAD_STAGING_MS = 60 * 60 * 1000;
 
 /** A folder of the same depth for a version that has no name yet. */
-export function stagingFolder(project: Project): string {
+export function stagingFolder(project: DataPlace): string {
   return path.join(versionsDir(project), `${STAGING}${randomUUID()}`);
 }
 
@@ -58,7 +62,7 @@ export async function writeFiles(folder: string, files: readonly VersionFile[]):
 }
 
 /** Gives a staged version its name. When it is there already, the staged one is dropped: they are the same. */
-export async function nameFolder(project: Project, staged: string, version: VersionId): Promise<void> {
+export async function nameFolder(project: DataPlace, staged: string, version: VersionId): Promise<void> {
   try {
     await rename(staged, versionFolder(project, version));
   } catch (error) {
@@ -72,16 +76,25 @@ export async function nameFolder(project: Project, staged: string, version: Vers
  * of their version, and the store is all they need. Throws `UNKNOWN_VERSION`.
  */
 export async function materialize(project: Project, store: Store, version: VersionId): Promise<string> {
-  const folder = versionFolder(project, version);
-  if (existsSync(path.join(folder, MANIFEST_FILE))) return folder;
-  const stored = await store.findVersion(version);
-  if (stored === undefined) {
+  return await placeVersion(project, version, async () => {
+    const stored = await store.findVersion(version);
+    if (stored !== undefined) return stored.files;
     throw new MillraceError("UNKNOWN_VERSION", `The version ${version.slice(0, 12)} is not in the store.`, {
       hint: "It was made with another database. Start a new run on the present version.",
     });
-  }
+  });
+}
+
+/** The same with files from anywhere. */
+export async function placeVersion(
+  project: DataPlace,
+  version: VersionId,
+  fetch: () => Promise<readonly VersionFile[]>,
+): Promise<string> {
+  const folder = versionFolder(project, version);
+  if (existsSync(path.join(folder, MANIFEST_FILE))) return folder;
   const staged = stagingFolder(project);
-  await writeFiles(staged, stored.files);
+  await writeFiles(staged, await fetch());
   // What is left of a folder without a manifest was never finished.
   await rm(folder, { recursive: true, force: true });
   await nameFolder(project, staged, version);
@@ -90,6 +103,20 @@ export async function materialize(project: Project, store: Store, version: Versi
 
 export async function readManifest(folder: string): Promise<VersionManifest> {
   return JSON.parse(await readFile(path.join(folder, MANIFEST_FILE), "utf8")) as VersionManifest;
+}
+
+/** Where attempts find the modules of a version that lies in a folder. */
+export function placeOf(dir: string, { flows }: VersionManifest): VersionPlace {
+  const entries = new Map(flows.map(({ spec, entry }) => [spec.name, entry]));
+  return {
+    dir,
+    configEntry: CONFIG_ENTRY,
+    entryOf(flow) {
+      const entry = entries.get(flow);
+      if (entry === undefined) throw new Error(`the version in ${dir} has no flow ${flow}`);
+      return entry;
+    },
+  };
 }
 
 export async function readVersionConfig(folder: string): Promise<ProjectConfig> {

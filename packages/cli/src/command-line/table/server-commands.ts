@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { LABEL_OPTION } from "../label-option.ts";
 import { WORKERS_OPTION } from "../workers-option.ts";
 
 /** Commands about the processes that work all the time. */
@@ -14,7 +15,8 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       "Takes webhooks on `http://127.0.0.1:7430/hooks/<flow>`, answers `/health` while it lives, and `/ready` with 200 while somebody leads. Of several servers on one machine the first has the port, and another takes it over with the lead; give each its own with --port, and put whatever faces the network in front.",
       "Serves the HTTP API at `/api/v1` on the same address, with its OpenAPI document at `/api/v1/openapi.json` and a page to browse it at `/api/docs`. On a loopback address, and while the project has no users, whoever is on this machine is let in, and nobody else. With the first user, another --host, a --public-url or --trust-proxy everybody logs in or shows a token, as whom `millrace user` and `millrace token` say.",
       "A server that needs a login and has no users prints a setup token when it starts: it makes the first user, once, within a day. It goes by its address, and by the name in --public-url. It speaks plain http: where there is a network, put a proxy with TLS in front, and tell it with --public-url and --trust-proxy.",
-      "`millrace server status` shows who leads, in which epoch and for how long at least, and who stands by.",
+      "With --role it is only a part: `api,engine` runs no attempts itself and leaves them to workers (`millrace worker`), `engine,worker` listens to nobody, and `api` serves webhooks and the API beside others that lead. Workers that come and go are a line each, and `server.worker` with --json.",
+      "`millrace server status` shows who leads, in which epoch and for how long at least, who stands by, and which workers are connected.",
     ],
     arguments: [
       {
@@ -63,6 +65,14 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
           "A proxy stands before the server, and its X-Forwarded-For and X-Forwarded-Proto are true. Without one anybody could write them.",
       },
       WORKERS_OPTION,
+      LABEL_OPTION,
+      {
+        name: "role",
+        value: "<roles>",
+        env: "MILLRACE_ROLE",
+        description:
+          "Which parts of a server this process is: `api`, `engine`, `worker`, with commas between. Defaults to all.",
+      },
     ],
     examples: [
       { line: "millrace server", says: "on one machine, or beside others on PostgreSQL" },
