@@ -1,9 +1,10 @@
-import { ALERT_KINDS, type AlertDelivery, type AlertRule, formatDuration } from "@millrace/core";
+import { ALERT_KINDS, type AlertDelivery, formatDuration } from "@millrace/core";
 import type { Style } from "../output/style.ts";
 import { tableText } from "../output/table-text.ts";
 import { isoInstant, localInstant } from "../output/time-text.ts";
+import type { ShownRule } from "./alert-access.ts";
 
-export function ruleTable(rules: readonly AlertRule[], style: Style): string[] {
+export function ruleTable(rules: readonly ShownRule[], style: Style): string[] {
   const columns = [{ title: "RULE" }, { title: "OF" }, { title: "ON" }, { title: "TO" }, { title: "TOGETHER" }];
   const rows = rules.map((rule) => [
     style.bold(rule.name),
@@ -15,7 +16,7 @@ export function ruleTable(rules: readonly AlertRule[], style: Style): string[] {
   return tableText(columns, rows, style.dim);
 }
 
-function scopeText({ flows, owners, tags }: AlertRule): string {
+function scopeText({ flows, owners, tags }: ShownRule): string {
   const parts = [
     flows.includes("*") ? "all flows" : flows.join(", "),
     ...(owners === null ? [] : [`owned by ${owners.join(" or ")}`]),
@@ -24,7 +25,7 @@ function scopeText({ flows, owners, tags }: AlertRule): string {
   return parts.join(", ");
 }
 
-export function ruleRecord(rule: AlertRule): Readonly<Record<string, unknown>> {
+export function ruleRecord(rule: ShownRule): Readonly<Record<string, unknown>> {
   const { name, on, flows, owners, tags, quietMs, withinMs } = rule;
   // Of a channel all else is, or may be, an address or a secret.
   const channels = rule.channels.map(({ name: channel, kind }) => ({ name: channel, kind }));

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { REMOTE_OPTIONS } from "../server-options.ts";
 
 /** Commands about who is told of what. */
 export const ALERT_COMMANDS: readonly CommandSpec[] = [
@@ -7,7 +8,7 @@ export const ALERT_COMMANDS: readonly CommandSpec[] = [
     summary: "See who is told of what, and try it: list, log, show, test, retry",
     details: [
       "Alert rules are `alerts` in millrace.config.ts; `millrace server` and `millrace dev` tell what happens as they say.",
-      "`alert list` shows the rules. `alert test <rule>` sends a message through each channel of a rule, from here and now, and says what came of it: 1 is the exit code when one did not arrive.",
+      "`alert list` shows the rules. `alert test <rule>` sends a message through each channel of a rule, now and from here, or with --server from there, and says what came of it: 1 is the exit code when one did not arrive.",
       "`alert log` shows what was said, and what is still to be said; `alert show <id>` one message with what came of each try. A message that nobody took is tried for about a day, ever more seldom, and then given up; `alert retry <id>` tries it again.",
     ],
     arguments: [
@@ -23,6 +24,7 @@ export const ALERT_COMMANDS: readonly CommandSpec[] = [
         description: "log: only messages in this state; those that were given up have failed. Defaults to all.",
       },
       { name: "limit", value: "<n>", description: "log: this many at most. Defaults to 20." },
+      ...REMOTE_OPTIONS,
     ],
     examples: [
       { line: "millrace alert list", says: "who is told of what?" },
