@@ -1,4 +1,5 @@
 // Calls of each route that changes something, and the row that each of them leaves in the audit.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ROUTES, type RouteName, routeOf } from "@millrace/contract";
 import { parseGrant } from "@millrace/core";
 import { bearer, PASSWORD, type ServedProject } from "../access/served-project.ts";
@@ -69,7 +70,7 @@ async function callAll(
   await call({ name: "pauseTrigger", path: `${flow}/triggers/webhook/pause`, body: { reason: "a holiday" } });
   await call({ name: "resumeTrigger", path: `${flow}/triggers/webhook/resume` });
   await call({ name: "fireTrigger", path: `${flow}/triggers/webhook/fire`, body: { payload: {} } });
-  await callBackfills(call);
+  await callBackfills(project, call);
   await call({ name: "setPool", path: "pools/shop", body: { slots: 3 } });
   await call({ name: "deletePool", path: "pools/shop" });
   await call({ name: "prune", path: "prune", body: {} });
@@ -81,7 +82,10 @@ async function callAll(
   await callPeople(call);
 }
 
-async function callBackfills(call: (given: Call) => Promise<Readonly<Record<string, unknown>>>): Promise<void> {
+async function callBackfills(
+  { runtime }: ServedProject,
+  call: (given: Call) => Promise<Readonly<Record<string, unknown>>>,
+): Promise<void> {
   const selection = { kind: "keys_between", from: "2026-01-01", to: "2026-03-01" };
   const { backfill } = await call({
     name: "createBackfill",
@@ -91,6 +95,8 @@ async function callBackfills(call: (given: Call) => Promise<Readonly<Record<stri
   await call({ name: "pauseBackfill", path: `backfills/${backfill}/pause` });
   await call({ name: "resumeBackfill", path: `backfills/${backfill}/resume` });
   await call({ name: "cancelBackfill", path: `backfills/${backfill}/cancel` });
+  // It has ended when the runs that were under way have.
+  while ((await runtime.store.triggers.findBackfill(backfill as never))?.state === "cancelling") await nextTurn();
   await call({ name: "retryBackfill", path: `backfills/${backfill}/retry` });
 }
 
