@@ -19,14 +19,19 @@ export type AlertNews =
   | { readonly kind: "alert_given_up"; readonly delivery: AlertDelivery }
   | { readonly kind: "alert_trouble"; readonly error: unknown };
 
+/** Whoever does not answer by then is not waited for when a server stops: the next leader tries again. In milliseconds. */
+const LEAVE_MS = 2_000;
+
 /** Tells people what happens in a project, as long as its process leads. */
 export class AlertService {
+  readonly #clock: Clock;
   readonly #watch: AlertWatch;
   readonly #sender: AlertSender;
   /** For people, whether this process leads or not. */
   readonly desk: AlertDesk;
 
   constructor({ store, clock, chance, versions, readVault, isLeading, onNews }: AlertServiceParts) {
+    this.#clock = clock;
     const reader = new AlertSettingsReader(store, versions);
     const settings = () => reader.read();
     const onError = (error: unknown): void => onNews({ kind: "alert_trouble", error });
@@ -57,6 +62,9 @@ export class AlertService {
 
   /** Twice is fine. */
   async stop(): Promise<void> {
-    await Promise.all([this.#watch.stop(), this.#sender.stop()]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(LEAVE_MS, resolve);
+    await Promise.race([Promise.all([this.#watch.stop(), this.#sender.stop()]), promise]);
+    cancel();
   }
 }

@@ -72,7 +72,8 @@ export class Rounds {
     try {
       return await this.#parts.round();
     } catch (error) {
-      this.#parts.onError(error);
+      // Whoever has stopped closes what rounds work with.
+      if (this.#isOn) this.#parts.onError(error);
       return this.#clock.now() + AGAIN_MS;
     }
   }
