@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { channelSecrets, type FlowSpec, type Store, type StoredVersion } from "@millrace/core";
+import { channelSecrets, type FlowSpec, type Store, type StoredVersion, type VersionId } from "@millrace/core";
 import { openStore } from "@millrace/store";
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
@@ -46,10 +46,19 @@ async function usesOf(store: Store): Promise<ReadonlyMap<string, readonly string
   return uses;
 }
 
+/** What the version that was looked at last says: a version never changes, and it comes with all of its files. */
+const LAST = new WeakMap<Store, { readonly version: VersionId; readonly config: ProjectConfig | null }>();
+
 /** What the active version says of the project, or null where there is none. Runs none of its code. */
 export async function readStoredConfig(store: Store): Promise<ProjectConfig | null> {
-  const version = await findActive(store);
-  return version === undefined ? null : configOf(version);
+  const active = await store.activeVersion();
+  if (active === undefined) return null;
+  const last = LAST.get(store);
+  if (last?.version === active) return last.config;
+  const version = await store.findVersion(active);
+  const config = version === undefined ? null : configOf(version);
+  LAST.set(store, { version: active, config });
+  return config;
 }
 
 async function findActive(store: Store): Promise<StoredVersion | undefined> {
