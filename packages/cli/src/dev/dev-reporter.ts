@@ -8,7 +8,7 @@ import { diagnosticText } from "../output/diagnostic-text.ts";
 import { errorRecord, errorText } from "../output/error-text.ts";
 import { padEnd } from "../output/text-width.ts";
 import { clockText, isoInstant, localInstant } from "../output/time-text.ts";
-import { leaderText } from "../server-view/server-text.ts";
+import { leaderText, workerText } from "../server-view/server-text.ts";
 import { type DefinitionDiff, isEmpty } from "./definition-diff.ts";
 import type { Hotkey } from "./hotkeys.ts";
 import type { RunLine } from "./run-lines.ts";
@@ -123,6 +123,10 @@ export class DevReporter {
       }
       case "alert_trouble":
         this.#line("alert", `alerts wait: ${toErrorInfo(news.error).message}`);
+        return;
+      case "worker":
+        this.#record("worker", { change: news.change, worker: news.worker });
+        this.#line("worker", workerText(news.worker, news.change));
         return;
       case "standing_by":
         this.#record("standing_by", {});

@@ -40,23 +40,18 @@ async function lineOf(runtime: Runtime, event: RunEvent): Promise<RunLine | unde
   const run = await runtime.store.history.findRun(event.run as RunId);
   if (run === undefined) return undefined;
   const base = { atMs: event.atMs, run, task: null, durationMs: null };
-  switch (event.kind) {
-    case "run.started":
-      return { ...base, word: "started", text: causeText(run) };
-    case "run.finished": {
-      const durationMs = event.atMs - (run.startedAtMs ?? run.createdAtMs);
-      const word = event.state === "success" || event.state === "cancelled" ? event.state : "failed";
-      const why = event.state === "failed" ? `; millrace why ${run.id}` : "";
-      return { ...base, word, durationMs, text: `${formatDuration(durationMs)}${why}` };
-    }
-    case "task.retrying":
-      return { ...base, word: "retrying", task: await labelOf(runtime, run, event), text: errorWords(event.error) };
-    case "task.finished":
-      if (event.state !== "failed") return undefined;
-      return { ...base, word: "failed", task: await labelOf(runtime, run, event), text: errorWords(event.error) };
-    default:
-      return undefined;
+  if (event.kind === "run.started") return { ...base, word: "started", text: causeText(run) };
+  if (event.kind === "run.finished") {
+    const durationMs = event.atMs - (run.startedAtMs ?? run.createdAtMs);
+    const word = event.state === "success" || event.state === "cancelled" ? event.state : "failed";
+    const why = event.state === "failed" ? `; millrace why ${run.id}` : "";
+    return { ...base, word, durationMs, text: `${formatDuration(durationMs)}${why}` };
   }
+  if (event.kind === "task.retrying") {
+    return { ...base, word: "retrying", task: await labelOf(runtime, run, event), text: errorWords(event.error) };
+  }
+  if (event.kind !== "task.finished" || event.state !== "failed") return undefined;
+  return { ...base, word: "failed", task: await labelOf(runtime, run, event), text: errorWords(event.error) };
 }
 
 async function labelOf(

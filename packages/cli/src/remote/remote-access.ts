@@ -127,17 +127,13 @@ export class RemoteAccess implements RunAccess {
 
   async submit(command: Command): Promise<CommandAnswer & { readonly ok: true }> {
     const id = "" as CommandId;
-    switch (command.kind) {
-      case "request_run":
-        return { id, ok: true, run: (await this.#start(command)) as RunId };
-      case "cancel_run":
-        await this.#client.runs.cancel(command.run);
-        return { id, ok: true, run: command.run };
-      case "rerun":
-        return { id, ok: true, run: (await this.#rerun(command)) as RunId };
-      default:
-        throw new MillraceError("INTERNAL", `${command.kind} is not asked of a server elsewhere.`);
+    if (command.kind === "request_run") return { id, ok: true, run: (await this.#start(command)) as RunId };
+    if (command.kind === "rerun") return { id, ok: true, run: (await this.#rerun(command)) as RunId };
+    if (command.kind !== "cancel_run") {
+      throw new MillraceError("INTERNAL", `${command.kind} is not asked of a server elsewhere.`);
     }
+    await this.#client.runs.cancel(command.run);
+    return { id, ok: true, run: command.run };
   }
 
   #start({ flow, params, window, slice, version, selection, class: urgency }: Asked<"request_run">): Promise<string> {

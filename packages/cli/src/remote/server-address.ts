@@ -82,9 +82,10 @@ function readToken(file: string): string {
   });
 }
 
-function warnOfOpenFile(file: string, { complain, errorStyle }: CommandCall["console"]): void {
+function warnOfOpenFile(file: string, console: CommandCall["console"]): void {
   if ((statSync(file).mode & 0o077) === 0) return;
-  complain(`${errorStyle.yellow("warning:")} others on this machine may read ${file}; chmod 600 keeps it to you`);
+  const { yellow } = console.errorStyle;
+  console.complain(`${yellow("warning:")} others on this machine may read ${file}; chmod 600 keeps it to you`);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

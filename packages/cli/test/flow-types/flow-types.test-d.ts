@@ -5,7 +5,7 @@ import type { Flows } from "./sample-flows.d.ts";
 const client = connect<Flows>();
 
 // The names of flows are known, and so is what each takes.
-expectTypeOf(client.flow).parameter(0).toEqualTypeOf<"cleanup" | "daily-orders" | "loose">();
+expectTypeOf<Parameters<typeof client.flow>[0]>().toEqualTypeOf<"cleanup" | "daily-orders" | "loose">();
 void client.flow("daily-orders").run({ days: 3, region: "us", tags: ["a", null] });
 void client.flow("daily-orders").run({ days: 3 }, { idempotencyKey: "today" });
 void client.flow("cleanup").run();

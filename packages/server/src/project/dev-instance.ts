@@ -7,7 +7,7 @@ import { prepareDataDir } from "./open-project.ts";
 import type { Project } from "./project.ts";
 
 /** Where the `millrace dev` of a project is. */
-export interface DevPlace {
+interface DevPlace {
   readonly pid: number;
   /** Null until it listens. */
   readonly url: string | null;

@@ -81,7 +81,8 @@ export interface Runtime {
   readonly build: BuildResult | null;
   /**
    * Brings the active version up to date with the working folder again. With an error in any flow file, the version stays
-   * as it is, and none is given. What the configuration says beside its flows (pools, workers, retention) counts from the next opening. One at a time.
+   * as it is, and none is given. What the configuration says beside its flows (pools, workers, retention) counts from the
+   * next opening. One at a time.
    */
   rebuild(): Promise<BuildResult>;
   /** What a stored version says about its flows. Reads no more of it than that. Throws `UNKNOWN_VERSION`. */

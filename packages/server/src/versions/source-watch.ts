@@ -80,6 +80,6 @@ export class SourceWatch {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    for (const folder of [...this.#watchers.keys()]) this.#forget(folder);
+    for (const folder of this.#watchers.keys()) this.#forget(folder);
   }
 }
