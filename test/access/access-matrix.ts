@@ -15,7 +15,7 @@ interface Caller {
   readonly grants: readonly Grant[];
 }
 
-export interface Mismatch {
+interface Mismatch {
   readonly route: RouteName;
   readonly caller: string;
   readonly wanted: Verdict;

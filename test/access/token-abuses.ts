@@ -23,7 +23,7 @@ interface Loot {
   readonly dead: readonly string[];
 }
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const ALPHABET = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const AT_ONCE = 20;
 
 /** Tries so many abuses on routes of all kinds. */
@@ -86,7 +86,7 @@ const ABUSES: readonly Abuse[] = [
   function oneCharacterChanged({ token }, asked, random) {
     const at = 3 + Math.floor(random() * (token.length - 3));
     const other = pick(
-      [...ALPHABET].filter((each) => each !== token[at]),
+      ALPHABET.filter((each) => each !== token[at]),
       random,
     );
     // The last character has bits that decoding drops; it is compared as text all the same.
@@ -94,10 +94,10 @@ const ABUSES: readonly Abuse[] = [
   },
   function cutOrLengthened({ token }, asked, random) {
     const cut = token.slice(0, Math.floor(random() * token.length));
-    return withHeaders(asked, bearer(random() < 0.5 ? cut || "x" : token + pick([...ALPHABET], random)));
+    return withHeaders(asked, bearer(random() < 0.5 ? cut || "x" : token + pick(ALPHABET, random)));
   },
   function madeUp(_, asked, random) {
-    const text = Array.from({ length: 43 }, () => pick([...ALPHABET], random)).join("");
+    const text = Array.from({ length: 43 }, () => pick(ALPHABET, random)).join("");
     return withHeaders(asked, bearer(`${pick(["mr_", "mrw_", "mrs_", "mrsetup_", ""], random)}${text}`));
   },
   function oneThatWasGood({ dead }, asked, random) {
@@ -139,7 +139,9 @@ const ABUSES: readonly Abuse[] = [
     return withHeaders(asked, { cookie: pick(cookies, random) });
   },
   function encoded({ token }, asked, random) {
-    const percent = [...token].map((each) => `%${each.charCodeAt(0).toString(16)}`).join("");
+    const percent = Array.from(token)
+      .map((each) => `%${each.charCodeAt(0).toString(16)}`)
+      .join("");
     const base64 = Buffer.from(token).toString("base64");
     return withHeaders(asked, bearer(pick([percent, base64, token.toUpperCase(), token.toLowerCase()], random)));
   },

@@ -58,7 +58,9 @@ async function create(call: CommandCall, { tokens, record }: OpenPeople, actor: 
   const expiresAtMs = expires === undefined ? null : Date.now() + parseDuration(expires, "--expires");
   const { secret, entry } = await tokens.create({ kind, name, grants, user, expiresAtMs }, actor);
   await record({
-    ...{ actor, action: "createToken", target: `token ${kind}/${name}` },
+    actor,
+    action: "createToken",
+    target: `token ${kind}/${name}`,
     after: { grants, user, expiresAt: expiresAtMs === null ? null : isoInstant(expiresAtMs) },
   });
   console.record({ ...tokenRecord(entry), type: "token.created", token: secret });

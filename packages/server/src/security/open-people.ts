@@ -6,7 +6,7 @@ import { People } from "./people.ts";
 import { Tokens } from "./tokens.ts";
 
 /** What a command did, for the record. */
-export interface PeopleAct {
+interface PeopleAct {
   readonly actor: string;
   /** As the operation of the API is called that does the same. */
   readonly action: string;
@@ -21,7 +21,7 @@ export interface OpenPeople {
   readonly people: People;
   readonly tokens: Tokens;
   /** Writes down what was done. */
-  record(act: PeopleAct): Promise<void>;
+  readonly record: (act: PeopleAct) => Promise<void>;
 }
 
 /** Opens the people of a project and closes them whatever happens. Whoever may write its database may do that. */

@@ -66,7 +66,7 @@ export class Passwords {
  */
 export function checkPassword(password: string, name: string): void {
   const text = password.normalize("NFKC");
-  const length = [...text].length;
+  const length = Array.from(text).length;
   if (length < MIN_LENGTH) {
     throw weak(`The password has ${length} characters; ${MIN_LENGTH} are the least.`);
   }

@@ -124,8 +124,16 @@ export class People {
     const nowMs = this.#now();
     await this.#store.removeExpired(nowMs);
     await this.#store.addCredential({
-      ...{ kind: "setup", id: makeId(), hash, user: null, grants: [], createdBy: "server", createdAtMs: nowMs },
-      ...{ expiresAtMs: nowMs + SETUP_MS, usedAtMs: null, usedFrom: null },
+      kind: "setup",
+      id: makeId(),
+      hash,
+      user: null,
+      grants: [],
+      createdBy: "server",
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs + SETUP_MS,
+      usedAtMs: null,
+      usedFrom: null,
     });
     return secret;
   }
@@ -155,8 +163,16 @@ export class People {
     const nowMs = this.#now();
     await this.#store.removeExpired(nowMs);
     const row: CredentialRow = {
-      ...{ kind: "session", id: makeId(), hash, user: user.name, grants: [], createdBy: user.name, createdAtMs: nowMs },
-      ...{ expiresAtMs: nowMs + SESSION_MS, usedAtMs: nowMs, usedFrom: from },
+      kind: "session",
+      id: makeId(),
+      hash,
+      user: user.name,
+      grants: [],
+      createdBy: user.name,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs + SESSION_MS,
+      usedAtMs: nowMs,
+      usedFrom: from,
     };
     await this.#store.addCredential(row);
     return { kind: "in", secret, visitor: visitorOf(row, user) };

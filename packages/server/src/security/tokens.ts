@@ -57,8 +57,16 @@ export class Tokens {
     }
     const { secret, hash } = makeSecret(kind);
     const row: CredentialRow = {
-      ...{ kind, id: name, hash, user, grants: kind === "worker" ? [] : checkGrants(token.grants), createdBy: actor },
-      ...{ createdAtMs: nowMs, expiresAtMs, usedAtMs: null, usedFrom: null },
+      kind,
+      id: name,
+      hash,
+      user,
+      grants: kind === "worker" ? [] : checkGrants(token.grants),
+      createdBy: actor,
+      createdAtMs: nowMs,
+      expiresAtMs,
+      usedAtMs: null,
+      usedFrom: null,
     };
     // The name of one that has expired is free.
     await this.#store.removeExpired(nowMs);
@@ -78,6 +86,7 @@ export class Tokens {
   }
 }
 
-function entryOf({ hash: _, ...row }: CredentialRow): TokenEntry {
-  return row;
+function entryOf(row: CredentialRow): TokenEntry {
+  const { hash: _, ...entry } = row;
+  return entry;
 }

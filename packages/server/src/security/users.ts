@@ -150,6 +150,7 @@ function isAdmin({ grants, disabledAtMs }: UserRow): boolean {
   return disabledAtMs === null && covers(grants, { role: "admin", flows: "*" });
 }
 
-function entryOf({ password, version: _, ...row }: UserRow): UserEntry {
-  return { ...row, hasPassword: password !== null };
+function entryOf(row: UserRow): UserEntry {
+  const { password, version: _, ...entry } = row;
+  return { ...entry, hasPassword: password !== null };
 }

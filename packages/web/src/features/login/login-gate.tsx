@@ -55,7 +55,7 @@ function SetUp() {
 interface EntryState {
   readonly error: unknown;
   readonly isBusy: boolean;
-  submit(event: FormEvent<HTMLFormElement>): void;
+  readonly submit: (event: FormEvent<HTMLFormElement>) => void;
 }
 
 /** Sends a form; once it lets somebody in, all is asked for as them. */
@@ -145,5 +145,6 @@ function Field({ label, hint, ...input }: FieldProps) {
 }
 
 function textOf(form: FormData, name: string): string {
-  return String(form.get(name) ?? "");
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
 }
