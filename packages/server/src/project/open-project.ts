@@ -5,6 +5,9 @@ import { type DatabaseAddress, parseDatabaseUrl } from "@millrace/store";
 import { toFolderError } from "./folder-error.ts";
 import type { Project } from "./project.ts";
 
+/** Of a folder: nobody else looks into it. */
+const OWNER_ONLY = 0o700;
+
 /** In the order they are looked for. */
 const CONFIG_NAMES = ["millrace.config.ts", "millrace.config.mts", "millrace.config.js", "millrace.config.mjs"];
 
@@ -58,6 +61,8 @@ function findDatabase(dir: string, dataDir: string, url: string | undefined): Da
 /** Makes the data folder, and keeps it out of version control without touching any file of the project. */
 export function prepareDataDir(project: Project): void {
   try {
+    // What runs were given and what they gave is in it. Whoever means others to read it says so once, with chmod.
+    mkdirSync(project.dataDir, { recursive: true, mode: OWNER_ONLY });
     mkdirSync(path.join(project.dataDir, "versions"), { recursive: true });
     const { database } = project;
     if (database.kind === "sqlite") mkdirSync(path.dirname(database.path), { recursive: true });
