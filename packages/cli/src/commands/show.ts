@@ -4,6 +4,7 @@ import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { openBuild } from "../following/open-build.ts";
 import { findFlow } from "../following/open-runtime.ts";
+import { countText } from "../output/count-text.ts";
 import type { Style } from "../output/style.ts";
 import { readServerAddress, type ServerAddress } from "../remote/server-address.ts";
 import { drawTree } from "../run-view/draw-tree.ts";
@@ -45,9 +46,11 @@ export function showText(spec: FlowSpec, style: Style): string[] {
 }
 
 function factLines(spec: FlowSpec, style: Style): string[] {
-  const { timeoutMs, concurrency, concurrencyKeyed, priority } = spec.policies;
+  const { timeoutMs, concurrency, concurrencyKeyed, priority, deadline, pauseAfterFailures } = spec.policies;
   const policies = [
     timeoutMs === null ? "" : `timeout ${formatDuration(timeoutMs)}`,
+    deadlineText(deadline),
+    pauseAfterFailures === undefined ? "" : `paused after ${countText(pauseAfterFailures, "failure")} in a row`,
     concurrency === null ? "" : `concurrency ${concurrency}${concurrencyKeyed ? " per key" : ""}`,
     priority === 0 ? "" : `priority ${priority}`,
     ...spec.hooks.map((hook) => `on ${hook}`),
@@ -105,4 +108,13 @@ function taskFacts(node: NodeSpec, style: Style): string[] {
     style.cyan([...policyTexts(node), ...node.hooks.map((hook) => `on ${hook}`)].join(", ")),
     node.description ?? "",
   ];
+}
+
+function deadlineText(deadline: FlowSpec["policies"]["deadline"]): string {
+  const { startMs, endMs } = deadline ?? { startMs: null, endMs: null };
+  const parts = [
+    ...(startMs === null ? [] : [`started within ${formatDuration(startMs)}`]),
+    ...(endMs === null ? [] : [`ended within ${formatDuration(endMs)}`]),
+  ];
+  return parts.join(" and ");
 }

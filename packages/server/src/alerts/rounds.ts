@@ -3,7 +3,7 @@ import type { Clock } from "@millrace/core";
 export interface RoundsParts {
   /** Does what is to be done now. Gives when there is something to do again, in milliseconds since the epoch. */
   readonly round: () => Promise<number>;
-  /** Told of a round that failed; there is another one after a while. Must not throw. */
+  /** Told of the first round that failed after others that did not; there is another one after a while. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -19,6 +19,7 @@ export class Rounds {
   #cancel: (() => void) | undefined;
   #dueAtMs = Number.POSITIVE_INFINITY;
   #isOn = false;
+  #isFailing = false;
 
   constructor(clock: Clock, parts: RoundsParts) {
     this.#clock = clock;
@@ -70,10 +71,13 @@ export class Rounds {
 
   async #round(): Promise<number> {
     try {
-      return await this.#parts.round();
+      const dueAtMs = await this.#parts.round();
+      this.#isFailing = false;
+      return dueAtMs;
     } catch (error) {
       // Whoever has stopped closes what rounds work with.
-      if (this.#isOn) this.#parts.onError(error);
+      if (this.#isOn && !this.#isFailing) this.#parts.onError(error);
+      this.#isFailing = true;
       return this.#clock.now() + AGAIN_MS;
     }
   }
