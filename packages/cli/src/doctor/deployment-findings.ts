@@ -101,8 +101,7 @@ export function accessFinding({ host, publicUrl, trustsProxy }: ServerPlace, use
     return { what: "access", verdict: "odd", text: `${text}; passwords and tokens travel unencrypted`, hint };
   }
   if (users > 0) return { what: "access", verdict: "good", text };
-  const hint =
-    "The server prints a setup token when it starts, or make one now: `millrace user add <name>`.";
+  const hint = "The server prints a setup token when it starts, or make one now: `millrace user add <name>`.";
   return { what: "access", verdict: "odd", text, hint };
 }
 
