@@ -31,7 +31,8 @@ const TEXT: Readonly<Record<string, string>> = {
 export async function readBuiltFiles(folder: URL, known: BuiltFiles | undefined): Promise<BuiltFiles> {
   const root = fileURLToPath(folder);
   const builtAtMs = await builtAt(path.join(root, "index.html"));
-  if (known?.builtAtMs === builtAtMs) return known;
+  // While a new build is put in its place there is none: what was there goes on.
+  if (known !== undefined && (builtAtMs === 0 || known.builtAtMs === builtAtMs)) return known;
   const byPath = new Map<string, BuiltFile>();
   for (const entry of builtAtMs === 0 ? [] : await readdir(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

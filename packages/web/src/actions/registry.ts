@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { IconName } from "../ui/icon.tsx";
 
 /** Something that can be done. Buttons, the palette and shortcuts all are made from these. */
@@ -28,12 +28,12 @@ export function actionsNow(): readonly Action[] {
 /** Makes actions known for as long as the part of the page that they belong to is shown. */
 export function useActions(actions: readonly Action[]): void {
   const own = useRef<readonly Action[]>([]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     for (const { id } of own.current) known.delete(id);
     for (const action of actions) known.set(action.id, action);
     own.current = actions;
   });
-  useEffect(
+  useLayoutEffect(
     () => () => {
       for (const { id } of own.current) known.delete(id);
     },

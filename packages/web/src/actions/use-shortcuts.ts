@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { actionsNow } from "./registry.ts";
 
 /** Between two keys of one shortcut, in milliseconds. */
@@ -6,7 +6,8 @@ const PATIENCE_MS = 900;
 
 /** Runs the action whose keys are pressed. Nobody who types into a field means a shortcut. */
 export function useShortcuts(openPalette: () => void): void {
-  useEffect(() => {
+  // Before the page is seen: who knows it types ahead.
+  useLayoutEffect(() => {
     let typed = "";
     let lastMs = 0;
     const onKey = (event: KeyboardEvent): void => {

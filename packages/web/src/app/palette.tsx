@@ -89,7 +89,10 @@ function Choices({
 }) {
   const current = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is current
-  useEffect(() => current.current?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    // What it gives is a promise in some browsers, which an effect must not give on.
+    current.current?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   return (
     <div id={list} role="listbox" aria-label="Found" className="min-h-0 overflow-y-auto p-1.5">
       {choices.length === 0 ? <p className="px-3 py-6 text-center text-ink-2">Nothing goes by that name.</p> : null}

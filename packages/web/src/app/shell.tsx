@@ -59,12 +59,15 @@ function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
         <Wheel />
         <span className="text-[0.9375rem] tracking-tight max-lg:hidden">Millrace</span>
       </Link>
-      <button type="button" onClick={onSearch} className={`${placeClass(false)} max-sm:order-last`} aria-label="Search">
+      <button type="button" onClick={onSearch} className={`${placeClass(false)} max-sm:order-last`}>
         <Icon name="search" />
-        <span className="max-lg:hidden">Search</span>
-        <kbd className="ml-auto rounded-sm border border-line px-1 font-sans text-2xs text-ink-3 max-lg:hidden">
+        <span className="max-lg:sr-only">Search</span>
+        <span
+          aria-hidden="true"
+          className="ml-auto rounded-sm border border-line px-1 text-2xs text-ink-3 max-lg:hidden"
+        >
           {MOD} K
-        </kbd>
+        </span>
       </button>
       {PLACES.map((place) => (
         <Place key={place.to} {...place} />

@@ -10,7 +10,10 @@ export function RunStrip({ runs, most = 16 }: { readonly runs: readonly Run[]; r
   const shown = runs.slice(0, most).toReversed();
   const longest = Math.max(1, ...shown.map(tookMs));
   return (
-    <span className="flex items-end gap-[3px]" style={{ height: HEIGHT }}>
+    <span
+      className="flex items-end gap-[3px] overflow-hidden max-sm:w-24 max-sm:justify-end"
+      style={{ height: HEIGHT }}
+    >
       {shown.map((run) => {
         const { tone, text } = LOOKS[runState(run)];
         const share = Math.max(0.22, tookMs(run) / longest);

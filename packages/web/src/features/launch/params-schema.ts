@@ -74,8 +74,9 @@ export function textOf(kind: FieldKind, value: unknown): string {
 
 /** With one value changed; undefined takes it out, so that the flow's default holds. */
 export function withValue(values: Values, name: string, value: unknown): Values {
+  if (value !== undefined) return { ...values, [name]: value };
   const { [name]: _, ...others } = values;
-  return value === undefined ? others : { ...others, [name]: value };
+  return others;
 }
 
 /** The same run on the command line. */

@@ -24,6 +24,8 @@ export class LogBook {
   readonly #attempt: number;
   readonly #pages = new Map<number, LogLine[]>();
   readonly #asked = new Set<number>();
+  /** Lines that came while their page was on its way, or before anybody looked at it. */
+  readonly #fresh = new Map<number, LogLine>();
   readonly #listeners = new Set<() => void>();
   readonly #stopped = new AbortController();
   #now: LogNow = { count: undefined, isTailing: false, error: null, change: 0 };
@@ -63,9 +65,9 @@ export class LogBook {
   /** A line, or undefined while it is on its way. */
   line(number: number): LogLine | undefined {
     const place = Math.floor(number / PAGE);
-    const page = this.#pages.get(place);
-    if (page === undefined) this.#ask(place);
-    return page?.[number % PAGE];
+    const line = this.#pages.get(place)?.[number % PAGE] ?? this.#fresh.get(number);
+    if (line === undefined) this.#ask(place);
+    return line;
   }
 
   /** How many lines there are: twice as far until there are none, and then by halves. */
@@ -105,6 +107,11 @@ export class LogBook {
   }
 
   #keep(place: number, lines: LogLine[]): void {
+    for (const [number, line] of this.#fresh) {
+      if (Math.floor(number / PAGE) !== place) continue;
+      lines[number % PAGE] = line;
+      this.#fresh.delete(number);
+    }
     this.#pages.delete(place);
     this.#pages.set(place, lines);
     const [oldest] = this.#pages.keys();
@@ -116,6 +123,10 @@ export class LogBook {
     const page = this.#pages.get(place);
     if (page !== undefined) page[line.number % PAGE] = line;
     else if (line.number % PAGE === 0) this.#keep(place, [line]);
+    else this.#fresh.set(line.number, line);
+    // Of a log that is written faster than it is looked at only the end matters.
+    const [oldest] = this.#fresh.keys();
+    if (this.#fresh.size > 2 * PAGE && oldest !== undefined) this.#fresh.delete(oldest);
     this.#now = { ...this.#now, count: line.number + 1 };
     // A thousand lines of one moment are one change of the page.
     this.#frame ??= setTimeout(() => {

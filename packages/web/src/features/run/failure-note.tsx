@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Failure, Run, TaskRun } from "../../api/shapes.ts";
+import { CodeBlock } from "../../ui/code-block.tsx";
 import { Icon } from "../../ui/icon.tsx";
 
 /** More are not named: the list of tasks has them all. */
@@ -55,13 +56,11 @@ export function ErrorDetails({ error }: { readonly error: Failure }) {
         {error.code === null ? error.name : error.code}: {error.message}
       </p>
       {error.hint === null ? null : <p className="text-ink-2">{error.hint}</p>}
-      {error.frame === null ? null : (
-        <pre className="overflow-x-auto rounded-md bg-sunken p-2.5 font-mono text-xs">{error.frame}</pre>
-      )}
+      {error.frame === null ? null : <CodeBlock text={error.frame} label="Where it comes from" />}
       {error.stack === null ? null : (
         <details>
           <summary className="text-ink-2 hover:text-ink">Stack</summary>
-          <pre className="mt-1 overflow-x-auto rounded-md bg-sunken p-2.5 font-mono text-xs">{error.stack}</pre>
+          <CodeBlock text={error.stack} label="Stack" />
         </details>
       )}
       {error.cause === null ? null : (

@@ -1,4 +1,5 @@
 import type { Run } from "../../api/shapes.ts";
+import { CodeBlock } from "../../ui/code-block.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Fact, Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
@@ -35,7 +36,9 @@ export function RunDetails({ run }: { readonly run: Run }) {
         </dl>
       </Panel>
       <Panel title="Parameters" aside={<CopyButton text={params} label="Copy the parameters" />}>
-        <pre className="overflow-x-auto p-3 font-mono text-xs">{params}</pre>
+        <div className="p-3">
+          <CodeBlock text={params} label="Parameters" />
+        </div>
       </Panel>
     </div>
   );

@@ -54,7 +54,7 @@ function RunRow({ run, withFlow }: { readonly run: Run; readonly withFlow: boole
           className="flex min-w-0 items-baseline gap-2 font-medium hover:text-accent"
         >
           {withFlow ? <span className="truncate">{run.flow}</span> : null}
-          <span className={withFlow ? "font-mono text-2xs font-normal text-ink-3" : "font-mono text-xs"}>
+          <span className={withFlow ? "font-mono text-2xs font-normal text-ink-3 @max-md:hidden" : "font-mono text-xs"}>
             {shortId(run.id)}
           </span>
         </Link>

@@ -1,0 +1,122 @@
+// A project that the real command line serves, for pages to be looked at.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { connect } from "@millrace/client";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const LAUNCHER = path.join(ROOT, "packages/cli/bin/millrace.js");
+const INSTALLED = { millrace: "packages/cli", zod: "node_modules/zod" } as const;
+
+const FLOWS = `import { approval, cron, flow, task } from "millrace";
+import { z } from "zod";
+
+const extract = task("extract", ({ rows }: { rows: number }, { log }) => {
+  for (let page = 1; page <= 60; page += 1) log.info(\`page \${page} of 60\`, { rows });
+  log.warn("three orders have no currency");
+  return rows;
+});
+const rates = task("exchange-rates", () => 32);
+const score = task("fraud-score", ({ rows, fail }: { rows: number; fail: boolean }, { log }) => {
+  if (!fail) return rows;
+  log.error("the model server answered 503");
+  throw new Error("the model server is away");
+});
+const publish = task("publish", ({ scored, rates }: { scored: number; rates: number }) => scored * rates);
+export const orders = flow("daily-orders", {
+  description: "Orders of the day, in euros, without fraud",
+  owner: "commerce",
+  tags: ["orders"],
+  schedule: cron("0 6 * * *", { timeZone: "Europe/Zurich" }),
+  params: z.object({
+    region: z.enum(["eu", "us"]).default("eu").describe("Whose orders"),
+    rows: z.int().min(1).max(100_000).default(400).describe("How many at most"),
+    fail: z.boolean().default(false).describe("Let the model be away"),
+  }),
+}, ({ params }) => publish({ scored: score({ rows: extract({ rows: params.rows }), fail: params.fail }), rates: rates({}) }));
+
+const list = task("list-airports", () => ["ZRH", "GVA", "JFK", "SYD"]);
+const card = task("card", ({ code }: { code: string }) => { if (code === "SYD") throw new Error("no weather for SYD"); return code; });
+export const cards = flow("airport-cards", { description: "A card for each airport" }, () => {
+  card.each(list({}), (code) => ({ code }));
+});
+
+const release = approval("release", { message: "Publish release 4.2 to customers?" });
+export const train = flow("release-train", { description: "Asks before it publishes" }, () => { release(); });
+
+const wait = task("crunch", async (_: {}, { log, signal }) => {
+  log.info("begun");
+  await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); });
+});
+export const crunch = flow("number-crunch", { description: "Runs until it is cancelled" }, () => { wait({}); });
+`;
+
+/** A project in a folder of its own, and the server that serves it. */
+export class ServedProject {
+  readonly #dir = mkdtempSync(path.join(tmpdir(), "web-"));
+  #server: ChildProcess | undefined;
+  url = "";
+
+  constructor() {
+    const modules = path.join(this.#dir, "node_modules");
+    mkdirSync(modules);
+    mkdirSync(path.join(this.#dir, "flows"));
+    for (const [name, from] of Object.entries(INSTALLED)) symlinkSync(path.join(ROOT, from), path.join(modules, name));
+    writeFileSync(path.join(this.#dir, "package.json"), '{ "name": "seen", "private": true, "type": "module" }');
+    writeFileSync(
+      path.join(this.#dir, "millrace.config.ts"),
+      'import { defineConfig } from "millrace";\nexport default defineConfig({ workers: 2 });\n',
+    );
+    writeFileSync(path.join(this.#dir, "flows/orders.ts"), FLOWS);
+  }
+
+  get client() {
+    return connect({ url: this.url });
+  }
+
+  /** Starts the server, on the port that it had before if it had one. */
+  async start(): Promise<void> {
+    const port = this.url === "" ? "0" : new URL(this.url).port;
+    const server = spawn(process.execPath, [LAUNCHER, "server", "--port", port], {
+      cwd: this.#dir,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#server = server;
+    const said: string[] = [];
+    const listening = Promise.withResolvers<string>();
+    for (const stream of [server.stdout, server.stderr]) {
+      createInterface(stream).on("line", (line) => {
+        said.push(line);
+        const [, address] = /listening\s+(http:\/\/[\d.]+:\d+)/.exec(line) ?? [];
+        if (address !== undefined) listening.resolve(address);
+      });
+    }
+    server.once("exit", () => listening.reject(new Error(`The server ended:\n${said.join("\n")}`)));
+    this.url = await listening.promise;
+  }
+
+  /** Ends the server, at once or as it likes. */
+  async stop(signal: "SIGKILL" | "SIGTERM" = "SIGTERM"): Promise<void> {
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
+    await ended;
+  }
+
+  /** Runs a flow and waits for its end. */
+  async runToEnd(flow: string, params: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    const run = await this.client.flow(flow).run(params);
+    await this.client.runs.whenEnded(run);
+    return run;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop("SIGKILL");
+    rmSync(this.#dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+}

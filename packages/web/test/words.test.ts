@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { rank } from "../src/app/rank.ts";
+import { oneOf, textIn, textsIn, wholeIn } from "../src/app/search.ts";
+import { commandOf, defaultsOf, fieldsOf, withValue } from "../src/features/launch/params-schema.ts";
+import { piecesOf } from "../src/features/log/ansi.ts";
+import { agoText, durationText, instantText } from "../src/ui/time-text.ts";
+
+test.for([
+  [0, "0 ms"],
+  [999, "999 ms"],
+  [3_400, "3.4 s"],
+  [59_900, "59 s"],
+  [125_000, "2 min 05 s"],
+  [11_220_000, "3 h 07 min"],
+  [187_200_000, "2 d 4 h"],
+] as const)("%d ms are %s", ([ms, text]) => {
+  expect(durationText(ms)).toBe(text);
+});
+
+test("instants are told from now on, and in any zone", () => {
+  const now = Date.UTC(2026, 2, 29, 12);
+  expect([agoText(now - 1_000, now), agoText(now - 240_000, now), agoText(now + 7_300_000, now)]).toEqual([
+    "just now",
+    "4 min ago",
+    "in 2 h",
+  ]);
+  // The clocks of Zurich go forward that night.
+  expect(instantText(Date.UTC(2026, 2, 29, 1), "Europe/Zurich")).toBe("2026-03-29 03:00:00");
+  expect(instantText(Date.UTC(2026, 2, 29, 1), "UTC", true)).toBe("2026-03-29 01:00:00.000");
+});
+
+test("the closest name goes first, and what has other letters is left out", () => {
+  const all = ["reorder", "daily-orders", "orders", "heartbeat"].map((title) => ({ title }));
+  expect(rank("order", all).map(({ title }) => title)).toEqual(["orders", "daily-orders", "reorder"]);
+  expect(rank("dlyo", all).map(({ title }) => title)).toEqual(["daily-orders"]);
+  expect(rank(" ", all)).toBe(all);
+});
+
+test("what an address says wrongly is as if it were not there", () => {
+  const search = { a: 7, b: "x", c: ["y", 1, ""], d: -1, e: "3" };
+  expect([textIn(search, "a"), textIn(search, "b"), textIn(search, "z")]).toEqual(["7", "x", undefined]);
+  expect([textsIn(search, "c"), textsIn(search, "z")]).toEqual([["y"], undefined]);
+  expect([wholeIn(search, "d"), wholeIn(search, "e"), wholeIn(search, "z")]).toEqual([undefined, 3, undefined]);
+  expect([oneOf(search, "b", ["x"]), oneOf(search, "b", ["w"])]).toEqual(["x", undefined]);
+});
+
+test("a form is made of a schema, and its values are a command", () => {
+  const schema = {
+    properties: {
+      region: { enum: ["eu", "us"], default: "eu" },
+      rows: { type: "integer" },
+      since: { type: "string", format: "date" },
+      tags: { type: "array" },
+    },
+    required: ["region", "rows"],
+  };
+  expect(fieldsOf(schema).map(({ name, kind, isNeeded }) => [name, kind, isNeeded])).toEqual([
+    ["region", "choice", false],
+    ["rows", "whole", true],
+    ["since", "day", false],
+    ["tags", "json", false],
+  ]);
+  const values = withValue(withValue(defaultsOf(schema), "rows", 5), "tags", ["it's"]);
+  expect(commandOf("daily orders", values, "2026-01-01")).toBe(
+    `millrace run 'daily orders' --partition 2026-01-01 --param region=eu --param rows=5 --param 'tags=["it'\\''s"]'`,
+  );
+  expect(withValue(values, "rows", undefined)).toEqual({ region: "eu", tags: ["it's"] });
+});
+
+test("colours of a terminal become colours of the page, and its other orders vanish", () => {
+  const esc = String.fromCharCode(27);
+  expect(piecesOf("plain")).toEqual([{ text: "plain", look: "" }]);
+  expect(piecesOf(`${esc}[2K${esc}[1;31mbad${esc}[0m end`)).toEqual([
+    { text: "bad", look: "text-failed font-semibold" },
+    { text: " end", look: "" },
+  ]);
+});
