@@ -28,6 +28,7 @@ import {
   backfillsConform,
   partitionKeysConform,
   sliceRunsConform,
+  tickListsConform,
   ticksConform,
   triggersConform,
 } from "./conformance/triggers.ts";
@@ -69,6 +70,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   oldTicksConform,
   filesThatMayGoConform,
   triggersConform,
+  tickListsConform,
   ticksConform,
   backfillsConform,
   partitionKeysConform,

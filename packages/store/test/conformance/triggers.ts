@@ -81,6 +81,22 @@ export function ticksConform(subject: Subject): void {
       expect(await subject.store.triggers.listTicks({ limit: 9 })).toEqual([first]);
     });
 
+    test("of events are found by their key, the first of them", async () => {
+      const first = tickRow({ trigger: "hook", key: "msg_1", run: nextRunId(), log: "a line \u0000" });
+      const again = tickRow({ trigger: "hook", key: "msg_1", atMs: AT_MS + 5, outcome: "known" });
+      await commitTo(subject, { ticks: [again, first, tickRow()] });
+      const { triggers } = await subject.openOther();
+      expect(await triggers.findTick("daily-orders", "hook", "msg_1")).toEqual(first);
+      expect(await triggers.findTick("daily-orders", "hook", "msg_2")).toBeUndefined();
+      expect(await triggers.findTick("cleanup", "hook", "msg_1")).toBeUndefined();
+      // An empty key is no event's.
+      expect(await triggers.findTick("daily-orders", "schedule", "")).toBeUndefined();
+    });
+  });
+}
+
+export function tickListsConform(subject: Subject): void {
+  describe("ticks", () => {
     test("are listed the newest first, of all, of a flow or of one trigger, page by page", async () => {
       const ticks = [1, 2, 3].flatMap((day) => [
         tickRow({ atMs: AT_MS + day * DAY_MS }),
@@ -141,18 +157,6 @@ export function ticksConform(subject: Subject): void {
         }
         expect(seen).toEqual(all);
       }
-    });
-
-    test("of events are found by their key, the first of them", async () => {
-      const first = tickRow({ trigger: "hook", key: "msg_1", run: nextRunId(), log: "a line \u0000" });
-      const again = tickRow({ trigger: "hook", key: "msg_1", atMs: AT_MS + 5, outcome: "known" });
-      await commitTo(subject, { ticks: [again, first, tickRow()] });
-      const { triggers } = await subject.openOther();
-      expect(await triggers.findTick("daily-orders", "hook", "msg_1")).toEqual(first);
-      expect(await triggers.findTick("daily-orders", "hook", "msg_2")).toBeUndefined();
-      expect(await triggers.findTick("cleanup", "hook", "msg_1")).toBeUndefined();
-      // An empty key is no event's.
-      expect(await triggers.findTick("daily-orders", "schedule", "")).toBeUndefined();
     });
   });
 }
