@@ -56,6 +56,11 @@ const CHAPTERS: readonly Chapter[] = [
     files: /config\/|kinds\/(?:connections|secret)/,
   },
   {
+    title: "Alerts",
+    about: "Who is told of what: for the option `alerts` of `millrace.config.ts`.",
+    files: /sdk\/src\/alerts\//,
+  },
+  {
     title: "Failing and waiting",
     about: "What a handler throws or returns to steer what happens next.",
     files: /task\/(?:failures|defer)|core\/src\/errors/,
