@@ -1,0 +1,59 @@
+// Who may come in, from the first start of a server on a network to a program with a token.
+import { expect, test } from "vitest";
+import { TemporaryProject } from "./temporary-project.ts";
+
+const FLOW = `import { flow, task } from "millrace";
+const hello = task("hello", (_: {}, { log }) => { log.info("hello"); return 1; });
+export const orders = flow("orders-daily", () => { hello({}); });
+export const pay = flow("salaries", () => { hello({}); });
+`;
+const PASSWORD = "three blind mice";
+
+test("a server on a network lets nobody in, then whom the command line says, as far as it says", async () => {
+  const project = new TemporaryProject({ "flows/flows.ts": FLOW });
+  const server = project.start(["server", "--host", "0.0.0.0", "--port", "0", "--json"]);
+  const { address } = await server.untilRecord(({ type }) => type === "server.listening");
+  const access = await server.untilRecord(({ type }) => type === "server.access");
+  expect(access).toMatchObject({ needs: "setup", setupToken: expect.stringMatching(/^mrsetup_[\w-]{43}$/) });
+  const env = { MILLRACE_SERVER: String(address).replace("0.0.0.0", "127.0.0.1"), MILLRACE_PROJECT: "/nowhere" };
+  const refused = await project.run(["list"], { env });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("UNAUTHENTICATED")]);
+
+  const added = await project.run(["user", "add", "ana"], { stdin: `${PASSWORD}\n` });
+  expect([added.code, added.stdout]).toEqual([0, expect.stringContaining("ana is added, and is admin")]);
+  const weak = await project.run(["user", "add", "ben"], { stdin: "short\n" });
+  expect([weak.code, weak.stderr]).toEqual([2, expect.stringContaining("12 are the least")]);
+  // Made by the command line in another process, and the server that runs knows.
+  const body = JSON.stringify({ token: access["setupToken"], name: "eve", password: PASSWORD });
+  const headers = { "content-type": "application/json" };
+  const late = await fetch(`${env.MILLRACE_SERVER}/api/v1/setup`, { method: "POST", headers, body });
+  expect(late.status).toBe(401);
+
+  const made = await project.run([
+    "token",
+    "create",
+    "ci",
+    "--grant",
+    "operator:orders-*",
+    "--expires",
+    "1d",
+    "--quiet",
+  ]);
+  expect(made.stdout).toMatch(/^mr_[\w-]{43}\n$/);
+  const asCi = { env: { ...env, MILLRACE_API_TOKEN: made.stdout.trim() } };
+  const listed = await project.run(["list", "--json"], asCi);
+  expect(listed.records).toMatchObject([{ type: "flow", name: "orders-daily" }]);
+  expect((await project.run(["run", "orders-daily"], asCi)).code).toBe(0);
+  const other = await project.run(["run", "salaries"], asCi);
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("the permission")]);
+
+  const tokens = await project.run(["token", "list", "--json"]);
+  expect(tokens.records).toMatchObject([{ type: "token", name: "ci", usedFrom: expect.any(String) }]);
+  expect((await project.run(["token", "revoke", "ci"])).code).toBe(0);
+  expect((await project.run(["list"], asCi)).code).toBe(2);
+  const record = await project.run(["audit", "list", "--json"]);
+  const said = record.stdout;
+  for (const action of ["createUser", "createToken", "startRun", "revokeToken"]) expect(said).toContain(action);
+  for (const secret of [PASSWORD, made.stdout.trim()]) expect(said).not.toContain(secret);
+  expect(said).toContain("token:ci");
+});
