@@ -1,4 +1,4 @@
-import { formatDuration, type MillraceError, toErrorInfo } from "@millrace/core";
+import { formatDuration, type MillraceError, toErrorInfo, type VersionId } from "@millrace/core";
 import type { BuildResult, Diagnostic, Runtime, RuntimeNews } from "@millrace/server";
 import { troubleText } from "../following/open-runtime.ts";
 import { stateWord } from "../following/state-text.ts";
@@ -77,13 +77,14 @@ export class DevReporter {
     this.#console.print(diffText(diff, this.#console.style).map((line) => `  ${line}`));
   }
 
-  /** @param kept whether the version of before goes on; without, what is usable of the new one does. */
-  broken(diagnostics: readonly Diagnostic[], kept: boolean): void {
+  /** @param goesOn `new`: what is usable of what was read; else the version of before, or null where there is none. */
+  broken(diagnostics: readonly Diagnostic[], goesOn: "new" | VersionId | null): void {
     const { style } = this.#console;
     this.#record("broken", { diagnostics });
     this.#console.print(diagnostics.flatMap((each) => ["", ...diagnosticText(each, style)]));
     const errors = countText(diagnostics.filter(({ severity }) => severity === "error").length, "error");
-    const rest = kept ? "the last good version goes on" : "the other flows are there";
+    const kept = goesOn === null ? "there is no flow until it is put right" : "the last good version goes on";
+    const rest = goesOn === "new" ? "the other flows are there" : kept;
     this.#console.print("");
     this.#line("broken", `${style.red(errors)}; ${rest}`);
   }

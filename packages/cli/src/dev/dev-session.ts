@@ -130,7 +130,7 @@ export class DevSession {
     if (text === (this.#told || "[]")) return;
     this.#told = text;
     if (diagnostics.length === 0) this.#options.reporter.mended();
-    else this.#options.reporter.broken(diagnostics, version === null);
+    else this.#options.reporter.broken(diagnostics, version === null ? this.#last.version : "new");
   }
 
   #listenForKeys(): () => void {
