@@ -50,6 +50,7 @@ describe("the option alerts of the config", () => {
         tags: null,
         quietMs: 10_000,
         withinMs: 60_000,
+        repeatMs: 0,
         channels: [
           { kind: "slack", name: "slack", url, privateNetwork: false },
           { kind: "slack", name: "slack-2", url },
@@ -115,6 +116,7 @@ describe("the option alerts of the config", () => {
     ["no channel", rule({ to: [] }), '"to" of alert rule "a"'],
     ["a channel that is none", rule({ to: "#ops" }), '"to" of alert rule "a"'],
     ["no duration", rule({ group: { quiet: "soon" } }), '"quiet" in "group" of alert rule "a"'],
+    ["no length of time", rule({ repeat: "often" }), '"repeat" of alert rule "a"'],
     ["an address that is none", () => defineConfig({ publicUrl: "mill.example.org" }), '"publicUrl" of the config'],
     ["an address with more", () => defineConfig({ publicUrl: "https://m.example?x" }), '"publicUrl" of the config'],
   ])("refuses %s", (_what, make, message) => {
@@ -143,7 +145,7 @@ describe("the option alerts of the config", () => {
 describe("a flow that is watched", () => {
   const nothing = task("nothing", async () => undefined);
   const policies = (options: object) =>
-    definitionOf(flow("watched", { schedule: cron("0 6 * * *"), ...options }, () => void nothing({})))?.spec.policies;
+    definitionOf(flow("watched", { schedule: cron("0 6 * * *"), ...options }, () => void nothing()))?.spec.policies;
 
   test("says by when, and after how many failures it is paused", () => {
     expect(policies({ deadline: "1h", pauseAfterFailures: 3 })).toMatchObject({

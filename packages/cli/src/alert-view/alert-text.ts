@@ -26,10 +26,10 @@ function scopeText({ flows, owners, tags }: ShownRule): string {
 }
 
 export function ruleRecord(rule: ShownRule): Readonly<Record<string, unknown>> {
-  const { name, on, flows, owners, tags, quietMs, withinMs } = rule;
+  const { name, on, flows, owners, tags, quietMs, withinMs, repeatMs } = rule;
   // Of a channel all else is, or may be, an address or a secret.
   const channels = rule.channels.map(({ name: channel, kind }) => ({ name: channel, kind }));
-  return { type: "alert.rule", rule: name, on, flows, owners, tags, quietMs, withinMs, channels };
+  return { type: "alert.rule", rule: name, on, flows, owners, tags, quietMs, withinMs, repeatMs, channels };
 }
 
 export function deliveryTable(deliveries: readonly AlertDelivery[], style: Style): string[] {

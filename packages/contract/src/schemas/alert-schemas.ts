@@ -18,6 +18,7 @@ const RuleView = z
     tags: z.array(z.string()).nullable().describe("Null: whatever tags flows have."),
     quietMs: z.int(),
     withinMs: z.int(),
+    repeatMs: z.int().describe("How often a flow is told of that goes on failing; 0: each time."),
     channels: z.array(z.object({ name: z.string(), kind: z.enum(["webhook", "slack", "email"]) })),
   })
   .meta({ id: "AlertRule" });

@@ -1,5 +1,6 @@
 import type { Alert, AlertKind } from "./alert.ts";
 import { type AlertRule, isAbout } from "./alert-rule.ts";
+import type { FailingFlow } from "./alert-state.ts";
 
 /** Alerts that become one message: of one rule and one kind, that came soon after each other. */
 export interface AlertGroup {
@@ -53,4 +54,27 @@ function added(group: AlertGroup, alert: Alert, nowMs: number): AlertGroup {
 /** When a group becomes a message. A clock that was set back must not hold it up for longer than it may wait. */
 export function groupDueAtMs(group: AlertGroup, { quietMs, withinMs }: AlertRule): number {
   return Math.min(group.lastAtMs + quietMs, group.openedAtMs + withinMs);
+}
+
+/**
+ * Which rules tell of a run that failed: those that tell of each, and of the others those that have not told of its flow for
+ * as long as they say.
+ *
+ * @returns these rules, and the flow as it is when they have.
+ */
+export function tellFailure(
+  rules: readonly AlertRule[],
+  failing: FailingFlow,
+  { alert, nowMs }: { readonly alert: Alert; readonly nowMs: number },
+): { readonly rules: readonly AlertRule[]; readonly failing: FailingFlow } {
+  const { toldAtMs = {} } = failing;
+  const due = rules.filter(({ name, repeatMs }) => {
+    const toldMs = toldAtMs[name];
+    // A clock that was set back must not silence anybody.
+    return toldMs === undefined || nowMs < toldMs || nowMs - toldMs >= repeatMs;
+  });
+  const telling = due.filter((rule) => rule.repeatMs > 0 && isAbout(rule, alert));
+  if (telling.length === 0) return { rules: due, failing };
+  const told = Object.fromEntries(telling.map(({ name }) => [name, nowMs]));
+  return { rules: due, failing: { ...failing, toldAtMs: { ...toldAtMs, ...told } } };
 }

@@ -15,6 +15,8 @@ export interface AlertRule {
   /** What comes within so long after the last is one message with it, but no message waits longer than `withinMs`. */
   readonly quietMs: number;
   readonly withinMs: number;
+  /** A flow that goes on failing is told of this seldom. 0: each of its runs is. */
+  readonly repeatMs: number;
   /** Their names are unique within the rule. */
   readonly channels: readonly AlertChannel[];
 }

@@ -37,7 +37,7 @@ export function judgeEnded(failing: AlertState["failing"], run: WatchedRun, reas
   if (run.state === "failed") {
     const runs = (before?.runs ?? 0) + 1;
     const inARow = runs === 1 ? "failed" : `failed, the ${ordinal(runs)} run in a row`;
-    const after = { sinceMs: before?.sinceMs ?? atMs, runs };
+    const after = { ...before, sinceMs: before?.sinceMs ?? atMs, runs };
     const text = reason === null ? inARow : `${inARow}: ${reason}`;
     return { failing: { ...failing, [run.flow.flow]: after }, alert: alertOf("run.failed", run, { atMs, text }) };
   }

@@ -3,16 +3,18 @@ import {
   type AlertRule,
   alertLine,
   channelSecrets,
+  type FailingFlow,
   gatherAlert,
   groupDueAtMs,
   isAbout,
   isTrouble,
   leftOutText,
   messageOf,
+  tellFailure,
   testMessage,
 } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { alert, rule } from "./alerts-kit.ts";
+import { alert, HOUR, rule } from "./alerts-kit.ts";
 
 describe("a rule", () => {
   test.each([
@@ -92,6 +94,25 @@ describe("alerts that come together", () => {
     const message = messageOf(group, null);
     expect(message.title).toBe("120 runs failed in 100 flows");
     expect(leftOutText(message)).toBe("and 110 more");
+  });
+});
+
+describe("a flow that goes on failing", () => {
+  const each = rule({ name: "each" });
+  const seldom = rule({ name: "seldom", repeatMs: HOUR });
+  const others = rule({ name: "others", repeatMs: HOUR, flows: ["stock"] });
+  const tell = (failing: FailingFlow, nowMs: number) => {
+    const told = tellFailure([each, seldom, others], failing, { alert: alert(), nowMs });
+    return [told.rules.map(({ name }) => name).filter((name) => name !== "others"), told.failing.toldAtMs];
+  };
+
+  test("is told of again after a while, by rules that say so", () => {
+    const begun = { sinceMs: 0, runs: 1 };
+    expect(tell(begun, 5)).toEqual([["each", "seldom"], { seldom: 5 }]);
+    const told = { ...begun, runs: 2, toldAtMs: { seldom: 5 } };
+    expect(tell(told, HOUR)).toEqual([["each"], { seldom: 5 }]);
+    expect(tell(told, HOUR + 5)).toEqual([["each", "seldom"], { seldom: HOUR + 5 }]);
+    expect(tell(told, 4)).toEqual([["each", "seldom"], { seldom: 4 }]);
   });
 });
 

@@ -12,6 +12,7 @@ export function rule(changed: Partial<AlertRule> = {}): AlertRule {
     tags: null,
     quietMs: 10_000,
     withinMs: 60_000,
+    repeatMs: 0,
     channels: [],
     ...changed,
   };

@@ -31,6 +31,11 @@ export interface AlertOptions {
   readonly tags?: string | readonly string[];
   /** How several alerts become one message. Defaults to those that come within 10 s of each other, for a minute at most. */
   readonly group?: AlertGroupOptions;
+  /**
+   * How often a flow is told of that goes on failing; its runs in between are only counted. That it recovered is told in any
+   * case. Defaults to each of its runs.
+   */
+  readonly repeat?: Duration;
 }
 
 export interface AlertGroupOptions {
@@ -40,7 +45,7 @@ export interface AlertGroupOptions {
   readonly within?: Duration;
 }
 
-const KNOWN = ["name", "to", "on", "flows", "owner", "tags", "group"];
+const KNOWN = ["name", "to", "on", "flows", "owner", "tags", "group", "repeat"];
 const DEFAULT_QUIET = "10s";
 const DEFAULT_WITHIN = "1m";
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -57,7 +62,16 @@ export function readAlerts(alerts: unknown): readonly AlertRule[] {
 }
 
 function readRule(given: unknown, index: number): AlertRule {
-  const { name, to, on, flows, owner, tags, group } = readFields(given, `alert rule ${index + 1} of the config`, KNOWN);
+  const {
+    name,
+    to,
+    on,
+    flows,
+    owner,
+    tags,
+    group,
+    repeat = 0,
+  } = readFields(given, `alert rule ${index + 1} of the config`, KNOWN);
   if (typeof name !== "string" || !NAME.test(name)) {
     throw invalid(`"name" of alert rule ${index + 1}`, 'made of letters, digits, "_" and "-"', name);
   }
@@ -69,6 +83,7 @@ function readRule(given: unknown, index: number): AlertRule {
     owners: owner === undefined ? null : readList(owner, `"owner" of ${what}`),
     tags: tags === undefined ? null : readList(tags, `"tags" of ${what}`),
     ...readGroup(group ?? {}, what),
+    repeatMs: parseDuration(repeat as Duration, `"repeat" of ${what}`),
     channels: readChannels(to, what),
   });
 }

@@ -20,6 +20,7 @@ import {
   sensorKey,
   type TriggerRow,
   takeNews,
+  tellFailure,
   type WatchedRun,
 } from "@millrace/core";
 import { type AlertSettings, alertFlow } from "./alert-settings.ts";
@@ -77,7 +78,11 @@ export class ProjectJudge {
   async #takeOne(state: AlertState, row: RunRow): Promise<AlertState> {
     const reason = row.state === "failed" && row.backfill === null ? await this.#reasonOf(row) : null;
     const { failing, alert } = judgeEnded(state.failing, this.#watched(row), reason);
-    return this.#gather({ ...state, failing }, alert === null ? [] : [alert]);
+    if (alert === null) return failing === state.failing ? state : { ...state, failing };
+    const now = failing[row.flow];
+    if (now === undefined) return this.#gather({ ...state, failing }, [alert]);
+    const told = tellFailure(this.#settings.rules, now, { alert, nowMs: this.#nowMs });
+    return this.#gather({ ...state, failing: { ...failing, [row.flow]: told.failing } }, [alert], told.rules);
   }
 
   async #reasonOf(row: RunRow): Promise<string | null> {
@@ -157,10 +162,10 @@ export class ProjectJudge {
     return this.#gather(told === state.told ? state : { ...state, told }, alerts);
   }
 
-  #gather(state: AlertState, alerts: readonly Alert[]): AlertState {
+  #gather(state: AlertState, alerts: readonly Alert[], rules = this.#settings.rules): AlertState {
     if (alerts.length === 0) return state;
     let { groups } = state;
-    for (const alert of alerts) groups = gatherAlert(groups, this.#settings.rules, { alert, nowMs: this.#nowMs });
+    for (const alert of alerts) groups = gatherAlert(groups, rules, { alert, nowMs: this.#nowMs });
     return { ...state, groups };
   }
 

@@ -68,6 +68,20 @@ describe("runs", () => {
     expect((await project.deliveries()).map(({ rule: name, message }) => [name, message.count])).toEqual([["ada", 1]]);
   });
 
+  test("of a flow that goes on failing are told as seldom as a rule says, until it recovers", async () => {
+    const { project, watch } = await begun();
+    project.rules = [rule({ repeatMs: HOUR })];
+    for (const state of ["failed", "failed", "failed", "success", "failed"] as const) {
+      await project.run(state);
+      for (const ms of [200, QUIET, 25 * MINUTE]) await project.look(watch, ms);
+    }
+    expect(await project.titles()).toEqual([
+      "orders failed",
+      expect.stringMatching(/^orders recovered after 3 failed runs/),
+      "orders failed",
+    ]);
+  });
+
   test("are not lost and not told twice when whoever watches is gone in between", async () => {
     const { project, watch } = await begun();
     await project.run("failed", { flow: "seen" });

@@ -77,6 +77,7 @@ export function rule(changed: Partial<AlertRule> = {}): AlertRule {
     tags: null,
     quietMs: 10_000,
     withinMs: MINUTE,
+    repeatMs: 0,
     channels: [{ kind: "slack", name: "slack", url, privateNetwork: false }],
     ...changed,
   };
