@@ -10,8 +10,11 @@ export interface ReadOrder {
   readonly perSecond: number;
 }
 
-/** By path, how long each of its answers took, in milliseconds. */
-export type ReadTimes = Readonly<Record<string, readonly number[]>>;
+/** By path, how long each of its answers took, in milliseconds; and what was answered otherwise than with success. */
+export interface ReadTimes {
+  readonly times: Readonly<Record<string, readonly number[]>>;
+  readonly refused: readonly string[];
+}
 
 const agent = new Agent({ keepAlive: true });
 
@@ -40,6 +43,7 @@ function read(address: string): Promise<number> {
 
 async function readOn({ url, paths, perSecond }: ReadOrder): Promise<ReadTimes> {
   const times: Record<string, number[]> = Object.fromEntries(paths.map((path) => [path, []]));
+  const refused: string[] = [];
   const going: Promise<unknown>[] = [];
   const begun = performance.now();
   let isOver = false;
@@ -49,13 +53,18 @@ async function readOn({ url, paths, perSecond }: ReadOrder): Promise<ReadTimes> 
   for (let asked = 0; !isOver; asked += 1) {
     const path = paths[asked % paths.length] ?? "";
     // Asked when it is due, whether or not those before were answered.
-    going.push(read(`${url}${path}`).then((ms) => times[path]?.push(ms)));
+    going.push(
+      read(`${url}${path}`).then(
+        (ms) => times[path]?.push(ms),
+        (error: unknown) => refused.push(String(error)),
+      ),
+    );
     const waitMs = begun + ((asked + 1) * 1_000) / perSecond - performance.now();
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)));
   }
   await Promise.all(going);
   agent.destroy();
-  return times;
+  return { times, refused };
 }
 
 process.once("message", (order: ReadOrder) => {

@@ -99,8 +99,7 @@ async function measure(dir: string, databaseUrl: string | undefined): Promise<re
   }
 }
 
-interface Measured {
-  readonly times: ReadTimes;
+interface Measured extends ReadTimes {
   /** Medians of each part, without readers and with them. */
   readonly alone: readonly number[];
   readonly beside: readonly number[];
@@ -117,6 +116,7 @@ async function measureParts({
   store: Store;
 }): Promise<Measured> {
   const times: Record<string, number[]> = {};
+  const refused: string[] = [];
   const alone: number[] = [];
   const beside: number[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -127,14 +127,16 @@ async function measureParts({
     const read = once(readers, "message");
     readers.send("stop");
     const [found] = (await read) as [ReadTimes];
-    for (const [path, of] of Object.entries(found)) times[path] = [...(times[path] ?? []), ...of];
+    refused.push(...found.refused);
+    for (const [path, of] of Object.entries(found.times)) times[path] = [...(times[path] ?? []), ...of];
     beside.push(median(await hopsOfRuns(store, runs)));
     say(`pair ${pair + 1}: hop ${alone.at(-1)?.toFixed(2)} ms alone, ${beside.at(-1)?.toFixed(2)} ms beside readers`);
   }
-  return { times, alone, beside };
+  return { times, refused, alone, beside };
 }
 
-function figuresOf({ times, alone, beside }: Measured): readonly Figure[] {
+function figuresOf({ times, refused, alone, beside }: Measured): readonly Figure[] {
+  for (const what of refused.slice(0, 5)) say(what);
   const byPath = Object.entries(times)
     .map(([path, of]) => ({ path, p50: median(of), p95: quantile(of, 0.95), count: of.length }))
     .sort((one, other) => other.p95 - one.p95);
@@ -148,6 +150,7 @@ function figuresOf({ times, alone, beside }: Measured): readonly Figure[] {
     { name: "reads_p50_ms", value: median(all), unit: "ms", goal: null, better: "lower" },
     { name: "reads_p95_ms", value: quantile(all, 0.95), unit: "ms", goal: 50, better: "lower" },
     { name: "reads_worst_route_p95_ms", value: worst, unit: "ms", goal: 50, better: "lower" },
+    { name: "reads_refused", value: refused.length, unit: "", goal: 0, better: "lower" },
     { name: "hop_p50_alone_ms", value: median(alone), unit: "ms", goal: null, better: "lower" },
     { name: "hop_p50_beside_reads_ms", value: median(beside), unit: "ms", goal: null, better: "lower" },
     { name: "hop_ratio", value: ratio, unit: "", goal: 1.5, better: "lower" },
