@@ -3,7 +3,6 @@ import type { Principal } from "@millrace/core";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { People } from "../security/people.ts";
 import type { Door, Entry } from "./door.ts";
-import type { CallNote } from "./record-call.ts";
 
 /** How a request came in. Only what is about coming in needs to know. */
 export interface Visit extends Entry {
@@ -11,6 +10,18 @@ export interface Visit extends Entry {
   readonly door: Door;
   /** Has the answer set a cookie. */
   setCookie(text: string): void;
+}
+
+/** What a handler says for the record, where the request alone does not say it. */
+export interface CallNote {
+  /** What was there. */
+  before?: unknown;
+  /** What is there now, in place of what was sent: for requests that carry what must not be kept. */
+  after?: unknown;
+  /** Of the command that was given: the same request again is the same act, and one row. */
+  ref?: string;
+  /** The hash of what was asked, by which a repetition is told from another request under the same key. */
+  request?: string;
 }
 
 /** A request to a route, checked: what its handler is given. */

@@ -1,18 +1,6 @@
 import { type RouteName, routeOf } from "@millrace/contract";
 import type { Call } from "./call.ts";
 
-/** What a handler says for the record, where the request alone does not say it. */
-export interface CallNote {
-  /** What was there. */
-  before?: unknown;
-  /** What is there now, in place of what was sent: for requests that carry what must not be kept. */
-  after?: unknown;
-  /** Of the command that was given: the same request again is the same act, and one row. */
-  ref?: string;
-  /** The hash of what was asked, by which a repetition is told from another request under the same key. */
-  request?: string;
-}
-
 /** Ask and are answered, though they are no `GET`. */
 const READS: readonly RouteName[] = ["planBackfill"];
 
