@@ -24,8 +24,12 @@ export default flow("work", { params: z.object({ name: z.string() }) }, ({ param
 
 /** Two projects: one with a server, and a folder that is none and knows the server's address. */
 async function serverAndStranger() {
-  const project = new TemporaryProject({ "flows/work.ts": FLOW });
-  const server = project.start(["server", "--port", "0", "--json"]);
+  const config = 'export default defineConfig({ workers: 2, server: { port: 0, drain: "1s" } });';
+  const project = new TemporaryProject({
+    "flows/work.ts": FLOW,
+    "millrace.config.ts": `import { defineConfig } from "millrace";\n${config}\n`,
+  });
+  const server = project.start(["server", "--json"]);
   const listening = await server.untilRecord(({ type }) => type === "server.listening");
   const env = { MILLRACE_SERVER: String(listening["address"]), MILLRACE_PROJECT: "/nowhere" };
   return { project, server, env };
