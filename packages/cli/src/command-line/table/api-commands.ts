@@ -60,6 +60,6 @@ export const API_COMMANDS: readonly CommandSpec[] = [
       { line: "millrace types --server https://millrace.example.com -o src/flows.d.ts", says: "for one elsewhere" },
       { line: "millrace types -o src/flows.d.ts --check", says: "in CI, where the file is committed" },
     ],
-    load: async () => (await import("../../commands/types.ts")).types,
+    load: async () => (await import("../../commands/flow-types.ts")).flowTypes,
   },
 ];

@@ -9,7 +9,7 @@ import { countText } from "../output/count-text.ts";
 import { readServerAddress, type ServerAddress } from "../remote/server-address.ts";
 
 /** `millrace types`. */
-export async function types(call: CommandCall): Promise<ExitCode> {
+export async function flowTypes(call: CommandCall): Promise<ExitCode> {
   const { console, options } = call;
   const { flows, dir } = await readFlows(call);
   const given = options.text("out");
