@@ -5,6 +5,7 @@ import { useShortcuts } from "../actions/use-shortcuts.ts";
 import { LaunchHost } from "../features/launch/launch-host.tsx";
 import { useLiveState } from "../live/use-live.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { Wheel } from "../ui/wheel.tsx";
 import { globalActions } from "./global-actions.ts";
 
 // Menus are drawn by a library that the page itself does not wait for.
@@ -98,17 +99,6 @@ function Place({ to, text, icon }: (typeof PLACES)[number]) {
 function placeClass(isHere: boolean): string {
   const look = isHere ? "bg-accent-soft font-medium text-accent" : "text-ink-2 hover:bg-sunken hover:text-ink";
   return `flex h-8 w-full items-center gap-2.5 rounded-md px-2 max-lg:justify-center max-sm:h-11 max-sm:w-16 ${look}`;
-}
-
-function Wheel() {
-  return (
-    <svg aria-hidden="true" width="20" height="20" viewBox="0 0 32 32" fill="none" className="text-accent">
-      <g stroke="currentColor" strokeWidth="2.8" strokeLinecap="round">
-        <circle cx="16" cy="16" r="8" />
-        <path d="M16 3v26M3 16h26M6.8 6.8l18.4 18.4M25.2 6.8 6.8 25.2" />
-      </g>
-    </svg>
-  );
 }
 
 /** Says that what is shown is old, for as long as it is. */

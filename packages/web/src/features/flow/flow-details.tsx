@@ -68,7 +68,7 @@ export function FlowDetails({ flow }: { readonly flow: Flow }) {
 
 function TaskTable({ flow: { nodes } }: { readonly flow: Flow }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full" aria-label="Tasks">
         <thead>
           <tr className="border-b border-line">

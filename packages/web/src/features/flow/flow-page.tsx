@@ -1,4 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useRefusal } from "../../account/use-refusal.ts";
 import { ActionButton } from "../../actions/action-button.tsx";
 import { type Action, useActions } from "../../actions/registry.ts";
 import type { Flow } from "../../api/shapes.ts";
@@ -21,6 +22,7 @@ export function FlowPage() {
   const navigate = useNavigate({ from: "/flows/$flow" });
   const answer = useApi("getFlow", { params: { flow: name } });
   const flow = answer.data;
+  const refused = useRefusal("run.start", name);
   const run: Action = {
     id: "flow.run",
     title: `Run ${name}`,
@@ -28,6 +30,7 @@ export function FlowPage() {
     icon: "play",
     kind: "primary",
     keys: "r",
+    refused,
     run: () => void navigate({ search: (old) => ({ ...old, launch: name }) }),
   };
   useActions([run]);

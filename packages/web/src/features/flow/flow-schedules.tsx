@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRefusal } from "../../account/use-refusal.ts";
 import type { Tick, Trigger } from "../../api/shapes.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
@@ -50,6 +51,7 @@ function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
   const pause = useChange("pauseTrigger");
   const resume = useChange("resumeTrigger");
   const error = pause.error ?? resume.error;
+  const refused = useRefusal("trigger.pause", flow);
   const params = { flow, trigger: name };
   const change = async (): Promise<void> => {
     try {
@@ -86,6 +88,7 @@ function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
         <Button
           icon={paused === null ? "pause" : "play"}
           disabled={pause.isPending || resume.isPending}
+          refused={refused}
           onClick={() => void change()}
         >
           {paused === null ? "Pause" : "Resume"}
@@ -108,7 +111,7 @@ const OUTCOMES: Readonly<Record<Tick["outcome"], string>> = {
 
 function TickTable({ ticks }: { readonly ticks: readonly Tick[] }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full" aria-label="Ticks and events">
         <thead>
           <tr className="border-b border-line">

@@ -78,7 +78,7 @@ function FlowTable({
   readonly triggers: readonly Trigger[];
 }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full border-collapse" aria-label="Flows">
         <thead>
           <tr className="border-b border-line">

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useRefusal } from "../../account/use-refusal.ts";
 import type { Action } from "../../actions/registry.ts";
 import type { Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
@@ -15,6 +16,8 @@ interface RunActions {
 export function useRunActions(run: Run, task: string | undefined): RunActions {
   const [rerun, setRerun] = useState<{ readonly task: string | undefined }>();
   const cancel = useChange("cancelRun");
+  const mayNotStart = useRefusal("run.start", run.flow);
+  const mayNotCancel = useRefusal("run.cancel", run.flow);
   const isOver = run.endedAt !== null;
   const again: Action = {
     id: "run.rerun",
@@ -23,7 +26,7 @@ export function useRunActions(run: Run, task: string | undefined): RunActions {
     icon: "retry",
     keys: "e",
     kind: run.state === "failed" ? "primary" : "plain",
-    refused: isOver ? undefined : "It is not over yet: cancel it first.",
+    refused: mayNotStart ?? (isOver ? undefined : "It is not over yet: cancel it first."),
     run: () => setRerun({ task: undefined }),
   };
   const stop: Action = {
@@ -32,7 +35,7 @@ export function useRunActions(run: Run, task: string | undefined): RunActions {
     short: run.cancelRequested && !isOver ? "Cancelling…" : "Cancel",
     icon: "stop",
     kind: "danger",
-    refused: isOver ? "It is over." : run.cancelRequested ? "It is being cancelled." : undefined,
+    refused: mayNotCancel ?? (isOver ? "It is over." : run.cancelRequested ? "It is being cancelled." : undefined),
     run: () => cancel.mutate({ params: { run: run.id } }),
   };
   const ofTask: Action = {

@@ -19,7 +19,7 @@ export function RunTable({
   readonly label: string;
 }) {
   return (
-    <div className="@container overflow-x-auto">
+    <div className="@container relative overflow-x-auto">
       <table className="w-full border-collapse" aria-label={label}>
         <thead>
           <tr className="border-b border-line">

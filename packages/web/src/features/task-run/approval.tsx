@@ -1,4 +1,6 @@
 import { useId, useState } from "react";
+import { useRefusal } from "../../account/use-refusal.ts";
+import type { Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
@@ -9,19 +11,18 @@ import { Instant } from "../../ui/time.tsx";
 export function Approval({
   run,
   task,
-  message,
-  deadline,
+  waitsFor: { message, deadline },
 }: {
-  readonly run: string;
+  readonly run: Run;
   readonly task: string;
-  readonly message: string;
-  readonly deadline: string | null;
+  readonly waitsFor: { readonly message: string; readonly deadline: string | null };
 }) {
   const id = useId();
   const [comment, setComment] = useState("");
+  const refused = useRefusal("approval.decide", run.flow);
   const decide = useChange("decideApproval");
   const say = (decision: "approved" | "rejected"): void =>
-    decide.mutate({ params: { run }, body: { decision, task, comment: comment === "" ? null : comment } });
+    decide.mutate({ params: { run: run.id }, body: { decision, task, comment: comment === "" ? null : comment } });
   return (
     <Panel title="Needs a decision">
       <div className="flex flex-col gap-2.5 p-3">
@@ -43,10 +44,22 @@ export function Approval({
           className="rounded-md border border-line-strong bg-raised p-2 placeholder:text-ink-3"
         />
         <div className="flex gap-2">
-          <Button kind="primary" icon="check" disabled={decide.isPending} onClick={() => say("approved")}>
+          <Button
+            kind="primary"
+            icon="check"
+            refused={refused}
+            disabled={decide.isPending}
+            onClick={() => say("approved")}
+          >
             Approve
           </Button>
-          <Button kind="danger" icon="cross" disabled={decide.isPending} onClick={() => say("rejected")}>
+          <Button
+            kind="danger"
+            icon="cross"
+            refused={refused}
+            disabled={decide.isPending}
+            onClick={() => say("rejected")}
+          >
             Reject
           </Button>
         </div>

@@ -28,7 +28,7 @@ export function TaskRunFacts({
   return (
     <div className="flex w-80 shrink-0 flex-col gap-4 overflow-y-auto max-lg:w-full">
       {row?.waitsFor?.kind === "approval" && row.state === "deferred" ? (
-        <Approval run={run.id} task={task} message={row.waitsFor.message} deadline={row.waitsFor.deadline} />
+        <Approval run={run} task={task} waitsFor={row.waitsFor} />
       ) : null}
       {reason === undefined ? null : (
         <Panel title="Why it waits">

@@ -1,5 +1,6 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { useRefusal } from "../../account/use-refusal.ts";
 import { ActionButton } from "../../actions/action-button.tsx";
 import { type Action, useActions } from "../../actions/registry.ts";
 import type { Attempt, Run, TaskRun } from "../../api/shapes.ts";
@@ -94,13 +95,14 @@ function Actions({
   const [isOpen, setOpen] = useState(false);
   // The items of a map are run again together with it.
   const task = row?.task;
+  const mayNot = useRefusal("run.start", run.flow);
   const again: Action = {
     id: "task.rerun",
     title: "Run again from this task",
     short: "Rerun from here",
     icon: "retry",
     keys: "e",
-    refused: run.endedAt === null ? "The run is not over yet: cancel it first." : undefined,
+    refused: mayNot ?? (run.endedAt === null ? "The run is not over yet: cancel it first." : undefined),
     run: () => setOpen(true),
   };
   useActions([again]);
