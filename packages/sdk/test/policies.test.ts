@@ -45,6 +45,7 @@ describe("policies of a task", () => {
         onLost: "fail",
         grace: "500ms",
         memory: "512MiB",
+        workers: { gpu: "a100" },
       }).policies,
     ).toEqual({
       ...DEFAULTS,
@@ -61,6 +62,7 @@ describe("policies of a task", () => {
       onLost: "fail",
       graceMs: 500,
       memoryBytes: 512 * 1024 ** 2,
+      workers: { gpu: "a100" },
     });
     expect(resolved({ cache: true }).policies.cache).toEqual({ expiresMs: null, customKey: false, salt: "" });
     expect(resolved({ cache: false }).policies.cache).toBeNull();
@@ -143,6 +145,8 @@ describe("policies of a task", () => {
     ["an unknown onLost", { onLost: "ignore" }, "onLost"],
     ["a negative grace", { grace: "-1s" }, "grace"],
     ["memory without a unit", { memory: "512" }, "memory"],
+    ["workers as a text", { workers: "gpu" }, "workers"],
+    ["a label that is none", { workers: { gpu: "two words" } }, "workers"],
     ["a cache of text", { cache: "yes" }, "cache"],
     ["tags that are none", { tags: "a" }, "tags"],
     ["docs that are none", { docs: 1 }, "docs"],

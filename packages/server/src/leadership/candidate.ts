@@ -43,6 +43,8 @@ export interface CandidateOptions {
 const TRY_MS = 250;
 /** How often to ask who leads, for people, in tries. */
 const TRIES_TO_A_LOOK = 4;
+/** A command leads in place of a server whose workers wait after this time, in milliseconds. */
+const LEAVE_TO_SERVER_MS = 10_000;
 /** Taking leave of a database that is away is given up after this time, in milliseconds. */
 const LEAVE_MS = 1_000;
 
@@ -53,6 +55,8 @@ export class Candidate {
   #term: Term | undefined;
   #held: HeldAttempts | undefined;
   #tries = 0;
+  /** When a command first found workers that wait for a server. */
+  #workersSeenAtMs: number | undefined;
   /** The leader that was told of last; undefined before the first word, null for nobody. */
   #toldEpoch: Epoch | null | undefined;
   #looping: Promise<void> | undefined;
@@ -132,7 +136,7 @@ export class Candidate {
   async #tryToLead(): Promise<void> {
     const { store, presence } = this.#options;
     this.#tries += 1;
-    if (presence.row.kind === "command" && (await this.#aServerIsThere())) return;
+    if (presence.row.kind === "command" && ((await this.#aServerIsThere()) || (await this.#workersWait()))) return;
     const leadership = await store.lead(presence.id);
     if (leadership === undefined) {
       if (this.#tries % TRIES_TO_A_LOOK === 1) await this.#tellWhoLeads();
@@ -167,6 +171,20 @@ export class Candidate {
       ({ kind, role }) => kind === "server" && role !== "handing_over",
     );
     return servers.some((server) => isThere(server, presence.allBeat));
+  }
+
+  /**
+   * Workers elsewhere wait for a server with what they run. A command has no place where they could connect, and would run
+   * it all again: it waits a while for a server to come back.
+   */
+  async #workersWait(): Promise<boolean> {
+    const { servers } = this.#options.store;
+    const workers = await servers.listWorkers();
+    if (workers.length === 0) return false;
+    this.#workersSeenAtMs ??= performance.now();
+    if (performance.now() - this.#workersSeenAtMs < LEAVE_TO_SERVER_MS) return true;
+    for (const { id } of workers) await servers.removeWorker(id);
+    return false;
   }
 
   async #tellWhoLeads(): Promise<void> {

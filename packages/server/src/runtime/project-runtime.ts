@@ -36,6 +36,7 @@ import { recordOfCommand } from "../security/audit/command-record.ts";
 import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { MakeRemote } from "../workers/make-remote.ts";
+import { seenExecutor } from "../workers/seen-executor.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Failure } from "./failure.ts";
@@ -358,7 +359,8 @@ export class ProjectRuntime implements Runtime {
     const engine = this.#candidate?.term?.engine;
     if (engine !== undefined) return engine.why(run);
     const { ports, pools } = this.#parts;
-    return await explainStored({ ...ports, executor: this.#executor, leadership: NO_LEADERSHIP }, pools, run);
+    const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
+    return await explainStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, run);
   }
 
   async pools(waiters: number): Promise<readonly PoolOverview[]> {
