@@ -35,8 +35,8 @@ const workspaces: Workspaces = {
   "packages/web": {
     entry: ["src/main.tsx", "src/features/graph/layout-worker.ts", "test/**/*.test.ts", "scripts/*.ts", "public/*.js"],
     project: ["{src,test,scripts}/**/*.{ts,tsx}"],
-    // Read by the style sheet.
-    ignoreDependencies: ["tailwindcss"],
+    // Read by the style sheet, and into pages that are looked at.
+    ignoreDependencies: ["tailwindcss", "axe-core"],
   },
   "packages/cli": {
     entry: ["src/main.ts", tests],

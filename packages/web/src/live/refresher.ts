@@ -8,10 +8,10 @@ const GATHER_MS = 150;
 const OF_RUN = new Set(["getRun", "listTaskRuns", "listAttempts", "listRunEvents", "explainRun", "listReports"]);
 /** Events that change what lists of runs and of schedules say. */
 const OF_LISTS = new Set<RunEvent["type"]>(["run.queued", "run.started", "run.finished", "run.cancelling"]);
-const LISTS = new Set(["listRuns", "listTicks", "listTriggers", "getFlowGrid", "listBackfills"]);
+const LISTS = new Set(["listRuns", "listTicks", "listTriggers"]);
 
 interface Asked {
-  readonly params?: { readonly run?: string };
+  readonly params?: { readonly run?: string; readonly flow?: string };
   readonly query?: { readonly flow?: string };
 }
 
@@ -24,6 +24,8 @@ export class Refresher {
   #runs = new Set<string>();
   /** Null: of all flows. */
   #flows = new Set<string | null>();
+  /** Of which anything happened: a grid shows tasks, too. */
+  #active = new Set<string | null>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isBusy = false;
 
@@ -34,6 +36,7 @@ export class Refresher {
   take(events: readonly RunEvent[]): void {
     for (const { run, flow, type } of events) {
       this.#runs.add(run);
+      this.#active.add(flow);
       if (OF_LISTS.has(type)) this.#flows.add(flow);
     }
     this.#plan();
@@ -50,13 +53,13 @@ export class Refresher {
 
   async #refresh(): Promise<void> {
     this.#timer = undefined;
-    const runs = this.#runs;
-    const flows = this.#flows;
+    const old = { runs: this.#runs, flows: this.#flows, active: this.#active };
     this.#runs = new Set();
     this.#flows = new Set();
+    this.#active = new Set();
     this.#isBusy = true;
     try {
-      await this.#client.invalidateQueries({ predicate: (query) => isOld(query, runs, flows) });
+      await this.#client.invalidateQueries({ predicate: (query) => isOld(query, old) });
     } finally {
       this.#isBusy = false;
       this.#plan();
@@ -64,10 +67,17 @@ export class Refresher {
   }
 }
 
-function isOld({ queryKey }: Query, runs: ReadonlySet<string>, flows: ReadonlySet<string | null>): boolean {
-  const [name, asked] = queryKey as readonly [string, Asked];
-  const { run } = asked?.params ?? {};
+interface Old {
+  readonly runs: ReadonlySet<string>;
+  readonly flows: ReadonlySet<string | null>;
+  readonly active: ReadonlySet<string | null>;
+}
+
+function isOld({ queryKey }: Query, { runs, flows, active }: Old): boolean {
+  const [name, asked] = queryKey as readonly [string, Asked | undefined];
+  const { run, flow: own } = asked?.params ?? {};
   if (OF_RUN.has(name)) return run !== undefined && runs.has(run);
+  if (name === "getFlowGrid") return own !== undefined && (active.has(own) || active.has(null));
   if (!LISTS.has(name) || flows.size === 0) return false;
   const { flow } = asked?.query ?? {};
   return flow === undefined || flows.has(flow) || flows.has(null);
