@@ -48,9 +48,19 @@ test("a run of a server is started, left, watched, cancelled, repeated and read 
   first.child.kill("SIGINT");
   expect((await first.ended).code).toBe(130);
 
-  const why = await project.run(["runs", "--json"], { env });
-  expect(why.records).toMatchObject([{ run, state: "running" }]);
-  const watching = project.start(["watch", "latest", "--json"], { env });
+  // Beside the server, in its project, it is the same: the run is the server's.
+  const beside = project.start(["run", "work", "-p", "name=Bob", "--json"]);
+  const other = await beside.untilRecord((record) => record.type === "task.started" && record["task"] === "finish");
+  beside.child.kill("SIGINT");
+  expect((await beside.ended).code).toBe(130);
+
+  const runs = await project.run(["runs", "--json"], { env });
+  expect(runs.records).toMatchObject([
+    { run: other["run"], state: "running" },
+    { run, state: "running" },
+  ]);
+  expect((await project.run(["cancel", String(other["run"])])).code).toBe(0);
+  const watching = project.start(["watch", run, "--json"], { env });
   const plain = project.start(["watch", run.slice(0, 20)], { env });
   await plain.untilLine(/^work /);
   expect((await project.run(["cancel", run], { env })).code).toBe(0);

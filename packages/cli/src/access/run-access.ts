@@ -8,6 +8,8 @@ import type { FlowShape } from "../run-view/flow-shape.ts";
  */
 export interface RunAccess
   extends Pick<Runtime, "onEvents" | "whenSettled" | "why" | "submit" | "inheritedRuns" | "readOutput"> {
+  /** Who leads. Left out where that makes no difference. */
+  readonly servers?: Runtime["servers"];
   /** `remote`: runs are there, whatever becomes of this process. */
   readonly role: Runtime["role"] | "remote";
   readonly store: Pick<Store, "findOutput" | "newestOfFamily"> & {

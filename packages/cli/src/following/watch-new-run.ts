@@ -74,6 +74,15 @@ class NewRunWatch {
 
   #stop(): void {
     if (this.#runtime.role === "remote") this.#detach();
+    else if (this.#runtime.role === "guest") void this.#stopAsGuest();
+    else this.#cancel();
+  }
+
+  /** A server goes on with the run. A command that happens to lead ends with its own, and would leave this one lying. */
+  async #stopAsGuest(): Promise<void> {
+    const overview = await this.#runtime.servers?.().catch(() => undefined);
+    const leader = overview?.servers.find(({ id }) => id === overview.leader?.holder);
+    if (leader?.kind === "server" && !this.#ended) this.#detach();
     else this.#cancel();
   }
 

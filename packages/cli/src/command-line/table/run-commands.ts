@@ -19,8 +19,8 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       "Runs the flow in this process's own engine on the project's database, and needs nothing else. If another process leads the project already (`millrace server`, or another `run`), the run is handed to it and watched from here, through changes of the leader too.",
       "Runs that an earlier process left unfinished (it was killed, or the machine went down) go on beside the new one; no finished task runs again.",
       "On a terminal a live tree shows how far it is; elsewhere each event is a line. With --json each event is a record: `run.queued`, `run.started`, `run.resumed`, `task.started`, `task.retrying`, `task.deferred`, `task.resumed`, `task.expanded`, `task.finished`, `task.skipped`, `hook.finished`, `data.reported`, `run.cancelling`, and at the end `run.finished`; a refusal is an `error`. Every record of an event has `run`, `flow` and `at` (ISO 8601); durations (`durationMs`, `delayMs`) are in milliseconds.",
-      "Ctrl-C cancels the run and waits until its tasks are dead. A second Ctrl-C leaves at once: `millrace resume` goes on later.",
-      "With --server the flow and its code are those of the server, and nothing of this folder is looked at. The run is the server's: Ctrl-C leaves it there with exit code 130, and `millrace watch` follows it again.",
+      "Ctrl-C cancels the run and waits until its tasks are dead; a second one leaves at once, and `millrace resume` goes on later. Where a server leads, the run is the server's, and Ctrl-C only leaves it.",
+      "With --server the flow and its code are those of the server, and nothing of this folder is looked at. Ctrl-C leaves the run there with exit code 130, and `millrace watch` follows it again.",
     ],
     arguments: [{ name: "flow", required: true, description: "The flow's name.", completes: "flow" }],
     options: [
