@@ -6,6 +6,7 @@ import { Duration, Instant } from "../../ui/time.tsx";
 import { ErrorDetails } from "../run/failure-note.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { Approval } from "./approval.tsx";
+import { OutputPanel } from "./output-panel.tsx";
 
 /** Why a task waits or failed, what it is, and when it did what. */
 export function TaskRunFacts({
@@ -42,6 +43,7 @@ export function TaskRunFacts({
           </div>
         </Panel>
       )}
+      {row?.state === "success" ? <OutputPanel run={run} row={row} /> : null}
       {row === undefined ? null : (
         <Panel title="Task run">
           <dl className="grid grid-cols-2 gap-x-4 gap-y-3 p-3">
