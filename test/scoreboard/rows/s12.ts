@@ -28,7 +28,7 @@ export const row: ScoreboardRow = {
   async run(at) {
     const project = await RowProject.make(at, { "flows/orders.ts": FLOWS, "millrace.config.ts": CONFIG });
     const chance = new Chance(at.seed);
-    const hooks = await Hooks.open(await project.open({ schedules: true }), chance);
+    const hooks = await Hooks.open(await project.open(), chance);
     try {
       const counts = await attack(
         hooks,
