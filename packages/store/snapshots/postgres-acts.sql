@@ -768,10 +768,10 @@ limit $2;
 insert into "alert_delivery" ("id", "rule", "channel", "state", "message", "made_at", "next_at", "ended_at", "tries")
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
--- changeAlertDelivery: state, next_at, ended_at, tries, id, state_before, next_before, tries_before
+-- changeAlertDelivery: state, next_at, ended_at, tries, id, next_before, tries_before
 update "alert_delivery"
 set "state" = $1, "next_at" = $2, "ended_at" = $3, "tries" = $4
-where "id" = $5 and "state" = $6 and "next_at" = $7 and "tries" = $8
+where "id" = $5 and "next_at" = $6 and "tries" = $7
 returning "id";
 
 -- findAlertDelivery: id
@@ -779,12 +779,12 @@ select *
 from "alert_delivery"
 where "id" = $1;
 
--- findNextAlertDelivery: 0, 1
+-- findNextAlertDelivery: 1
 select "next_at"
 from "alert_delivery"
-where "next_at" > $1
+where "next_at" > 0
 order by "next_at"
-limit $2;
+limit $1;
 
 -- listAlertDeliveries: before, limit
 select *
@@ -814,12 +814,12 @@ where "rule" = $1 and "state" = $2 and "id" < $3
 order by "id" desc
 limit $4;
 
--- listDueAlertDeliveries: 0, until, limit
+-- listDueAlertDeliveries: until, limit
 select *
 from "alert_delivery"
-where "next_at" > $1 and "next_at" <= $2
+where "next_at" > 0 and "next_at" <= $1
 order by "next_at", "id"
-limit $3;
+limit $2;
 
 -- putAlertState: 1, version, state
 insert into "alert_state" ("id", "version", "state")

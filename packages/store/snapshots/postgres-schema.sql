@@ -408,8 +408,11 @@ create table alert_delivery (
   tries text not null,
   PRIMARY KEY (id)
 );
-CREATE INDEX alert_delivery_due on alert_delivery USING btree (next_at) WHERE (next_at > 0);
+CREATE INDEX alert_delivery_due on alert_delivery USING btree (next_at, id) WHERE (next_at > 0);
 CREATE INDEX alert_delivery_ended on alert_delivery USING btree (ended_at);
+CREATE INDEX alert_delivery_rule on alert_delivery USING btree (rule, id);
+CREATE INDEX alert_delivery_state on alert_delivery USING btree (state, id);
+CREATE INDEX alert_delivery_rule_state on alert_delivery USING btree (rule, state, id);
 
 create table worker (
   id text collate "C" not null,

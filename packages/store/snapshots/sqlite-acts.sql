@@ -876,10 +876,10 @@ limit ?;
 insert into "alert_delivery" ("id", "rule", "channel", "state", "message", "made_at", "next_at", "ended_at", "tries")
 values (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
--- changeAlertDelivery: state, next_at, ended_at, tries, id, state_before, next_before, tries_before
+-- changeAlertDelivery: state, next_at, ended_at, tries, id, next_before, tries_before
 update "alert_delivery"
 set "state" = ?, "next_at" = ?, "ended_at" = ?, "tries" = ?
-where "id" = ? and "state" = ? and "next_at" = ? and "tries" = ?
+where "id" = ? and "next_at" = ? and "tries" = ?
 returning "id";
 
 -- findAlertDelivery: id
@@ -887,10 +887,10 @@ select *
 from "alert_delivery"
 where "id" = ?;
 
--- findNextAlertDelivery: 0, 1
+-- findNextAlertDelivery: 1
 select "next_at"
 from "alert_delivery"
-where "next_at" > ?
+where "next_at" > 0
 order by "next_at"
 limit ?;
 
@@ -922,10 +922,10 @@ where "rule" = ? and "state" = ? and "id" < ?
 order by "id" desc
 limit ?;
 
--- listDueAlertDeliveries: 0, until, limit
+-- listDueAlertDeliveries: until, limit
 select *
 from "alert_delivery"
-where "next_at" > ? and "next_at" <= ?
+where "next_at" > 0 and "next_at" <= ?
 order by "next_at", "id"
 limit ?;
 

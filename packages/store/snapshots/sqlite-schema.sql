@@ -428,9 +428,15 @@ CREATE TABLE alert_delivery (
   tries text not null
 ) strict, without rowid;
 
-CREATE INDEX alert_delivery_due on alert_delivery (next_at) where next_at > 0;
+CREATE INDEX alert_delivery_due on alert_delivery (next_at, id) where next_at > 0;
 
 CREATE INDEX alert_delivery_ended on alert_delivery (ended_at);
+
+CREATE INDEX alert_delivery_rule on alert_delivery (rule, id);
+
+CREATE INDEX alert_delivery_state on alert_delivery (state, id);
+
+CREATE INDEX alert_delivery_rule_state on alert_delivery (rule, state, id);
 
 CREATE TABLE worker (
   id text primary key,

@@ -91,7 +91,6 @@ export class StoreAlerts implements Alerts {
     const { id, state, next_at, ended_at, tries } = alertDeliveryToColumns(after);
     const changed = await this.#access.write(changeAlertDelivery, {
       id,
-      state_before: was.state,
       next_before: was.next_at,
       tries_before: was.tries,
       state,

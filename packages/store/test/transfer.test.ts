@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ArtifactId, EncodedText, RunId, Store, VersionId } from "@millrace/core";
-import { EMPTY_AUDIT, ROOT_ITEM } from "@millrace/core";
+import { EMPTY_AUDIT, NO_ALERTS, ROOT_ITEM, testMessage } from "@millrace/core";
 import { type DatabaseAddress, exportStore, importStore, openStore } from "@millrace/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../../test/setup/shared-postgres.ts";
@@ -73,6 +73,10 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
     await store.people.addCredential({ kind: "api", id: "ci", hash: "f00", user: "ada", grants: [], ...made });
     const act = { seq: 1, atMs: AT_MS, actor: ODD, action: ODD, target: ODD, from: ODD, before: null, after: ODD };
     await store.audit.append(EMPTY_AUDIT, [{ ...act, ref: "act-1", hash: "f00" }]);
+    const message = testMessage(ODD, { nowMs: AT_MS, publicUrl: ODD });
+    const delivery = { id: "A1", rule: ODD, channel: ODD, state: "waiting", message, madeAtMs: AT_MS } as const;
+    const alerted = { ...delivery, nextAtMs: AT_MS, endedAtMs: null, tries: [{ atMs: AT_MS, ok: false, text: ODD }] };
+    await store.alerts.advance({ version: 1, state: { ...NO_ALERTS, told: { [ODD]: AT_MS } } }, [alerted]);
     const leadership = await store.lead("test");
     if (leadership === undefined) throw new Error("nobody else can lead");
     const gone = runRow({ state: "success", settled: true });

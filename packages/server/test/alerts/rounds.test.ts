@@ -51,7 +51,7 @@ function counted(round: (count: number, clock: HandClock) => number) {
 }
 
 test("rounds come when they are due, or asked for, whichever is first", async () => {
-  const { clock, rounds, began, settle } = counted((_count, { now }) => now.call(clock) + 1_000);
+  const { clock, rounds, began, settle } = counted((_count, hand) => hand.now() + 1_000);
   rounds.wake();
   await settle();
   expect(began).toEqual([]);

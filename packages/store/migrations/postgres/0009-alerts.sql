@@ -27,5 +27,8 @@ create table alert_delivery (
   tries text not null
 );
 
-create index alert_delivery_due on alert_delivery (next_at) where next_at > 0;
+create index alert_delivery_due on alert_delivery (next_at, id) where next_at > 0;
 create index alert_delivery_ended on alert_delivery (ended_at);
+create index alert_delivery_rule on alert_delivery (rule, id);
+create index alert_delivery_state on alert_delivery (state, id);
+create index alert_delivery_rule_state on alert_delivery (rule, state, id);

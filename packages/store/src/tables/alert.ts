@@ -1,4 +1,5 @@
 import type { AlertDelivery, AlertState, VersionedAlertState } from "@millrace/core";
+import { sql } from "kysely";
 import { act } from "../act.ts";
 import type { AlertDeliveryTable, AlertStateTable } from "../schema.ts";
 import { fromJson } from "./json.ts";
@@ -89,7 +90,7 @@ export const listDueAlertDeliveries = act("listDueAlertDeliveries", (db, given: 
   db
     .selectFrom("alert_delivery")
     .selectAll()
-    .where("next_at", ">", 0)
+    .where("next_at", ">", sql.lit(0))
     .where("next_at", "<=", given.until)
     .orderBy("next_at")
     .orderBy("id")
@@ -97,12 +98,11 @@ export const listDueAlertDeliveries = act("listDueAlertDeliveries", (db, given: 
 );
 
 export const findNextAlertDelivery = act("findNextAlertDelivery", (db) =>
-  db.selectFrom("alert_delivery").select("next_at").where("next_at", ">", 0).orderBy("next_at").limit(1),
+  db.selectFrom("alert_delivery").select("next_at").where("next_at", ">", sql.lit(0)).orderBy("next_at").limit(1),
 );
 
 interface DeliveryChange {
   id: string;
-  state_before: AlertDelivery["state"];
   next_before: number;
   tries_before: string;
   state: AlertDelivery["state"];
@@ -111,13 +111,12 @@ interface DeliveryChange {
   tries: string;
 }
 
-/** Gives no row when somebody has changed it since. */
+/** Gives no row when somebody has changed it since: each change is one of when it is tried next, or of its tries. */
 export const changeAlertDelivery = act("changeAlertDelivery", (db, given: DeliveryChange) =>
   db
     .updateTable("alert_delivery")
     .set({ state: given.state, next_at: given.next_at, ended_at: given.ended_at, tries: given.tries })
     .where("id", "=", given.id)
-    .where("state", "=", given.state_before)
     .where("next_at", "=", given.next_before)
     .where("tries", "=", given.tries_before)
     .returning("id"),

@@ -53,6 +53,8 @@ const HISTORY = `
   insert into backfill select 'fill' || n, 'flow' || n % 10, 'ann', n, n, n, case when n < 990 then 'success' else 'running' end,
     '{}', 'v1', 1, 2, '{}', 1, 1, 0, 0, null from generate_series(1, 1000) as n;
   insert into partition_key (name, key) select 'keys' || n % 10, 'key' || n from generate_series(1, 2000) as n;
+  insert into alert_delivery select 'A' || n, 'rule' || n % 10, 'slack', case when n < 1990 then 'sent' else 'waiting' end, '{}',
+    n, case when n < 1990 then 0 else n end, case when n < 1990 then n end, '[]' from generate_series(1, 2000) as n;
   insert into ledger select 'default', 1, n, 0, 0, 0, 0, true from generate_series(1, 1000) as n;
   analyze`;
 
@@ -122,6 +124,8 @@ const WALKS: Readonly<Record<string, string>> = {
   listOldestReports: "report_pkey",
   // Versions are few, because those that it finds are removed.
   listUnusedVersions: "version_pkey",
+  // The index holds messages that wait to be sent and nothing else.
+  findNextAlertDelivery: "alert_delivery_due",
 };
 
 /** Sorts of what is few: one row for each process, or as many as the limit says. */
@@ -147,6 +151,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   // Of a kind, which is some dozens.
   removeCredentialsOfAccount: "credential_pkey: (account = $2)",
   resealVaultEntry: "vault_entry_pkey: ((version = $5) AND (key_id = $6))",
+  changeAlertDelivery: "alert_delivery_pkey: ((next_at = $6) AND (tries = $7))",
 };
 
 describe("the plan on PostgreSQL of", () => {
