@@ -57,3 +57,20 @@ test("a server on a network lets nobody in, then whom the command line says, as 
   for (const secret of [PASSWORD, made.stdout.trim()]) expect(said).not.toContain(secret);
   expect(said).toContain("token:ci");
 });
+
+test("a worker is let in by its token, and cut off when that is revoked", async () => {
+  const project = new TemporaryProject({ "flows/flows.ts": FLOW });
+  const server = project.start(["server", "--host", "0.0.0.0", "--port", "0", "--json"]);
+  const { address } = await server.untilRecord(({ type }) => type === "server.listening");
+  const url = String(address).replace("0.0.0.0", "127.0.0.1");
+  const stranger = await project.run(["worker", "--server", url, "--json"]);
+  expect([stranger.code, stranger.stdout]).toEqual([3, expect.stringContaining("A worker shows its token")]);
+  const made = await project.run(["token", "create", "w1", "--worker", "--quiet"]);
+  const env = { MILLRACE_WORKER_TOKEN: made.stdout.trim() };
+  const worker = project.start(["worker", "--server", url, "--json"], { env });
+  await worker.untilRecord(({ type }) => type === "worker.connected");
+  expect((await project.run(["token", "revoke", "w1", "--worker"])).code).toBe(0);
+  await worker.untilRecord(({ type }) => type === "worker.disconnected");
+  // It asks again, as it would of a server that was away, and is told why it is not let in.
+  expect(await worker.untilLine(/lets nobody in/)).toContain("worker.waiting");
+});

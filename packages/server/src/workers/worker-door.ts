@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Principal } from "@millrace/core";
 import { MAX_MESSAGE_BYTES, type RemoteWorkers, SUBPROTOCOL, WORKERS_PATH } from "@millrace/executors/remote";
 import { WebSocketServer } from "ws";
+import { OpenStreams } from "../http/live/open-streams.ts";
 import { problemOf, Refusal } from "../http/refusal.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
@@ -28,8 +29,11 @@ export class WorkerDoor {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
 
+  readonly #open: OpenStreams;
+
   constructor(options: WorkerDoorOptions) {
     this.#options = options;
+    this.#open = new OpenStreams(options, MAX_CONNECTIONS);
   }
 
   /** Answers a request to upgrade, whatever it is for. Never rejects. */
@@ -37,8 +41,14 @@ export class WorkerDoor {
     // A caller that goes away is nobody's fault.
     socket.on("error", () => socket.destroy());
     try {
-      const workers = await this.#check(request);
-      this.#sockets.handleUpgrade(request, socket, head, (accepted) => workers.accept(accepted));
+      const { workers, principal } = await this.#check(request);
+      // A connection outlives no token: whoever is let in no more is cut off.
+      const open = this.#open.open(request, principal);
+      socket.once("close", () => open.close());
+      this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
+        open.signal.addEventListener("abort", () => accepted.terminate());
+        workers.accept(accepted);
+      });
     } catch (error) {
       this.#refuse(socket, error);
     }
@@ -49,7 +59,7 @@ export class WorkerDoor {
     for (const client of this.#sockets.clients) client.terminate();
   }
 
-  async #check(request: IncomingMessage): Promise<RemoteWorkers> {
+  async #check(request: IncomingMessage): Promise<{ readonly workers: RemoteWorkers; readonly principal: Principal }> {
     const [path = ""] = (request.url ?? "").split("?", 1);
     if (path !== WORKERS_PATH) throw new Refusal("NOT_FOUND", "There is nothing here to connect to.");
     const principal = await this.#options.principalOf(request);
@@ -63,7 +73,7 @@ export class WorkerDoor {
     if (this.#sockets.clients.size >= MAX_CONNECTIONS) {
       throw new Refusal("TOO_MANY_REQUESTS", "As many workers are connected as may be.");
     }
-    return this.#options.runtime.remoteWorkers ?? (await this.#sendAway());
+    return { workers: this.#options.runtime.remoteWorkers ?? (await this.#sendAway()), principal };
   }
 
   /** Only whoever leads has work to give. */

@@ -18,11 +18,14 @@ interface OpenStream {
 /** Streams that are open, each for as long as whoever reads it may. */
 export class OpenStreams {
   readonly #door: Pick<Door, "principalOf">;
+  readonly #mostEach: number;
   readonly #open = new Set<OpenStream>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(door: Pick<Door, "principalOf">) {
+  /** @param mostEach how many one caller may have. */
+  constructor(door: Pick<Door, "principalOf">, mostEach = MOST_STREAMS) {
     this.#door = door;
+    this.#mostEach = mostEach;
   }
 
   /** Watches over a stream until it is closed. Its signal is aborted when its reader may not read it any more. */
@@ -43,8 +46,8 @@ export class OpenStreams {
   #refuseTooMany(principal: Principal): void {
     const who = JSON.stringify(principal);
     const theirs = [...this.#open].filter((stream) => stream.principal === who).length;
-    if (theirs < MOST_STREAMS) return;
-    throw new Refusal("TOO_MANY_REQUESTS", `${MOST_STREAMS} streams of one caller are open; more are not.`, {
+    if (theirs < this.#mostEach) return;
+    throw new Refusal("TOO_MANY_REQUESTS", `${this.#mostEach} streams of one caller are open; more are not.`, {
       hint: "Close those that nobody reads; one stream of events tells of all runs.",
       headers: { "retry-after": "5" },
     });
