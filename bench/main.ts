@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   reads: async () => (await import("./reads.ts")).reads,
   "reads-postgres": async () => (await import("./reads.ts")).readsOnPostgres,
   logs: async () => (await import("./logs.ts")).logs,
+  remote: async () => (await import("./remote.ts")).remote,
   startup: async () => (await import("./startup.ts")).startup,
 };
 
