@@ -20,7 +20,7 @@ import {
 } from "./conformance/history.ts";
 import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
-import { peopleConform } from "./conformance/people.ts";
+import { credentialsConform, peopleConform } from "./conformance/people.ts";
 import { serversConform } from "./conformance/servers.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
 import {
@@ -79,6 +79,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   vaultConforms,
   auditConforms,
   peopleConform,
+  credentialsConform,
   alertsConform,
   alertDeliveriesConform,
 ];

@@ -51,7 +51,11 @@ export function peopleConform(subject: Subject): void {
       expect(await people.putUser(next)).toBe(true);
       expect(await people.findUser("ada")).toEqual(next);
     });
+  });
+}
 
+export function credentialsConform(subject: Subject): void {
+  describe("people", () => {
     test("are let in by credentials until these are removed", async () => {
       const { people } = subject.store;
       expect(await people.addCredential(TOKEN)).toBe(true);
