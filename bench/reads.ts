@@ -24,6 +24,8 @@ const READS_PER_SECOND = 50;
 /** Chains of forty tasks: a thousand tasks a second. */
 const CHAIN = 40;
 const CHAINS_PER_SECOND = 25;
+/** Of the long log. */
+const DEEP_LINE = 400_000;
 const PAIRS = 3;
 const PART_MS = 10_000;
 /** What looks through all there is, however large: it has other goals. */
@@ -169,7 +171,7 @@ async function addressOf(server: ChildProcess): Promise<string> {
 }
 
 interface Page {
-  readonly items: readonly { readonly id: string; readonly name: string; readonly task: string }[];
+  readonly items: readonly { readonly id: string; readonly name: string }[];
   readonly next: string | null;
 }
 
@@ -197,9 +199,7 @@ async function pathsOf(api: string): Promise<readonly string[]> {
   const large = encodeURIComponent(LARGE_FLOW);
   const [run] = (await ask(`${api}/runs?flow=${large}&limit=1`)).items;
   const of = `runs/${run?.id}`;
-  const [talker] = (await ask(`${api}/runs?flow=forecasts&limit=1&state=success`)).items;
-  const attempts = (await ask(`${api}/runs/${talker?.id}/attempts`)).items;
-  const quiet = attempts.find(({ task }) => task === "summarise") ?? attempts[0];
+  const log = await longLog(api);
   const places: Record<string, string> = { run: run?.id ?? "", flow: LARGE_FLOW, pool: "orders-api" };
   const deep = async (path: string, pages: number): Promise<string> => {
     let cursor = "";
@@ -209,7 +209,6 @@ async function pathsOf(api: string): Promise<readonly string[]> {
     }
     return `/api/v1/${path}&limit=100${cursor}`;
   };
-  const log = `/api/v1/runs/${talker?.id}/attempts/${quiet?.id}/log`;
   return [
     ...(await answering(
       api,
@@ -226,8 +225,21 @@ async function pathsOf(api: string): Promise<readonly string[]> {
     await deep("ticks?", 30),
     await deep(`ticks?flow=${large}`, 5),
     `${log}?from=0&limit=500`,
-    `${log}?from=400000&limit=500`,
+    `${log}?from=${DEEP_LINE}&limit=500`,
   ];
+}
+
+/** That of the seed, which is of one of the newest runs of its flow. */
+async function longLog(api: string): Promise<string> {
+  for (const { id } of (await ask(`${api}/runs?flow=forecasts&limit=50`)).items) {
+    for (const attempt of (await ask(`${api}/runs/${id}/attempts?limit=100`)).items) {
+      const log = `${api}/runs/${id}/attempts/${attempt.id}/log`;
+      const deep = await fetch(`${log}?from=${DEEP_LINE}&limit=1`);
+      const { lines } = (await deep.json()) as { readonly lines: readonly unknown[] };
+      if (lines.length > 0) return new URL(log).pathname;
+    }
+  }
+  throw new Error("the seed has no long log");
 }
 
 /** Without those that have nothing to say of this project, such as the partitions of a flow that has none. */
