@@ -14,7 +14,7 @@ import { ProjectVault } from "./project-vault.ts";
 export interface OpenVault {
   readonly vault: ProjectVault;
   /** Writes down what was done. */
-  record(act: Omit<AuditRecord, "from">): Promise<void>;
+  readonly record: (act: Omit<AuditRecord, "from">) => Promise<void>;
   /** By secret, the flows of the active version that are known to read it. */
   uses(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
