@@ -70,7 +70,9 @@ function borrow(borrowed: readonly string[]): Plugin {
 /** Programs that are started as processes of their own, found where their parents name them. */
 function childEntries(): Record<string, string> {
   const entries: Record<string, string> = {};
-  for (const source of globSync("packages/*/src/**/*.ts", { cwd: ROOT }).map((file) => path.join(ROOT, file))) {
+  // The pages are built by themselves, with what their workers run.
+  const sources = globSync("packages/*/src/**/*.ts", { cwd: ROOT, exclude: ["packages/web/**"] });
+  for (const source of sources.map((file) => path.join(ROOT, file))) {
     for (const { file, inDist } of filesBeside(source, readFileSync(source, "utf8")).values()) {
       if (file.endsWith(".ts") && statSync(file).isFile()) entries[inDist.replace(/\.js$/, "")] = file;
     }
