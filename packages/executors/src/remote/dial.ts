@@ -23,7 +23,7 @@ export type Dialled =
   | { readonly kind: "failed"; readonly answered: boolean; readonly message: string };
 
 /** Where workers connect to a server, from any address of it: `http`, `https`, `ws` or `wss`. */
-export function workersUrl(server: string): string {
+function workersUrl(server: string): string {
   const url = new URL(server);
   url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
   url.pathname = `${url.pathname.replace(/\/$/, "")}${WORKERS_PATH}`;

@@ -119,7 +119,7 @@ export interface AnswerMessage {
   readonly isWhole?: boolean;
 }
 
-export interface SentFile {
+interface SentFile {
   readonly path: string;
   readonly bytes: number;
   /** SHA-256 of its content, in hex. */

@@ -23,7 +23,7 @@ import {
 import { PLACE, type Surroundings } from "../stand.ts";
 
 /** A door for workers on a port of this machine. */
-export class Door {
+class Door {
   readonly #http: Server = createServer();
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   /** Who takes those that come; with null they are sent away. */
@@ -53,7 +53,7 @@ export class Door {
 }
 
 /** The server's side for a stand. */
-export function makeWorkers(
+function makeWorkers(
   { artifactsDir, projectDir }: Surroundings,
   more: Partial<RemoteWorkersOptions> = {},
   files: readonly VersionFile[] = [],
@@ -73,7 +73,7 @@ export function makeWorkers(
 
 let hosts = 0;
 
-export function makeHost(
+function makeHost(
   { projectDir }: Pick<Surroundings, "projectDir">,
   door: Pick<Door, "address">,
   more: Partial<WorkerHostOptions> = {},
