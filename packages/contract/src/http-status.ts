@@ -61,3 +61,23 @@ const BY_CODE: Partial<Readonly<Record<ProblemCode, number>>> = {
 export function httpStatus(code: ProblemCode): number {
   return BY_CODE[code] ?? 500;
 }
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** What a status is called (RFC 9110). */
+export function statusTitle(status: number): string {
+  return TITLES[status] ?? "Error";
+}

@@ -1,3 +1,4 @@
+import { statusTitle } from "@millrace/contract";
 import type { ErrorCode } from "@millrace/core";
 
 /** An answer to a request. */
@@ -27,23 +28,10 @@ type ProblemCode =
   | "ALREADY_SEEN"
   | "NOT_ANSWERED";
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  413: "Content Too Large",
-  415: "Unsupported Media Type",
-  422: "Unprocessable Content",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
-
 export function problem({ status, code, detail, headers = {}, more = {} }: Problem): HttpAnswer {
   return {
     status,
     headers: { ...headers, "content-type": "application/problem+json" },
-    body: { type: "about:blank", title: TITLES[status] ?? "Error", status, code, detail, ...more },
+    body: { type: "about:blank", title: statusTitle(status), status, code, detail, ...more },
   };
 }

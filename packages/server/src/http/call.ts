@@ -13,7 +13,7 @@ export interface Visit extends Entry {
 }
 
 /** What a handler says for the record, where the request alone does not say it. */
-export interface CallNote {
+interface CallNote {
   /** What was there. */
   before?: unknown;
   /** What is there now, in place of what was sent: for requests that carry what must not be kept. */

@@ -1,4 +1,4 @@
-import { httpStatus, type ProblemCode } from "@millrace/contract";
+import { httpStatus, type ProblemCode, statusTitle } from "@millrace/contract";
 import { isMillraceError } from "@millrace/core";
 
 export interface RefusalOptions {
@@ -34,20 +34,6 @@ export interface ProblemBody {
   readonly errors?: RefusalOptions["errors"];
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  413: "Content Too Large",
-  422: "Unprocessable Content",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
-
 /** Anything that was thrown, as a problem. What is our own fault is told to the operator, and not to the caller. */
 export function problemOf(thrown: unknown): ProblemBody {
   if (thrown instanceof Refusal) {
@@ -68,7 +54,7 @@ function body(
   const status = httpStatus(code);
   return {
     type: "about:blank",
-    title: TITLES[status] ?? "Error",
+    title: statusTitle(status),
     status,
     code,
     detail,
