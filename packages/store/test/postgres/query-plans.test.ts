@@ -81,7 +81,7 @@ async function planOf(text: string): Promise<PlanNode[]> {
 }
 
 /** Tables with a row for each process, pool or rate in use, or one in all: no history is in them. */
-const SMALL = ["lease", "project", "server", "pool", "rate"];
+const SMALL = ["lease", "project", "server", "worker", "pool", "rate"];
 
 /** Nodes that read a table, or an index, from one end. */
 function walks(plan: readonly PlanNode[]): string[] {
