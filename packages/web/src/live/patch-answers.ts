@@ -60,18 +60,12 @@ function patchTaskRuns(known: TaskRun[], events: readonly RunEvent[]): TaskRun[]
 function patchTaskRun(row: TaskRun, { type, at, data }: RunEvent): TaskRun {
   const { state, resumeAtMs, approval } = told(data);
   const resumeAt = resumeAtMs === undefined ? null : new Date(resumeAtMs).toISOString();
-  switch (type) {
-    case "task.started":
-      return { ...row, state: "running", startedAt: row.startedAt ?? at, waitsFor: null };
-    case "task.retrying":
-      return { ...row, state: "retry_wait", resumeAt };
-    case "task.deferred":
-      return { ...row, state: approval === undefined ? "deferred" : "awaiting_input", resumeAt };
-    case "task.finished":
-      return { ...row, state: state as TaskRun["state"], endedAt: at };
-    default:
-      return row;
+  if (type === "task.started") return { ...row, state: "running", startedAt: row.startedAt ?? at, waitsFor: null };
+  if (type === "task.retrying") return { ...row, state: "retry_wait", resumeAt };
+  if (type === "task.deferred") {
+    return { ...row, state: approval === undefined ? "deferred" : "awaiting_input", resumeAt };
   }
+  return type === "task.finished" ? { ...row, state: state as TaskRun["state"], endedAt: at } : row;
 }
 
 function told(data: unknown): Told {

@@ -40,18 +40,11 @@ export function fieldsOf(schema: Schema | null): readonly Field[] {
 
 function kindOf({ type, enum: choices, format }: Schema): FieldKind {
   if (choices !== undefined) return "choice";
-  switch (type) {
-    case "boolean":
-      return "flag";
-    case "integer":
-      return "whole";
-    case "number":
-      return "number";
-    case "string":
-      return format === "date" ? "day" : "text";
-    default:
-      return "json";
-  }
+  if (type === "boolean") return "flag";
+  if (type === "integer") return "whole";
+  if (type === "number") return "number";
+  if (type !== "string") return "json";
+  return format === "date" ? "day" : "text";
 }
 
 /** What a form begins with. */
@@ -69,7 +62,7 @@ export function parseField(kind: FieldKind, text: string): unknown {
 
 export function textOf(kind: FieldKind, value: unknown): string {
   if (value === undefined) return "";
-  return kind === "json" ? JSON.stringify(value) : String(value);
+  return kind === "json" || typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
 }
 
 /** With one value changed; undefined takes it out, so that the flow's default holds. */
