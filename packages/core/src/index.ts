@@ -11,6 +11,7 @@ export * from "./alerts/alert-id.ts";
 export * from "./alerts/alert-message.ts";
 export * from "./alerts/alert-rule.ts";
 export * from "./alerts/alert-state.ts";
+export * from "./alerts/failing-flow.ts";
 export * from "./alerts/judge-runs.ts";
 export * from "./alerts/judge-triggers.ts";
 export * from "./attempt/exchange-folder.ts";

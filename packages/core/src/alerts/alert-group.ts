@@ -1,6 +1,6 @@
 import type { Alert, AlertKind } from "./alert.ts";
 import { type AlertRule, isAbout } from "./alert-rule.ts";
-import type { FailingFlow } from "./alert-state.ts";
+import type { FailingFlow } from "./failing-flow.ts";
 
 /** Alerts that become one message: of one rule and one kind, that came soon after each other. */
 export interface AlertGroup {

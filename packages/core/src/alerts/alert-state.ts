@@ -1,4 +1,5 @@
 import type { AlertGroup } from "./alert-group.ts";
+import type { FailingFlow } from "./failing-flow.ts";
 
 /** What the one who watches for alerts has to remember, all of it: it is written whole. */
 export interface AlertState {
@@ -12,14 +13,6 @@ export interface AlertState {
    */
   readonly told: Readonly<Record<string, number>>;
   readonly groups: readonly AlertGroup[];
-}
-
-export interface FailingFlow {
-  readonly sinceMs: number;
-  /** Runs that have failed in a row. */
-  readonly runs: number;
-  /** By rule, when it last told of it; of those that do not tell of each run. */
-  readonly toldAtMs?: Readonly<Record<string, number>>;
 }
 
 export const NO_ALERTS: AlertState = { cursor: null, failing: {}, told: {}, groups: [] };

@@ -1,5 +1,6 @@
 import {
   type AlertDelivery,
+  type AlertState,
   afterTry,
   makeAlertId,
   NO_ALERTS,
