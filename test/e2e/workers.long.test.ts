@@ -97,6 +97,8 @@ describe("a worker", () => {
       { name: "plain" },
       { name: "special" },
     ]);
+    const { items } = (await (await fetch(`${address}/api/v1/workers`)).json()) as { items: unknown };
+    expect(items).toMatchObject([{ name: "plain", labels: {} }, { name: "special", labels: { gpu: "a100" } }]);
     for (const process of [plain, special, server]) {
       process.child.kill("SIGTERM");
       expect(await process.ended).toMatchObject({ code: 0 });

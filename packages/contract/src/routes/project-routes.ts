@@ -46,6 +46,17 @@ export const PROJECT_ROUTES = routes({
     answer: "json",
     errors: [],
   },
+  listWorkers: {
+    method: "GET",
+    path: "/api/v1/workers",
+    permission: "project.read",
+    scope: "somewhere",
+    tag: "project",
+    summary: "Workers in processes of their own that are connected to the leader.",
+    status: 200,
+    answer: "json",
+    errors: [],
+  },
   getOpenApi: {
     method: "GET",
     path: "/api/v1/openapi.json",

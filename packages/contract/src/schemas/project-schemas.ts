@@ -28,6 +28,20 @@ export const ServerView = z
   })
   .meta({ id: "Server" });
 
+export const WorkerView = z
+  .object({
+    id: z.string(),
+    name: z.string().describe("For people; several may have the same."),
+    host: z.string(),
+    pid: z.int(),
+    version: z.string().describe("Of Millrace, there."),
+    labels: z.record(z.string(), z.string()),
+    slots: z.int().describe("Attempts that it takes at once; 0 when it is about to leave."),
+    server: z.string().describe("The server that it is connected to."),
+    connectedAt: Instant,
+  })
+  .meta({ id: "Worker" });
+
 const SlotUse = z
   .object({
     run: z.string(),

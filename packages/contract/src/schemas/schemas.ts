@@ -22,7 +22,7 @@ import {
   TriggerView,
 } from "./flow-schemas.ts";
 import { FlowGrid } from "./grid-schemas.ts";
-import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well } from "./project-schemas.ts";
+import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well, WorkerView } from "./project-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import {
   AttemptView,
@@ -69,6 +69,7 @@ export const SCHEMAS = {
   getReady: { ...nothing, response: Well },
   getProject: { ...nothing, response: ProjectView },
   listServers: { ...nothing, response: pageOf(ServerView) },
+  listWorkers: { ...nothing, response: pageOf(WorkerView) },
   getOpenApi: { ...nothing, response: null },
   getReference: { ...nothing, response: null },
   listPools: {

@@ -4,7 +4,7 @@ import type { Handlers } from "../call.ts";
 import { instant } from "../views/values.ts";
 import { flowsOf } from "./active-flows.ts";
 
-type Names = "getHealth" | "getReady" | "getProject" | "listServers" | "listPools";
+type Names = "getHealth" | "getReady" | "getProject" | "listServers" | "listWorkers" | "listPools";
 
 /** What can be read of a project as a whole. */
 export const PROJECT_READING: Handlers<Names> = {
@@ -36,6 +36,12 @@ export const PROJECT_READING: Handlers<Names> = {
     const items = servers.map(({ id, kind, host, pid, role, startedAtMs, silentMs, isThere }) => {
       return { id, kind, host, pid, role, startedAt: instant(startedAtMs), silentMs: Math.round(silentMs), isThere };
     });
+    return { items, next: null };
+  },
+
+  async listWorkers({ runtime }) {
+    const { workers } = await runtime.servers();
+    const items = workers.map(({ connectedAtMs, ...worker }) => ({ ...worker, connectedAt: instant(connectedAtMs) }));
     return { items, next: null };
   },
 
