@@ -12,7 +12,7 @@ const ROOT = path.resolve(import.meta.dirname, "../../..");
 const LAUNCHER = path.join(ROOT, "packages/cli/bin/millrace.js");
 const INSTALLED = { millrace: "packages/cli", zod: "node_modules/zod" } as const;
 
-const FLOWS = `import { approval, cron, flow, task } from "millrace";
+const FLOWS = `import { approval, cron, daily, flow, task, webhook } from "millrace";
 import { z } from "zod";
 
 const extract = task("extract", ({ rows }: { rows: number }, { log }) => {
@@ -53,6 +53,16 @@ const wait = task("crunch", async (_: {}, { log, signal }) => {
   await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); });
 });
 export const crunch = flow("number-crunch", { description: "Runs until it is cancelled" }, () => { wait({}); });
+
+const load = task("load", (_: {}, { partition }) => {
+  if (partition?.key.endsWith("-13")) throw new Error("no file for this day");
+  return partition?.key;
+});
+export const sales = flow("sales", {
+  description: "Sales of each day",
+  partitions: daily({ start: "2026-01-01", timeZone: "Europe/Zurich" }),
+  triggers: webhook({ secret: null, params: () => ({}) }),
+}, () => { load({}); });
 `;
 
 /** A project in a folder of its own, and the server that serves it. */

@@ -24,9 +24,14 @@ interface FlowsSearch {
 }
 
 interface FlowSearch {
-  readonly tab?: "runs" | "graph" | "schedules" | "details" | undefined;
+  readonly tab?: "runs" | "graph" | "schedules" | "backfills" | "details" | undefined;
   readonly state?: string[] | undefined;
   readonly task?: string | undefined;
+}
+
+/** Of what, where it is not of all flows. */
+interface OfFlowSearch {
+  readonly flow?: string | undefined;
 }
 
 interface RunsSearch {
@@ -62,7 +67,7 @@ const flow = createRoute({
   getParentRoute: () => root,
   path: "/flows/$flow",
   validateSearch: (search: Record<string, unknown>): FlowSearch => ({
-    tab: oneOf(search, "tab", ["runs", "graph", "schedules", "details"]),
+    tab: oneOf(search, "tab", ["runs", "graph", "schedules", "backfills", "details"]),
     state: textsIn(search, "state"),
     task: textIn(search, "task"),
   }),
@@ -101,7 +106,29 @@ const taskRun = createRoute({
   component: lazyRouteComponent(() => import("../features/task-run/task-run-page.tsx"), "TaskRunPage"),
 });
 
-const routeTree = root.addChildren([home, flows, flow, runs, run, taskRun]);
+const ofFlow = (search: Record<string, unknown>): OfFlowSearch => ({ flow: textIn(search, "flow") });
+
+const backfills = createRoute({
+  getParentRoute: () => root,
+  path: "/backfills",
+  validateSearch: ofFlow,
+  component: lazyRouteComponent(() => import("../features/backfills/backfills-page.tsx"), "BackfillsPage"),
+});
+
+const newBackfill = createRoute({
+  getParentRoute: () => root,
+  path: "/backfills/new",
+  validateSearch: ofFlow,
+  component: lazyRouteComponent(() => import("../features/backfills/new-backfill-page.tsx"), "NewBackfillPage"),
+});
+
+const backfill = createRoute({
+  getParentRoute: () => root,
+  path: "/backfills/$backfill",
+  component: lazyRouteComponent(() => import("../features/backfills/backfill-page.tsx"), "BackfillPage"),
+});
+
+const routeTree = root.addChildren([home, flows, flow, runs, run, taskRun, backfills, newBackfill, backfill]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -16,6 +16,7 @@ const PLACES = [
   { to: "/", text: "Overview", icon: "home" },
   { to: "/flows", text: "Flows", icon: "flows" },
   { to: "/runs", text: "Runs", icon: "runs" },
+  { to: "/backfills", text: "Backfills", icon: "grid" },
 ] as const satisfies readonly { to: string; text: string; icon: IconName }[];
 
 /** What stands around every page. */

@@ -8,7 +8,15 @@ const GATHER_MS = 150;
 const OF_RUN = new Set(["getRun", "listTaskRuns", "listAttempts", "listRunEvents", "explainRun", "listReports"]);
 /** Events that change what lists of runs and of schedules say. */
 const OF_LISTS = new Set<RunEvent["type"]>(["run.queued", "run.started", "run.finished", "run.cancelling"]);
-const LISTS = new Set(["listRuns", "listTicks", "listTriggers"]);
+const LISTS = new Set([
+  "listRuns",
+  "listTicks",
+  "listTriggers",
+  "listBackfills",
+  // Whose runs these are is not in what was asked: any run may be one of them.
+  "getBackfill",
+  "listBackfillRuns",
+]);
 
 interface Asked {
   readonly params?: { readonly run?: string; readonly flow?: string };

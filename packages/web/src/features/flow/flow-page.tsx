@@ -8,6 +8,7 @@ import { Page } from "../../app/page.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered } from "../../ui/notices.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
+import { FlowBackfills } from "../backfills/flow-backfills.tsx";
 import { GraphView } from "../graph/graph-view.tsx";
 import { FlowDetails } from "./flow-details.tsx";
 import { FlowRuns } from "./flow-runs.tsx";
@@ -56,6 +57,7 @@ export function FlowPage() {
             { name: "runs", text: "Runs" },
             { name: "graph", text: "Graph", count: flow?.tasks },
             { name: "schedules", text: "Schedules", count: flow && flow.schedules.length + flow.triggers.length },
+            { name: "backfills", text: "Backfills" },
             { name: "details", text: "Details" },
           ]}
         />
@@ -73,6 +75,7 @@ export function FlowPage() {
           </div>
         ) : null}
         {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
+        {tab === "backfills" ? <FlowBackfills flow={name} /> : null}
         {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}
       </Answered>
     </Page>

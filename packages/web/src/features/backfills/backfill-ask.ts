@@ -1,0 +1,137 @@
+import type { RouteInput } from "@millrace/contract";
+import { instantText } from "../../ui/time-text.ts";
+
+export type Ask = NonNullable<RouteInput<"createBackfill">["body"]>;
+
+/** What the form holds, as it was typed. */
+export interface Draft {
+  readonly kind: "range" | "keys";
+  readonly from: string;
+  readonly to: string;
+  /** Keys, each in a line of its own or with commas between them. */
+  readonly keys: string;
+  readonly schedule: string;
+  readonly reprocess: NonNullable<Ask["reprocess"]>;
+  readonly order: NonNullable<Ask["order"]>;
+  readonly maxActive: string;
+  readonly runPer: "partition" | "count" | "range";
+  readonly count: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export const EMPTY_DRAFT: Draft = {
+  kind: "range",
+  from: "",
+  to: "",
+  keys: "",
+  schedule: "",
+  reprocess: "none",
+  order: "oldest",
+  maxActive: "",
+  runPer: "partition",
+  count: "7",
+  params: {},
+};
+
+/** What the draft is about. */
+export interface Subject {
+  readonly flow: string;
+  readonly partitioned: boolean;
+  readonly schedules: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** What the server is asked; undefined while the form does not say enough. */
+export function askOf(subject: Subject, draft: Draft): Ask | undefined {
+  const selection = selectionOf(subject, draft);
+  const { reprocess, order, params } = draft;
+  const maxActiveRuns = wholeOf(draft.maxActive);
+  const count = wholeOf(draft.count);
+  if (selection === undefined || (draft.runPer === "count" && count === undefined)) return undefined;
+  return {
+    flow: subject.flow,
+    selection,
+    reprocess,
+    order,
+    runPer: draft.runPer === "count" ? { kind: "count", count: count ?? 1 } : { kind: draft.runPer },
+    params: { ...params },
+    ...(maxActiveRuns === undefined ? {} : { maxActiveRuns }),
+    ...(subject.partitioned ? {} : { schedule: scheduleOf(subject, draft)?.name ?? null }),
+  };
+}
+
+function selectionOf(subject: Subject, draft: Draft): Ask["selection"] | undefined {
+  const keys = keysOf(draft);
+  if (subject.partitioned && draft.kind === "keys") return keys.length === 0 ? undefined : { kind: "keys", keys };
+  const [from, to] = [draft.from.trim(), draft.to.trim()];
+  if (from === "" || to === "") return undefined;
+  if (subject.partitioned) return { kind: "keys_between", from, to };
+  const zone = zoneOf(scheduleOf(subject, draft)?.text ?? "");
+  if (from > to) return undefined;
+  // Both days belong to the range.
+  return { kind: "range", from: startOfDay(from, zone), to: startOfDay(dayAfter(to), zone) };
+}
+
+export function keysOf({ keys }: Pick<Draft, "keys">): string[] {
+  return keys
+    .split(/[\n,]/)
+    .map((key) => key.trim())
+    .filter((key) => key !== "");
+}
+
+export function scheduleOf({ schedules }: Subject, { schedule }: Draft): Subject["schedules"][number] | undefined {
+  return schedules.find(({ name }) => name === schedule) ?? schedules[0];
+}
+
+/** The time zone of a schedule, which its text ends with. UTC where it names none. */
+export function zoneOf(text: string): string {
+  const zone = text.split(", ").at(-1) ?? "";
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The instant at which a day begins on the clock of a zone. */
+export function startOfDay(day: string, zone: string): string {
+  const wanted = Date.parse(`${day}T00:00:00Z`);
+  let at = wanted;
+  // The distance from UTC may be another one there: the second time it is the right one.
+  for (const _ of [1, 2]) at += wanted - Date.parse(`${instantText(at, zone).replace(" ", "T")}Z`);
+  return new Date(at).toISOString();
+}
+
+function wholeOf(text: string): number | undefined {
+  return /^[1-9]\d{0,6}$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+/** The same backfill on the command line. */
+export function backfillCommand(subject: Subject, draft: Draft): string {
+  const { reprocess, order, maxActive, runPer, count, params } = draft;
+  const pairs = Object.entries(params).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  const isKeys = subject.partitioned && draft.kind === "keys";
+  const schedule = subject.partitioned || subject.schedules.length < 2 ? undefined : scheduleOf(subject, draft)?.name;
+  const options: readonly (readonly [name: string, value: string | undefined])[] = [
+    ["schedule", schedule],
+    ["keys", isKeys ? keysOf(draft).join(",") : undefined],
+    ["from", isKeys ? undefined : draft.from],
+    ["to", isKeys ? undefined : draft.to],
+    ["reprocess", reprocess === "none" ? undefined : reprocess],
+    ["order", order === "oldest" ? undefined : order],
+    ["max-active", maxActive],
+    ["run-per", runPer === "partition" ? undefined : runPer === "count" ? count : runPer],
+    ...pairs.map((pair) => ["param", pair] as const),
+  ];
+  const words = options.flatMap(([name, value]) => (value ? [`--${name} ${quoted(value)}`] : []));
+  return ["millrace backfill", quoted(subject.flow), ...words].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,177 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { ActionButton } from "../../actions/action-button.tsx";
+import { useActions } from "../../actions/registry.ts";
+import { server } from "../../api/server.ts";
+import { keyOf, useApi } from "../../api/use-api.ts";
+import { Page } from "../../app/page.tsx";
+import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { Answered, Problem } from "../../ui/notices.tsx";
+import { Fact, Panel } from "../../ui/panel.tsx";
+import { Duration, Instant, useNow } from "../../ui/time.tsx";
+import { durationText } from "../../ui/time-text.ts";
+import { shortId } from "../runs/run-table.tsx";
+import { type Backfill, BackfillBadge, countsText, numberText, windowText } from "./backfill-state.tsx";
+import { type BackfillRun, cellsOf } from "./matrix-cells.ts";
+import { paceOf, rateText } from "./pace.ts";
+import { PartitionMatrix } from "./partition-matrix.tsx";
+import { ProgressBar } from "./progress-bar.tsx";
+import { useBackfillActions } from "./use-backfill-actions.ts";
+
+const CancelDialog = lazy(async () => ({ default: (await import("./cancel-dialog.tsx")).CancelDialog }));
+const route = getRouteApi("/backfills/$backfill");
+
+/** The most that the server gives at once, and so many pages of it: more cells than these nobody looks at. */
+const PAGE = 1_000;
+const MOST_CELLS = 5_000;
+
+/** One backfill: how far it is, how fast it goes, and what became of each partition. */
+export function BackfillPage() {
+  const { backfill: id } = route.useParams();
+  const answer = useApi("getBackfill", { params: { backfill: id } });
+  if (answer.data !== undefined) return <Known backfill={answer.data} />;
+  return (
+    <Page title="Backfill" trail={<Trail />}>
+      <Answered of={answer}>{null}</Answered>
+    </Page>
+  );
+}
+
+function Trail() {
+  return (
+    <>
+      <Link to="/backfills" className="hover:text-ink">
+        Backfills
+      </Link>
+      <Icon name="chevron" size={12} />
+    </>
+  );
+}
+
+function Known({ backfill }: { readonly backfill: Backfill }) {
+  const { id, flow, state, runs, reason } = backfill;
+  const [isCancelling, setCancelling] = useState(false);
+  const { actions, error } = useBackfillActions(backfill, () => setCancelling(true));
+  useActions(actions);
+  const made = useQuery({
+    queryKey: keyOf("listBackfillRuns", { params: { backfill: id } }),
+    queryFn: ({ signal }) => readRuns(id, signal),
+  });
+  const shown = made.data ?? [];
+  return (
+    <Page
+      title={`Backfill of ${flow}`}
+      trail={<Trail />}
+      heading={
+        <>
+          <h1 className="truncate">
+            <Link to="/flows/$flow" params={{ flow }} className="hover:text-accent">
+              {flow}
+            </Link>{" "}
+            <span className="font-mono text-xs font-normal text-ink-3">{shortId(id)}</span>
+          </h1>
+          <BackfillBadge state={state} />
+        </>
+      }
+      actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
+    >
+      <div className="flex flex-col gap-4">
+        {error === null ? null : <Problem error={error} />}
+        {reason === null ? null : (
+          <p className="flex items-start gap-2 rounded-md bg-blocked-soft px-3 py-2.5">
+            <Icon name="blocked" className="mt-0.5 text-blocked" />
+            <span className="min-w-0 break-words">{reason}</span>
+          </p>
+        )}
+        <Progress backfill={backfill} made={shown} />
+        <Panel
+          title="Partitions"
+          aside={<span className="text-2xs text-ink-3">{numberText(runs)} runs in the plan</span>}
+        >
+          <Answered of={made}>
+            <PartitionMatrix runs={shown} toCome={runs - backfill.made} />
+            {shown.length < MOST_CELLS ? null : (
+              <p className="border-t border-line px-3 py-2 text-ink-2">
+                The first {numberText(MOST_CELLS)} runs are shown.
+              </p>
+            )}
+          </Answered>
+        </Panel>
+      </div>
+      {isCancelling ? (
+        <Suspense>
+          <CancelDialog backfill={backfill} onClose={() => setCancelling(false)} />
+        </Suspense>
+      ) : null}
+    </Page>
+  );
+}
+
+function Progress({ backfill, made }: { readonly backfill: Backfill; readonly made: readonly BackfillRun[] }) {
+  const { runs, actor, version, createdAt, endedAt } = backfill;
+  const now = useNow();
+  const { zone } = usePreferences();
+  const covers = coverOf(made, runs) ?? windowText(backfill, zoneName(zone));
+  const { perMinute, leftMs } = paceOf(backfill, made, now);
+  return (
+    <Panel title="Progress">
+      <div className="border-b border-line p-3">
+        <ProgressBar of={backfill} className="mb-2 h-2.5" />
+        <p className="text-ink-2">
+          <span className="font-medium text-ink">
+            {runs === 0 ? 100 : Math.floor((100 * backfill.succeeded) / runs)} %
+          </span>{" "}
+          · {countsText(backfill)}
+        </p>
+      </div>
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3 md:grid-cols-4">
+        <Fact name="Rate, of late">{perMinute === undefined ? "not known yet" : rateText(perMinute)}</Fact>
+        <Fact name="Left">
+          {leftMs === undefined ? (endedAt === null ? "not known yet" : "–") : `about ${durationText(leftMs)}`}
+        </Fact>
+        <Fact name={endedAt === null ? "For" : "Took"}>
+          <Duration from={createdAt} to={endedAt} />
+        </Fact>
+        <Fact name="Covers">
+          <span title={covers}>{covers}</span>
+        </Fact>
+        <Fact name="Begun">
+          <Instant at={createdAt} />
+        </Fact>
+        <Fact name="Ended">
+          <Instant at={endedAt} />
+        </Fact>
+        <Fact name="Begun by">{actor}</Fact>
+        <Fact name="Version">
+          <span className="font-mono text-xs" title={version}>
+            {version.slice(0, 12)}
+          </span>
+        </Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+/** From the first key to the last, once all are made. Windows of schedules have no keys. */
+function coverOf(made: readonly BackfillRun[], runs: number): string | undefined {
+  const cells = made.some(({ slice }) => slice === null) ? [] : cellsOf(made);
+  const [first] = cells;
+  const last = cells.at(-1);
+  if (first === undefined || last === undefined || cells.length < runs) return undefined;
+  return cells.length === 1 ? first.label : `${first.label} … ${last.label}`;
+}
+
+/** Page after page, up to what is shown. */
+async function readRuns(backfill: string, signal: AbortSignal): Promise<readonly BackfillRun[]> {
+  const runs: BackfillRun[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await server.call("listBackfillRuns", { params: { backfill }, query }, { signal });
+    runs.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined && runs.length < MOST_CELLS);
+  return runs;
+}

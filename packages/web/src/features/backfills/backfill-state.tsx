@@ -1,0 +1,49 @@
+import type { RouteOutput } from "@millrace/contract";
+import { Icon } from "../../ui/icon.tsx";
+import { StateBadge } from "../../ui/state-badge.tsx";
+import { instantText } from "../../ui/time-text.ts";
+
+export type Backfill = RouteOutput<"getBackfill">;
+
+/** A backfill's state: a run's look, and one of its own for the state that runs do not have. */
+export function BackfillBadge({ state }: Pick<Backfill, "state">) {
+  if (state !== "paused") return <StateBadge state={state} />;
+  return (
+    <span className="flex w-fit items-center gap-1.5 font-medium whitespace-nowrap text-blocked">
+      <Icon name="pause" size={14} />
+      Paused
+    </span>
+  );
+}
+
+/** How many of its runs have ended, however they did. */
+export function endedOf({ succeeded, failed, cancelled }: Backfill): number {
+  return succeeded + failed + cancelled;
+}
+
+/** What has become of its runs, in words; nothing is said of what there is none of. */
+export function countsText(backfill: Backfill): string {
+  const { runs, made, succeeded, failed, cancelled } = backfill;
+  const parts = [
+    [succeeded, "succeeded"],
+    [failed, "failed"],
+    [cancelled, "cancelled"],
+    [made - endedOf(backfill), "under way"],
+    [runs - made, "to come"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${numberText(count)} ${what}`);
+  return said.length === 0 ? "no runs" : said.join(", ");
+}
+
+export function numberText(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** Which data it covers, on the clock of a zone, to the minute; whole days as days. */
+export function windowText({ window: { start, end } }: Pick<Backfill, "window">, zone: string): string {
+  return start === end ? "–" : `${minuteText(start, zone)} … ${minuteText(end, zone)}`;
+}
+
+function minuteText(instant: string, zone: string): string {
+  return instantText(Date.parse(instant), zone).slice(0, -3).replace(" 00:00", "");
+}

@@ -1,0 +1,121 @@
+import type { RouteOutput } from "@millrace/contract";
+import type { ReactNode } from "react";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Problem } from "../../ui/notices.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { durationText } from "../../ui/time-text.ts";
+import { numberText } from "./backfill-state.tsx";
+
+type Plan = RouteOutput<"planBackfill">;
+
+/** Of pieces, so many are listed. */
+const SHOWN = 8;
+
+/** What would be run and what would be left out, and the button that begins just that. */
+export function PlanPanel({
+  isAsked,
+  isOld,
+  plan,
+  error,
+  refused,
+  isBusy,
+  onBegin,
+}: {
+  readonly isAsked: boolean;
+  /** The form says something else by now. */
+  readonly isOld: boolean;
+  readonly plan: Plan | undefined;
+  readonly error: unknown;
+  readonly refused: string | undefined;
+  readonly isBusy: boolean;
+  readonly onBegin: () => void;
+}) {
+  const isReady = plan !== undefined && !isOld && error === null;
+  return (
+    <Panel title="Plan">
+      <div aria-live="polite" aria-busy={isOld}>
+        {isAsked ? null : (
+          <p className="px-3 py-5 text-ink-2">Say what to run, and the plan stands here before anything is begun.</p>
+        )}
+        {isAsked && error !== null && !isOld ? <Problem error={error} /> : null}
+        {isAsked && isOld ? <p className="px-3 py-5 text-ink-2">Planning…</p> : null}
+        {isAsked && isReady ? <PlanText plan={plan} /> : null}
+      </div>
+      <div className="flex justify-end border-t border-line px-3 py-2.5">
+        <Button
+          kind="primary"
+          icon="play"
+          refused={refused}
+          disabled={!isAsked || !isReady || isBusy}
+          onClick={onBegin}
+        >
+          {isBusy ? "Beginning…" : isAsked && isReady ? `Begin ${runsText(plan.runs)}` : "Begin"}
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+function PlanText({ plan }: { readonly plan: Plan }) {
+  const { runs, windows, left, pieces, chained, estimateMs } = plan;
+  const more = pieces.length - SHOWN;
+  return (
+    <>
+      <div className="px-3 py-3">
+        <p className="text-base font-semibold">{runsText(runs)}</p>
+        <p className="text-ink-2">
+          {estimateMs === null
+            ? "How long it takes is not known: nothing like it ran yet."
+            : `About ${durationText(estimateMs)}, as long as runs of the past.`}
+        </p>
+        <ul className="mt-2 flex flex-col gap-1 text-ink-2">
+          <Line icon="calendar">{numberText(windows)} asked for</Line>
+          {left.exists === 0 ? null : <Line icon="skip">{numberText(left.exists)} left out: they ran before</Line>}
+          {left.inFlight === 0 ? null : <Line icon="skip">{numberText(left.inFlight)} left out: under way</Line>}
+          {chained ? (
+            <Line icon="link">
+              One by one, the oldest first: each depends on the one before, and a failure pauses it
+            </Line>
+          ) : null}
+        </ul>
+      </div>
+      <table className="w-full border-t border-line" aria-label="What is run">
+        <thead>
+          <tr className="border-b border-line text-left text-2xs text-ink-3">
+            <th className="px-3 py-1.5 font-medium">From</th>
+            <th className="px-3 py-1.5 font-medium">To</th>
+            <th className="px-3 py-1.5 text-right font-medium">Keys</th>
+            <th className="px-3 py-1.5 text-right font-medium">A run takes</th>
+          </tr>
+        </thead>
+        <tbody>
+          {pieces.slice(0, SHOWN).map(({ from, to, count, size }) => (
+            <tr key={from} className="border-b border-line last:border-b-0">
+              <td className="px-3 py-1 font-mono text-xs">{from}</td>
+              <td className="px-3 py-1 font-mono text-xs">{to}</td>
+              <td className="px-3 py-1 text-right">{numberText(count)}</td>
+              <td className="px-3 py-1 text-right text-ink-2">{numberText(size)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 ? (
+        <p className="border-t border-line px-3 py-1.5 text-ink-2">and {numberText(more)} pieces more</p>
+      ) : null}
+    </>
+  );
+}
+
+function Line({ icon, children }: { readonly icon: "calendar" | "skip" | "link"; readonly children: ReactNode }) {
+  return (
+    <li className="flex items-start gap-2">
+      <Icon name={icon} size={14} className="mt-0.5 text-ink-3" />
+      <span className="min-w-0">{children}</span>
+    </li>
+  );
+}
+
+function runsText(count: number): string {
+  return count === 1 ? "1 run" : `${numberText(count)} runs`;
+}
