@@ -2,13 +2,15 @@ import type { Action } from "../actions/registry.ts";
 import { setTheme, setZone } from "./preferences.ts";
 
 /** What can be done on every page. */
-export function globalActions(go: (to: "/" | "/flows" | "/runs") => void): readonly Action[] {
+export function globalActions(go: (to: "/" | "/flows" | "/runs" | "/backfills" | "/schedules") => void): readonly Action[] {
   return [
     { id: "zone.utc", title: "Show times in UTC", icon: "clock", run: () => setZone("utc") },
     { id: "zone.local", title: "Show times in my time zone", icon: "clock", run: () => setZone("local") },
     { id: "theme.system", title: "Use the theme of the system", icon: "system", run: () => setTheme("system") },
     { id: "theme.light", title: "Use the light theme", icon: "sun", run: () => setTheme("light") },
     { id: "theme.dark", title: "Use the dark theme", icon: "moon", run: () => setTheme("dark") },
+    { id: "go.schedules", title: "Go to schedules", icon: "calendar", keys: "g s", run: () => go("/schedules") },
+    { id: "go.backfills", title: "Go to backfills", icon: "grid", keys: "g b", run: () => go("/backfills") },
     { id: "go.runs", title: "Go to runs", icon: "runs", keys: "g r", run: () => go("/runs") },
     { id: "go.flows", title: "Go to flows", icon: "flows", keys: "g f", run: () => go("/flows") },
     { id: "go.home", title: "Go to the overview", icon: "home", keys: "g h", run: () => go("/") },

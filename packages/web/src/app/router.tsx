@@ -128,7 +128,32 @@ const backfill = createRoute({
   component: lazyRouteComponent(() => import("../features/backfills/backfill-page.tsx"), "BackfillPage"),
 });
 
-const routeTree = root.addChildren([home, flows, flow, runs, run, taskRun, backfills, newBackfill, backfill]);
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  validateSearch: (search: Record<string, unknown>): { readonly q?: string | undefined } => ({ q: textIn(search, "q") }),
+  component: lazyRouteComponent(() => import("../features/schedules/schedules-page.tsx"), "SchedulesPage"),
+});
+
+const trigger = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules/$flow/$trigger",
+  component: lazyRouteComponent(() => import("../features/schedules/trigger-page.tsx"), "TriggerPage"),
+});
+
+const routeTree = root.addChildren([
+  home,
+  flows,
+  flow,
+  runs,
+  run,
+  taskRun,
+  backfills,
+  newBackfill,
+  backfill,
+  schedules,
+  trigger,
+]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -17,6 +17,7 @@ const PLACES = [
   { to: "/flows", text: "Flows", icon: "flows" },
   { to: "/runs", text: "Runs", icon: "runs" },
   { to: "/backfills", text: "Backfills", icon: "grid" },
+  { to: "/schedules", text: "Schedules", icon: "calendar" },
 ] as const satisfies readonly { to: string; text: string; icon: IconName }[];
 
 /** What stands around every page. */

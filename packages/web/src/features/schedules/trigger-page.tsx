@@ -1,0 +1,152 @@
+import type { RouteOutput } from "@millrace/contract";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { ActionButton } from "../../actions/action-button.tsx";
+import { useActions } from "../../actions/registry.ts";
+import { server } from "../../api/server.ts";
+import type { Trigger } from "../../api/shapes.ts";
+import { keyOf, useApi } from "../../api/use-api.ts";
+import { Page } from "../../app/page.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Answered, Empty, Problem } from "../../ui/notices.tsx";
+import { Fact, Panel } from "../../ui/panel.tsx";
+import { Instant } from "../../ui/time.tsx";
+import { NextTick } from "./next-tick.tsx";
+import { Outcome } from "./outcome.tsx";
+import { TickTable } from "./tick-table.tsx";
+import { nameText, TriggerState } from "./trigger-state.tsx";
+import { useTriggerActions } from "./use-trigger-actions.ts";
+
+const FireDialog = lazy(async () => ({ default: (await import("./fire-dialog.tsx")).FireDialog }));
+const route = getRouteApi("/schedules/$flow/$trigger");
+const PAGE = 50;
+
+/** One schedule, sensor or other trigger. */
+export function TriggerPage() {
+  const { flow, trigger: name } = route.useParams();
+  const answer = useApi("listTriggers", { query: { flow } });
+  const trigger = answer.data?.items.find((each) => each.name === name);
+  if (trigger !== undefined) return <Known trigger={trigger} />;
+  return (
+    <Page title={`${name} of ${flow}`} trail={<Trail />}>
+      <Answered of={answer}>
+        <Empty icon="calendar" title={`The flow ${flow} has no schedule or trigger ${name}`}>
+          It may have been taken out of the code since.
+        </Empty>
+      </Answered>
+    </Page>
+  );
+}
+
+function Trail() {
+  return (
+    <>
+      <Link to="/schedules" className="hover:text-ink">
+        Schedules and sensors
+      </Link>
+      <Icon name="chevron" size={12} />
+    </>
+  );
+}
+
+function Known({ trigger }: { readonly trigger: Trigger }) {
+  const { flow, name, kind, text, paused, last, failures, waiting } = trigger;
+  const [isFiring, setFiring] = useState(false);
+  const { actions, error } = useTriggerActions(trigger, () => setFiring(true));
+  useActions(actions);
+  return (
+    <Page
+      title={text}
+      trail={<Trail />}
+      heading={
+        <>
+          <h1 className="min-w-0 break-words">{text}</h1>
+          <TriggerState trigger={trigger} />
+        </>
+      }
+      actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
+    >
+      <div className="flex flex-col gap-4">
+        {error === null ? null : <Problem error={error} />}
+        {paused === null ? null : (
+          <p className="flex flex-wrap items-center gap-x-2 rounded-md bg-blocked-soft px-3 py-2.5">
+            <Icon name="pause" className="text-blocked" />
+            Paused by {paused.by} <Instant at={paused.at} relative />
+            {paused.reason === null ? null : <span className="text-ink-2">{paused.reason}</span>}
+          </p>
+        )}
+        <div className={`grid gap-4 ${kind === "schedule" ? "lg:grid-cols-2" : ""}`}>
+          {kind === "schedule" ? (
+            <Panel title="Next tick">
+              {paused === null ? (
+                <NextTick trigger={trigger} />
+              ) : (
+                <p className="px-3 py-4 text-ink-2">None, for as long as it is paused.</p>
+              )}
+            </Panel>
+          ) : null}
+          <Panel title="About it">
+            <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3">
+              <Fact name="Makes runs of">
+                <Link to="/flows/$flow" params={{ flow }} className="text-accent hover:underline">
+                  {flow}
+                </Link>
+              </Fact>
+              <Fact name="Kind">{nameText(trigger)}</Fact>
+              <Fact name="Last outcome">
+                {last === null ? <span className="text-ink-3">–</span> : <Outcome outcome={last.outcome} />}
+              </Fact>
+              <Fact name="Last">
+                <Instant at={last?.at ?? null} relative />
+              </Fact>
+              {failures === 0 ? null : <Fact name="Failed in a row">{failures}</Fact>}
+              {waiting === 0 ? null : <Fact name="Events gathered">{waiting}</Fact>}
+            </dl>
+          </Panel>
+        </div>
+        <Ticks flow={flow} trigger={name} />
+      </div>
+      {isFiring ? (
+        <Suspense>
+          <FireDialog trigger={trigger} onClose={() => setFiring(false)} />
+        </Suspense>
+      ) : null}
+    </Page>
+  );
+}
+
+function Ticks({ flow, trigger }: { readonly flow: string; readonly trigger: string }) {
+  const query = { flow, trigger, limit: PAGE };
+  const answer = useInfiniteQuery({
+    queryKey: [...keyOf("listTicks", { query }), "pages"],
+    queryFn: ({ pageParam, signal }) =>
+      server.call(
+        "listTicks",
+        { query: pageParam === null ? query : { ...query, cursor: pageParam } },
+        { signal },
+      ) as Promise<RouteOutput<"listTicks">>,
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  });
+  const ticks = answer.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Panel title="What became of its ticks and events">
+      <Answered of={answer}>
+        {ticks.length === 0 ? (
+          <p className="px-3 py-4 text-ink-2">Nothing has come yet.</p>
+        ) : (
+          <TickTable ticks={ticks} />
+        )}
+        {answer.hasNextPage ? (
+          <div className="flex justify-center border-t border-line p-2">
+            <Button disabled={answer.isFetchingNextPage} onClick={() => void answer.fetchNextPage()}>
+              Show older ones
+            </Button>
+          </div>
+        ) : null}
+      </Answered>
+    </Panel>
+  );
+}
