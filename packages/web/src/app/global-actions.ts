@@ -1,14 +1,23 @@
 import type { Action } from "../actions/registry.ts";
 import { setTheme, setZone } from "./preferences.ts";
 
+type ManagePlace = "/manage/pools" | "/manage/vault" | "/manage/people" | "/manage/audit" | "/manage/alerts";
+
 /** What can be done on every page. */
-export function globalActions(go: (to: "/" | "/flows" | "/runs" | "/backfills" | "/schedules") => void): readonly Action[] {
+export function globalActions(
+  go: (to: "/" | "/flows" | "/runs" | "/backfills" | "/schedules" | ManagePlace) => void,
+): readonly Action[] {
   return [
     { id: "zone.utc", title: "Show times in UTC", icon: "clock", run: () => setZone("utc") },
     { id: "zone.local", title: "Show times in my time zone", icon: "clock", run: () => setZone("local") },
     { id: "theme.system", title: "Use the theme of the system", icon: "system", run: () => setTheme("system") },
     { id: "theme.light", title: "Use the light theme", icon: "sun", run: () => setTheme("light") },
     { id: "theme.dark", title: "Use the dark theme", icon: "moon", run: () => setTheme("dark") },
+    { id: "go.alerts", title: "Go to alerts", icon: "bell", run: () => go("/manage/alerts") },
+    { id: "go.audit", title: "Go to the audit", icon: "list", run: () => go("/manage/audit") },
+    { id: "go.people", title: "Go to people and tokens", icon: "person", run: () => go("/manage/people") },
+    { id: "go.vault", title: "Go to secrets and variables", icon: "key", run: () => go("/manage/vault") },
+    { id: "go.pools", title: "Go to pools and workers", icon: "grid", keys: "g p", run: () => go("/manage/pools") },
     { id: "go.schedules", title: "Go to schedules", icon: "calendar", keys: "g s", run: () => go("/schedules") },
     { id: "go.backfills", title: "Go to backfills", icon: "grid", keys: "g b", run: () => go("/backfills") },
     { id: "go.runs", title: "Go to runs", icon: "runs", keys: "g r", run: () => go("/runs") },

@@ -1,5 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { HomePage } from "../features/home/home-page.tsx";
 import { NotFound, PageFailed } from "./page-states.tsx";
 import { oneOf, textIn, textsIn, wholeIn } from "./search.ts";
@@ -49,6 +55,16 @@ interface TaskRunSearch {
   readonly attempt?: number | undefined;
   readonly line?: number | undefined;
   readonly q?: string | undefined;
+}
+
+/** The record is read by one actor or by one target. */
+interface AuditSearch {
+  readonly actor?: string | undefined;
+  readonly target?: string | undefined;
+}
+
+interface AlertsSearch {
+  readonly state?: "waiting" | "sent" | "failed" | undefined;
 }
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
@@ -131,7 +147,9 @@ const backfill = createRoute({
 const schedules = createRoute({
   getParentRoute: () => root,
   path: "/schedules",
-  validateSearch: (search: Record<string, unknown>): { readonly q?: string | undefined } => ({ q: textIn(search, "q") }),
+  validateSearch: (search: Record<string, unknown>): { readonly q?: string | undefined } => ({
+    q: textIn(search, "q"),
+  }),
   component: lazyRouteComponent(() => import("../features/schedules/schedules-page.tsx"), "SchedulesPage"),
 });
 
@@ -140,6 +158,54 @@ const trigger = createRoute({
   path: "/schedules/$flow/$trigger",
   component: lazyRouteComponent(() => import("../features/schedules/trigger-page.tsx"), "TriggerPage"),
 });
+
+// What is about the project itself stands behind one entry at the side.
+const manage = createRoute({
+  getParentRoute: () => root,
+  path: "/manage",
+  beforeLoad: () => {
+    throw redirect({ to: "/manage/pools", replace: true });
+  },
+});
+
+const pools = createRoute({
+  getParentRoute: () => root,
+  path: "/manage/pools",
+  component: lazyRouteComponent(() => import("../features/pools/pools-page.tsx"), "PoolsPage"),
+});
+
+const vault = createRoute({
+  getParentRoute: () => root,
+  path: "/manage/vault",
+  component: lazyRouteComponent(() => import("../features/vault/vault-page.tsx"), "VaultPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/manage/people",
+  component: lazyRouteComponent(() => import("../features/access/people-page.tsx"), "PeoplePage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/manage/audit",
+  validateSearch: (search: Record<string, unknown>): AuditSearch => ({
+    actor: textIn(search, "actor"),
+    target: textIn(search, "actor") === undefined ? textIn(search, "target") : undefined,
+  }),
+  component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/manage/alerts",
+  validateSearch: (search: Record<string, unknown>): AlertsSearch => ({
+    state: oneOf(search, "state", ["waiting", "sent", "failed"]),
+  }),
+  component: lazyRouteComponent(() => import("../features/alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
+const managed = [manage, pools, vault, people, audit, alerts] as const;
 
 const routeTree = root.addChildren([
   home,
@@ -153,6 +219,7 @@ const routeTree = root.addChildren([
   backfill,
   schedules,
   trigger,
+  ...managed,
 ]);
 
 export function makeRouter(queries: QueryClient) {

@@ -18,6 +18,7 @@ const PLACES = [
   { to: "/runs", text: "Runs", icon: "runs" },
   { to: "/backfills", text: "Backfills", icon: "grid" },
   { to: "/schedules", text: "Schedules", icon: "calendar" },
+  { to: "/manage", text: "Manage", icon: "manage" },
 ] as const satisfies readonly { to: string; text: string; icon: IconName }[];
 
 /** What stands around every page. */

@@ -86,6 +86,8 @@ function isOld({ queryKey }: Query, { runs, flows, active }: Old): boolean {
   const { run, flow: own } = asked?.params ?? {};
   if (OF_RUN.has(name)) return run !== undefined && runs.has(run);
   if (name === "getFlowGrid") return own !== undefined && (active.has(own) || active.has(null));
+  // Whatever happens may take or free a slot.
+  if (name === "listPools") return active.size > 0;
   if (!LISTS.has(name) || flows.size === 0) return false;
   const { flow } = asked?.query ?? {};
   return flow === undefined || flows.has(flow) || flows.has(null);
