@@ -58,6 +58,15 @@ function screens(): readonly (readonly [name: string, address: string, shows: st
   ];
 }
 
+/** Screens about the project itself: tables and forms of one kind, which are looked at in one width. */
+const MANAGE_SCREENS = [
+  ["pools", "/manage", "Workers elsewhere"],
+  ["vault", "/manage/vault", "No secrets yet"],
+  ["people", "/manage/people", "No users: nobody is asked who they are"],
+  ["audit", "/manage/audit", "startRun"],
+  ["alerts", "/manage/alerts", "Nobody is told of anything"],
+] as const;
+
 /** Waits until something that is shown says so: in text, or as a name that is read out. */
 async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).or(page.getByLabel(text)).filter({ visible: true }).first().waitFor();
@@ -67,7 +76,7 @@ test.for(WIDTHS)("every screen is whole on a $name, in both themes, without a se
   const troubles: string[] = [];
   const violations: string[] = [];
   const page = await openPage(opened.browser, { viewport: width.viewport }, troubles);
-  for (const [name, address, text] of screens()) {
+  for (const [name, address, text] of width.name === "laptop" ? [...screens(), ...MANAGE_SCREENS] : screens()) {
     await page.goto(project.url + address);
     await shows(page, text);
     for (const colorScheme of THEMES) {
@@ -149,6 +158,49 @@ test("cancels a run, decides what waits, and pauses a schedule; other pages see 
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByRole("button", { name: "Pause" }).waitFor();
   expect(troubles).toEqual([]);
+  await page.context().close();
+});
+
+test("plans a backfill, runs it, repeats what failed, and gives a trigger an event", async () => {
+  const troubles: string[] = [];
+  const violations: string[] = [];
+  const page = await openPage(opened.browser, { viewport: { width: 1280, height: 800 } }, troubles);
+  const look = async (name: string): Promise<void> => {
+    if (name === "new-backfill" || name === "backfill") await keepScreenshot(page, `${name}-laptop-light`);
+    violations.push(...(await seriousOf(page)).map((each) => `${name}: ${each}`));
+  };
+  await page.goto(`${project.url}/flows/sales?tab=backfills`);
+  await page.getByRole("button", { name: "New backfill" }).click();
+  await page.getByLabel("From", { exact: true }).fill("2026-02-11");
+  await page.getByLabel("To", { exact: true }).fill("2026-02-17");
+  await page.getByRole("button", { name: "Begin 7 runs" }).waitFor();
+  await look("new-backfill");
+  await page.getByRole("button", { name: "Begin 7 runs" }).click();
+  // Each cell leads to its run, and says in words which it is.
+  await page.getByRole("link", { name: "2026-02-13: Failed" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page
+    .locator(":focus", { has: page.locator("svg") })
+    .and(page.getByLabel(/^2026-02-14: /))
+    .waitFor();
+  await page.getByRole("button", { name: "Retry 1 failed" }).click();
+  await page.getByRole("link", { name: "2026-02-13: Failed" }).focus();
+  await shows(page, "repeated once");
+  await look("backfill");
+  await page.getByRole("link", { name: "Backfills" }).first().click();
+  await page.getByRole("row", { name: /Failed sales/ }).waitFor();
+  await look("backfills");
+  await page.getByRole("link", { name: "Schedules" }).click();
+  await page.getByRole("row", { name: /On every day at 06:00, Europe\/Zurich/ }).waitFor();
+  await look("schedules");
+  await page.getByRole("link", { name: "POST /hooks/sales" }).click();
+  await page.getByRole("button", { name: "Fire" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Fire" }).click();
+  await page.getByRole("dialog").getByText("Made a run").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("row", { name: /Made a run/ }).waitFor();
+  await look("trigger");
+  expect({ violations, troubles }).toEqual({ violations: [], troubles: [] });
   await page.context().close();
 });
 

@@ -13,7 +13,7 @@ import { Fact, Panel } from "../../ui/panel.tsx";
 import { Duration, Instant, useNow } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { shortId } from "../runs/run-table.tsx";
-import { type Backfill, BackfillBadge, countsText, numberText, windowText } from "./backfill-state.tsx";
+import { type Backfill, BackfillBadge, countsText, numberText, runsText, windowText } from "./backfill-state.tsx";
 import { type BackfillRun, cellsOf } from "./matrix-cells.ts";
 import { paceOf, rateText } from "./pace.ts";
 import { PartitionMatrix } from "./partition-matrix.tsx";
@@ -86,10 +86,7 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
           </p>
         )}
         <Progress backfill={backfill} made={shown} />
-        <Panel
-          title="Partitions"
-          aside={<span className="text-2xs text-ink-3">{numberText(runs)} runs in the plan</span>}
-        >
+        <Panel title="Partitions" aside={<span className="text-2xs text-ink-3">{runsText(runs)} in the plan</span>}>
           <Answered of={made}>
             <PartitionMatrix runs={shown} toCome={runs - backfill.made} />
             {shown.length < MOST_CELLS ? null : (
@@ -110,7 +107,7 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
 }
 
 function Progress({ backfill, made }: { readonly backfill: Backfill; readonly made: readonly BackfillRun[] }) {
-  const { runs, actor, version, createdAt, endedAt } = backfill;
+  const { state, runs, actor, version, createdAt, endedAt } = backfill;
   const now = useNow();
   const { zone } = usePreferences();
   const covers = coverOf(made, runs) ?? windowText(backfill, zoneName(zone));
@@ -129,7 +126,7 @@ function Progress({ backfill, made }: { readonly backfill: Backfill; readonly ma
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3 md:grid-cols-4">
         <Fact name="Rate, of late">{perMinute === undefined ? "not known yet" : rateText(perMinute)}</Fact>
         <Fact name="Left">
-          {leftMs === undefined ? (endedAt === null ? "not known yet" : "–") : `about ${durationText(leftMs)}`}
+          {leftMs === undefined ? (state === "running" ? "not known yet" : "–") : `about ${durationText(leftMs)}`}
         </Fact>
         <Fact name={endedAt === null ? "For" : "Took"}>
           <Duration from={createdAt} to={endedAt} />

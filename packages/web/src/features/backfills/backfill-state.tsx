@@ -39,6 +39,10 @@ export function numberText(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+export function runsText(count: number): string {
+  return count === 1 ? "1 run" : `${numberText(count)} runs`;
+}
+
 /** Which data it covers, on the clock of a zone, to the minute; whole days as days. */
 export function windowText({ window: { start, end } }: Pick<Backfill, "window">, zone: string): string {
   return start === end ? "–" : `${minuteText(start, zone)} … ${minuteText(end, zone)}`;

@@ -3,11 +3,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useChange } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
-import { type Backfill, endedOf, numberText } from "./backfill-state.tsx";
+import { type Backfill, endedOf, runsText } from "./backfill-state.tsx";
 
 /** Says what cancelling would do, before it is done. */
 export function CancelDialog({ backfill, onClose }: { readonly backfill: Backfill; readonly onClose: () => void }) {
   const { id, flow, runs, made } = backfill;
+  const [underWay, toCome] = [made - endedOf(backfill), runs - made];
   const cancel = useChange("cancelBackfill");
   const queries = useQueryClient();
   const submit = async (): Promise<void> => {
@@ -26,8 +27,8 @@ export function CancelDialog({ backfill, onClose }: { readonly backfill: Backfil
         <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 w-[min(30rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 rounded-lg border border-line-strong bg-raised shadow-2xl outline-none">
           <Dialog.Title className="border-b border-line px-4 py-2.5">Cancel the backfill of {flow}?</Dialog.Title>
           <ul className="list-disc py-3 pr-4 pl-8 text-ink-2">
-            <li>{numberText(made - endedOf(backfill))} runs under way are cancelled.</li>
-            <li>{numberText(runs - made)} runs that are to come are not made.</li>
+            {underWay === 0 ? null : <li>{runsText(underWay)} under way: cancelled.</li>}
+            {toCome === 0 ? null : <li>{runsText(toCome)} to come: not made.</li>}
             <li>What has ended stays as it is, and the rest can be retried later.</li>
           </ul>
           {cancel.error === null ? null : <Problem error={cancel.error} />}

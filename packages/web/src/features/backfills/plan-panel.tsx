@@ -5,7 +5,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { durationText } from "../../ui/time-text.ts";
-import { numberText } from "./backfill-state.tsx";
+import { numberText, runsText } from "./backfill-state.tsx";
 
 type Plan = RouteOutput<"planBackfill">;
 
@@ -114,8 +114,4 @@ function Line({ icon, children }: { readonly icon: "calendar" | "skip" | "link";
       <span className="min-w-0">{children}</span>
     </li>
   );
-}
-
-function runsText(count: number): string {
-  return count === 1 ? "1 run" : `${numberText(count)} runs`;
 }
