@@ -19,7 +19,7 @@ export function AuditRows({ rows, onFilter }: { readonly rows: readonly Row[]; r
           <button type="button" className={`${LINK} font-medium`} onClick={() => onFilter({ actor })}>
             {actor}
           </button>
-          <p className="text-2xs break-all text-ink-2">{from}</p>
+          <p className="text-2xs break-all text-ink-2 max-sm:hidden">{from}</p>
         </>
       ),
     },
@@ -53,7 +53,7 @@ function Change({ row: { seq, action, before, after } }: { readonly row: Row }) 
   return (
     <details>
       <summary>{name}</summary>
-      <div className="mt-1 flex max-w-[min(36rem,60vw)] flex-col gap-1.5 pb-1">
+      <div className="mt-1 flex max-w-[min(36rem,60vw)] max-sm:max-w-40 flex-col gap-1.5 pb-1">
         {before === null ? null : <Side title="Before" value={before} label={`Before row ${seq}`} />}
         {after === null ? null : <Side title="Asked for" value={after} label={`Asked for in row ${seq}`} />}
       </div>
