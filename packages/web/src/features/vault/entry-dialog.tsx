@@ -4,7 +4,7 @@ import { FormDialog } from "../manage/form-dialog.tsx";
 import { useAct } from "../manage/use-act.ts";
 
 /** What is known of a secret or a variable. A secret has no value here, ever. */
-export interface Known {
+interface Known {
   readonly name: string;
   readonly description: string | null;
   readonly value?: string;
