@@ -64,7 +64,7 @@ async function callAll(
   const flow = `flows/${encodeURIComponent("sales/orders")}`;
   const { run } = await call({ name: "startRun", path: `${flow}/runs`, body: {} });
   await project.runtime.whenSettled(run as never);
-  await call({ name: "rerun", path: `runs/${run}/rerun`, body: { what: "all" } });
+  await call({ name: "rerun", path: `runs/${String(run)}/rerun`, body: { what: "all" } });
   await call({ name: "pauseTriggers", path: `${flow}/pause`, body: {} });
   await call({ name: "resumeTriggers", path: `${flow}/resume` });
   await call({ name: "pauseTrigger", path: `${flow}/triggers/webhook/pause`, body: { reason: "a holiday" } });
@@ -92,12 +92,12 @@ async function callBackfills(
     path: "backfills",
     body: { flow: "sales/days", selection },
   });
-  await call({ name: "pauseBackfill", path: `backfills/${backfill}/pause` });
-  await call({ name: "resumeBackfill", path: `backfills/${backfill}/resume` });
-  await call({ name: "cancelBackfill", path: `backfills/${backfill}/cancel` });
+  await call({ name: "pauseBackfill", path: `backfills/${String(backfill)}/pause` });
+  await call({ name: "resumeBackfill", path: `backfills/${String(backfill)}/resume` });
+  await call({ name: "cancelBackfill", path: `backfills/${String(backfill)}/cancel` });
   // It has ended when the runs that were under way have.
   while ((await runtime.store.triggers.findBackfill(backfill as never))?.state === "cancelling") await nextTurn();
-  await call({ name: "retryBackfill", path: `backfills/${backfill}/retry` });
+  await call({ name: "retryBackfill", path: `backfills/${String(backfill)}/retry` });
 }
 
 async function callPeople(call: (given: Call) => Promise<Readonly<Record<string, unknown>>>): Promise<void> {

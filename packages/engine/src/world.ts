@@ -145,7 +145,7 @@ export class World {
   /** Takes from the executor how much room there is now. What it has no room for any more keeps what it has. */
   remeasure(): void {
     const { admission, limits } = this;
-    for (const { kind, name, label } of [...admission.resources()]) {
+    for (const { kind, name, label } of Array.from(admission.resources())) {
       if (kind !== "cpu" && kind !== "memory" && kind !== "labels") continue;
       const limit = limits.limitOf({ kind, resource: name, label, units: 0, limit: null, rate: null });
       admission.resize(name, limit, this.nowMs);

@@ -66,7 +66,7 @@ function tamper(seed: number): { readonly tried: number; readonly found: number 
       const check = new AuditCheck(sha256);
       // The rows before are as they were: the walk is taken up at the last of them.
       if (from > 0) check.next(all.slice(from - 1, from));
-      const after = deed(near, at - from, chance.below);
+      const after = deed(near, at - from, (limit) => chance.below(limit));
       const faults = [...check.next(after), ...check.end(near.at(-1) ?? EMPTY_AUDIT)];
       tried += 1;
       // Beginning in the middle is one fault of its own: all before is missing to a walk from the first row.

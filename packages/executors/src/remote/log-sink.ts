@@ -27,16 +27,23 @@ export class LogSink {
 
   /** Takes the bytes over. @param done gets how much of the log needs not be sent again. */
   take(at: number, bytes: Buffer, done: (kept: number) => void): void {
-    this.#last = this.#last.then(async () => {
-      try {
-        done(await this.#write(at, bytes));
-      } catch (error) {
-        // A disk that is full loses lines, never the attempt.
-        if (!this.#hasFailed) this.#onProblem(error);
-        this.#hasFailed = true;
-        done(at + bytes.length);
-      }
-    });
+    const before = this.#last;
+    const takeOver = async (): Promise<void> => {
+      await before;
+      done(await this.#takeIn(at, bytes));
+    };
+    this.#last = takeOver();
+  }
+
+  async #takeIn(at: number, bytes: Buffer): Promise<number> {
+    try {
+      return await this.#write(at, bytes);
+    } catch (error) {
+      // A disk that is full loses lines, never the attempt.
+      if (!this.#hasFailed) this.#onProblem(error);
+      this.#hasFailed = true;
+      return at + bytes.length;
+    }
   }
 
   /** Comes back when all that was taken is written. */

@@ -267,7 +267,7 @@ export class RemoteWorkers implements Executor {
   /** What it was given and does not have never reached it. */
   #loseUnheld(worker: RemoteWorker, { held }: Hello): void {
     const has = new Set(held);
-    for (const id of [...worker.running]) {
+    for (const id of Array.from(worker.running)) {
       const placed = this.#placed.get(id);
       if (has.has(id) || placed === undefined) continue;
       if (placed.order !== null) worker.link?.send(startOf(placed.order), placed.order.input);
@@ -463,7 +463,7 @@ function newlyPlaced(
   return { id, run, epoch, order, worker: null, state, stop: null, log: null, end: null };
 }
 
-function startOf({ input: _, ...order }: AttemptOrder): ToWorker {
+function startOf({ input: _input, ...order }: AttemptOrder): ToWorker {
   return { kind: "start", order };
 }
 

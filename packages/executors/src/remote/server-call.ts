@@ -157,7 +157,5 @@ function makeLink(
 
 function refusal(server: string, { status, message, hint }: Refused): MillraceError {
   const known = status === 404 ? "there is no door for workers at this address" : message;
-  return new MillraceError("NO_SERVER", `${server} does not take this worker: ${known}`, {
-    ...(hint === null ? {} : { hint }),
-  });
+  return new MillraceError("NO_SERVER", `${server} does not take this worker: ${known}`, hint === null ? {} : { hint });
 }

@@ -17,10 +17,14 @@ let answers: ((response: ServerResponse) => void)[];
 beforeEach(async () => {
   heard = [];
   answers = [];
-  server = createServer(async (request, response) => {
-    const body = (await request.toArray()).map(String).join("");
-    heard.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers, body });
-    (answers.shift() ?? ((each) => each.end("ok")))(response);
+  server = createServer((request, response) => {
+    const pieces: string[] = [];
+    request.on("data", (piece) => pieces.push(String(piece)));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      heard.push({ method, path: url, headers, body: pieces.join("") });
+      (answers.shift() ?? ((each) => each.end("ok")))(response);
+    });
   });
   const listening = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", listening.resolve);

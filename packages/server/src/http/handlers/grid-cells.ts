@@ -45,7 +45,7 @@ export class GridCells {
 
   /** A run may be of another version, whose tasks stand in another order or are others: they are matched by their ids. */
   #cellsOf(spec: FlowSpec | undefined, nodes: NodesByState): string {
-    const cells = new Array<string>(this.#places.size).fill(NOT_BEGUN);
+    const cells = Array.from(this.#places, () => NOT_BEGUN as string);
     for (const [state, of] of Object.entries(nodes)) {
       for (const node of of) {
         const place = this.#places.get(spec?.nodes[node]?.id ?? "");
