@@ -1,7 +1,7 @@
 import type { RouteInput } from "@millrace/contract";
 import { instantText } from "../../ui/time-text.ts";
 
-export type Ask = NonNullable<RouteInput<"createBackfill">["body"]>;
+type Ask = NonNullable<RouteInput<"createBackfill">["body"]>;
 
 /** What the form holds, as it was typed. */
 export interface Draft {
@@ -97,7 +97,7 @@ function dayAfter(day: string): string {
 }
 
 /** The instant at which a day begins on the clock of a zone. */
-export function startOfDay(day: string, zone: string): string {
+function startOfDay(day: string, zone: string): string {
   const wanted = Date.parse(`${day}T00:00:00Z`);
   let at = wanted;
   // The distance from UTC may be another one there: the second time it is the right one.

@@ -3,7 +3,7 @@ import { endedOf } from "./backfill-state.tsx";
 import type { BackfillRun } from "./matrix-cells.ts";
 
 /** How fast a backfill goes. */
-export interface Pace {
+interface Pace {
   /** Runs that ended in a minute; undefined until two have. */
   readonly perMinute: number | undefined;
   /** What is left, in milliseconds; undefined while nobody knows. */
