@@ -75,12 +75,12 @@ test("what the server refuses is thrown with its code, and no server at all is s
   await expect(connect({ url: "http://127.0.0.1:1" }).flows()).rejects.toMatchObject({ code: "NO_SERVER" });
 });
 
-test("an address that others reach takes webhooks, and has no API", async () => {
+test("an address that others reach takes webhooks, and asks who calls its API", async () => {
   const project = new TemporaryProject({ "flows/greeting.ts": FLOWS });
   const server = project.start(["server", "--port", "0", "--host", "0.0.0.0", "--json"]);
   const { port } = new URL(await addressOf(server));
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
-  expect((await fetch(`http://127.0.0.1:${port}/api/v1/runs`)).status).toBe(404);
+  expect((await fetch(`http://127.0.0.1:${port}/api/v1/runs`)).status).toBe(401);
 });
 
 test("two servers serve one stream, and a reader of one misses nothing when the other dies", async () => {
