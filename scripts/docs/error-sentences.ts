@@ -66,6 +66,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
     "The task returned something that cannot be stored: a function, a promise, a value that holds itself.",
   OUTPUT_TOO_LARGE:
     "The task returned more than can be stored; write large data to a file or table, and return where it is.",
+  SECRET_IN_OUTPUT: "The task returned the value of a secret that it was given; nothing of it was kept.",
   NOT_A_LIST: "What `each` goes over is no list.",
   TOO_MANY_ITEMS: "The list of a map has more items than `maxItems`.",
   ITEMS_FAILED: "Items of a map failed, and so did the map.",

@@ -243,6 +243,24 @@ function testLogs(stand: () => Stand): void {
     expect(ended.outcome).toMatchObject({ error: { message: "refused: ***" } });
   });
 
+  test.each(["plain", "base64", "json", "key", "bytes", "large", "carry", "params"])(
+    "a secret that was asked for is not handed on: %s",
+    async (how) => {
+      const { outcome, reports } = await stand().run("hands-on", { how });
+      expect(outcome).toMatchObject({
+        state: "failed",
+        retryable: false,
+        error: { code: "SECRET_IN_OUTPUT", message: expect.stringContaining('the secret "shop-token"') },
+      });
+      expect(JSON.stringify(reports)).not.toContain("value of shop-token");
+      expect(await stand().drafts()).toEqual([]);
+    },
+  );
+
+  test("what was made with a secret and does not hold it is handed on", async () => {
+    expect(await stand().valueOf(await stand().run("hands-on", { how: "nothing" }))).toBe(19);
+  });
+
   test("a very long line is cut and says so; the next is whole", async () => {
     const { lines } = await stand().run("long-line", { length: 5_000_000 });
     expect(lines).toHaveLength(2);

@@ -14,7 +14,9 @@ import { describeExecutor } from "./conformance.ts";
 import { isAlive, PLACE, SERVER, Stand, type Surroundings } from "./stand.ts";
 
 function making(more: Partial<ProcessExecutorOptions> = {}): (surroundings: Surroundings) => Executor {
-  return (surroundings) => createProcessExecutor({ ...surroundings, resolveVersion: async () => PLACE, ...more });
+  const readVault = async (_kind: string, name: string): Promise<string> => `value of ${name}`;
+  return (surroundings) =>
+    createProcessExecutor({ ...surroundings, resolveVersion: async () => PLACE, readVault, ...more });
 }
 
 const opened: Stand[] = [];

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,7 @@ import {
   type RunId,
   type VersionId,
 } from "@millrace/core";
+import { draftsDir } from "../src/artifacts/artifact-format.ts";
 import { BlockingArtifactReader } from "../src/artifacts/artifact-reader.ts";
 import { FileArtifacts } from "../src/artifacts/file-artifacts.ts";
 import { InputDecoder } from "../src/child/decode-input.ts";
@@ -144,6 +145,11 @@ export class Stand {
 
   run(probe: string, input: unknown = {}, more: Partial<AttemptOrder> = {}): Promise<Ended> {
     return this.start(probe, input, more).ended;
+  }
+
+  /** Artifacts that were begun and neither finished nor taken back. */
+  async drafts(): Promise<string[]> {
+    return await readdir(draftsDir(join(this.dir, "artifacts"))).catch(() => []);
   }
 
   /** What a successful attempt returned. */

@@ -61,6 +61,7 @@ export type ErrorCode =
   | "MEMORY_LIMIT"
   | "OUTPUT_NOT_STORABLE"
   | "OUTPUT_TOO_LARGE"
+  | "SECRET_IN_OUTPUT"
   | "NOT_A_LIST"
   | "TOO_MANY_ITEMS"
   | "ITEMS_FAILED"

@@ -1,5 +1,6 @@
 import { refusalOf, type VaultKind } from "@millrace/core";
 import type { AnswerMessage } from "../framing/messages.ts";
+import type { GivenSecrets } from "./given-secrets.ts";
 import type { ReportPipe } from "./report-pipe.ts";
 import { rememberSecret } from "./watch-secrets.ts";
 
@@ -7,16 +8,19 @@ import { rememberSecret } from "./watch-secrets.ts";
 export class AskedValues {
   readonly #reports: ReportPipe;
   readonly #waiting = new Map<number, PromiseWithResolvers<string>>();
+  readonly #given: GivenSecrets;
   #lastId = 0;
 
-  constructor(reports: ReportPipe) {
+  constructor(reports: ReportPipe, given: GivenSecrets) {
     this.#reports = reports;
+    this.#given = given;
   }
 
   async secret(name: string): Promise<string> {
     const value = await this.#ask("secret", name);
     // The parent masks it already; what is described here, such as errors, is masked here.
     rememberSecret(value);
+    this.#given.add(String(name), value);
     return value;
   }
 

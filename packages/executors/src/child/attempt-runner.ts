@@ -25,9 +25,10 @@ import type { AskedValues } from "./asked-values.ts";
 import { sendLog } from "./capture-output.ts";
 import type { InputDecoder } from "./decode-input.ts";
 import type { ErrorDescriber } from "./describe-error.ts";
+import type { GivenSecrets } from "./given-secrets.ts";
 import type { LoadedBundle } from "./loaded-bundle.ts";
 import type { ReportPipe } from "./report-pipe.ts";
-import { type OutputLimits, storeOutput } from "./store-output.ts";
+import { type OutputCheck, type OutputLimits, storeOutput } from "./store-output.ts";
 import { makeContext } from "./task-context.ts";
 import type { SpawnWatch } from "./watch-spawns.ts";
 
@@ -39,6 +40,7 @@ export interface RunnerParts {
   readonly errors: ErrorDescriber;
   readonly spawns: SpawnWatch;
   readonly values: AskedValues;
+  readonly given: GivenSecrets;
 }
 
 interface EndDetails {
@@ -52,6 +54,7 @@ interface EndDetails {
 const NEVER_AGAIN = new Set<string>([
   "OUTPUT_NOT_STORABLE",
   "OUTPUT_TOO_LARGE",
+  "SECRET_IN_OUTPUT",
   "MISSING_SECRET",
   "MISSING_VARIABLE",
   "SECRET_UNREADABLE",
@@ -77,6 +80,7 @@ class RunningAttempt {
 export class AttemptRunner {
   readonly #parts: RunnerParts;
   readonly #limits: OutputLimits;
+  readonly #refuse: OutputCheck;
   #current: RunningAttempt | null = null;
   /** Handles that are here to stay: the pipe of orders, and what modules opened when they were imported. */
   #restingHandles = 0;
@@ -84,6 +88,7 @@ export class AttemptRunner {
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#limits = parts.settings;
+    this.#refuse = (text, what) => parts.given.refuse(text, what);
   }
 
   run(message: RunMessage, input: string): void {
@@ -210,9 +215,11 @@ export class AttemptRunner {
     const { target, label } = attempt.message;
     try {
       if (target.kind === "hook") this.#end(attempt, { state: "success", output: "none" });
-      else if (isDeferred(value)) this.#end(attempt, yieldedOf(value, label));
+      else if (isDeferred(value)) this.#end(attempt, yieldedOf(value, label, this.#refuse));
       else {
-        const { outcome, text } = storeOutput(value, `output of task "${label}"`, this.#limits);
+        // Most attempts were given no secret: there is nothing to look for.
+        const limits = this.#parts.given.isEmpty ? this.#limits : { ...this.#limits, refuse: this.#refuse };
+        const { outcome, text } = storeOutput(value, `output of task "${label}"`, limits);
         this.#end(attempt, outcome, { text });
       }
     } catch (error) {
@@ -276,12 +283,18 @@ function countHandles(): number {
   return process.getActiveResourcesInfo().length;
 }
 
-function yieldedOf({ carry, until }: Deferred, label: string): ChildOutcome {
-  const carried = encode(carry, `carry of task "${label}"`);
+function yieldedOf({ carry, until }: Deferred, label: string, refuse: OutputCheck): ChildOutcome {
+  const carried = encodeSeen(carry, `carry of task "${label}"`, refuse);
   if (until.kind !== "run") return { state: "yielded", carry: carried, until };
   const { flow, window } = until;
-  const params = encode(until.params, `params for the run of "${flow}"`);
+  const params = encodeSeen(until.params, `params for the run of "${flow}"`, refuse);
   return { state: "yielded", carry: carried, until: { kind: "run", flow, params, window } };
+}
+
+function encodeSeen(value: unknown, what: string, refuse: OutputCheck): EncodedText {
+  const text = encode(value, what);
+  refuse(text, what);
+  return text;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

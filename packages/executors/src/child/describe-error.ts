@@ -26,6 +26,8 @@ export class ErrorDescriber {
     const frame = info.frame ?? (info.stack === null ? null : this.#sources.frameOf(info.stack));
     return {
       ...info,
+      name: this.#clean(info.name),
+      hint: info.hint === null ? null : this.#clean(info.hint),
       message: this.#clean(info.message.slice(0, MAX_MESSAGE_LENGTH)),
       stack: info.stack === null ? null : this.#clean(shorten(info.stack)),
       frame: frame === null ? null : this.#mask.mask(frame),

@@ -15,6 +15,7 @@ import { BundleSources } from "./bundle-sources.ts";
 import { captureOutput } from "./capture-output.ts";
 import { InputDecoder } from "./decode-input.ts";
 import { ErrorDescriber } from "./describe-error.ts";
+import { GivenSecrets } from "./given-secrets.ts";
 import { LoadedBundle } from "./loaded-bundle.ts";
 import { ReportPipe } from "./report-pipe.ts";
 import { watchSecrets } from "./watch-secrets.ts";
@@ -34,7 +35,8 @@ const reports = new ReportPipe();
 const mask = new SecretMask();
 const sources = new BundleSources(settings.projectDir);
 const spawns = new SpawnWatch();
-const values = new AskedValues(reports);
+const given = new GivenSecrets();
+const values = new AskedValues(reports, given);
 const runner = new AttemptRunner({
   settings,
   reports,
@@ -43,6 +45,7 @@ const runner = new AttemptRunner({
   errors: new ErrorDescriber(sources, mask),
   spawns,
   values,
+  given,
 });
 
 captureOutput(reports);

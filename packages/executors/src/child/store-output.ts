@@ -8,7 +8,11 @@ export interface OutputLimits {
   readonly inlineBytes: number;
   /** Larger ones are refused. */
   readonly maxOutputBytes: number;
+  readonly refuse?: OutputCheck;
 }
+
+/** Sees each piece of a value's text before it is kept, and throws where nothing of it may be. */
+export type OutputCheck = (text: string, what: string) => void;
 
 /** What the parent is told of an output, and its text where that goes along. */
 export interface StoredOutput {
@@ -32,7 +36,9 @@ const INLINE = { state: "success", output: "inline" } as const;
  */
 export function storeOutput(value: unknown, what: string, limits: OutputLimits): StoredOutput {
   if (value === undefined) return NO_OUTPUT;
-  const chunks = encodeInChunks(value, what);
+  const { refuse } = limits;
+  const encoded = encodeInChunks(value, what);
+  const chunks = refuse === undefined ? encoded : seen(encoded, (text) => refuse(text, what));
   const head: string[] = [];
   let bytes = 0;
   for (const chunk of chunks) {
@@ -46,6 +52,14 @@ export function storeOutput(value: unknown, what: string, limits: OutputLimits):
     return spill([text], what, limits);
   }
   return { outcome: INLINE, text };
+}
+
+/** No text of the value is cut where a piece ends, so each piece can be looked at by itself. */
+function* seen(chunks: Iterable<string>, look: (text: string) => void): Generator<string, void, undefined> {
+  for (const chunk of chunks) {
+    look(chunk);
+    yield chunk;
+  }
 }
 
 function* rest(head: readonly string[], chunks: Iterator<string>): Generator<string> {

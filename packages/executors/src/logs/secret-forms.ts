@@ -8,13 +8,23 @@ const MIN_ENCODED_LENGTH = 6;
  * base64 and its form for URLs (wherever the secret stands in what was encoded), and in hexadecimal.
  */
 export function secretForms(value: string): Set<string> {
+  const forms = [...lineForms(value), ...value.split(/\r?\n/).flatMap(lineForms)].filter(isLongEnough);
+  return new Set(forms.length === 0 ? [] : [...forms, ...encodedForms(value)]);
+}
+
+/** The same without the lines of a secret that has several. */
+export function wholeForms(value: string): Set<string> {
+  return new Set([...lineForms(value).filter(isLongEnough), ...encodedForms(value)]);
+}
+
+function isLongEnough(form: string): boolean {
+  return form.trim().length >= MIN_LENGTH;
+}
+
+function encodedForms(value: string): string[] {
   const bytes = Buffer.from(value, "utf8");
-  const forms = [...lineForms(value), ...value.split(/\r?\n/).flatMap(lineForms)].filter(
-    (form) => form.trim().length >= MIN_LENGTH,
-  );
   const hex = bytes.toString("hex");
-  const encoded = [hex, hex.toUpperCase(), ...base64Forms(bytes)].filter((form) => form.length >= MIN_ENCODED_LENGTH);
-  return new Set(forms.length === 0 ? [] : [...forms, ...encoded]);
+  return [hex, hex.toUpperCase(), ...base64Forms(bytes)].filter((form) => form.length >= MIN_ENCODED_LENGTH);
 }
 
 function lineForms(text: string): string[] {
