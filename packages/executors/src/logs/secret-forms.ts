@@ -38,7 +38,9 @@ function lineForms(text: string): string[] {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   const urls = [inUrl, inForm].flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
-  const texts = [inJson, asciiJson].flatMap((form) => [form, form.replaceAll("/", "\\/")]);
+  // JSON inside of JSON, such as a body in a field of a log line, and what the console makes of a text within an object.
+  const twice = [JSON.stringify(inJson).slice(1, -1), ...[text, inJson].map((form) => form.replaceAll("\\", "\\\\"))];
+  const texts = [inJson, asciiJson, ...twice].flatMap((form) => [form, form.replaceAll("/", "\\/")]);
   return [text, ...urls, ...texts];
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AttemptLog } from "../../src/logs/attempt-log.ts";
@@ -21,6 +22,9 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   "json in ascii": (text) =>
     JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
   "json with escaped slashes": (text) => JSON.stringify(text).replaceAll("/", "\\/"),
+  "json in json": (text) => JSON.stringify({ body: JSON.stringify({ text }) }),
+  "an object on the console": (text) => inspect({ text: `${text}"'` }),
+  "json on the console": (text) => inspect({ body: JSON.stringify({ text }) }),
 };
 
 const CANARIES = 1_000;
