@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@millrace/core";
+import type { ProblemCode } from "./http-status.ts";
 import type { Permission } from "./permission.ts";
 
 /**
@@ -31,7 +31,9 @@ export interface RouteSpec {
   /** `events`: a stream of server-sent events. `text`: plain text. `document`: JSON that has no schema of ours, or a page. */
   readonly answer: "json" | "events" | "text" | "document";
   /** The codes with which it refuses, beside those that any route may. */
-  readonly errors: readonly ErrorCode[];
+  readonly errors: readonly ProblemCode[];
+  /** Of a stream: what its events are, and when it ends. */
+  readonly frames?: string;
 }
 
 /** Checks a table of routes and keeps what is written in it as types. */

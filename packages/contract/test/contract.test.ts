@@ -3,6 +3,7 @@ import { httpStatus, ROUTES, type RouteName, routeOf } from "../src/index.ts";
 import { openApiDocument, schemasOf } from "../src/schemas/index.ts";
 
 const names = Object.keys(ROUTES) as RouteName[];
+const made = openApiDocument("1.2.3");
 
 /** Everything inside a document that has this key. */
 function valuesOf(value: unknown, key: string): unknown[] {
@@ -25,7 +26,7 @@ test.each(names)("%s says who may, and takes what its path names", (name) => {
 });
 
 function parameters(name: RouteName): { properties?: object } {
-  const document = openApiDocument("1.2.3") as {
+  const document = made as {
     paths: Record<string, Record<string, { parameters: { in: string; name: string }[] }>>;
   };
   const { path, method } = routeOf(name);
@@ -66,4 +67,25 @@ test("the same sources make the same document", () => {
 test("everybody may open what says how to come in, and nothing else", () => {
   const open = names.filter((name) => routeOf(name).permission === "anonymous");
   expect(open.toSorted()).toEqual(["getHealth", "getLogin", "getReady", "logIn", "setUp"]);
+});
+
+test("a component is a schema and never only a reference to itself", () => {
+  const { schemas } = (openApiDocument("1.2.3") as { components: { schemas: Record<string, object> } }).components;
+  for (const [name, schema] of Object.entries(schemas)) {
+    expect(schema, name).not.toHaveProperty("$ref", `#/components/schemas/${name}`);
+  }
+  const fields = ["type", "title", "status", "code", "detail", "hint", "errors"];
+  expect(Object.keys((schemas["Problem"] as { properties: object }).properties)).toEqual(fields);
+});
+
+test("a program made of the document asks as the server reads", () => {
+  const { paths } = openApiDocument("1.2.3") as { paths: Record<string, Record<string, unknown>> };
+  const start = paths["/api/v1/flows/{flow}/runs"]?.["post"];
+  expect(start).toMatchObject({ requestBody: { required: false } });
+  expect(Object.keys((start as { responses: object }).responses)).toEqual(expect.arrayContaining(["400", "422"]));
+  expect(paths["/api/v1/login"]?.["post"]).toMatchObject({ requestBody: { required: true } });
+  const list = paths["/api/v1/runs"]?.["get"] as { parameters: { name: string }[] } | undefined;
+  const state = list?.parameters.find(({ name }) => name === "state");
+  expect(state).toMatchObject({ style: "form", explode: true, schema: { type: "array" } });
+  expect(JSON.stringify(paths)).not.toContain(String(Number.MAX_SAFE_INTEGER));
 });

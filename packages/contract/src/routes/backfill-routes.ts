@@ -7,7 +7,7 @@ const CHANGE = {
   tag: "backfills",
   status: 200,
   answer: "json",
-  errors: ["UNKNOWN_BACKFILL", "BACKFILL_FINISHED", "INVALID_BACKFILL"],
+  errors: ["UNKNOWN_BACKFILL", "BACKFILL_FINISHED", "INVALID_BACKFILL", "KEY_REUSED"],
 } as const;
 
 const REFUSED = [
@@ -74,7 +74,7 @@ export const BACKFILL_ROUTES = routes({
     summary: "Begins a backfill.",
     status: 201,
     answer: "json",
-    errors: [...REFUSED, "BACKFILL_ACTIVE"],
+    errors: [...REFUSED, "BACKFILL_ACTIVE", "KEY_REUSED"],
   },
   pauseBackfill: { ...CHANGE, path: "/api/v1/backfills/{backfill}/pause", summary: "Makes no more runs for now." },
   resumeBackfill: { ...CHANGE, path: "/api/v1/backfills/{backfill}/resume", summary: "Goes on with a paused one." },

@@ -44,7 +44,15 @@ export const FLOW_ROUTES = routes({
     summary: "Runs a flow. Answers when the run is durable; the same Idempotency-Key gives the same run.",
     status: 201,
     answer: "json",
-    errors: ["UNKNOWN_FLOW", "UNKNOWN_VERSION", "UNKNOWN_TASK", "UNKNOWN_PARTITION", "INVALID_PARAMS"],
+    errors: [
+      "UNKNOWN_FLOW",
+      "UNKNOWN_VERSION",
+      "UNKNOWN_TASK",
+      "UNKNOWN_PARTITION",
+      "INVALID_PARAMS",
+      "USAGE",
+      "KEY_REUSED",
+    ],
   },
   listTriggers: {
     method: "GET",

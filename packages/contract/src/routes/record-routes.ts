@@ -47,7 +47,7 @@ export const RECORD_ROUTES = routes({
     scope: "run",
     tag: "runs",
     summary: "What a task run gave, or the run itself. Large values are left out.",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   getMetrics: {
     method: "GET",

@@ -19,10 +19,10 @@ export const RUN_ROUTES = routes({
     permission: "run.read",
     scope: "run",
     tag: "runs",
-    summary: "A run, by its id or the beginning of one that only it has.",
+    summary: "A run, by its id, or by 4 or more characters of its beginning or end that only it has.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   listTaskRuns: {
     method: "GET",
@@ -33,7 +33,7 @@ export const RUN_ROUTES = routes({
     summary: "The task runs of a run. A task that has not begun has none.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   listAttempts: {
     method: "GET",
@@ -44,7 +44,7 @@ export const RUN_ROUTES = routes({
     summary: "The attempts of a run, in the order in which they were made.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   listReports: {
     method: "GET",
@@ -55,7 +55,7 @@ export const RUN_ROUTES = routes({
     summary: "What tasks of a run reported about data.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   listRunEvents: {
     method: "GET",
@@ -66,7 +66,7 @@ export const RUN_ROUTES = routes({
     summary: "The timeline of a run, the oldest first.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   explainRun: {
     method: "GET",
@@ -77,7 +77,7 @@ export const RUN_ROUTES = routes({
     summary: "For each task run that is not running: what it waits for.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "USAGE"],
   },
   cancelRun: {
     method: "POST",
@@ -88,7 +88,7 @@ export const RUN_ROUTES = routes({
     summary: "Asks a run to stop. It has ended when nothing of it is alive any more.",
     status: 202,
     answer: "json",
-    errors: ["UNKNOWN_RUN", "RUN_FINISHED"],
+    errors: ["UNKNOWN_RUN", "RUN_FINISHED", "KEY_REUSED", "USAGE"],
   },
   rerun: {
     method: "POST",
@@ -99,7 +99,7 @@ export const RUN_ROUTES = routes({
     summary: "Repeats a run, or what failed in it, or some of its tasks.",
     status: 201,
     answer: "json",
-    errors: ["UNKNOWN_RUN", "UNKNOWN_TASK", "UNKNOWN_VERSION", "RUN_ACTIVE", "INVALID_PARAMS"],
+    errors: ["UNKNOWN_RUN", "UNKNOWN_TASK", "UNKNOWN_VERSION", "RUN_ACTIVE", "INVALID_PARAMS", "USAGE", "KEY_REUSED"],
   },
   decideApproval: {
     method: "POST",
@@ -110,7 +110,7 @@ export const RUN_ROUTES = routes({
     summary: "Decides what a task of the run waits for.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN", "UNKNOWN_TASK", "NOT_WAITING", "USAGE"],
+    errors: ["UNKNOWN_RUN", "UNKNOWN_TASK", "NOT_WAITING", "USAGE", "KEY_REUSED"],
   },
   readLog: {
     method: "GET",
@@ -121,7 +121,7 @@ export const RUN_ROUTES = routes({
     summary: "A window of an attempt's log, by the numbers of its lines.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "NOT_FOUND", "USAGE"],
   },
   searchLog: {
     method: "GET",
@@ -132,7 +132,7 @@ export const RUN_ROUTES = routes({
     summary: "Lines of an attempt's log that hold a text.",
     status: 200,
     answer: "json",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "NOT_FOUND", "USAGE"],
   },
   downloadLog: {
     method: "GET",
@@ -143,7 +143,7 @@ export const RUN_ROUTES = routes({
     summary: "An attempt's log as plain text, whole or from one line to another.",
     status: 200,
     answer: "text",
-    errors: ["UNKNOWN_RUN"],
+    errors: ["UNKNOWN_RUN", "NOT_FOUND", "USAGE"],
   },
   followLog: {
     method: "GET",
@@ -154,7 +154,9 @@ export const RUN_ROUTES = routes({
     summary: "Lines of an attempt's log as they come. The id of each is its number; ends with the attempt.",
     status: 200,
     answer: "events",
-    errors: ["UNKNOWN_RUN"],
+    frames:
+      "Each line is an `event: line`. When the attempt has ended, `event: end` with the data `{}` comes last, and is no line: close then, as a reader that comes again is told the same.",
+    errors: ["UNKNOWN_RUN", "NOT_FOUND", "USAGE"],
   },
   followEvents: {
     method: "GET",
@@ -166,6 +168,7 @@ export const RUN_ROUTES = routes({
       "Events of all runs as they become durable. The id of each is its `seq`; resumes after Last-Event-ID without a gap.",
     status: 200,
     answer: "events",
-    errors: [],
+    frames: "The `event:` of each is its `type`. It does not end by itself, also not with the run that is asked for.",
+    errors: ["UNKNOWN_RUN", "UNKNOWN_FLOW", "USAGE"],
   },
 });

@@ -1,6 +1,6 @@
 import { ALERT_KINDS } from "@millrace/core";
 import { z } from "zod";
-import { Instant, MaybeInstant, Name, PageQuery, pageOf } from "./value-schemas.ts";
+import { Instant, MaybeInstant, Name, PageQuery, pageOf, Whole } from "./value-schemas.ts";
 
 const none = z.strictObject({});
 const nothing = { params: none, query: none, body: null } as const;
@@ -16,9 +16,9 @@ const RuleView = z
     flows: z.array(z.string()).describe("Patterns of flow names."),
     owners: z.array(z.string()).nullable().describe("Null: flows of anybody."),
     tags: z.array(z.string()).nullable().describe("Null: whatever tags flows have."),
-    quietMs: z.int(),
-    withinMs: z.int(),
-    repeatMs: z.int().describe("How often a flow is told of that goes on failing; 0: each time."),
+    quietMs: Whole,
+    withinMs: Whole,
+    repeatMs: Whole.describe("How often a flow is told of that goes on failing; 0: each time."),
     channels: z.array(z.object({ name: z.string(), kind: z.enum(["webhook", "slack", "email"]) })),
   })
   .meta({ id: "AlertRule" });
@@ -37,7 +37,7 @@ const DeliveryView = z
     kind: z.enum([...ALERT_KINDS, "test"]),
     state: State,
     title: z.string(),
-    count: z.int().describe("How many alerts it stands for."),
+    count: Whole.describe("How many alerts it stands for."),
     alerts: z
       .array(z.object({ flow: z.string(), text: z.string(), at: Instant, about: About }))
       .describe("The first ten of them."),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RunStateSchema } from "./run-schemas.ts";
-import { GivenInstant, Instant, MaybeInstant, Name, Slice, Window } from "./value-schemas.ts";
+import { GivenInstant, Instant, MaybeInstant, Name, Slice, Whole, Window } from "./value-schemas.ts";
 
 export const BackfillStateSchema = z.enum(["running", "paused", "cancelling", "success", "failed", "cancelled"]);
 
@@ -43,11 +43,11 @@ export const BackfillView = z
     endedAt: MaybeInstant,
     version: z.string(),
     window: Window,
-    runs: z.int().describe("Runs in its plan."),
-    made: z.int(),
-    succeeded: z.int(),
-    failed: z.int(),
-    cancelled: z.int(),
+    runs: Whole.describe("Runs in its plan."),
+    made: Whole,
+    succeeded: Whole,
+    failed: Whole,
+    cancelled: Whole,
     reason: z.string().nullable(),
   })
   .meta({ id: "Backfill" });
@@ -67,17 +67,17 @@ export const BackfillRunView = z
 export const BackfillPlanView = z
   .object({
     flow: z.string(),
-    runs: z.int(),
-    windows: z.int().describe("Windows or keys that were asked for."),
+    runs: Whole,
+    windows: Whole.describe("Windows or keys that were asked for."),
     window: Window,
-    left: z.object({ exists: z.int(), inFlight: z.int() }).describe("Left out: run before, or under way."),
+    left: z.object({ exists: Whole, inFlight: Whole }).describe("Left out: run before, or under way."),
     pieces: z
-      .array(z.object({ from: z.string(), to: z.string(), count: z.int(), size: z.int() }))
+      .array(z.object({ from: z.string(), to: z.string(), count: Whole, size: Whole }))
       .describe("The first thousand pieces of keys or windows that follow each other, of which each run takes `size`."),
     chained: z
       .boolean()
       .describe("The flow depends on the past: its runs are made one by one, and one that fails pauses the backfill."),
-    estimateMs: z.int().nullable().describe("How long it may take, from runs of the past."),
+    estimateMs: Whole.nullable().describe("How long it may take, from runs of the past."),
   })
   .meta({ id: "BackfillPlan" });
 

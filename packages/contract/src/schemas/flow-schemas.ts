@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instant, Json, MaybeInstant, Window } from "./value-schemas.ts";
+import { Instant, Json, MaybeInstant, Whole, Window } from "./value-schemas.ts";
 
 export const FlowSummary = z
   .object({
@@ -7,7 +7,7 @@ export const FlowSummary = z
     description: z.string().nullable(),
     owner: z.string().nullable(),
     tags: z.array(z.string()),
-    tasks: z.int(),
+    tasks: Whole,
     schedules: z.array(z.object({ name: z.string(), text: z.string().describe("In words.") })),
     triggers: z.array(z.object({ name: z.string(), kind: z.string() })),
     partitioned: z.boolean(),
@@ -31,7 +31,7 @@ const Node = z
 export const FlowView = FlowSummary.extend({
   version: z.string(),
   docs: z.string().nullable(),
-  place: z.object({ file: z.string(), line: z.int() }).nullable(),
+  place: z.object({ file: z.string(), line: Whole }).nullable(),
   params: Json.describe("JSON Schema of the parameters; null where the flow takes none."),
   partitions: Json.describe("How its data is cut; null where each run covers all of its window."),
   nodes: z.array(Node),
@@ -51,8 +51,8 @@ export const TriggerView = z
     isFollowed: z.boolean().describe("Whether a server has taken it up."),
     paused: z.object({ at: Instant, by: z.string(), reason: z.string().nullable() }).nullable(),
     nextTick: MaybeInstant.describe("Of a schedule whose ticks are known before they come."),
-    waiting: z.int().describe("Events that wait for more of them."),
-    failures: z.int().describe("Failed polls in a row; of a schedule that its failures pause, failed runs."),
+    waiting: Whole.describe("Events that wait for more of them."),
+    failures: Whole.describe("Failed polls in a row; of a schedule that its failures pause, failed runs."),
     last: z
       .lazy(() => TickView)
       .nullable()

@@ -15,6 +15,17 @@ const ANY_ROUTE: readonly ProblemCode[] = [
   "INTERNAL",
   "STORE_FAILED",
 ];
+/** Codes of every route that takes a body. */
+const WITH_BODY: readonly ProblemCode[] = ["BODY_UNREADABLE", "BODY_TOO_LARGE"];
+/** A caller may have only so many streams open. */
+const OF_STREAMS: readonly ProblemCode[] = ["TOO_MANY_REQUESTS"];
+
+/** What all streams have in common. */
+const STREAM =
+  "A stream of server-sent events, with `x-event` as the schema of the JSON in their `data`, but for those that are named here with another. It begins with `retry: 1000`; after 15 seconds without an event comes a heartbeat: an `id` without data, or an empty comment.";
+
+const KEY =
+  "The same key twice is one request, and is answered as the first was; with another body it is `KEY_REUSED`. A key counts for one kind of request and what that is about (a flow, a run …), whoever sends it: for starting a run as long as the run is kept, else for 7 days. Routes of accounts, tokens, secrets, variables and alerts take one and do not need it: there each request is done.";
 
 /** How callers say who they are. A project without users asks nobody on its own machine. */
 const SECURITY_SCHEMES = {
@@ -37,21 +48,20 @@ export function openApiDocument(version: string): Json {
     const method = route.method.toLowerCase();
     paths[route.path] = { ...paths[route.path], [method]: operation(name, components) };
   }
+  // Every refusal refers to it, and no operation holds it itself.
+  schemaOf(Problem, "output", components);
   return {
     openapi: "3.1.0",
     info: {
       title: "Millrace",
       version,
       description:
-        "The HTTP API of a Millrace server. Lists page by cursor. Requests that change something take an `Idempotency-Key`: the same key twice is one request. Refusals are problem details (RFC 9457) whose `code` stays. A page may hold fewer items than asked for, and even none, while `next` leads on: what the caller may not read is left out.",
+        "The HTTP API of a Millrace server. Lists page by cursor. Requests that change something take an `Idempotency-Key`: the same key twice is one request. Refusals are problem details (RFC 9457) whose `code` stays; a path that is none is 404 `NOT_FOUND`, and a method that a path does not take 405 `METHOD_NOT_ALLOWED` with `Allow`. A page may hold fewer items than asked for, and even none, while `next` leads on: what the caller may not read is left out.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
     paths,
-    components: {
-      schemas: { ...components, Problem: schemaOf(Problem, "output", components) },
-      securitySchemes: SECURITY_SCHEMES,
-    },
+    components: { schemas: components, securitySchemes: SECURITY_SCHEMES },
   };
 }
 
@@ -74,39 +84,46 @@ function operation(name: RouteName, components: Json): Json {
       ? {}
       : {
           requestBody: {
-            required: true,
+            // Nothing at all is read as an empty document.
+            required: !schemas.body.safeParse({}).success,
             content: { "application/json": { schema: schemaOf(schemas.body, "input", components) } },
           },
         }),
-    responses: { [route.status]: goodAnswer(route, schemas, components), ...refusals(route) },
+    responses: { [route.status]: goodAnswer(route, schemas, components), ...refusals(route, schemas) },
   };
 }
 
 function headersOf({ method, answer }: RouteSpec): Json[] {
   const text = { type: "string" };
   if (answer === "events") {
-    const description = "The id of the last event that was seen: goes on after it.";
+    const description =
+      "The id of the last event that was seen: goes on after it, whatever the query says of where to begin.";
     return [{ name: "Last-Event-ID", in: "header", schema: text, description }];
   }
   if (method === "GET") return [];
-  const description = "The same key twice is one request, and is answered as the first was.";
-  return [{ name: "Idempotency-Key", in: "header", schema: { ...text, maxLength: 200 }, description }];
+  return [
+    { name: "Idempotency-Key", in: "header", schema: { ...text, minLength: 1, maxLength: 200 }, description: KEY },
+  ];
 }
 
-function goodAnswer({ answer }: RouteSpec, { response }: RouteSchemas, components: Json): Json {
+function goodAnswer({ answer, frames = "" }: RouteSpec, { response }: RouteSchemas, components: Json): Json {
   const schema = response === null ? {} : schemaOf(response, "output", components);
   if (answer === "text")
     return { description: "Plain text.", content: { "text/plain": { schema: { type: "string" } } } };
   if (answer === "events") {
-    const description = "A stream of server-sent events. The data of each is one JSON document of this schema.";
-    return { description, content: { "text/event-stream": { schema: { type: "string" }, "x-event": schema } } };
+    return {
+      description: `${STREAM} ${frames}`,
+      content: { "text/event-stream": { schema: { type: "string" }, "x-event": schema } },
+    };
   }
   return { description: "As asked.", content: { "application/json": { schema } } };
 }
 
-function refusals(route: RouteSpec): Json {
+function refusals(route: RouteSpec, { body }: RouteSchemas): Json {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of [...ANY_ROUTE, ...route.errors]) {
+  const ofBody = body === null ? [] : WITH_BODY;
+  const ofStream = route.answer === "events" ? OF_STREAMS : [];
+  for (const code of [...ANY_ROUTE, ...ofBody, ...ofStream, ...route.errors]) {
     const status = httpStatus(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -121,13 +138,22 @@ function fieldsOf(schema: z.ZodType, place: "path" | "query", components: Json):
     properties?: Record<string, Json>;
     required?: readonly string[];
   };
-  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
-    name,
-    in: place,
-    required: place === "path" || required.includes(name),
-    ...(description === undefined ? {} : { description }),
-    schema: rest,
-  }));
+  return Object.entries(properties).map(([name, { description, ...rest }]) => {
+    const list = listOf(rest);
+    return {
+      name,
+      in: place,
+      required: place === "path" || required.includes(name),
+      ...(description === undefined ? {} : { description }),
+      ...(list === undefined ? {} : { style: "form", explode: true }),
+      schema: list ?? rest,
+    };
+  });
+}
+
+/** A value that may be given several times is a list, also where it is given once. */
+function listOf({ anyOf }: Json): Json | undefined {
+  return (anyOf as readonly Json[] | undefined)?.find(({ type }) => type === "array");
 }
 
 /** JSON Schema of one schema; those with a name of their own go to the components, and are referred to. */
@@ -138,6 +164,9 @@ function schemaOf(schema: z.ZodType, io: "input" | "output", components: Json): 
     reused: "inline",
     // What answers hold may grow: a program written for today's document must take tomorrow's answers.
     override: ({ jsonSchema }) => {
+      // What every JSON number of ours keeps to says nothing about this one.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (io === "output") delete jsonSchema.additionalProperties;
     },
   }) as Json;

@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { Instant, Name } from "./value-schemas.ts";
+import { Instant, Name, Whole } from "./value-schemas.ts";
 
 export const Well = z.object({ ok: z.boolean() });
 
 export const ProjectView = z
   .object({
     activeVersion: z.string().nullable().describe("The version that new runs are pinned to."),
-    flows: z.int().describe("How many flows the active version has."),
+    flows: Whole.describe("How many flows the active version has."),
     leader: z
-      .object({ holder: z.string(), since: Instant, epoch: z.int() })
+      .object({ holder: z.string(), since: Instant, epoch: Whole })
       .nullable()
       .describe("Who does the work; null while nobody does."),
-    seq: z.int().describe("The `seq` of the newest event."),
+    seq: Whole.describe("The `seq` of the newest event."),
   })
   .meta({ id: "Project" });
 
@@ -20,10 +20,10 @@ export const ServerView = z
     id: z.string(),
     kind: z.enum(["server", "command"]),
     host: z.string(),
-    pid: z.int(),
+    pid: Whole,
     role: z.enum(["leading", "standing_by", "handing_over"]),
     startedAt: Instant,
-    silentMs: z.int().describe("Since its last sign of life, in milliseconds."),
+    silentMs: Whole.describe("Since its last sign of life, in milliseconds."),
     isThere: z.boolean().describe("Whether the process is there, as far as can be seen from here."),
   })
   .meta({ id: "Server" });
@@ -33,10 +33,10 @@ export const WorkerView = z
     id: z.string(),
     name: z.string().describe("For people; several may have the same."),
     host: z.string(),
-    pid: z.int(),
+    pid: Whole,
     version: z.string().describe("Of Millrace, there."),
     labels: z.record(z.string(), z.string()),
-    slots: z.int().describe("Attempts that it takes at once; 0 when it is about to leave."),
+    slots: Whole.describe("Attempts that it takes at once; 0 when it is about to leave."),
     server: z.string().describe("The server that it is connected to."),
     connectedAt: Instant,
   })
@@ -47,7 +47,7 @@ const SlotUse = z
     run: z.string(),
     flow: z.string(),
     task: z.string().describe("As people write it: `airport[3]/load`."),
-    slots: z.int(),
+    slots: Whole,
     class: z.enum(["live", "backfill"]),
     priority: z.int(),
     since: Instant,
@@ -57,12 +57,12 @@ const SlotUse = z
 export const PoolView = z
   .object({
     name: z.string(),
-    slots: z.int(),
-    used: z.int(),
+    slots: Whole,
+    used: Whole,
     description: z.string().nullable(),
     source: z.enum(["set", "config", "claimed"]),
     holders: z.array(SlotUse),
-    waiting: z.int().describe("How many wait in all."),
+    waiting: Whole.describe("How many wait in all."),
     waiters: z.array(SlotUse).describe("The first in line first."),
   })
   .meta({ id: "Pool" });
@@ -91,4 +91,4 @@ export const Prune = z
   })
   .meta({ id: "Prune" });
 
-export const Pruned = z.object({ families: z.int(), runs: z.int() }).meta({ id: "Pruned" });
+export const Pruned = z.object({ families: Whole, runs: Whole }).meta({ id: "Pruned" });

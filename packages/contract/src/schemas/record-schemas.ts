@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Count, Instant, Json, Name, PageQuery, pageOf } from "./value-schemas.ts";
+import { Count, Instant, Json, Name, PageQuery, pageOf, Whole } from "./value-schemas.ts";
 
 const none = z.strictObject({});
 const nothing = { params: none, query: none, body: null } as const;
@@ -7,7 +7,7 @@ const ofVersion = { ...nothing, params: z.strictObject({ version: Name }) } as c
 
 const AuditView = z
   .object({
-    seq: z.int().describe("From 1, without a gap."),
+    seq: Whole.describe("From 1, without a gap."),
     at: Instant,
     actor: z.string(),
     action: z.string().describe("The name of an operation, such as `setPool`."),
@@ -19,29 +19,29 @@ const AuditView = z
   })
   .meta({ id: "AuditRow" });
 
-const Head = z.object({ seq: z.int(), hash: z.string() });
+const Head = z.object({ seq: Whole, hash: z.string() });
 
 const Verdict = z
   .object({
     ok: z.boolean(),
-    rows: z.int(),
+    rows: Whole,
     head: Head.describe(
       "Note it elsewhere: given as `noted`, it proves later that nothing up to here was written anew.",
     ),
-    found: z.int().describe("How many faults there are."),
+    found: Whole.describe("How many faults there are."),
     faults: z
       .array(
         z.object({
           kind: z.enum(["changed", "missing", "extra", "head", "rewritten"]),
-          from: z.int(),
-          to: z.int(),
+          from: Whole,
+          to: Whole,
         }),
       )
       .describe("The first hundred, with the numbers of the rows."),
   })
   .meta({ id: "AuditVerdict" });
 
-const FileView = z.object({ path: z.string(), bytes: z.int(), sha256: z.string() });
+const FileView = z.object({ path: z.string(), bytes: Whole, sha256: z.string() });
 
 const VersionView = z
   .object({
@@ -80,7 +80,7 @@ export const RECORD_SCHEMAS = {
     query: z.strictObject({ path: Name }),
     response: z.object({
       path: z.string(),
-      bytes: z.int(),
+      bytes: Whole,
       text: z.string().nullable().describe("Null when too large."),
     }),
   },

@@ -1,7 +1,20 @@
 import { z } from "zod";
-import { ErrorInfo, GivenWindow, Instant, Json, MaybeInstant, Name, Seq, Slice, Window } from "./value-schemas.ts";
+import {
+  ErrorInfo,
+  GivenWindow,
+  Instant,
+  Json,
+  MaybeInstant,
+  Name,
+  Seq,
+  Slice,
+  Whole,
+  Window,
+} from "./value-schemas.ts";
 
 export const RunStateSchema = z.enum(["queued", "running", "success", "failed", "cancelled"]);
+
+const RunState = RunStateSchema.describe("Final are `success`, `failed` and `cancelled`: a rerun is a run of its own.");
 
 const RunTriggerView = z
   .discriminatedUnion("kind", [
@@ -19,8 +32,12 @@ export const RunView = z
     id: z.string(),
     flow: z.string(),
     version: z.string(),
-    state: RunStateSchema,
-    settled: z.boolean().describe("Whether neither the run nor a hook of it has work left."),
+    state: RunState,
+    settled: z
+      .boolean()
+      .describe(
+        "Whether neither the run nor a hook of it has work left. Hooks go on after the state is final: wait for this to see all that the run does.",
+      ),
     cancelRequested: z.boolean(),
     class: z.enum(["live", "backfill"]),
     params: Json,
@@ -80,8 +97,8 @@ export const TaskRunView = z
       "upstream_failed",
       "cancelled",
     ]),
-    tries: z.int(),
-    crashes: z.int(),
+    tries: Whole.describe("Attempts that count for retries; resumes after a wait and lost attempts do not."),
+    crashes: Whole.describe("Attempts that were lost with their process."),
     readyAt: MaybeInstant,
     startedAt: MaybeInstant,
     endedAt: MaybeInstant,
@@ -90,7 +107,7 @@ export const TaskRunView = z
     childRun: z.string().nullable(),
     cached: z.boolean(),
     reusedFrom: z.string().nullable(),
-    itemCount: z.int().nullable().describe("Of a map: how many items."),
+    itemCount: Whole.nullable().describe("Of a map: how many items."),
     arm: z.string().nullable().describe("Of a branch: the arm taken."),
     error: ErrorInfo.nullable(),
   })
@@ -98,10 +115,10 @@ export const TaskRunView = z
 
 export const AttemptView = z
   .object({
-    id: z.int(),
+    id: Whole,
     ...Placed,
     hook: Hook,
-    number: z.int(),
+    number: Whole,
     state: z.enum([
       "starting",
       "running",
@@ -120,7 +137,7 @@ export const AttemptView = z
   .meta({ id: "Attempt" });
 
 export const ReportView = z
-  .object({ ...Placed, attempt: z.int(), at: Instant, data: Json })
+  .object({ ...Placed, attempt: Whole, at: Instant, data: Json })
   .meta({ id: "Report", description: "What a task reported about data." });
 
 export const EventTypeSchema = z.enum([
@@ -138,17 +155,30 @@ export const EventTypeSchema = z.enum([
   "data.reported",
 ]);
 
+const EVENT_DATA = [
+  "By `type`; what would be null, false or 0 is left out, and all of it is null where nothing is left.",
+  "`run.finished`: `state`, `error`.",
+  "`task.started`: `try`, `resumed`, `hook`.",
+  "`task.retrying`: `try`, `resumeAtMs`, `error`, `hook`.",
+  "`task.deferred`: `resumeAtMs`, `childRun`, `approval`, `hook`.",
+  "`task.expanded`: `items`.",
+  "`task.finished`: `state`, `ms`, `cached`, `attempts`, `items`, `reusedFrom`, `arm`, `error`.",
+  "`hook.finished`: `hook`, `state`, `ms`, `error`.",
+  "`data.reported`: `kind`, `asset`, `check`, `passed`, `severity`.",
+  "Others: null. An `error` has `code`, `name` and the first words of its `message`.",
+].join(" ");
+
 export const EventView = z
   .object({
-    seq: z.int(),
+    seq: Whole.describe("Its place among the events of all runs: later ones have larger ones, with gaps."),
     run: z.string(),
     flow: z.string().nullable().describe("Null where the run is forgotten."),
     at: Instant,
     type: EventTypeSchema,
     task: z.string().nullable().describe("Null for events of the run as a whole."),
-    item: z.string(),
-    attempt: z.int().nullable(),
-    data: Json,
+    item: z.string().describe("Which item of a map, as in a task run; empty outside of maps."),
+    attempt: Whole.nullable().describe("The `id` of the attempt, as its log is asked for; null where there is none."),
+    data: Json.describe(EVENT_DATA),
   })
   .meta({ id: "Event" });
 
@@ -158,7 +188,7 @@ export const WaitingView = z
 
 export const LogLineView = z
   .object({
-    number: z.int().describe("From 0."),
+    number: Whole.describe("From 0."),
     at: Instant,
     level: z.enum(["debug", "info", "warn", "error"]),
     source: z.enum(["logger", "console", "stdout", "stderr", "system"]),
@@ -169,7 +199,12 @@ export const LogLineView = z
 
 export const StartRun = z
   .strictObject({
-    params: z.record(z.string(), z.unknown()).default({}).describe("Checked by the flow's own schema."),
+    params: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe(
+        "Checked by the flow's own schema (`params` of getFlow), which also decides about names that it does not know: it may refuse them, keep them or leave them out without a word.",
+      ),
     window: GivenWindow.nullable()
       .default(null)
       .describe("Defaults to the newest complete one of the flow's schedule."),
@@ -186,7 +221,12 @@ export const StartRun = z
 
 export const Rerun = z
   .strictObject({
-    what: z.enum(["all", "failed", "tasks"]).default("failed"),
+    what: z
+      .enum(["all", "failed", "tasks"])
+      .default("failed")
+      .describe(
+        "`all`: every task. `failed`: what did not succeed, and what comes after it; the rest is reused. `tasks`: those named in `tasks`; the rest is reused.",
+      ),
     tasks: z.array(Name).max(10_000).default([]).describe("With `tasks`: which."),
     downstream: z.boolean().default(true).describe("With `tasks`: those after them too."),
     version: Name.nullable().default("same").describe("`same`, a version, or null for the active one."),

@@ -40,7 +40,7 @@ import {
   TaskRunView,
   WaitingView,
 } from "./run-schemas.ts";
-import { Count, Name, PageQuery, pageOf, Seq, several } from "./value-schemas.ts";
+import { Count, Name, PageQuery, pageOf, Seq, several, Whole } from "./value-schemas.ts";
 import { VAULT_SCHEMAS } from "./vault-schemas.ts";
 
 /** What one route takes and gives. A part that is not there is not taken. */
@@ -56,10 +56,14 @@ const none = z.strictObject({});
 const nothing = { params: none, query: none, body: null } as const;
 const ofFlow = { ...nothing, params: z.strictObject({ flow: Name }) } as const;
 const ofTrigger = { ...nothing, params: z.strictObject({ flow: Name, trigger: Name }) } as const;
-const ofRun = { ...nothing, params: z.strictObject({ run: Name }) } as const;
+const Run = Name.describe("A run's id, or at least 4 characters of its beginning or its end that no other run has.");
+const ofRun = { ...nothing, params: z.strictObject({ run: Run }) } as const;
 const pagedRun = { ...ofRun, query: PageQuery } as const;
 const ofBackfill = { ...nothing, params: z.strictObject({ backfill: Name }) } as const;
-const ofAttempt = { ...nothing, params: z.strictObject({ run: Name, attempt: Count }) } as const;
+const ofAttempt = {
+  ...nothing,
+  params: z.strictObject({ run: Run, attempt: Count.describe("The `id` of an attempt, not its `number`.") }),
+} as const;
 const ofPool = { ...nothing, params: z.strictObject({ pool: Name }) } as const;
 const versioned = z.strictObject({ version: Name.optional().describe("Defaults to the active version.") });
 const changed = { ...ofBackfill, response: BackfillRef } as const;
@@ -83,7 +87,7 @@ export const SCHEMAS = {
 
   listFlows: { ...nothing, query: versioned, response: pageOf(FlowSummary) },
   getFlow: { ...ofFlow, query: versioned, response: FlowView },
-  listPartitions: { ...ofFlow, query: PageQuery, response: pageOf(PartitionView).extend({ count: z.int() }) },
+  listPartitions: { ...ofFlow, query: PageQuery, response: pageOf(PartitionView).extend({ count: Whole }) },
   getFlowGrid: {
     ...ofFlow,
     query: z.strictObject({ limit: Count.min(1).max(200).default(50).describe("How many runs.") }),
@@ -127,9 +131,13 @@ export const SCHEMAS = {
       limit: Count.min(1).max(10_000).default(1_000),
     }),
     response: z.object({
-      from: z.int(),
+      from: Whole,
       lines: z.array(LogLineView),
-      ended: z.boolean().describe("Whether these are the last lines there will be."),
+      ended: z
+        .boolean()
+        .describe(
+          "Whether the log is closed and `lines` reach its end. Also true as long as nothing was written at all: `endedAt` of the attempt tells whether more may come.",
+        ),
     }),
   },
   searchLog: {
@@ -157,9 +165,9 @@ export const SCHEMAS = {
   followEvents: {
     ...nothing,
     query: z.strictObject({
-      after: Count.optional().describe("Events after this `seq`. Defaults to Last-Event-ID, else to now."),
+      after: Count.optional().describe("Events after this `seq`. Defaults to now. Last-Event-ID goes before it."),
       flow: Name.optional(),
-      run: Name.optional(),
+      run: Run.optional(),
       type: several(EventTypeSchema).optional(),
     }),
     response: EventView,

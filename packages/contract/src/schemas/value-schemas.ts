@@ -45,8 +45,11 @@ export const Problem = z
   })
   .meta({ id: "Problem", description: "What is wrong with a request (RFC 9457)." });
 
+/** A count, a place or a duration of an answer. */
+export const Whole = z.int().min(0);
+
 /** The largest `seq` when an answer was made: who follows the events after it misses nothing. */
-export const Seq = z.int().describe("Follow events after this one, and nothing is missed since this answer was made.");
+export const Seq = Whole.describe("Follow events after this one, and nothing is missed since this answer was made.");
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
@@ -61,7 +64,12 @@ export const PageQuery = z.strictObject({
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
-    next: z.string().nullable().describe("The cursor of the next page, or null at the end."),
+    next: z
+      .string()
+      .nullable()
+      .describe(
+        "The cursor of the next page, or null at the end. Always null where the route takes no `cursor`: then this is all.",
+      ),
   });
 }
 

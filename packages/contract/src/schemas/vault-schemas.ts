@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { Done } from "./flow-schemas.ts";
-import { Instant, Name, pageOf } from "./value-schemas.ts";
+import { Instant, Name, pageOf, Whole } from "./value-schemas.ts";
 
 const none = z.strictObject({});
 const nothing = { params: none, query: none, body: null } as const;
 
 const Entry = {
   name: z.string(),
-  version: z.int().describe("From 1, one more with each change."),
+  version: Whole.describe("From 1, one more with each change."),
   description: z.string().nullable(),
   setBy: z.string(),
   setAt: Instant,
@@ -27,7 +27,7 @@ const ConnectionView = z
   .object({
     name: z.string(),
     kind: z.string().describe("`sqlite`, `duckdb`, `postgres`, …"),
-    slots: z.int().nullable().describe("How many attempts may use it at once; null for any number."),
+    slots: Whole.nullable().describe("How many attempts may use it at once; null for any number."),
   })
   .meta({ id: "Connection" });
 

@@ -81,7 +81,7 @@ export class Door {
   }
 
   async #withToken(bearer: string, from: string): Promise<Visitor> {
-    const visitor = await this.#people.recognise(bearer, ["api", "worker"], from);
+    const visitor = await this.#people.recogniseBearer(bearer, from);
     if (visitor !== undefined) return visitor;
     throw unauthenticated("The token lets nobody in: it is none, was revoked, or has expired.");
   }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import {
+  type AttemptId,
   type Executor,
   KEEP_EVERYTHING,
   MillraceError,
   type PoolConfig,
+  type RunId,
   type Store,
   type VaultKind,
   type VersionId,
@@ -22,6 +24,7 @@ import { Patience } from "../leadership/patience.ts";
 import { Troubles } from "../leadership/troubles.ts";
 import { openProject, prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
+import { AttemptTokens } from "../security/attempt-tokens.ts";
 import { ProjectVault } from "../security/project-vault.ts";
 import { projectFiles } from "../upkeep/project-files.ts";
 import type { BuildResult } from "../versions/build-result.ts";
@@ -89,6 +92,8 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
   const config = build?.config ?? (await storedConfig(opened));
   const vault = new ProjectVault(store.vault, project);
   const readVault = (kind: VaultKind, name: string): Promise<string> => vault.read(kind, name);
+  const attemptTokens = new AttemptTokens(store, vault);
+  const apiToken = (run: RunId, attempt: AttemptId): Promise<string> => attemptTokens.make(run, attempt);
   const logs = createFileLogStore({ dir: project.logsDir });
   const workers = options.workers ?? config?.workers ?? null;
   const isServer = options.kind === "server";
@@ -102,6 +107,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       mark,
       isTrusted,
       readVault,
+      apiToken,
       ...(workers === null ? {} : { workers }),
       ...(config?.resources === undefined ? {} : { resources: config.resources }),
     });
@@ -122,9 +128,10 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
     labels: isServer ? (options.labels ?? {}) : null,
     // Most processes take no workers, and need not load what speaks to them.
     makeRemote: isServer
-      ? (await import("../workers/make-remote.ts")).remoteMaker({ project, store, readVault })
+      ? (await import("../workers/make-remote.ts")).remoteMaker({ project, store, readVault, apiToken })
       : null,
     readVault,
+    attemptTokens,
     kind: options.kind ?? "command",
     build,
     rebuild: () => bringUpToDate(project, opened, { onlyGood: true }),

@@ -32,6 +32,7 @@ import { StandingExecutor } from "../leadership/standing-executor.ts";
 import type { TermParts } from "../leadership/term.ts";
 import type { Troubles } from "../leadership/troubles.ts";
 import type { Project } from "../project/project.ts";
+import type { AttemptTokens } from "../security/attempt-tokens.ts";
 import { recordOfCommand } from "../security/audit/command-record.ts";
 import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
@@ -70,6 +71,7 @@ export interface RuntimeParts {
   readonly makeRemote: MakeRemote | null;
   readonly onNews: (news: RuntimeNews) => void;
   /** The value of a secret or a variable. */
+  readonly attemptTokens: AttemptTokens;
   readonly readVault: (kind: VaultKind, name: string) => Promise<string>;
 }
 
@@ -193,6 +195,10 @@ export class ProjectRuntime implements Runtime {
 
   get remoteWorkers(): RemoteWorkers | null {
     return this.#candidate?.term?.remote ?? null;
+  }
+
+  get attemptTokens(): AttemptTokens {
+    return this.#parts.attemptTokens;
   }
 
   get project(): Project {

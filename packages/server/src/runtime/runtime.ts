@@ -23,6 +23,7 @@ import type { AlertDesk } from "../alerts/alert-desk.ts";
 import type { AlertNews } from "../alerts/alert-service.ts";
 import type { LeadershipNews } from "../leadership/candidate.ts";
 import type { Project } from "../project/project.ts";
+import type { AttemptTokens } from "../security/attempt-tokens.ts";
 import type { ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 
@@ -73,6 +74,8 @@ export interface Runtime {
   readonly store: Store;
   /** The record of who changed what. */
   readonly audit: ProjectAudit;
+  /** With which attempts read the API. */
+  readonly attemptTokens: AttemptTokens;
   /** Workers in processes of their own; null while this process does not lead, or takes none. */
   readonly remoteWorkers: RemoteWorkers | null;
   /** What attempts wrote: for `logs`, and for the last lines of a failed task. */

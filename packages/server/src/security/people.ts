@@ -8,6 +8,7 @@ import {
   type Principal,
   type UserRow,
 } from "@millrace/core";
+import type { AttemptTokens } from "./attempt-tokens.ts";
 import { hashOf, isSecret, makeId, makeSecret } from "./credential-secret.ts";
 import { LoginLimit } from "./login-limit.ts";
 import { Passwords, type ScryptCost } from "./passwords.ts";
@@ -39,6 +40,8 @@ export type Login =
 
 export interface PeopleOptions {
   readonly store: PeopleStore;
+  /** Who comes as an attempt. Defaults to nobody. */
+  readonly attempts?: Pick<AttemptTokens, "recognise">;
   /** Milliseconds since 1970. Defaults to the clock of this machine. */
   readonly now?: () => number;
   /** What hashes of passwords cost. Defaults to what is advised today. */
@@ -49,13 +52,15 @@ export interface PeopleOptions {
 export class People {
   readonly users: Users;
   readonly #store: PeopleStore;
+  readonly #attempts: PeopleOptions["attempts"];
   readonly #now: () => number;
   readonly #passwords: Passwords;
   readonly #limit: LoginLimit;
   #hasUsers = false;
 
-  constructor({ store, now = Date.now, cost }: PeopleOptions) {
+  constructor({ store, attempts, now = Date.now, cost }: PeopleOptions) {
     this.#store = store;
+    this.#attempts = attempts;
     this.#now = now;
     this.#passwords = new Passwords(cost);
     this.#limit = new LoginLimit(store, now);
@@ -69,13 +74,20 @@ export class People {
   }
 
   /**
-   * Whose token this is: `token` with its grants, or `worker`, which has none and may only connect as one. Undefined for what
-   * is no token, was revoked, has expired, or belongs to somebody disabled.
+   * Whose token this is: `token` with its grants, or `worker`, which has none and may only connect as one, or `attempt`, which
+   * reads its own flow. Undefined for what is no token, was revoked, has expired or ended, or belongs to somebody disabled.
    *
    * @param from the address that it comes from, for the record.
    */
   async authenticate(bearer: string, from = "unknown"): Promise<Principal | undefined> {
-    return (await this.recognise(bearer, ["api", "worker"], from))?.principal;
+    return (await this.recogniseBearer(bearer, from))?.principal;
+  }
+
+  /** The same, with what it takes to answer them. */
+  async recogniseBearer(bearer: string, from: string): Promise<Visitor | undefined> {
+    const attempt = await this.#attempts?.recognise(bearer);
+    if (attempt !== undefined) return { principal: attempt, user: null };
+    return await this.recognise(bearer, ["api", "worker"], from);
   }
 
   /** Who comes with a secret of one of these kinds. */

@@ -84,6 +84,15 @@ export class ProjectVault {
     }
   }
 
+  /** The key of what is made from now on. Made now, where there is none and nothing needs another. */
+  async newestKey(): Promise<SecretKey> {
+    return this.#keys.newest() ?? (await this.#firstKey());
+  }
+
+  findKey(id: string): SecretKey | undefined {
+    return this.#keys.find(id);
+  }
+
   async list(kind: VaultKind): Promise<readonly VaultEntry[]> {
     return (await this.#rows.list()).filter((row) => row.kind === kind).map(entryOf);
   }
@@ -146,7 +155,7 @@ export class ProjectVault {
   ): Promise<VaultHolding> {
     if ("reference" in value) return { kind: "reference", to: value.reference };
     if (identity.kind === "variable") return { kind: "plain", text: value.text };
-    const key = this.#keys.newest() ?? (await this.#firstKey());
+    const key = await this.newestKey();
     return { kind: "sealed", keyId: key.id, text: seal(value.text, identity, key) };
   }
 

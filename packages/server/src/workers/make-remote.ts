@@ -3,6 +3,7 @@ import {
   type AttemptId,
   type Leadership,
   MillraceError,
+  type RunId,
   type ServerId,
   type Servers,
   type Store,
@@ -29,14 +30,16 @@ export interface RemoteParts {
   readonly project: Project;
   readonly store: Store;
   readonly readVault: (kind: VaultKind, name: string) => Promise<string>;
+  readonly apiToken: (run: RunId, attempt: AttemptId) => Promise<string>;
 }
 
 /** Puts together what workers elsewhere connect to: this project's versions, artifacts, logs and secrets. */
-export function remoteMaker({ project, store, readVault }: RemoteParts): MakeRemote {
+export function remoteMaker({ project, store, readVault, apiToken }: RemoteParts): MakeRemote {
   return ({ leadership, isElsewhere, server, servers, onNews }) => {
     const desk = new FileDesk({
       artifactsDir: project.artifactsDir,
       readVault,
+      apiToken,
       readVersion: async (version) => await filesOf(store, version),
     });
     return new RemoteWorkers({

@@ -132,3 +132,17 @@ test("what is not there is refused with a code and a status that the route decla
     expect(routeOf(name).errors).toContain(problem.code);
   }
 });
+
+test("a cursor that no page gave is refused by each list that takes one", async () => {
+  const { served, places } = await populated();
+  const paged = names.filter((name) => "cursor" in ((schemasOf(name).query as { shape?: object }).shape ?? {}));
+  expect(paged.length).toBeGreaterThan(8);
+  for (const name of paged) {
+    const path = pathOf(name, places).replace("/api/v1/", "");
+    const said = await ask(served.url, `${path}?cursor=nope`);
+    expect([name, said.status, said.body]).toMatchObject([name, 400, { code: "INVALID_REQUEST" }]);
+  }
+  for (const what of ["flow=nope", "run=01ZZZZZZZZZZZZZZZZZZZZZZZZ"]) {
+    expect((await ask(served.url, `events?${what}`)).status).toBe(404);
+  }
+});

@@ -2,6 +2,7 @@ import type { RouteOutput } from "@millrace/contract";
 import type { AlertDelivery, AlertRule } from "@millrace/core";
 import type { Handlers } from "../call.ts";
 import { instant, maybeInstant } from "../views/values.ts";
+import { idOf } from "./pages.ts";
 
 type Names = "listAlertRules" | "testAlertRule" | "listAlertDeliveries" | "getAlertDelivery" | "retryAlertDelivery";
 type DeliveryView = RouteOutput<"getAlertDelivery">;
@@ -19,7 +20,7 @@ export const ALERTS: Handlers<Names> = {
   async listAlertDeliveries({ runtime, query: { limit, cursor, rule, state } }) {
     const found = await runtime.alerts.list({
       limit: limit + 1,
-      ...(cursor === undefined ? {} : { before: cursor }),
+      ...(cursor === undefined ? {} : { before: idOf(cursor) }),
       ...(rule === undefined ? {} : { rule }),
       ...(state === undefined ? {} : { state }),
     });

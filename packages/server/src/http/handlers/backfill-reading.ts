@@ -16,7 +16,7 @@ import type { Handlers } from "../call.ts";
 import { instant, maybeInstant, sliceView, windowView } from "../views/values.ts";
 import { findFlow } from "./active-flows.ts";
 import { partitionsNow } from "./flow-reading.ts";
-import { pageByPlace } from "./pages.ts";
+import { idOf, pageByPlace } from "./pages.ts";
 
 /** Runs whose durations an estimate is made from. */
 const RECENT_RUNS = 20;
@@ -31,7 +31,7 @@ export const BACKFILL_READING: Handlers<Names> = {
       limit: limit + 1,
       ...(flow === undefined ? {} : { flow }),
       ...(state === undefined ? {} : { states: state }),
-      ...(cursor === undefined ? {} : { before: cursor as BackfillId }),
+      ...(cursor === undefined ? {} : { before: idOf<BackfillId>(cursor) }),
     });
     const items = rows.slice(0, limit);
     return { items: items.map(backfillView), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };

@@ -4,6 +4,9 @@ import { Refusal } from "../refusal.ts";
 /** Instant, flow, trigger and key, each as in a URL. */
 const TICK_CURSOR = /^(\d{1,15}),([^,]+),([^,]+),([^,]*)$/;
 
+/** What runs, backfills and messages have as ids. */
+const ID_CURSOR = /^[0-9A-Z]{26,27}$/;
+
 interface Asked {
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -32,6 +35,12 @@ export function pageByPlace({ limit, cursor }: Asked): PageByPlace {
 /** @throws Refusal for what no page gave. */
 export function placeOf(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw wrongCursor();
+}
+
+/** A cursor that is the id of the last item of a page. Throws a `Refusal` for what is no id. */
+export function idOf<Id extends string>(cursor: string): Id {
+  if (ID_CURSOR.test(cursor)) return cursor as Id;
   throw wrongCursor();
 }
 

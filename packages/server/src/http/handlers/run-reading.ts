@@ -3,7 +3,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
 import { Refusal } from "../refusal.ts";
 import { attemptView, eventView, logLineView, reportView, runView, taskRunView } from "../views/run-views.ts";
-import { pageByPlace, placeOf, taskRunCursor, taskRunPlaceOf } from "./pages.ts";
+import { idOf, pageByPlace, placeOf, taskRunCursor, taskRunPlaceOf } from "./pages.ts";
 
 /** @throws `UNKNOWN_RUN`. */
 export async function findRun({ store }: Pick<Runtime, "store">, name: string): Promise<RunRow> {
@@ -14,7 +14,7 @@ export async function findRun({ store }: Pick<Runtime, "store">, name: string): 
 
 export function unknownRun(name: string): MillraceError {
   return new MillraceError("UNKNOWN_RUN", `There is no run "${name}".`, {
-    hint: "GET /api/v1/runs lists the runs; the beginning of an id is enough when only one begins so.",
+    hint: "GET /api/v1/runs lists the runs; at least 4 characters of the beginning or the end of an id are enough when only one has them.",
   });
 }
 
@@ -51,7 +51,7 @@ export const RUN_READING: Handlers<Names> = {
       limit: limit + 1,
       ...(flow === undefined ? {} : { flow }),
       ...(state === undefined ? {} : { states: state }),
-      ...(cursor === undefined ? {} : { before: cursor as RunId }),
+      ...(cursor === undefined ? {} : { before: idOf<RunId>(cursor) }),
     });
     const items = rows.slice(0, limit);
     return { items: items.map(runView), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null, seq };

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { may } from "@millrace/core";
+import type { Runtime } from "../../runtime/runtime.ts";
 import type { Call } from "../call.ts";
+import { findFlow } from "../handlers/active-flows.ts";
 import { findRun } from "../handlers/run-reading.ts";
 import { Refusal } from "../refusal.ts";
 import type { EventView } from "../views/run-views.ts";
@@ -15,6 +17,7 @@ export async function followEvents(
 ): Promise<void> {
   const { runtime, query, signal, principal } = call;
   const mayAll = may(principal, "run.read");
+  if (query.flow !== undefined && may(principal, "run.read", query.flow)) await checkFlow(runtime, query.flow);
   const run = query.run === undefined ? undefined : (await findRun(runtime, query.run)).id;
   let position = lastEventId(request) ?? query.after ?? (await runtime.store.history.lastEventSeq());
   const wanted = ({ view }: { readonly view: EventView }): boolean =>
@@ -43,6 +46,12 @@ export async function followEvents(
     writer.end();
     close();
   }
+}
+
+/** A flow that was removed may have runs still. @throws `UNKNOWN_FLOW`. */
+async function checkFlow(runtime: Runtime, flow: string): Promise<void> {
+  const runs = await runtime.store.history.listRuns({ flow, limit: 1 });
+  if (runs.length === 0) await findFlow(runtime, flow, undefined);
 }
 
 /** What a reader that comes again says it has seen. */
