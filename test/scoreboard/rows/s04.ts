@@ -14,7 +14,7 @@ const LOOK_MS = 100;
 const SETTLED = new Set(["success", "failed", "cancelled"]);
 
 const ENCODERS = Object.entries(ENCODINGS)
-  .map(([name, write]) => `  ${name}: ${write},`)
+  .map(([name, write]) => `  ${name}: ${String(write)},`)
   .join("\n");
 
 /** Says each secret in each encoding in each way, in pieces of all lengths, and returns or throws it at the end. */
