@@ -11,7 +11,7 @@ interface Caller {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   /** `nobody`: shows nothing. `refused`: shows what lets nobody in. `worker`: of no use here. */
-  readonly kind: "nobody" | "refused" | "worker" | "person";
+  readonly kind: "nobody" | "refused" | "worker" | "person" | "attempt";
   readonly grants: readonly Grant[];
 }
 
@@ -38,7 +38,9 @@ const ASKED_BACKFILL = { flow: ABOUT.body, selection: { kind: "keys", keys: ["20
 /** Asks everything as everybody. */
 export async function playMatrix(project: ServedProject): Promise<Matrix> {
   const places = await populate(project);
-  const callers = await makeCallers(project);
+  const letGo = project.holdTasks();
+  const attempts = await attemptCallers(project, places);
+  const callers = [...(await makeCallers(project)), ...attempts];
   const names = Object.keys(ROUTES) as RouteName[];
   const mismatches: Mismatch[] = [];
   for (const route of names) {
@@ -49,6 +51,7 @@ export async function playMatrix(project: ServedProject): Promise<Matrix> {
       if (!isRight) mismatches.push({ route, caller: caller.name, wanted, told: `${said.status} ${said.detail}` });
     }
   }
+  letGo();
   return { routes: names.length, callers: callers.length, requests: names.length * callers.length, mismatches };
 }
 
@@ -102,6 +105,29 @@ async function makeCallers(project: ServedProject): Promise<readonly Caller[]> {
   return callers;
 }
 
+/** Attempts read their own flow while they go on. */
+async function attemptCallers(project: ServedProject, { run = "" }: Places): Promise<readonly Caller[]> {
+  const admin = bearer(await project.token("starter", { grants: [parseGrant("admin")] }));
+  const tokenOf = async (flow: string): Promise<string> => {
+    const path = `/api/v1/flows/${encodeURIComponent(flow)}/runs`;
+    const { body } = await project.ask({ method: "POST", path, body: {}, headers: admin });
+    return await project.attemptToken(String(body["run"]));
+  };
+  const own = await tokenOf(ABOUT.run);
+  const other = await tokenOf("salaries");
+  const [[claim], [, mac]] = [own.split("."), other.split(".")];
+  const caller = (name: string, token: string, flow: string | null): Caller => {
+    const grants: readonly Grant[] = flow === null ? [] : [{ role: "viewer", flows: flow }];
+    return { name, headers: bearer(token), kind: flow === null ? "refused" : "attempt", grants };
+  };
+  return [
+    caller("an attempt of the flow", own, ABOUT.run),
+    caller("an attempt of another flow", other, "salaries"),
+    caller("an attempt that has ended", await project.attemptToken(run), null),
+    caller("a forged attempt", `${claim}.${mac}`, null),
+  ];
+}
+
 function requestOf(name: RouteName, places: Places): Asked {
   const { method, path, scope } = routeOf(name);
   const filled = path.replace(/\{(\w+)\}/g, (_, field: string) => encodeURIComponent(places[field] ?? "none"));
@@ -115,7 +141,7 @@ function wantedOf(name: RouteName, { kind, grants }: Caller): Verdict {
   if (permission === "anonymous") return "passes";
   if (kind === "nobody") return "unauthenticated";
   if (kind === "worker") return "forbidden";
-  if (scope === "self") return "passes";
+  if (scope === "self") return kind === "attempt" ? "forbidden" : "passes";
   const patternsFor = (wanted: string): string[] =>
     grants.filter(({ role }) => permissionsOf(role).some((each) => each === wanted)).map(({ flows }) => flows);
   const patterns = patternsFor(permission);

@@ -2,14 +2,19 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type CredentialRow, type Grant, parseGrant } from "@millrace/core";
+import { setImmediate } from "node:timers/promises";
+import { type CredentialRow, type Grant, parseGrant, type RunId } from "@millrace/core";
 import { HookServer, openRuntime, People, type Runtime, Tokens } from "@millrace/server";
 import { Api, type DoorOptions } from "@millrace/server/http";
 
 const SDK = path.resolve(import.meta.dirname, "../../packages/sdk");
 const FLOWS = [
+  'import { existsSync } from "node:fs";',
+  'import { setTimeout as pause } from "node:timers/promises";',
   'import { daily, flow, task, webhook } from "millrace";',
-  'const hello = task("hello", (_: {}, { log }) => { log.info("hello"); return 1; });',
+  'const hello = task("hello", async (_: {}, { log, projectDir }) => {',
+  '  while (existsSync(projectDir + "/hold")) await pause(20);',
+  '  log.info("hello"); return 1; });',
   'export const orders = flow("sales/orders", { triggers: [webhook({ secret: null })] }, () => { hello({}); });',
   'export const days = flow("sales/days", { partitions: daily({ start: "2026-01-01" }) }, () => { hello({}); });',
   'export const pay = flow("salaries", () => { hello({}); });',
@@ -72,7 +77,7 @@ export class ServedProject {
     }
     mkdirSync(path.join(dir, "node_modules"));
     symlinkSync(SDK, path.join(dir, "node_modules/millrace"));
-    const runtime = await openRuntime({ projectDir: dir, actor: "test", workers: 1, kind: "server" });
+    const runtime = await openRuntime({ projectDir: dir, actor: "test", workers: 4, kind: "server" });
     const project = new ServedProject(dir, runtime, options);
     await project.#listen();
     return project;
@@ -95,8 +100,8 @@ export class ServedProject {
   }
 
   #makePeople(): People {
-    const { store } = this.runtime;
-    return new People({ store: store.people, ...(this.#options.isDear === true ? {} : { cost: CHEAP }) });
+    const { store, attemptTokens: attempts } = this.runtime;
+    return new People({ store: store.people, attempts, ...(this.#options.isDear === true ? {} : { cost: CHEAP }) });
   }
 
   async #listen(): Promise<void> {
@@ -147,6 +152,23 @@ export class ServedProject {
   async token(name: string, over: Partial<TokenWish> = {}): Promise<string> {
     const { kind = "api", grants = [], user = null, expiresAtMs = null } = over;
     return (await this.tokens.create({ kind, name, grants, user, expiresAtMs }, "test")).secret;
+  }
+
+  /** Of the first attempt of a run, as soon as there is one. */
+  async attemptToken(run: string): Promise<string> {
+    const { store, attemptTokens } = this.runtime;
+    for (;;) {
+      const [attempt] = await store.history.listAttempts(run as RunId);
+      if (attempt !== undefined) return await attemptTokens.make(attempt.run, attempt.id);
+      await setImmediate();
+    }
+  }
+
+  /** From now on tasks begin and do not end, until they are let go. */
+  holdTasks(): () => void {
+    const file = path.join(this.dir, "hold");
+    writeFileSync(file, "");
+    return () => rmSync(file);
   }
 
   /** A token that has expired: nobody can make one that does it right away. */

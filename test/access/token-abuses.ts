@@ -63,8 +63,13 @@ async function collect(project: ServedProject): Promise<Loot> {
   ];
   await project.tokens.revoke("api", "revoked");
   await project.people.users.setDisabled("gone", true, "test");
+  const token = await project.token("ci", admin);
+  const started = { method: "POST", path: "/api/v1/flows/salaries/runs", body: {}, headers: bearer(token) };
+  const run = String((await project.ask(started)).body["run"]);
+  await project.runtime.whenSettled(run as never);
+  dead.push(await project.attemptToken(run));
   const worker = await project.token("w1", { kind: "worker" });
-  return { token: await project.token("ci", admin), worker, setup, session, dead };
+  return { token, worker, setup, session, dead };
 }
 
 function requestOf(name: RouteName): Asked {

@@ -1,10 +1,29 @@
 // Who may come in, from the first start of a server on a network to a program with a token.
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { TemporaryProject } from "./temporary-project.ts";
 
-const FLOW = `import { flow, task } from "millrace";
+const FLOW = `import { writeFileSync } from "node:fs";
+import { flow, task } from "millrace";
 const hello = task("hello", (_: {}, { log }) => { log.info("hello"); return 1; });
 export const orders = flow("orders-daily", () => { hello({}); });
+const self = task("self", async (_: {}, { apiToken, variable, run, log, projectDir }) => {
+  const token = await apiToken();
+  const url = await variable("api");
+  const ask = async (path: string, more: object = {}) => {
+    const answer = await fetch(url + "/api/v1/" + path, { headers: { authorization: "Bearer " + token }, ...more });
+    return [answer.status, await answer.json()] as const;
+  };
+  const [status, own] = await ask("runs/" + run.id);
+  const [me] = await ask("me");
+  const [cancel] = await ask("runs/" + run.id + "/cancel", { headers: { authorization: "Bearer " + token }, method: "POST" });
+  const [other] = await ask("flows/salaries");
+  log.info("the token is " + token);
+  writeFileSync(projectDir + "/token", token);
+  const told = [status, own.flow, own.state, me, cancel, other].join(" ");
+  if (told !== "200 orders-own running 403 403 403") throw new Error(told);
+});
+export const own = flow("orders-own", () => self({}));
 export const pay = flow("salaries", () => { hello({}); });
 `;
 const PASSWORD = "three blind mice";
@@ -42,10 +61,23 @@ test("a server on a network lets nobody in, then whom the command line says, as 
   expect(made.stdout).toMatch(/^mr_[\w-]{43}\n$/);
   const asCi = { env: { ...env, MILLRACE_API_TOKEN: made.stdout.trim() } };
   const listed = await project.run(["list", "--json"], asCi);
-  expect(listed.records).toMatchObject([{ type: "flow", name: "orders-daily" }]);
+  expect(listed.records).toMatchObject([
+    { type: "flow", name: "orders-daily" },
+    { type: "flow", name: "orders-own" },
+  ]);
   expect((await project.run(["run", "orders-daily"], asCi)).code).toBe(0);
   const other = await project.run(["run", "salaries"], asCi);
   expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("the permission")]);
+
+  expect((await project.run(["variable", "set", "api", String(env.MILLRACE_SERVER)])).code).toBe(0);
+  const own = await project.run(["run", "orders-own"], asCi);
+  expect([own.code, own.stderr]).toEqual([0, expect.any(String)]);
+  const token = readFileSync(project.path("token"), "utf8");
+  expect(token).toMatch(/^mra_[\w-]+\.[\w-]{43}$/);
+  const answer = await fetch(`${env.MILLRACE_SERVER}/api/v1/flows`, { headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(401);
+  const log = await project.run(["logs", "latest"], asCi);
+  expect(log.stdout).toContain("the token is ***");
 
   const tokens = await project.run(["token", "list", "--json"]);
   expect(tokens.records).toMatchObject([{ type: "token", name: "ci", usedFrom: expect.any(String) }]);

@@ -167,11 +167,18 @@ function contextOf(calling: Calling, around: HandlerSurroundings, decoder: Input
     connection: (name) => connections.connection(name),
     secret: async (name) => valueIn(around, "secret", name),
     variable: async (name) => valueIn(around, "variable", name),
+    apiToken: noApiToken,
     log: (level, text) => around.log({ task: order.label, level, text }),
     report: (data) =>
       control.report({ kind: "data", run: order.run, attempt: order.attempt, epoch: order.epoch, data }),
   });
   return { ...context, file: (path) => resolve(SOURCE_ROOT, path) };
+}
+
+async function noApiToken(): Promise<never> {
+  throw new MillraceError("MISSING_SECRET", "A test has no API, and no token for it.", {
+    hint: "Mock the task that asks for one: testFlow(flow).mock(task, …).",
+  });
 }
 
 function valueIn(around: HandlerSurroundings, kind: "secret" | "variable", name: string): string {

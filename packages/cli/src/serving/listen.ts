@@ -48,7 +48,7 @@ export async function listen(
         trustsProxy: options.flag("trust-proxy"),
       })
     : { isLocal: true, publicUrl: null, trustsProxy: false };
-  const people = new People({ store: runtime.store.people });
+  const people = new People({ store: runtime.store.people, attempts: runtime.attemptTokens });
   const api = new Api({ runtime, version: ownVersion(), onError, people, door });
   const server = new HookServer({
     runtime,

@@ -4,7 +4,7 @@ import type { GivenSecrets } from "./given-secrets.ts";
 import type { ReportPipe } from "./report-pipe.ts";
 import { rememberSecret } from "./watch-secrets.ts";
 
-/** Secrets and variables, asked of the parent over the pipe: they stand in no argument and no environment. */
+/** Secrets, variables and tokens, asked of the parent over the pipe: they stand in no argument and no environment. */
 export class AskedValues {
   readonly #reports: ReportPipe;
   readonly #waiting = new Map<number, PromiseWithResolvers<string>>();
@@ -24,6 +24,13 @@ export class AskedValues {
     return value;
   }
 
+  /** With which the attempt reads the API. */
+  async apiToken(): Promise<string> {
+    const value = await this.#ask("token", "");
+    rememberSecret(value);
+    return value;
+  }
+
   variable(name: string): Promise<string> {
     return this.#ask("variable", name);
   }
@@ -35,11 +42,12 @@ export class AskedValues {
     else waiting?.reject(refusalOf(error));
   }
 
-  #ask(what: VaultKind, name: string): Promise<string> {
+  #ask(what: VaultKind | "token", name: string): Promise<string> {
     this.#lastId += 1;
     const asked = Promise.withResolvers<string>();
     this.#waiting.set(this.#lastId, asked);
-    this.#reports.send({ kind: "ask", id: this.#lastId, what, name: String(name) });
+    const ask = { kind: "ask", id: this.#lastId } as const;
+    this.#reports.send(what === "token" ? { ...ask, what } : { ...ask, what, name: String(name) });
     return asked.promise;
   }
 }

@@ -177,6 +177,7 @@ export class AttemptRunner {
       },
       secret: (name) => values.secret(name),
       variable: (name) => values.variable(name),
+      apiToken: () => values.apiToken(),
       log: (level, text, fields) => {
         if (this.#current !== attempt) return;
         const data = fields === undefined ? {} : { data: plainFields(fields) };

@@ -18,6 +18,7 @@ export interface ContextSurroundings {
   connection(name: string): Connection;
   secret(name: string): Promise<string>;
   variable(name: string): Promise<string>;
+  apiToken(): Promise<string>;
   /** Takes a line of the log; drops it when the attempt is over. */
   log(level: LogLevel, text: string, fields: unknown): void;
   /** A process that stays for later attempts; undefined where none can. */
@@ -49,6 +50,7 @@ export function makeContext(message: RunMessage, around: ContextSurroundings): T
     connection: (name) => around.connection(name),
     secret: (name) => around.secret(name),
     variable: (name) => around.variable(name),
+    apiToken: () => around.apiToken(),
     projectDir: around.projectDir,
     ...(around.keepProcess === undefined ? {} : { keepProcess: around.keepProcess }),
     file: (path) => join(message.versionDir, namedFilePath(path)),

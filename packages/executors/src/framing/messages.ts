@@ -84,6 +84,8 @@ export type FromChild =
   | { readonly kind: "secrets"; readonly values: readonly string[] }
   /** For the value of a secret or variable; an `answer` with the same id follows. */
   | { readonly kind: "ask"; readonly id: number; readonly what: VaultKind; readonly name: string }
+  /** For the token with which the attempt reads the API: the same. */
+  | { readonly kind: "ask"; readonly id: number; readonly what: "token" }
   | EndedMessage
   /** After an `ended` whose `after` was `unquiet`: nothing of the attempt is left, the child may be used again. */
   | { readonly kind: "quiet" };

@@ -7,6 +7,7 @@ import {
   MAX_OUTPUT_BYTES,
   MillraceError,
   type ResourcePolicy,
+  type RunId,
   type VaultKind,
   type VersionId,
 } from "@millrace/core";
@@ -66,6 +67,11 @@ export interface ProcessExecutorOptions {
    * their logs before they do. No attempt asks when it is a sensor that does. Defaults to none: whoever asks is refused.
    */
   readonly readVault?: (kind: VaultKind, name: string, attempt: AttemptId | null) => Promise<string>;
+  /**
+   * A token with which an attempt that asks for one reads the API; it gets it as it gets secrets. Defaults to none: whoever
+   * asks is refused.
+   */
+  readonly apiToken?: (run: RunId, attempt: AttemptId) => Promise<string>;
   /** Outputs up to this many bytes of text travel with the report, larger ones as artifacts. Defaults to 64 KiB. */
   readonly inlineOutputBytes?: number;
   /** No output may be larger, in bytes of text. Defaults to 5 GiB. */
@@ -98,6 +104,10 @@ export async function noVault(kind: VaultKind, name: string): Promise<never> {
   throw new MillraceError(code, `There is no ${kind} "${name}": this executor has no vault.`);
 }
 
+async function noApiToken(): Promise<never> {
+  throw new MillraceError("MISSING_SECRET", "There is no token for the API: this executor has none to give.");
+}
+
 export function resolveExecutorOptions(options: ProcessExecutorOptions): ProcessExecutorConfig {
   const processors = availableParallelism();
   return Object.freeze({
@@ -117,6 +127,7 @@ export function resolveExecutorOptions(options: ProcessExecutorOptions): Process
     idleMs: options.idleMs ?? 30_000,
     isTrusted: options.isTrusted ?? (() => true),
     readVault: options.readVault ?? noVault,
+    apiToken: options.apiToken ?? noApiToken,
     inlineOutputBytes: options.inlineOutputBytes ?? INLINE_OUTPUT_BYTES,
     maxOutputBytes: options.maxOutputBytes ?? MAX_OUTPUT_BYTES,
     startsAtOnce: Math.max(2, processors),

@@ -34,6 +34,8 @@ type AttemptWorker = Worker<Attempt>;
 
 /** Of what a process says that does not start, this many characters are shown. */
 const FIRST_WORDS = 2_000;
+/** A process is replaced when its attempts were given so many tokens for the API. */
+const MOST_TOKENS = 100;
 
 /**
  * Runs attempts in a pool of warm child processes on this machine. A start costs a message, not a fork; an attempt has
@@ -219,16 +221,26 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
   }
 
   /** What is handed out is masked from here on, also in what is on its way. */
-  async #answer(worker: AttemptWorker, { id, what, name }: AskMessage): Promise<void> {
+  async #answer(worker: AttemptWorker, asked: AskMessage): Promise<void> {
+    const { id } = asked;
     try {
       // What has ended, or is another's by now, gets nothing any more.
-      if (worker.current === null || !this.#config.isTrusted()) throw notItsOwn(what, name);
-      const value = await this.#config.readVault(what, name, worker.current.order.attempt);
-      if (what === "secret") worker.mask.add([value]);
+      if (worker.current === null || !this.#config.isTrusted()) throw notItsOwn(asked);
+      const value = await this.#valueFor(worker, asked, worker.current.order);
+      if (asked.what !== "variable") worker.mask.add([value]);
       worker.send({ kind: "answer", id, error: null }, value);
     } catch (error) {
       worker.send({ kind: "answer", id, error: { ...toErrorInfo(error), stack: null, cause: null } });
     }
+  }
+
+  /** Which attempt it is that asks, the pipe tells: the worker has one at a time. */
+  #valueFor(worker: AttemptWorker, asked: AskMessage, { run, attempt }: AttemptOrder): Promise<string> {
+    if (asked.what !== "token") return this.#config.readVault(asked.what, asked.name, attempt);
+    // Each attempt has another one, and what masks many is slow.
+    worker.tokens += 1;
+    worker.isWorn ||= worker.tokens >= MOST_TOKENS;
+    return this.#config.apiToken(run, attempt);
   }
 
   #reportStarted(attempt: Attempt): void {
@@ -284,9 +296,10 @@ class ProcessExecutor implements Executor, WorkerListener<Attempt> {
 
 type AskMessage = Extract<FromChild, { kind: "ask" }>;
 
-function notItsOwn(what: AskMessage["what"], name: string): MillraceError {
-  const code = what === "secret" ? "MISSING_SECRET" : "MISSING_VARIABLE";
-  return new MillraceError(code, `The ${what} "${name}" is for attempts that run, and this one has ended.`);
+function notItsOwn(asked: AskMessage): MillraceError {
+  const code = asked.what === "variable" ? "MISSING_VARIABLE" : "MISSING_SECRET";
+  const what = asked.what === "token" ? "token for the API" : `${asked.what} "${asked.name}"`;
+  return new MillraceError(code, `The ${what} is for attempts that run, and this one has ended.`);
 }
 
 function runMessage(order: AttemptOrder, place: VersionPlace): RunMessage {

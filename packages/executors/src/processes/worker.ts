@@ -54,6 +54,8 @@ export class Worker<Job> {
   sinceMs = 0;
   /** It must not be used again. */
   isWorn = false;
+  /** How many tokens for the API its attempts were given. */
+  tokens = 0;
   isKilled = false;
   exit: WorkerExit | null = null;
   /** What it wrote before its first attempt: why it does not start, if it does not. */

@@ -6,6 +6,7 @@ import {
   type ArtifactId,
   type AttemptId,
   MillraceError,
+  type RunId,
   toErrorInfo,
   type VaultKind,
   type VersionFile,
@@ -22,6 +23,7 @@ export interface FileDeskOptions {
   /** All files of a version. Rejects with `UNKNOWN_VERSION`. */
   readonly readVersion: (version: VersionId) => Promise<readonly VersionFile[]>;
   readonly readVault: (kind: VaultKind, name: string, attempt: AttemptId) => Promise<string>;
+  readonly apiToken: (run: RunId, attempt: AttemptId) => Promise<string>;
 }
 
 type Answer = Omit<AnswerMessage, "kind" | "id" | "error"> & { readonly payload?: string | Buffer };
@@ -67,6 +69,8 @@ export class FileDesk {
       case "secret":
       case "variable":
         return { payload: await this.#options.readVault(ask.what, String(ask.name), ask.attempt as AttemptId) };
+      case "token":
+        return { payload: await this.#options.apiToken(ask.run as RunId, ask.attempt as AttemptId) };
       case "version":
         return packed(await this.#options.readVersion(ask.version as VersionId));
       case "artifact":

@@ -83,6 +83,8 @@ export type AskMessage = { readonly kind: "ask"; readonly id: number } & Asked;
 export type Asked =
   /** The value of a secret or variable, for an attempt that runs there. */
   | { readonly what: VaultKind; readonly attempt: number; readonly name: string }
+  /** A token for the API, for an attempt that runs there. Of which run it is, the server knows better. */
+  | { readonly what: "token"; readonly attempt: number; readonly run: string }
   /** The files of a version, in one go. */
   | { readonly what: "version"; readonly version: string }
   /** A piece of an artifact's file. */

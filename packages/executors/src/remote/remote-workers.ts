@@ -309,9 +309,13 @@ export class RemoteWorkers implements Executor {
     const { link } = worker;
     if (link === null) return;
     const { what, id } = message;
-    const mayAsk = what === "secret" || what === "variable" ? worker.running.has(message.attempt as AttemptId) : true;
-    if (mayAsk) this.#options.answer(message, payload, link);
-    else {
+    const isOfAttempt = what === "secret" || what === "variable" || what === "token";
+    const attempt = isOfAttempt ? (message.attempt as AttemptId) : null;
+    const placed = attempt !== null && worker.running.has(attempt) ? this.#placed.get(attempt) : undefined;
+    if (!isOfAttempt) this.#options.answer(message, payload, link);
+    else if (placed !== undefined) {
+      this.#options.answer(what === "token" ? { ...message, run: placed.run } : message, payload, link);
+    } else {
       const error = errorInfo("MISSING_SECRET", `The ${what} is for attempts that run, and this one does not.`);
       link.send({ kind: "answer", id, error });
     }

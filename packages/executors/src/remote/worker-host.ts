@@ -7,6 +7,7 @@ import {
   type Executor,
   MillraceError,
   type ReportAnswer,
+  type RunId,
   toErrorInfo,
   type VaultKind,
   type VersionFile,
@@ -150,6 +151,7 @@ export class WorkerHost {
       logs: this.#logs as Pick<LogStore, "writer"> as LogStore,
       resolveVersion: (version) => placeVersion(version, () => this.#fetchVersion(version)),
       readVault: (kind, name, attempt) => this.#readVault(kind, name, attempt as AttemptId),
+      apiToken: (run, attempt) => this.#apiToken(run, attempt),
       ...(mark === undefined ? {} : { mark }),
       ...(slots === undefined ? {} : { workers: slots }),
       ...(resources === undefined ? {} : { resources }),
@@ -163,6 +165,10 @@ export class WorkerHost {
   async #readVault(what: VaultKind, name: string, attempt: AttemptId): Promise<string> {
     const { payload } = await this.#asks.ask({ what, attempt, name });
     return payload.toString("utf8");
+  }
+
+  async #apiToken(run: RunId, attempt: AttemptId): Promise<string> {
+    return (await this.#asks.ask({ what: "token", attempt, run })).payload.toString("utf8");
   }
 
   // The connection

@@ -62,6 +62,7 @@ function makeWorkers(
     artifactsDir,
     readVersion: async () => files,
     readVault: async (_kind, name) => `value of ${name}`,
+    apiToken: async (run, attempt) => `token of ${run} ${attempt}`,
   });
   return new RemoteWorkers({
     logPath: (run, attempt) => join(projectDir, "logs", run, `${attempt}.ndjson`),

@@ -60,6 +60,14 @@ export interface TaskContext {
    * @throws MillraceError `MISSING_VARIABLE` when nobody has set it.
    */
   readonly variable: (name: string) => Promise<string>;
+  /**
+   * A token with which this attempt reads its own flow over the API (`Authorization: Bearer …`): its runs, their tasks and
+   * logs, and no more. It is masked in the task's log, and lets nobody in from the end of the attempt on: ask for it in each
+   * attempt, and hand it to nobody who needs it later.
+   *
+   * @throws MillraceError `MISSING_SECRET` in tests, which have no API.
+   */
+  readonly apiToken: () => Promise<string>;
   /** The project's folder, absolute; relative paths of data files are best resolved against it. */
   readonly projectDir: string;
   /**

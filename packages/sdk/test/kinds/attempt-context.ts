@@ -54,6 +54,7 @@ export function recordedContext(given: ContextGiven = {}): RecordedContext {
     connection: (name) => given.connection?.(name) as Connection,
     secret: async (name) => given.secrets?.[name] ?? `no secret ${name}`,
     variable: async (name) => `no variable ${name}`,
+    apiToken: async () => "a token",
     projectDir: given.projectDir ?? process.cwd(),
   };
   return { context, lines, reports, abort };

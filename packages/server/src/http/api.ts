@@ -60,7 +60,8 @@ export class Api {
 
   constructor(options: ApiOptions) {
     this.#options = options;
-    this.#people = options.people ?? new People({ store: options.runtime.store.people, attempts: options.runtime.attemptTokens });
+    this.#people =
+      options.people ?? new People({ store: options.runtime.store.people, attempts: options.runtime.attemptTokens });
     this.door = new Door(this.#people, options.door ?? LOCAL_DOOR);
     this.#streams = new OpenStreams(this.door);
     this.#tail = new EventTail(options.runtime, options.onError);
