@@ -29,8 +29,10 @@ const last = task("last", ({ n }: { n: number }) => note("last " + n));
 export const gated = flow("gated", () => { last({ n: gate({}) }); });
 
 const large = task("large", () => "x".repeat(300_000));
-const count = task("count", { workers: { gpu: "a100" } }, async ({ text }: { text: string }, { log, secret }) => {
+const count = task("count", { workers: { gpu: "a100" } }, async ({ text }: { text: string }, { log, secret, apiToken }) => {
   log.info("the secret is " + (await secret("key")));
+  const token = await apiToken();
+  log.info("a token " + token.startsWith("mra_") + " " + token);
   return text.length;
 });
 export const labelled = flow("labelled", () => count({ text: large({}) }));
@@ -92,13 +94,17 @@ describe("a worker", () => {
     expect(output.stdout.trim()).toBe("300000");
     const logs = await project.run(["logs", String(run), "--json"]);
     expect(logs.records).toContainEqual(expect.objectContaining({ text: "the secret is ***" }));
+    expect(logs.records).toContainEqual(expect.objectContaining({ text: "a token true ***" }));
     const status = await project.run(["server", "status", "--json"]);
     expect(status.records.filter(({ type }) => type === "worker")).toMatchObject([
       { name: "plain" },
       { name: "special" },
     ]);
     const { items } = (await (await fetch(`${address}/api/v1/workers`)).json()) as { items: unknown };
-    expect(items).toMatchObject([{ name: "plain", labels: {} }, { name: "special", labels: { gpu: "a100" } }]);
+    expect(items).toMatchObject([
+      { name: "plain", labels: {} },
+      { name: "special", labels: { gpu: "a100" } },
+    ]);
     for (const process of [plain, special, server]) {
       process.child.kill("SIGTERM");
       expect(await process.ended).toMatchObject({ code: 0 });
