@@ -21,6 +21,7 @@ export function describeExecutor(what: string, make: (surroundings: Surroundings
     describe("what comes of it", () => testOutcomes(get));
     describe("errors", () => testErrors(get));
     describe("logs", () => testLogs(get));
+    describe("secrets", () => testSecrets(get));
     describe("ends by force", () => testForce(get));
     describe("delivery", () => testDelivery(get));
   });
@@ -235,6 +236,27 @@ function testLogs(stand: () => Stand): void {
     ]);
   });
 
+  test("a very long line is cut and says so; the next is whole", async () => {
+    const { lines } = await stand().run("long-line", { length: 5_000_000 });
+    expect(lines).toHaveLength(2);
+    expect(lines[0]?.text.length).toBeLessThan(70_000);
+    expect(lines[0]?.text).toContain("cut");
+    expect(lines[1]?.text).toBe("next");
+  });
+
+  test("the last words before an exit and a crash are kept", async () => {
+    const exited = await stand().run("exits");
+    expect(exited.lines.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(["before the exit", "half a line", expect.stringContaining("exit code 3")]),
+    );
+    const crashed = await stand().run("crashes");
+    expect(crashed.lines.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(["before the crash", "written past JavaScript", expect.stringContaining("SIGKILL")]),
+    );
+  });
+}
+
+function testSecrets(stand: () => Stand): void {
   test("secrets are masked wherever they appear, in the error too", async () => {
     const value = "s3cr3t/with+signs&more";
     const ended = await stand().run("secret", { value });
@@ -259,25 +281,6 @@ function testLogs(stand: () => Stand): void {
 
   test("what was made with a secret and does not hold it is handed on", async () => {
     expect(await stand().valueOf(await stand().run("hands-on", { how: "nothing" }))).toBe(19);
-  });
-
-  test("a very long line is cut and says so; the next is whole", async () => {
-    const { lines } = await stand().run("long-line", { length: 5_000_000 });
-    expect(lines).toHaveLength(2);
-    expect(lines[0]?.text.length).toBeLessThan(70_000);
-    expect(lines[0]?.text).toContain("cut");
-    expect(lines[1]?.text).toBe("next");
-  });
-
-  test("the last words before an exit and a crash are kept", async () => {
-    const exited = await stand().run("exits");
-    expect(exited.lines.map(({ text }) => text)).toEqual(
-      expect.arrayContaining(["before the exit", "half a line", expect.stringContaining("exit code 3")]),
-    );
-    const crashed = await stand().run("crashes");
-    expect(crashed.lines.map(({ text }) => text)).toEqual(
-      expect.arrayContaining(["before the crash", "written past JavaScript", expect.stringContaining("SIGKILL")]),
-    );
   });
 }
 

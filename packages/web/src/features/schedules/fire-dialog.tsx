@@ -54,20 +54,7 @@ export function FireDialog({ trigger, onClose }: { readonly trigger: Trigger; re
               />
               {payload === undefined ? <p className="text-2xs text-failed">This is not JSON yet.</p> : null}
             </div>
-            <div>
-              <label htmlFor={`${form}-key`} className="mb-1 block font-medium">
-                Key
-              </label>
-              <input
-                id={`${form}-key`}
-                value={key}
-                maxLength={256}
-                placeholder="a new one"
-                onChange={({ target }) => setKey(target.value)}
-                className="h-8 w-full rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-10"
-              />
-              <p className="mt-1 text-2xs text-ink-2">The same key twice is one event.</p>
-            </div>
+            <KeyField id={`${form}-key`} value={key} onChange={setKey} />
           </form>
           {fire.error === null ? null : <Problem error={fire.error} />}
           {fire.data === undefined ? null : <Became fired={fire.data} />}
@@ -86,6 +73,31 @@ export function FireDialog({ trigger, onClose }: { readonly trigger: Trigger; re
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+interface KeyFieldProps {
+  readonly id: string;
+  readonly value: string;
+  readonly onChange: (key: string) => void;
+}
+
+function KeyField({ id, value, onChange }: KeyFieldProps) {
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        Key
+      </label>
+      <input
+        id={id}
+        value={value}
+        maxLength={256}
+        placeholder="a new one"
+        onChange={({ target }) => onChange(target.value)}
+        className="h-8 w-full rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-10"
+      />
+      <p className="mt-1 text-2xs text-ink-2">The same key twice is one event.</p>
+    </div>
   );
 }
 
