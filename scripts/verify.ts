@@ -28,9 +28,11 @@ const LANES: readonly (readonly Gate[])[] = [
     "package:check",
     "snapshots:check",
     "test:coverage",
+    "test:postgres15",
+    "examples",
     SCOREBOARD,
   ],
-  ["test:long", "test:postgres15", "examples"],
+  ["test:long"],
 ];
 
 interface Result {
