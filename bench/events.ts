@@ -1,14 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { decode, ROOT_ITEM, type RunId, type Store } from "@millrace/core";
 import { openStore } from "@millrace/store";
 import { type Figure, median, quantile, say } from "./figures.ts";
 import { makeProject } from "./project-folder.ts";
+import { addressOf } from "./server-address.ts";
 
 const WARM_UP = 50;
 const MEASURED = 500;
@@ -49,17 +49,6 @@ export default flow("events", { triggers: webhook({ secret: env("BENCH_SECRET"),
   first({});
 });
 `;
-
-async function addressOf(server: ChildProcess): Promise<string> {
-  if (server.stdout === null) throw new Error("the server says nothing");
-  for await (const line of createInterface({ input: server.stdout })) {
-    const news = JSON.parse(line) as { readonly type?: string; readonly address?: string };
-    if (news.type !== "server.listening" || news.address === undefined) continue;
-    server.stdout.resume();
-    return news.address;
-  }
-  throw new Error("the server has ended before it listened");
-}
 
 interface Measured {
   readonly tasks: readonly number[];

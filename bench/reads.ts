@@ -1,10 +1,9 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ROUTES, type RouteName, routeOf } from "@millrace/contract";
 import { decode, type RunId, type Store } from "@millrace/core";
@@ -17,6 +16,7 @@ import { hopsOf } from "./chain.ts";
 import { type Figure, median, quantile, say } from "./figures.ts";
 import { FLOWS } from "./project-folder.ts";
 import type { ReadOrder, ReadTimes } from "./reads-client.ts";
+import { addressOf } from "./server-address.ts";
 
 /** Ten thousand runs, of which a thousand have a thousand tasks each. */
 const PAST = { runs: 10_000, tasks: 1_000, logMb: 99 };
@@ -157,17 +157,6 @@ function figuresOf({ times, refused, alone, beside }: Measured): readonly Figure
     { name: "hop_p50_beside_reads_ms", value: median(beside), unit: "ms", goal: null, better: "lower" },
     { name: "hop_ratio", value: ratio, unit: "", goal: 1.5, better: "lower" },
   ];
-}
-
-async function addressOf(server: ChildProcess): Promise<string> {
-  if (server.stdout === null) throw new Error("the server says nothing");
-  for await (const line of createInterface({ input: server.stdout })) {
-    const news = JSON.parse(line) as { readonly type?: string; readonly address?: string };
-    if (news.type !== "server.listening" || news.address === undefined) continue;
-    server.stdout.resume();
-    return news.address;
-  }
-  throw new Error("the server has ended before it listened");
 }
 
 interface Page {

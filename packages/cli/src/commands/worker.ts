@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { MillraceError, parseDuration } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
@@ -7,6 +6,7 @@ import { onInterruption } from "../following/interruption.ts";
 import { readCount } from "../following/open-runtime.ts";
 import { ownVersion } from "../own-version.ts";
 import { readLabels } from "../params/read-labels.ts";
+import { readTokenFile, warnOfOpenFile } from "../remote/token-file.ts";
 import { WorkerReporter } from "../worker-view/worker-reporter.ts";
 
 const DEFAULT_DRAIN = "30s";
@@ -83,26 +83,7 @@ function tokenReader({ options, console }: CommandCall): () => Promise<string | 
     delete process.env[TOKEN_VARIABLE];
     return async () => (token === "" ? null : token);
   }
-  readTokenFile(file);
-  if ((statSync(file).mode & 0o077) !== 0) {
-    const { yellow } = console.errorStyle;
-    console.complain(`${yellow("warning:")} others on this machine may read ${file}; chmod 600 keeps it to you`);
-  }
+  readTokenFile(file, "millrace token create <name> --worker");
+  warnOfOpenFile(file, console);
   return async () => (await readFile(file, "utf8")).trim();
-}
-
-function readTokenFile(file: string): void {
-  let text = "";
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    throw new MillraceError("USAGE", `--token-file: cannot read ${file}.`, {
-      hint: "Check the path; it is relative to the working folder.",
-      cause,
-    });
-  }
-  if (/^[\x21-\x7e]+$/.test(text)) return;
-  throw new MillraceError("USAGE", `--token-file: ${file} holds no token.`, {
-    hint: "A token is one word; `millrace token create <name> --worker` makes one.",
-  });
 }

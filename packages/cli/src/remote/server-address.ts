@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
 import { MillraceError } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
+import { readTokenFile, warnOfOpenFile } from "./token-file.ts";
 
 /** A server that a command goes to, and what it shows there. */
 export interface ServerAddress {
@@ -28,7 +28,8 @@ export function readServerAddress({ options, console }: CommandCall): ServerAddr
     });
   }
   const url = parseAddress(text);
-  const token = file === undefined ? nonEmpty(process.env["MILLRACE_API_TOKEN"]) : readToken(file);
+  const token =
+    file === undefined ? nonEmpty(process.env["MILLRACE_API_TOKEN"]) : readTokenFile(file, "millrace token create");
   if (token !== undefined && url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
     const { yellow } = console.errorStyle;
     console.complain(
@@ -64,28 +65,6 @@ function parseAddress(text: string): URL {
   if (url.search !== "" || url.hash !== "")
     refuse("The address of a server has no query.", "Leave out what follows ?.");
   return url;
-}
-
-function readToken(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    throw new MillraceError("USAGE", `--token-file: cannot read ${file}.`, {
-      hint: "Check the path; it is relative to the working folder.",
-      cause,
-    });
-  }
-  if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw new MillraceError("USAGE", `--token-file: ${file} holds no token.`, {
-    hint: "A token is one word; `millrace token create` makes one.",
-  });
-}
-
-function warnOfOpenFile(file: string, console: CommandCall["console"]): void {
-  if ((statSync(file).mode & 0o077) === 0) return;
-  const { yellow } = console.errorStyle;
-  console.complain(`${yellow("warning:")} others on this machine may read ${file}; chmod 600 keeps it to you`);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
