@@ -1,49 +1,12 @@
-// A headless browser that comes with npm.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+// Pages in a headless browser, as tests look at them.
+import { mkdirSync } from "node:fs";
 import path from "node:path";
-import process from "node:process";
-import chromium from "@sparticuz/chromium";
-import { type Browser, type BrowserContextOptions, chromium as driver, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 
+export { type Opened, openBrowser, seriousOf } from "./launch.ts";
+
 const SCREENSHOTS = path.join(import.meta.dirname, "screenshots");
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** With these a page would be allowed more than a browser of its readers allows it, or one crash would end all. */
-const TOO_LOOSE = new Set([
-  "--disable-web-security",
-  "--allow-running-insecure-content",
-  "--single-process",
-  "--no-zygote",
-]);
-
-export interface Opened {
-  readonly browser: Browser;
-  close(): Promise<void>;
-}
-
-/** Starts the browser. It unpacks itself into a folder that is removed with it. */
-export async function openBrowser(): Promise<Opened> {
-  const folder = mkdtempSync(path.join(tmpdir(), "browser-"));
-  const before = process.env["TMPDIR"];
-  process.env["TMPDIR"] = folder;
-  const browser = await driver.launch({
-    args: chromium.args.filter((arg) => !TOO_LOOSE.has(arg)),
-    executablePath: await chromium.executablePath(),
-    headless: true,
-  });
-  if (before === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = before;
-  return {
-    browser,
-    async close() {
-      await browser.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    },
-  };
-}
 
 /** A page that fails the test when it says that something is wrong: an error, or what its policy forbids. */
 export async function openPage(browser: Browser, options: BrowserContextOptions, troubles: string[]): Promise<Page> {
@@ -57,30 +20,6 @@ export async function openPage(browser: Browser, options: BrowserContextOptions,
     if (response.status() >= 500) troubles.push(`${response.status()} ${response.url()}`);
   });
   return page;
-}
-
-/** What axe finds serious. The page's policy allows no script that is not the server's, so it comes in another way. */
-export async function seriousOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    type Axe = {
-      run(): Promise<{
-        violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-      }>;
-    };
-    const holder = globalThis as unknown as { axe?: Axe };
-    if (holder.axe === undefined) throw new Error("axe is not in the page");
-    const { violations } = await holder.axe.run();
-    return violations.map(({ id, impact, nodes }) => ({
-      id,
-      impact,
-      where: nodes[0]?.html,
-      why: nodes[0]?.failureSummary,
-    }));
-  });
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, where, why }) => `${id}: ${where} ${why}`);
 }
 
 /** Keeps what the page looks like, for people. */
