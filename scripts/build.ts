@@ -23,7 +23,7 @@ for (const { folder } of PUBLISHED)
 
 await must("tsc", ["--project", "tsconfig.build.json"], ROOT);
 // Before the bundle, which takes the built pages along.
-await must("npm", ["run", "--silent", "build", "--workspace", "@millrace/web"], ROOT);
+await must("npm", ["run", "--silent", "build", "--workspace", "@millrace/web", "--", "--if-stale"], ROOT);
 await must("npm", ["run", "--silent", "size", "--workspace", "@millrace/web"], ROOT);
 const missing: string[] = [];
 for (const published of PUBLISHED) {

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 
-export { type Opened, openBrowser, seriousOf } from "./launch.ts";
+export { ensureBuilt, type Opened, openBrowser, seriousOf } from "./launch.ts";
 
 const SCREENSHOTS = path.join(import.meta.dirname, "screenshots");
 

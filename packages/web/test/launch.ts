@@ -7,6 +7,8 @@ import process from "node:process";
 import chromium from "@sparticuz/chromium";
 import { type Browser, chromium as driver, type Page } from "playwright-core";
 
+export { ensureBuilt } from "../scripts/built.ts";
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** With these a page would be allowed more than a browser of its readers allows it, or one crash would end all. */

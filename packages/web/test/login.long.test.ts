@@ -1,9 +1,6 @@
 // The way in and out, in a real browser.
-import { execFileSync } from "node:child_process";
-import path from "node:path";
-import process from "node:process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
+import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
 import { ServedProject } from "./served-project.ts";
 
 const PASSWORD = "three blind mice";
@@ -12,7 +9,7 @@ let project: ServedProject;
 let opened: Opened;
 
 beforeAll(async () => {
-  execFileSync(process.execPath, [path.join(import.meta.dirname, "../scripts/build.ts")]);
+  await ensureBuilt();
   project = new ServedProject();
   await project.start();
   const grants = [{ role: "admin", flows: "*" }] as const;

@@ -1,10 +1,7 @@
 // The pages in a real browser, against a real server and real runs.
-import { execFileSync } from "node:child_process";
-import path from "node:path";
-import process from "node:process";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
+import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
 import { ServedProject } from "./served-project.ts";
 
 const WIDTHS = [
@@ -21,7 +18,7 @@ let opened: Opened;
 const runs = { good: "", failed: "", cards: "", waiting: "" };
 
 beforeAll(async () => {
-  execFileSync(process.execPath, [path.join(import.meta.dirname, "../scripts/build.ts")]);
+  await ensureBuilt();
   project = new ServedProject();
   await project.start();
   opened = await openBrowser();

@@ -65,23 +65,39 @@ export const sales = flow("sales", {
 }, () => { load({}); });
 `;
 
+const CONFIG = 'import { defineConfig } from "millrace";\nexport default defineConfig({ workers: 2 });\n';
+
+interface ServedOptions {
+  /** Files of the project by their paths in it. Defaults to `flows/orders.ts`, with the flows that most tests look at. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What `millrace.config.ts` holds. Defaults to two workers. */
+  readonly config?: string;
+  /** How the server is started: `dev` reads the flows again when a file changes. Defaults to `server`. */
+  readonly command?: "server" | "dev";
+}
+
 /** A project in a folder of its own, and the server that serves it. */
 export class ServedProject {
   readonly #dir = mkdtempSync(path.join(tmpdir(), "web-"));
+  readonly #command: "server" | "dev";
   #server: ChildProcess | undefined;
   url = "";
 
-  constructor() {
+  constructor({ files = { "flows/orders.ts": FLOWS }, config = CONFIG, command = "server" }: ServedOptions = {}) {
+    this.#command = command;
     const modules = path.join(this.#dir, "node_modules");
     mkdirSync(modules);
-    mkdirSync(path.join(this.#dir, "flows"));
     for (const [name, from] of Object.entries(INSTALLED)) symlinkSync(path.join(ROOT, from), path.join(modules, name));
-    writeFileSync(path.join(this.#dir, "package.json"), '{ "name": "seen", "private": true, "type": "module" }');
-    writeFileSync(
-      path.join(this.#dir, "millrace.config.ts"),
-      'import { defineConfig } from "millrace";\nexport default defineConfig({ workers: 2 });\n',
-    );
-    writeFileSync(path.join(this.#dir, "flows/orders.ts"), FLOWS);
+    this.write("package.json", '{ "name": "seen", "private": true, "type": "module" }');
+    this.write("millrace.config.ts", config);
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  /** Writes a file of the project, or writes it anew. */
+  write(name: string, text: string): void {
+    const file = path.join(this.#dir, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 
   get client() {
@@ -91,7 +107,7 @@ export class ServedProject {
   /** Starts the server, on the port that it had before if it had one. */
   async start(): Promise<void> {
     const port = this.url === "" ? "0" : new URL(this.url).port;
-    const server = spawn(process.execPath, [LAUNCHER, "server", "--port", port], {
+    const server = spawn(process.execPath, [LAUNCHER, this.#command, "--port", port], {
       cwd: this.#dir,
       stdio: ["ignore", "pipe", "pipe"],
     });
