@@ -107,6 +107,22 @@ from (select "node", min(case state when 'skipped' then 11 when 'success' then 1
 from "task_run"
 where "run" = $1 and "hook" = '' group by "node") as "worst";
 
+-- listAsked: run, node, item, limit
+select "task_run".*, "run"."id" as "run_id"
+from "task_run"
+inner join "run" on "run"."num" = "task_run"."run"
+where ("task_run"."run", "task_run"."node", "task_run"."item") < ($1, $2, $3) and "waits_for" like '%"kind":"approval"%' and "waits_for" not like '%"decision":{%' and "task_run"."state" = 'deferred'
+order by "task_run"."run" desc, "task_run"."node" desc, "task_run"."item" desc
+limit $4;
+
+-- listDecided: run, node, item, limit
+select "task_run".*, "run"."id" as "run_id"
+from "task_run"
+inner join "run" on "run"."num" = "task_run"."run"
+where ("task_run"."run", "task_run"."node", "task_run"."item") < ($1, $2, $3) and "waits_for" like '%"decision":{%'
+order by "task_run"."run" desc, "task_run"."node" desc, "task_run"."item" desc
+limit $4;
+
 -- listTaskRuns: run
 select *
 from "task_run"

@@ -119,6 +119,8 @@ create table task_run (
   PRIMARY KEY (run, node, item, hook)
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX task_run_reused on task_run USING btree (reused_from, run) WHERE (reused_from IS NOT NULL);
+CREATE INDEX task_run_asked on task_run USING btree (run, node, item) WHERE ((waits_for ~~ '%"kind":"approval"%'::text) AND (waits_for !~~ '%"decision":{%'::text));
+CREATE INDEX task_run_decided on task_run USING btree (run, node, item) WHERE (waits_for ~~ '%"decision":{%'::text);
 
 create table attempt (
   run bigint not null,

@@ -452,3 +452,8 @@ CREATE TABLE worker (
   server text not null,
   connected_at integer not null
 ) strict;
+
+CREATE INDEX task_run_asked on task_run (run, node, item)
+  where waits_for like '%"kind":"approval"%' and waits_for not like '%"decision":{%';
+
+CREATE INDEX task_run_decided on task_run (run, node, item) where waits_for like '%"decision":{%';

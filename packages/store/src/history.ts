@@ -1,4 +1,5 @@
 import {
+  type AskedPage,
   type AttemptPage,
   type History,
   MillraceError,
@@ -28,6 +29,8 @@ import {
 } from "./tables/run.ts";
 import {
   findNodeStates,
+  listAsked,
+  listDecided,
   listTaskRuns,
   listTaskRunsAfter,
   listTaskRunsInStateAfter,
@@ -86,6 +89,13 @@ export class StoreHistory implements History {
         page === undefined ? await this.#access.read(listTaskRuns, { run: num }) : await this.#taskRunPage(num, page);
       return rows.map((row) => taskRunFromColumns(run, row));
     });
+  }
+
+  async listAsked({ which, before, limit }: AskedPage) {
+    const run = before === undefined ? Number.MAX_SAFE_INTEGER : await this.#cursor(before.run);
+    const place = { run, node: before?.node ?? 0, item: before?.item ?? ROOT_ITEM, limit };
+    const rows = await this.#access.read(which === "waiting" ? listAsked : listDecided, place);
+    return rows.map((row) => taskRunFromColumns(row.run_id as RunId, row));
   }
 
   async listNodeStates(runs: readonly RunId[]) {

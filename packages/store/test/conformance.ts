@@ -12,6 +12,7 @@ import {
   taskRunsConform,
 } from "./conformance/commits.ts";
 import {
+  askedConforms,
   eventsConform,
   listsOfRunsConform,
   pagesOfRunsConform,
@@ -60,6 +61,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   listsOfRunsConform,
   runsAreFound,
   runsAreShown,
+  askedConforms,
   pagesOfRunsConform,
   eventsConform,
   familiesConform,

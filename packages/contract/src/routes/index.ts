@@ -1,6 +1,7 @@
 import type { RouteSpec } from "../route-spec.ts";
 import { ACCOUNT_ROUTES } from "./account-routes.ts";
 import { ALERT_ROUTES } from "./alert-routes.ts";
+import { APPROVAL_ROUTES } from "./approval-routes.ts";
 import { BACKFILL_ROUTES } from "./backfill-routes.ts";
 import { FLOW_ROUTES } from "./flow-routes.ts";
 import { GRID_ROUTES } from "./grid-routes.ts";
@@ -15,6 +16,7 @@ export const ROUTES = {
   ...FLOW_ROUTES,
   ...GRID_ROUTES,
   ...RUN_ROUTES,
+  ...APPROVAL_ROUTES,
   ...BACKFILL_ROUTES,
   ...ACCOUNT_ROUTES,
   ...VAULT_ROUTES,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RouteName } from "../routes/index.ts";
 import { ACCOUNT_SCHEMAS } from "./account-schemas.ts";
 import { ALERT_SCHEMAS } from "./alert-schemas.ts";
+import { APPROVAL_SCHEMAS } from "./approval-schemas.ts";
 import {
   BackfillAsk,
   BackfillPlanView,
@@ -172,6 +173,8 @@ export const SCHEMAS = {
     }),
     response: EventView,
   },
+
+  ...APPROVAL_SCHEMAS,
 
   listBackfills: {
     ...nothing,

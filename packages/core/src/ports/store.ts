@@ -422,6 +422,8 @@ export interface History {
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
   /** Those of a page, in the order of their places; without one all that the run has. */
   listTaskRuns(run: RunId, page?: TaskRunPage): Promise<readonly TaskRunRow[]>;
+  /** What people are asked, over all runs: what waits for a decision, or what was decided. The newest run first. */
+  listAsked(page: AskedPage): Promise<readonly TaskRunRow[]>;
   /** For each of the runs, its nodes by state: enough to draw many runs of many tasks. */
   listNodeStates(runs: readonly RunId[]): Promise<readonly NodesByState[]>;
   /** In the order in which they were made. */
@@ -450,6 +452,13 @@ export interface TaskRunPage {
   readonly states?: readonly TaskRunState[];
   /** Only task runs behind this place, by node, then item, then hook: the cursor of the next page. */
   readonly after?: TaskRunPlace;
+  readonly limit: number;
+}
+
+export interface AskedPage {
+  readonly which: "waiting" | "decided";
+  /** Only task runs before this one: the cursor of the next page. */
+  readonly before?: Pick<TaskRunRow, "run" | "node" | "item">;
   readonly limit: number;
 }
 

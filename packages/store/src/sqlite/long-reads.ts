@@ -1,4 +1,4 @@
-import type { History, RunFilter, RunId } from "@millrace/core";
+import type { AskedPage, History, RunFilter, RunId } from "@millrace/core";
 import { peekAttempts } from "../tables/attempt.ts";
 import { peekEvents, peekEventsOfRun } from "../tables/event.ts";
 import { peekReports } from "../tables/report.ts";
@@ -24,6 +24,7 @@ const JUDGES: Judges = {
   listTaskRuns: (db, run, page) =>
     !(isSmall(page) && page?.states === undefined) &&
     db.get(peekTaskRuns, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
+  listAsked: (_db, { limit }: AskedPage) => limit > FEW_ROWS,
   // All task runs of all of them are looked at.
   listNodeStates: () => true,
   listAttempts: (db, run, page) =>

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import {
+  type AskedPage,
   type AttemptPage,
   type ErrorInfo,
   type History,
@@ -79,6 +80,10 @@ export class ThreadedHistory implements History {
 
   async listTaskRuns(run: RunId, page?: TaskRunPage) {
     return this.#read("listTaskRuns", run, page);
+  }
+
+  async listAsked(page: AskedPage) {
+    return this.#read("listAsked", page);
   }
 
   async listNodeStates(runs: readonly RunId[]) {

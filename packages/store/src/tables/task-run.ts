@@ -92,6 +92,43 @@ function pageAlongKey(db: Kysely<Tables>, given: Page) {
     .limit(given.limit);
 }
 
+/** The newest run's first, from before a place. */
+interface AskedPage {
+  run: number;
+  node: number;
+  item: string;
+  limit: number;
+}
+
+/** What waits for a person now. Written out as the index has it: with a parameter no database would see that it fits. */
+export const listAsked = act("listAsked", (db, given: AskedPage) =>
+  pageOfAsked(db, given)
+    .where(sql<boolean>`"waits_for" like '%"kind":"approval"%'`)
+    .where(sql<boolean>`"waits_for" not like '%"decision":{%'`)
+    // Of a run that was cancelled meanwhile, nobody decides any more.
+    .where("task_run.state", "=", sql.lit("deferred")),
+);
+
+/** What was decided, by people and by deadlines. */
+export const listDecided = act("listDecided", (db, given: AskedPage) =>
+  pageOfAsked(db, given).where(sql<boolean>`"waits_for" like '%"decision":{%'`),
+);
+
+function pageOfAsked(db: Kysely<Tables>, given: AskedPage) {
+  return db
+    .selectFrom("task_run")
+    .innerJoin("run", "run.num", "task_run.run")
+    .selectAll("task_run")
+    .select("run.id as run_id")
+    .where(
+      sql<boolean>`("task_run"."run", "task_run"."node", "task_run"."item") < (${given.run}, ${given.node}, ${given.item})`,
+    )
+    .orderBy("task_run.run", "desc")
+    .orderBy("task_run.node", "desc")
+    .orderBy("task_run.item", "desc")
+    .limit(given.limit);
+}
+
 /** From the least urgent: most task runs are successes, and are told with one or two comparisons. */
 const URGENCY = sql.join(
   [...STATES_BY_URGENCY.entries()]

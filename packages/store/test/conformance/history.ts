@@ -143,6 +143,49 @@ export function runsAreShown(subject: Subject): void {
   });
 }
 
+export function askedConforms(subject: Subject): void {
+  describe("what people are asked", () => {
+    const until = {
+      kind: "approval",
+      message: 'a "decision":{ or "kind":"approval"',
+      deadlineMs: null,
+      onDeadline: "fail",
+    } as const;
+    const decision = { decision: "approved", by: "ada", comment: "seen", atMs: AT_MS } as const;
+
+    test("is listed over all runs, by page, and apart from what was decided", async () => {
+      const [one, other] = [runRow(), runRow()];
+      const wait = { kind: "time", resumeAtMs: AT_MS } as const;
+      const waiting = [
+        taskRunRow(other.id, { node: 2, item: item("1"), state: "deferred", waitsFor: until }),
+        taskRunRow(other.id, { node: 2, item: item("0"), state: "deferred", waitsFor: until }),
+        taskRunRow(one.id, { node: 0, state: "deferred", waitsFor: until }),
+      ];
+      const decided = [
+        taskRunRow(other.id, { node: 3, state: "ready", waitsFor: { ...until, decision } }),
+        taskRunRow(one.id, { node: 1, state: "success", waitsFor: { ...until, decision: { ...decision, by: null } } }),
+      ];
+      await commitTo(subject, {
+        runs: [one, other],
+        taskRuns: [
+          ...waiting,
+          ...decided,
+          taskRunRow(one.id, { node: 5, state: "cancelled", waitsFor: until }),
+          taskRunRow(one.id, { node: 6, state: "deferred", waitsFor: wait }),
+          taskRunRow(other.id, { node: 7, state: "success" }),
+        ],
+      });
+      const { history } = subject.store;
+      expect(await history.listAsked({ which: "waiting", limit: 9 })).toEqual(waiting);
+      expect(await history.listAsked({ which: "decided", limit: 9 })).toEqual(decided);
+      for (const [place, before] of waiting.entries()) {
+        const page = await history.listAsked({ which: "waiting", before, limit: 1 });
+        expect([place, page]).toEqual([place, waiting.slice(place + 1, place + 2)]);
+      }
+    });
+  });
+}
+
 export function pagesOfRunsConform(subject: Subject): void {
   describe("what a run has", () => {
     async function largeRun() {

@@ -136,6 +136,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   listRunsBySuffix: "run_id_key: (id ~~ $1)",
   listLiveAttempts: "attempt_pkey: (ended_at IS NULL)",
   listTaskRunsInStateAfter: "task_run_pkey: (state = $5)",
+  // Of runs that were cancelled while they waited.
+  listAsked: "task_run_asked: (state = 'deferred'::text)",
   listRootsOfFlow: "run_flow: (root_run IS NULL)",
   findRoot: "run_id_key: (root_run IS NULL)",
   listAwaitedRuns: "task_run_pkey: (child_run IS NOT NULL)",

@@ -5,7 +5,7 @@ type ManagePlace = "/manage/pools" | "/manage/vault" | "/manage/people" | "/mana
 
 /** What can be done on every page. */
 export function globalActions(
-  go: (to: "/" | "/flows" | "/runs" | "/backfills" | "/schedules" | ManagePlace) => void,
+  go: (to: "/" | "/flows" | "/runs" | "/backfills" | "/schedules" | "/approvals" | ManagePlace) => void,
 ): readonly Action[] {
   return [
     { id: "zone.utc", title: "Show times in UTC", icon: "clock", run: () => setZone("utc") },
@@ -19,6 +19,7 @@ export function globalActions(
     { id: "go.vault", title: "Go to secrets and variables", icon: "key", run: () => go("/manage/vault") },
     { id: "go.pools", title: "Go to pools and workers", icon: "grid", keys: "g p", run: () => go("/manage/pools") },
     { id: "go.schedules", title: "Go to schedules", icon: "calendar", keys: "g s", run: () => go("/schedules") },
+    { id: "go.approvals", title: "Go to approvals", icon: "person", keys: "g a", run: () => go("/approvals") },
     { id: "go.backfills", title: "Go to backfills", icon: "grid", keys: "g b", run: () => go("/backfills") },
     { id: "go.runs", title: "Go to runs", icon: "runs", keys: "g r", run: () => go("/runs") },
     { id: "go.flows", title: "Go to flows", icon: "flows", keys: "g f", run: () => go("/flows") },

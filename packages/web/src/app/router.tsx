@@ -159,6 +159,15 @@ const trigger = createRoute({
   component: lazyRouteComponent(() => import("../features/schedules/trigger-page.tsx"), "TriggerPage"),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: "/approvals",
+  validateSearch: (search: Record<string, unknown>): { readonly tab?: "waiting" | "decided" | undefined } => ({
+    tab: oneOf(search, "tab", ["waiting", "decided"]),
+  }),
+  component: lazyRouteComponent(() => import("../features/approvals/approvals-page.tsx"), "ApprovalsPage"),
+});
+
 // What is about the project itself stands behind one entry at the side.
 const manage = createRoute({
   getParentRoute: () => root,
@@ -219,6 +228,7 @@ const routeTree = root.addChildren([
   backfill,
   schedules,
   trigger,
+  approvals,
   ...managed,
 ]);
 

@@ -2,6 +2,7 @@ import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useActions } from "../actions/registry.ts";
 import { useShortcuts } from "../actions/use-shortcuts.ts";
+import { useWaitingCount } from "../features/approvals/use-waiting.ts";
 import { LaunchHost } from "../features/launch/launch-host.tsx";
 import { useLiveState } from "../live/use-live.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
@@ -16,6 +17,7 @@ const PLACES = [
   { to: "/", text: "Overview", icon: "home" },
   { to: "/flows", text: "Flows", icon: "flows" },
   { to: "/runs", text: "Runs", icon: "runs" },
+  { to: "/approvals", text: "Approvals", icon: "person" },
   { to: "/backfills", text: "Backfills", icon: "grid" },
   { to: "/schedules", text: "Schedules", icon: "calendar" },
   { to: "/manage", text: "Manage", icon: "manage" },
@@ -90,11 +92,28 @@ const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 function Place({ to, text, icon }: (typeof PLACES)[number]) {
   const path = useLocation({ select: ({ pathname }) => pathname });
   const isHere = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+  const look = to === "/approvals" ? "relative max-sm:not-has-[[data-count]]:hidden" : "";
   return (
-    <Link to={to} aria-current={isHere ? "page" : undefined} className={placeClass(isHere)} title={text}>
+    <Link to={to} aria-current={isHere ? "page" : undefined} className={`${placeClass(isHere)} ${look}`} title={text}>
       <Icon name={icon} />
       <span className="max-lg:sr-only">{text}</span>
+      {to === "/approvals" ? <WaitingCount /> : null}
     </Link>
+  );
+}
+
+/** How many decisions wait. A phone shows the entry while there are any. */
+function WaitingCount() {
+  const count = useWaitingCount();
+  if (count === undefined) return null;
+  return (
+    <span
+      data-count=""
+      className="ml-auto rounded-full bg-waiting-soft px-1.5 text-2xs font-medium text-waiting max-lg:absolute max-lg:top-0 max-lg:right-1 max-lg:ml-0 max-lg:px-1"
+    >
+      {count}
+      <span className="sr-only"> waiting</span>
+    </span>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { RouteOutput } from "@millrace/contract";
 import type { Query, QueryClient } from "@tanstack/react-query";
 import type { RunEvent } from "../api/shapes.ts";
 
@@ -17,6 +18,7 @@ const LISTS = new Set([
   "getBackfill",
   "listBackfillRuns",
 ]);
+const APPROVALS = "listApprovals";
 
 interface Asked {
   readonly params?: { readonly run?: string; readonly flow?: string };
@@ -34,6 +36,8 @@ export class Refresher {
   #flows = new Set<string | null>();
   /** Of which anything happened: a grid shows tasks, too. */
   #active = new Set<string | null>();
+  /** Whether something is asked of a person, or no longer. */
+  #isAsked = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isBusy = false;
 
@@ -42,8 +46,10 @@ export class Refresher {
   }
 
   take(events: readonly RunEvent[]): void {
-    for (const { run, flow, type } of events) {
+    for (const event of events) {
+      const { run, flow, type } = event;
       this.#runs.add(run);
+      this.#isAsked ||= isAsk(event) || (type in ENDS_AN_ASK && this.#waiting().has(run));
       this.#active.add(flow);
       if (OF_LISTS.has(type)) this.#flows.add(flow);
     }
@@ -54,6 +60,12 @@ export class Refresher {
     clearTimeout(this.#timer);
   }
 
+  /** Runs of which a person is known to be asked something. */
+  #waiting(): ReadonlySet<string> {
+    const kept = this.#client.getQueriesData<Partial<RouteOutput<typeof APPROVALS>>>({ queryKey: [APPROVALS] });
+    return new Set(kept.flatMap(([, page]) => (page?.items ?? []).map(({ run }) => run)));
+  }
+
   #plan(): void {
     if (this.#isBusy || (this.#runs.size === 0 && this.#flows.size === 0)) return;
     this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
@@ -61,7 +73,8 @@ export class Refresher {
 
   async #refresh(): Promise<void> {
     this.#timer = undefined;
-    const old = { runs: this.#runs, flows: this.#flows, active: this.#active };
+    const old = { runs: this.#runs, flows: this.#flows, active: this.#active, isAsked: this.#isAsked };
+    this.#isAsked = false;
     this.#runs = new Set();
     this.#flows = new Set();
     this.#active = new Set();
@@ -75,15 +88,24 @@ export class Refresher {
   }
 }
 
+/** Events after which a person may not be waited for any more. */
+const ENDS_AN_ASK: Partial<Record<RunEvent["type"], true>> = { "task.resumed": true, "run.finished": true };
+
+function isAsk({ type, data }: RunEvent): boolean {
+  return type === "task.deferred" && (data as { readonly approval?: string } | null)?.approval !== undefined;
+}
+
 interface Old {
+  readonly isAsked: boolean;
   readonly runs: ReadonlySet<string>;
   readonly flows: ReadonlySet<string | null>;
   readonly active: ReadonlySet<string | null>;
 }
 
-function isOld({ queryKey }: Query, { runs, flows, active }: Old): boolean {
+function isOld({ queryKey }: Query, { runs, flows, active, isAsked }: Old): boolean {
   const [name, asked] = queryKey as readonly [string, Asked | undefined];
   const { run, flow: own } = asked?.params ?? {};
+  if (name === APPROVALS) return isAsked;
   if (OF_RUN.has(name)) return run !== undefined && runs.has(run);
   if (name === "getFlowGrid") return own !== undefined && (active.has(own) || active.has(null));
   // Whatever happens may take or free a slot.

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 interface Tab<Name extends string> {
   readonly name: Name;
   readonly text: string;
-  readonly count?: number | undefined;
+  readonly count?: number | string | undefined;
 }
 
 /** Tabs are links: which one is open is in the address. */

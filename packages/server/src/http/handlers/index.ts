@@ -1,6 +1,7 @@
 import type { Handlers, JsonRoute } from "../call.ts";
 import { ACCOUNT } from "./account.ts";
 import { ALERTS } from "./alerts.ts";
+import { APPROVAL_READING } from "./approval-reading.ts";
 import { BACKFILL_READING } from "./backfill-reading.ts";
 import { BACKFILL_WRITING } from "./backfill-writing.ts";
 import { FLOW_READING } from "./flow-reading.ts";
@@ -26,6 +27,7 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...TRIGGER_WRITING,
   ...RUN_READING,
   ...RUN_WRITING,
+  ...APPROVAL_READING,
   ...BACKFILL_READING,
   ...BACKFILL_WRITING,
   ...ACCOUNT,
@@ -39,5 +41,6 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   listTriggers: readableOf("trigger.read", TRIGGER_READING.listTriggers),
   listTicks: readablePages("trigger.read", TRIGGER_READING.listTicks),
   listRuns: readablePages("run.read", RUN_READING.listRuns),
+  listApprovals: readablePages("run.read", APPROVAL_READING.listApprovals),
   listBackfills: readablePages("backfill.read", BACKFILL_READING.listBackfills),
 };

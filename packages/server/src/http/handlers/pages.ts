@@ -56,6 +56,18 @@ export function taskRunPlaceOf(cursor: string): TaskRunPlace {
   return { node: Number(node), item: item as TaskRunRow["item"], hook: hook as TaskRunRow["hook"] };
 }
 
+/** The cursor of the page behind something that was asked of a person. */
+export function askedCursor({ run, node, item }: Pick<TaskRunRow, "run" | "node" | "item">): string {
+  return `${run}~${node}~${item}`;
+}
+
+/** @throws Refusal for what no page gave. */
+export function askedPlaceOf(cursor: string): Pick<TaskRunRow, "run" | "node" | "item"> {
+  const [, run, node, item] = /^([0-9A-Z]{26,27})~(-?\d{1,9})~([\d.]*)$/.exec(cursor) ?? [];
+  if (run === undefined) throw wrongCursor();
+  return { run: run as TaskRunRow["run"], node: Number(node), item: item as TaskRunRow["item"] };
+}
+
 /** The cursor of the page behind a tick. */
 export function tickCursor({ atMs, flow, trigger, key }: TickPlace): string {
   return [String(atMs), flow, trigger, key].map(encodeURIComponent).join(",");

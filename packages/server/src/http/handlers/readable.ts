@@ -5,7 +5,7 @@ import type { Call } from "../call.ts";
 /** Pages are short rather than that one request reads the whole history for somebody who may read little of it. */
 const MOST_PAGES = 20;
 
-type Paged = "listRuns" | "listTicks" | "listBackfills";
+type Paged = "listRuns" | "listApprovals" | "listTicks" | "listBackfills";
 type Whole = "listFlows" | "listTriggers";
 type Handler<Name extends RouteName> = (call: Call<Name>) => Promise<RouteOutput<Name>>;
 

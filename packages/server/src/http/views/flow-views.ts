@@ -50,7 +50,7 @@ function nodeView({ nodes }: FlowSpec, node: NodeSpec): FlowView["nodes"][number
 }
 
 /** The nodes whose outputs a node takes, and those it was told to wait for. */
-function upstreamOf(node: NodeSpec): number[] {
+export function upstreamOf(node: NodeSpec): number[] {
   const found = new Set<number>(node.after);
   visitRefs(takenBy(node), (part) => {
     if (part.kind === "output" || part.kind === "outcomes") found.add(part.node);

@@ -1,4 +1,5 @@
 import {
+  type AskedPage,
   type AttemptId,
   type AttemptPage,
   type EventRow,
@@ -61,6 +62,22 @@ export class MemoryHistory implements History {
       .filter((row) => states === undefined || states.includes(row.state))
       .filter((row) => after === undefined || byPlace(row, after) > 0)
       .slice(0, limit);
+  }
+
+  async listAsked({ which, before, limit }: AskedPage) {
+    const runs = [...this.#database.runs.values()].reverse();
+    const asked = runs.flatMap((shelf) =>
+      sortedTaskRuns(shelf)
+        .reverse()
+        .filter(({ waitsFor, state }) => {
+          if (waitsFor?.kind !== "approval") return false;
+          return which === "decided" ? waitsFor.decision !== undefined : !waitsFor.decision && state === "deferred";
+        }),
+    );
+    const place = asked.findIndex(
+      ({ run, node, item }) => run === before?.run && node === before.node && item === before.item,
+    );
+    return asked.slice(place + 1).slice(0, limit);
   }
 
   async listNodeStates(runs: readonly RunId[]): Promise<readonly NodesByState[]> {

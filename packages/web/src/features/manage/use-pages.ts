@@ -2,7 +2,7 @@ import type { RouteInput, RouteOutput } from "@millrace/contract";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { server } from "../../api/server.ts";
 
-type PagedName = "listAudit" | "listAlertDeliveries";
+type PagedName = "listAudit" | "listAlertDeliveries" | "listApprovals";
 const PAGE = 50;
 
 /** A long list, page after page. It is read anew when the page is opened: no event tells that it has grown. */

@@ -1,0 +1,7 @@
+-- What people are asked, over all runs. Both indexes hold task runs that wait, or waited, for a person and nothing else: they
+-- cost the engine nothing with any other task run, and a page of them does not depend on how many those are. They do not
+-- name the state, which changes often: a row of which no index sees a change is written in its place. JSON escapes quotes in
+-- texts, so what is looked for is found in no message.
+create index task_run_asked on task_run (run, node, item)
+  where waits_for like '%"kind":"approval"%' and waits_for not like '%"decision":{%';
+create index task_run_decided on task_run (run, node, item) where waits_for like '%"decision":{%';
