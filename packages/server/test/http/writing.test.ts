@@ -47,10 +47,17 @@ test("a person decides, by the name of the task or without", async () => {
   await asked;
   const waiting = await ask(url, `runs/${run}/task-runs`);
   expect(waiting.body).toMatchObject({ items: [{ task: "ask", waitsFor: { kind: "approval", message: "Go on?" } }] });
+  const question = { run, flow: "asking", task: "ask", message: "Go on?", deciders: null };
+  expect((await ask(url, "approvals")).body).toMatchObject({ items: [{ ...question, decision: null }], next: null });
+  expect((await ask(url, "approvals?which=decided")).body).toEqual({ items: [], next: null });
   expect((await ask(url, `runs/${run}/why`)).body).toMatchObject({ items: [{ task: "ask" }] });
   expect((await post(url, `runs/${run}/approval`, { decision: "approved", task: "nobody" })).status).toBe(409);
   expect((await post(url, `runs/${run}/approval`, { decision: "approved", comment: "Yes." })).status).toBe(200);
   expect((await runtime.whenSettled(run)).state).toBe("success");
+  expect((await ask(url, "approvals")).body).toEqual({ items: [], next: null });
+  const decision = { decision: "approved", by: "api", comment: "Yes." };
+  expect((await ask(url, "approvals?which=decided")).body).toMatchObject({ items: [{ ...question, decision }] });
+  expect((await ask(url, "approvals?cursor=nowhere")).status).toBe(400);
   expect((await post(url, `runs/${run}/approval`, { decision: "approved" })).body).toMatchObject({
     code: "NOT_WAITING",
   });

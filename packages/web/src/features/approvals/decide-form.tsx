@@ -33,11 +33,12 @@ export function DecideForm({ asked: { run, flow, task, message } }: { readonly a
             disabled={refused !== undefined}
             placeholder="Comment, if you like"
             onChange={({ target }) => setComment(target.value)}
-            className="field-sizing-content block max-h-40 min-h-8 w-full resize-none rounded-md border border-line-strong bg-raised px-2 py-1.5 placeholder:text-ink-3 disabled:opacity-60 max-sm:min-h-10"
+            className="field-sizing-content block max-h-40 min-h-8 w-full resize-none rounded-md border border-line-strong bg-raised px-2 py-1.25 placeholder:text-ink-3 disabled:opacity-60 max-sm:min-h-10"
           />
         </div>
         <Button
           kind="primary"
+          className="h-8"
           icon="check"
           refused={refused}
           disabled={decide.isPending}
@@ -48,6 +49,7 @@ export function DecideForm({ asked: { run, flow, task, message } }: { readonly a
         </Button>
         <Button
           kind="danger"
+          className="h-8"
           icon="cross"
           refused={refused}
           disabled={decide.isPending}

@@ -1,0 +1,126 @@
+// What waits for people, what runs by itself, the past, and the project itself: in a real browser, against a real server.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
+import { ServedProject } from "./served-project.ts";
+
+const FLOWS = `import { approval, cron, daily, flow, product, sensor, shell, secret, sql, staticPartitions, task, hourly, webhook } from "millrace";
+import { z } from "zod";
+
+const figures = task("figures", () => ({ rows: 48_112, revenue: 1_204_339.5, rejected: 3 }));
+const release = approval("release", {
+  message: "Publish the figures of March to customers?",
+  timeout: "8h",
+  onTimeout: "reject",
+  onReject: "continue",
+});
+export const train = flow("release-train", {
+  description: "Asks before it publishes",
+  params: z.object({ month: z.string().default("2026-03"), channel: z.enum(["beta", "stable"]).default("beta") }),
+}, () => { release.after(figures({}))(); });
+const refund = approval("refund", { message: "Refund more than 10,000 francs to one customer?" });
+export const refunds = flow("refunds", () => { refund(); });
+
+const rows = task("rows", ({ day }: { day: string }) => day);
+export const nightly = flow("nightly", {
+  owner: "finance",
+  schedule: cron("30 2 * * *", { timeZone: "Europe/Zurich", catchup: "newest" }),
+  params: z.object({ day: z.string().default("today") }),
+}, ({ params }) => { rows({ day: params.day }); });
+
+export const inbox = flow("inbox", {
+  params: z.object({ orders: z.int().min(1) }),
+  triggers: [
+    webhook({ secret: null, params: ({ payload }: { payload: unknown }) => payload as { orders: number } }),
+    sensor("mailbox", { every: "1h" }, () => ({ runs: [{ runKey: "mail-7", params: { orders: 7 } }], cursor: 7 })),
+  ],
+}, ({ params }) => { rows({ day: "of the inbox" }); });
+
+export const shops = flow("shops", {
+  description: "Takings of each shop and day",
+  partitions: product({ shop: staticPartitions(["bern", "basel", "zug"]), day: daily({ start: "2026-01-01" }) }),
+}, () => { rows({ day: "x" }); });
+export const hours = flow("hours", { partitions: hourly({ start: "2025-01-01T00:00" }) }, () => { rows({ day: "x" }); });
+
+const hold = task("hold", { pool: "printer" }, async (_: {}, { signal }) => {
+  await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); });
+});
+export const printing = flow("printing", () => { hold({}); });
+
+const upload = shell("upload", { command: "true", env: { TOKEN: secret("shop-token"), KEY: secret("upload-key") } });
+const count = sql("count", { connection: "warehouse", query: "select 1 as n" });
+export const deliver = flow("deliver", () => { upload.after(count())(); });
+`;
+
+const CONFIG = `import { defineConfig, sqlite } from "millrace";
+export default defineConfig({
+  workers: 3,
+  pools: { printer: { slots: 1 } },
+  connections: { warehouse: sqlite({ path: "./shop.db" }), archive: sqlite({ path: "./old.db" }) },
+});
+`;
+
+const LAPTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+vi.setConfig({ testTimeout: 60_000 });
+
+let project: ServedProject;
+let opened: Opened;
+const troubles: string[] = [];
+const violations: string[] = [];
+
+beforeAll(async () => {
+  await ensureBuilt();
+  project = new ServedProject({ files: { "flows/all.ts": FLOWS }, config: CONFIG });
+  await project.start();
+  opened = await openBrowser();
+});
+
+afterAll(async () => {
+  await opened?.close();
+  await project?.remove();
+});
+
+/** Keeps what a screen looks like in both themes and on a phone, and what axe says of it. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await keepScreenshot(page, `${name}-laptop-${colorScheme}`);
+    violations.push(...(await seriousOf(page)).map((each) => `${name}, ${colorScheme}: ${each}`));
+  }
+  await page.setViewportSize(PHONE);
+  await keepScreenshot(page, `${name}-phone-dark`);
+  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  if (isWide) violations.push(`${name}: wider than a phone`);
+  await page.setViewportSize(LAPTOP);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function onPage(act: (page: Page) => Promise<void>): Promise<void> {
+  const page = await openPage(opened.browser, { viewport: LAPTOP }, troubles);
+  await act(page);
+  await page.context().close();
+  expect({ violations, troubles }).toEqual({ violations: [], troubles: [] });
+}
+
+test("all that waits for a person stands in one place, and what was said stays", () =>
+  onPage(async (page) => {
+    await page.goto(`${project.url}/approvals`);
+    await page.getByText("Nothing waits for a person").waitFor();
+    const run = await project.client.flow("release-train").run();
+    // It comes by itself, and the bar at the side counts it.
+    const card = page.getByRole("region", { name: /Publish the figures of March/ });
+    await card.waitFor();
+    await project.client.flow("refunds").run();
+    await page.getByRole("link", { name: "Approvals 2 waiting" }).waitFor();
+    await card.getByText("What figures gave").click();
+    await card.getByText('"rows": 48112').waitFor();
+    await look(page, "approvals");
+    await card.getByLabel("Comment on").fill("March is not closed yet");
+    await card.getByRole("button", { name: "Reject" }).click();
+    await card.waitFor({ state: "detached" });
+    await project.client.runs.whenEnded(run);
+    await page.getByRole("link", { name: "Decided" }).click();
+    await page.getByRole("row", { name: /Rejected Publish the figures of March .* March is not closed yet/ }).waitFor();
+    await look(page, "decisions");
+  }));
