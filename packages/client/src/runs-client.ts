@@ -59,9 +59,9 @@ export class RunsClient {
   log(
     run: string,
     attempt: number,
-    { from = 0, signal }: { readonly from?: number; readonly signal?: AbortSignal } = {},
+    { from = 0, clip, signal }: { readonly from?: number; readonly clip?: number; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<RouteOutput<"followLog">, void> {
-    const input = { params: { run, attempt }, query: { from } };
+    const input = { params: { run, attempt }, query: { from, ...(clip === undefined ? {} : { clip }) } };
     return follow(this.#transport, "followLog", { input, from: null, signal });
   }
 }

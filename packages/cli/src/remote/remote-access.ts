@@ -81,7 +81,7 @@ export class RemoteAccess implements RunAccess {
   readonly logs: RunAccess["logs"] = {
     read: async ({ run, attempt, from, limit }: LogWindow) => {
       const page = await this.#client.call("readLog", { params: { run, attempt }, query: { from, limit } });
-      return { from, lines: page.lines.map(logLine), ended: page.ended };
+      return { from, lines: page.lines.map(logLine), ended: page.ended, count: page.total, closed: !page.writing };
     },
     follow: (follow) => this.#followLog(follow),
   };

@@ -186,16 +186,43 @@ export const WaitingView = z
   .object({ task: z.string(), state: z.string(), reason: z.string().describe("One sentence.") })
   .meta({ id: "Waiting" });
 
+export const LogLevelSchema = z.enum(["debug", "info", "warn", "error"]);
+
 export const LogLineView = z
   .object({
     number: Whole.describe("From 0."),
     at: Instant,
-    level: z.enum(["debug", "info", "warn", "error"]),
+    level: LogLevelSchema,
     source: z.enum(["logger", "console", "stdout", "stderr", "system"]),
     text: z.string(),
     data: Json.optional().describe("Fields that were given to the logger."),
+    cut: Whole.optional().describe("With `clip`: how many characters of its text and its fields are left out."),
   })
   .meta({ id: "LogLine" });
+
+export const LogWindow = z
+  .object({
+    from: Whole.describe("The number of the first line; with `level`, how many lines of the level are before it."),
+    lines: z.array(LogLineView),
+    ended: z
+      .boolean()
+      .describe(
+        "Whether the log is closed and `lines` reach its end. Also true as long as nothing was written at all: `writing` tells whether more may come.",
+      ),
+    count: Whole.describe("How many lines there are by now; with `level`, of those that are loud enough."),
+    total: Whole.describe("How many lines there are by now, of all levels."),
+    writing: z.boolean().describe("Whether more may come: the attempt has not ended."),
+  })
+  .meta({ id: "LogWindow" });
+
+export const LogSummary = z
+  .object({
+    total: Whole,
+    writing: z.boolean().describe("Whether more may come: the attempt has not ended."),
+    levels: z.object({ debug: Whole, info: Whole, warn: Whole, error: Whole }).describe("How many lines of each."),
+    lastError: Whole.nullable().describe("The number of the last line that is an error."),
+  })
+  .meta({ id: "LogSummary", description: "What there is in an attempt's log." });
 
 export const StartRun = z
   .strictObject({

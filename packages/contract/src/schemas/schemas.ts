@@ -30,7 +30,10 @@ import {
   DecideApproval,
   EventTypeSchema,
   EventView,
+  LogLevelSchema,
   LogLineView,
+  LogSummary,
+  LogWindow,
   ReportView,
   Rerun,
   RunRef,
@@ -65,6 +68,9 @@ const ofAttempt = {
   ...nothing,
   params: z.strictObject({ run: Run, attempt: Count.describe("The `id` of an attempt, not its `number`.") }),
 } as const;
+const clip = Count.min(1)
+  .optional()
+  .describe("Longer texts and fields are cut to so many characters. Defaults to what was written.");
 const ofPool = { ...nothing, params: z.strictObject({ pool: Name }) } as const;
 const versioned = z.strictObject({ version: Name.optional().describe("Defaults to the active version.") });
 const changed = { ...ofBackfill, response: BackfillRef } as const;
@@ -128,28 +134,27 @@ export const SCHEMAS = {
   readLog: {
     ...ofAttempt,
     query: z.strictObject({
-      from: Count.default(0).describe("The first line, from 0."),
+      from: Count.default(0).describe("The first line, from 0; with `level`, by its place among those of the level."),
       limit: Count.min(1).max(10_000).default(1_000),
+      level: LogLevelSchema.optional().describe("Only lines that are at least so loud. Defaults to all."),
+      line: Count.optional().describe("In place of `from`: the first line of the window has this number, or the next."),
+      clip,
     }),
-    response: z.object({
-      from: Whole,
-      lines: z.array(LogLineView),
-      ended: z
-        .boolean()
-        .describe(
-          "Whether the log is closed and `lines` reach its end. Also true as long as nothing was written at all: `endedAt` of the attempt tells whether more may come.",
-        ),
-    }),
+    response: LogWindow,
   },
   searchLog: {
     ...ofAttempt,
     query: z.strictObject({
-      text: z.string().min(1).max(1_000).describe("Found anywhere in a line, whatever its case."),
-      from: Count.default(0),
+      text: z.string().min(1).max(1_000).optional().describe("Found anywhere in a line, whatever its case."),
+      level: LogLevelSchema.optional().describe("Only lines that are at least so loud."),
+      from: Count.optional().describe("The first line to look at. Defaults to the first, and backward to the last."),
+      direction: z.enum(["forward", "backward"]).default("forward").describe("Also the order of what is found."),
       limit: Count.min(1).max(1_000).default(100),
+      clip,
     }),
     response: z.object({ items: z.array(LogLineView) }),
   },
+  summariseLog: { ...ofAttempt, response: LogSummary },
   downloadLog: {
     ...ofAttempt,
     query: z.strictObject({
@@ -160,7 +165,7 @@ export const SCHEMAS = {
   },
   followLog: {
     ...ofAttempt,
-    query: z.strictObject({ from: Count.default(0).describe("The first line to give.") }),
+    query: z.strictObject({ from: Count.default(0).describe("The first line to give."), clip }),
     response: LogLineView,
   },
   followEvents: {

@@ -1,7 +1,7 @@
 import { watch } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { decodeLine, findInIndex, indexPath } from "./log-format.ts";
+import { decodeLine, END_BYTES, findInIndex, indexPath, linesByEnd } from "./log-format.ts";
 import type { LogLine } from "./log-store.ts";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -26,6 +26,39 @@ export async function seekLine(path: string, from: number): Promise<ReadPosition
     return findInIndex(await readFile(indexPath(path)), from);
   } catch {
     return BEGINNING;
+  }
+}
+
+export interface LogLength {
+  readonly count: number;
+  readonly closed: boolean;
+}
+
+/** How many lines a log has: by its end mark, else by the index and by counting what that does not know. */
+export async function lengthOf(path: string): Promise<LogLength> {
+  const file = await openIfThere(path);
+  if (file === undefined) return { count: 0, closed: false };
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(Math.min(END_BYTES, size));
+    const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
+    const count = linesByEnd(tail.toString("latin1", 0, bytesRead));
+    if (count !== undefined) return { count, closed: true };
+    return { count: await countFrom(file, await seekLine(path, Number.MAX_SAFE_INTEGER)), closed: false };
+  } finally {
+    await file.close();
+  }
+}
+
+async function countFrom(file: FileHandle, { line, offset }: ReadPosition): Promise<number> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let [count, at] = [line, offset];
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) return count;
+    at += bytesRead;
+    const bytes = chunk.subarray(0, bytesRead);
+    for (let next = bytes.indexOf(NEWLINE); next >= 0; next = bytes.indexOf(NEWLINE, next + 1)) count += 1;
   }
 }
 

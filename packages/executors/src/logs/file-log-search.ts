@@ -1,7 +1,7 @@
 import { type FileHandle, readFile } from "node:fs/promises";
 import { openIfThere, type ReadPosition, seekLine } from "./file-log-reader.ts";
-import { decodeLine, entryBefore, indexPath } from "./log-format.ts";
-import type { LogHit, LogSearch } from "./log-store.ts";
+import { decodeLine, entriesOf, entryBefore, indexPath } from "./log-format.ts";
+import { LOG_LEVELS, type LogHit, type LogSearch } from "./log-store.ts";
 
 /** Searched at once: short enough that nobody else on the thread notices. */
 const CHUNK_BYTES = 512 * 1024;
@@ -10,7 +10,13 @@ const NEWLINE = 0x0a;
 const LINE = '{"t":';
 const TEXT = '"text":"';
 
-type Asked = Pick<LogSearch, "text" | "from" | "limit">;
+type Asked = Pick<LogSearch, "text" | "level" | "from" | "limit" | "isBackward">;
+
+/** A stretch of the file, from the beginning of a line. */
+interface Stretch {
+  readonly start: ReadPosition;
+  readonly end: number;
+}
 
 /**
  * Lines that hold a text, whatever its case. Most of a large log is not what one looks for, so its bytes are looked
@@ -24,30 +30,58 @@ export async function searchLines(path: string, asked: Asked): Promise<readonly 
   if (file === undefined) return [];
   try {
     const index = await readFile(indexPath(path)).catch(() => Buffer.alloc(0));
+    if (asked.isBackward === true) return await searchBackward(file, asked, index);
     const search = new Search(asked, index, await seekLine(path, asked.from));
-    await readChunks(file, search);
+    await readChunks(file, search, Number.POSITIVE_INFINITY);
     return search.hits;
   } finally {
     await file.close();
   }
 }
 
+/** Stretch by stretch, from the last one on: in each the hits are found in their order, and given in the other one. */
+async function searchBackward(file: FileHandle, asked: Asked, index: Buffer): Promise<readonly LogHit[]> {
+  const found: LogHit[] = [];
+  const { size } = await file.stat();
+  for (const { start, end } of stretchesBefore(asked.from, index, size)) {
+    const search = new Search({ ...asked, from: 0, limit: Number.POSITIVE_INFINITY }, index, start);
+    await readChunks(file, search, end);
+    const hits = search.hits.filter(({ number }) => number <= asked.from).reverse();
+    found.push(...hits.slice(0, asked.limit - found.length));
+    if (found.length >= asked.limit) break;
+  }
+  return found;
+}
+
+/** What the file is cut into by its index, the last first, without what stands behind a line. */
+function stretchesBefore(line: number, index: Buffer, size: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  let start: ReadPosition = { line: 0, offset: 0 };
+  for (const entry of entriesOf(index)) {
+    if (entry.line > line) return [{ start, end: entry.offset }, ...stretches.reverse()];
+    if (entry.offset - start.offset < CHUNK_BYTES) continue;
+    stretches.push({ start, end: entry.offset });
+    start = entry;
+  }
+  return [{ start, end: size }, ...stretches.reverse()];
+}
+
 /** Hands on whole lines, some at a time. */
-async function readChunks(file: FileHandle, search: Search): Promise<void> {
+async function readChunks(file: FileHandle, search: Search, end: number): Promise<void> {
   let bytes = Buffer.allocUnsafe(CHUNK_BYTES);
   let kept = 0;
   let { offset } = search.position;
-  for (;;) {
+  while (offset < end) {
     // A line that is longer than all there is room for.
     if (kept === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
-    const { bytesRead } = await file.read(bytes, kept, bytes.length - kept, offset);
+    const { bytesRead } = await file.read(bytes, kept, Math.min(bytes.length - kept, end - offset), offset);
     if (bytesRead === 0) return;
     offset += bytesRead;
     const filled = bytes.subarray(0, kept + bytesRead);
-    const end = filled.lastIndexOf(NEWLINE) + 1;
-    if (end > 0 && !search.take(filled.subarray(0, end))) return;
-    filled.copyWithin(0, end);
-    kept = filled.length - end;
+    const whole = filled.lastIndexOf(NEWLINE) + 1;
+    if (whole > 0 && !search.take(filled.subarray(0, whole))) return;
+    filled.copyWithin(0, whole);
+    kept = filled.length - whole;
   }
 }
 
@@ -58,12 +92,15 @@ class Search {
   readonly #asked: Asked;
   readonly #wanted: string;
   readonly #probe: string;
+  /** Below this a line is too quiet. */
+  readonly #least: number;
   readonly #index: Buffer;
 
   constructor(asked: Asked, index: Buffer, start: ReadPosition) {
     this.#asked = asked;
     this.#wanted = asked.text.toLowerCase();
     this.#probe = probeOf(this.#wanted);
+    this.#least = LOG_LEVELS.indexOf(asked.level ?? "debug");
     this.#index = index;
     this.position = start;
   }
@@ -96,7 +133,8 @@ class Search {
     const number = this.position.line;
     if (number < this.#asked.from) return;
     const line = decodeLine(text);
-    if (line !== "end" && line.text.toLowerCase().includes(this.#wanted)) this.hits.push({ number, line });
+    if (line === "end" || LOG_LEVELS.indexOf(line.level) < this.#least) return;
+    if (line.text.toLowerCase().includes(this.#wanted)) this.hits.push({ number, line });
   }
 
   /** Counts the lines on the way, but for those that the index has counted. */

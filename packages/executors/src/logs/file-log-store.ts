@@ -1,10 +1,24 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { BEGINNING, followLines, seekLine, visitLines } from "./file-log-reader.ts";
+import { BEGINNING, followLines, lengthOf, seekLine, visitLines } from "./file-log-reader.ts";
 import { searchLines } from "./file-log-search.ts";
 import { FileLogWriter } from "./file-log-writer.ts";
+import { readLevelWindow, readLines } from "./level-window.ts";
 import { decodeLine } from "./log-format.ts";
-import type { LogFollow, LogKey, LogLine, LogPage, LogStore, LogWindow, LogWriter } from "./log-store.ts";
+import type { LogOutline } from "./log-outline.ts";
+import type {
+  LogFollow,
+  LogHit,
+  LogKey,
+  LogLine,
+  LogPage,
+  LogSearch,
+  LogStore,
+  LogSummary,
+  LogWindow,
+  LogWriter,
+} from "./log-store.ts";
+import { OutlineShelf } from "./outline-shelf.ts";
 
 export interface FileLogStoreOptions {
   /** A folder; it is made when the first line is written. */
@@ -22,11 +36,20 @@ export function createFileLogStore(options: FileLogStoreOptions): LogStore {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const onProblem = options.onProblem ?? (() => undefined);
   const pathOf = (key: LogKey) => join(options.dir, key.run, `${key.attempt}.ndjson`);
+  const outlines = new OutlineShelf();
   return {
     writer: (key): LogWriter => new FileLogWriter({ path: pathOf(key), maxBytes, onProblem }),
     read: (window) => readWindow(pathOf(window), window),
     remove: (run) => rm(join(options.dir, run), { recursive: true, force: true }),
-    search: (search) => searchLines(pathOf(search), search),
+    readLevel: async (window) => {
+      const path = pathOf(window);
+      return readLevelWindow(path, await outlines.of(path), window);
+    },
+    summarise: async (key) => summaryOf(await outlines.of(pathOf(key))),
+    search: async (search) => {
+      const path = pathOf(search);
+      return search.text === "" ? findLevel(path, await outlines.of(path), search) : searchLines(path, search);
+    },
     follow: (follow: LogFollow) => followLines(pathOf(follow), follow.from, follow.signal),
   };
 }
@@ -42,6 +65,18 @@ async function readWindow(path: string, { from, limit }: LogWindow): Promise<Log
     else if (number >= from) return false;
     return !ended;
   });
+  const { count, closed } = await lengthOf(path);
   // No file, or an empty one: nobody wrote, and nobody can tell a log that never starts from one that is to come.
-  return { from, lines, ended: ended || stop.offset === BEGINNING.offset };
+  return { from, lines, ended: ended || stop.offset === BEGINNING.offset, count, closed };
+}
+
+/** Lines by their level alone: the outline knows them, and what it names is read. */
+function findLevel(path: string, outline: LogOutline, search: LogSearch): Promise<readonly LogHit[]> {
+  return readLines(path, outline, outline.find(search.level ?? "debug", search));
+}
+
+function summaryOf(outline: LogOutline): LogSummary {
+  const [debug = 0, info = 0, warn = 0, error = 0] = outline.counts;
+  const [lastError = null] = outline.find("error", { from: outline.lines, limit: 1, isBackward: true });
+  return { count: outline.lines, closed: outline.isClosed, levels: { debug, info, warn, error }, lastError };
 }

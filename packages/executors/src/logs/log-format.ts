@@ -24,6 +24,15 @@ export function encodeEnd(lines: number): string {
   return `{"end":${lines}}\n`;
 }
 
+/** As many bytes as an end mark has at most, and the end of the line before it. */
+export const END_BYTES = 32;
+
+/** How many lines a closed log has, told by its last bytes; undefined where it is open, or foreign lines came after. */
+export function linesByEnd(tail: string): number | undefined {
+  const [, lines] = /(?:^|\n)\{"end":(\d+)\}\n$/.exec(tail) ?? [];
+  return lines === undefined ? undefined : Number(lines);
+}
+
 /** A line of a log file, or that it is the end mark. A torn or foreign line shows as it is. */
 export function decodeLine(text: string): LogLine | "end" {
   try {
@@ -58,6 +67,13 @@ export function findInIndex(index: Buffer, line: number): IndexEntry {
 /** The last indexed line that begins at or before `offset`; the beginning where the index knows none. */
 export function entryBefore(index: Buffer, offset: number): IndexEntry {
   return lastEntry(index, (entry) => entry.offset <= offset);
+}
+
+/** All that the index knows, in order. */
+export function entriesOf(index: Buffer): IndexEntry[] {
+  return Array.from({ length: Math.floor(index.length / ENTRY_BYTES) }, (_, place) =>
+    entryAt(index, place * ENTRY_BYTES),
+  );
 }
 
 /** Lines and offsets grow together, so whatever is asked of either is true up to some entry. */

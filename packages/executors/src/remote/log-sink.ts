@@ -1,5 +1,8 @@
 import { appendFile, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { seekLine, visitLines } from "../logs/file-log-reader.ts";
+import { LineIndexer } from "../logs/line-indexer.ts";
+import { indexPath } from "../logs/log-format.ts";
 
 /**
  * The log of one attempt that runs elsewhere, as this server keeps it. Pieces say where they begin; what is there already
@@ -9,6 +12,7 @@ export class LogSink {
   readonly #path: string;
   readonly #onProblem: (error: unknown) => void;
   #bytes: number | undefined;
+  #indexer: LineIndexer | undefined;
   #hasFailed = false;
   #last: Promise<void> = Promise.resolve();
 
@@ -56,10 +60,26 @@ export class LogSink {
     const end = at + bytes.length;
     if (this.#hasFailed || end <= this.#bytes) return Math.max(end, this.#bytes);
     if (this.#bytes === 0) await mkdir(dirname(this.#path), { recursive: true });
-    await appendFile(this.#path, at < this.#bytes ? bytes.subarray(this.#bytes - at) : bytes);
+    const fresh = at < this.#bytes ? bytes.subarray(this.#bytes - at) : bytes;
+    this.#indexer ??= await indexerFor(this.#path, this.#bytes);
+    await appendFile(this.#path, fresh);
     this.#bytes = end;
+    await this.#index(fresh);
     return end;
   }
+
+  /** Behind the lines, so that the index never points past what is there. One that is short costs time only. */
+  async #index(bytes: Buffer): Promise<void> {
+    const entries = this.#indexer?.take(bytes);
+    if (entries !== undefined && entries.length > 0) await appendFile(indexPath(this.#path), entries).catch(() => {});
+  }
+}
+
+/** Goes on where the file ends: a server that was not there before counts what the last entry does not know. */
+async function indexerFor(path: string, bytes: number): Promise<LineIndexer> {
+  if (bytes === 0) return new LineIndexer({ line: 0, offset: 0 });
+  const { line } = await visitLines(path, await seekLine(path, Number.MAX_SAFE_INTEGER), () => true);
+  return new LineIndexer({ line, offset: bytes });
 }
 
 async function sizeOf(path: string): Promise<number> {

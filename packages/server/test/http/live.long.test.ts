@@ -67,6 +67,18 @@ test("a log is read by its lines, searched, followed and downloaded", async () =
   expect(window.body).toMatchObject({ from: 1, lines: [{ number: 1, level: "warn", text: "Second LINE" }] });
   const found = await ask(url, `${log}/search?text=second`);
   expect(found.body).toMatchObject({ items: [{ number: 1 }] });
+  const loud = await ask(url, `${log}?level=warn&clip=6`);
+  expect(loud.body).toMatchObject({
+    lines: [{ number: 1, text: "Second", cut: 5 }],
+    count: 1,
+    total: 2,
+    writing: false,
+  });
+  const back = await ask(url, `${log}/search?level=warn&direction=backward&limit=1`);
+  expect(back.body).toMatchObject({ items: [{ number: 1 }] });
+  expect((await ask(url, `${log}/search`)).status).toBe(400);
+  const summary = await ask(url, `${log}/summary`);
+  expect(summary.body).toMatchObject({ total: 2, levels: { info: 1, warn: 1 }, lastError: null, writing: false });
   const stream = await frames(url, `${log}/stream`, { count: 3 });
   expect(stream.map(({ id, event }) => [id, event])).toEqual([
     ["0", "line"],

@@ -6,6 +6,7 @@ import { BACKFILL_READING } from "./backfill-reading.ts";
 import { BACKFILL_WRITING } from "./backfill-writing.ts";
 import { FLOW_READING } from "./flow-reading.ts";
 import { GRID_READING } from "./grid-reading.ts";
+import { LOG_READING } from "./log-reading.ts";
 import { PEOPLE } from "./people.ts";
 import { PROJECT_READING } from "./project-reading.ts";
 import { PROJECT_WRITING } from "./project-writing.ts";
@@ -26,6 +27,7 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...TRIGGER_READING,
   ...TRIGGER_WRITING,
   ...RUN_READING,
+  ...LOG_READING,
   ...RUN_WRITING,
   ...APPROVAL_READING,
   ...BACKFILL_READING,

@@ -1,8 +1,7 @@
 import { type AttemptId, type FlowSpec, isMillraceError, MillraceError, type RunId, type RunRow } from "@millrace/core";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
-import { Refusal } from "../refusal.ts";
-import { attemptView, eventView, logLineView, reportView, runView, taskRunView } from "../views/run-views.ts";
+import { attemptView, eventView, reportView, runView, taskRunView } from "../views/run-views.ts";
 import { idOf, pageByPlace, placeOf, taskRunCursor, taskRunPlaceOf } from "./pages.ts";
 
 /** @throws `UNKNOWN_RUN`. */
@@ -32,16 +31,7 @@ export async function specOf(
   }
 }
 
-type Names =
-  | "listRuns"
-  | "getRun"
-  | "listTaskRuns"
-  | "listAttempts"
-  | "listReports"
-  | "listRunEvents"
-  | "explainRun"
-  | "readLog"
-  | "searchLog";
+type Names = "listRuns" | "getRun" | "listTaskRuns" | "listAttempts" | "listReports" | "listRunEvents" | "explainRun";
 
 /** What can be read of runs. Where an answer has a `seq`, that is read first: an event may be told twice, and never missed. */
 export const RUN_READING: Handlers<Names> = {
@@ -111,22 +101,4 @@ export const RUN_READING: Handlers<Names> = {
     const waiting = run.settled ? [] : await runtime.why(run.id);
     return { items: waiting.map(({ label, state, reason }) => ({ task: label, state, reason })), next: null };
   },
-
-  async readLog({ runtime, params, query: { from, limit } }) {
-    const page = await runtime.logs.read({ ...(await findLog(runtime, params)), from, limit });
-    return { from, lines: page.lines.map((line, place) => logLineView(line, from + place)), ended: page.ended };
-  },
-
-  async searchLog({ runtime, params, query: { text, from, limit } }) {
-    const hits = await runtime.logs.search({ ...(await findLog(runtime, params)), text, from, limit });
-    return { items: hits.map(({ line, number }) => logLineView(line, number)) };
-  },
 };
-
-/** The log of an attempt that is there: a log's place is made of ids that the store knows, never of what was sent. */
-export async function findLog(runtime: Runtime, given: { readonly run: string; readonly attempt: number }) {
-  const run = await findRun(runtime, given.run);
-  const attempt = await runtime.store.findAttempt(run.id, given.attempt as never);
-  if (attempt === undefined) throw new Refusal("NOT_FOUND", `Run ${run.id} has no attempt ${given.attempt}.`);
-  return { run: run.id, attempt: attempt.id, ended: attempt.endedAtMs !== null };
-}

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Call } from "../call.ts";
-import { findLog } from "../handlers/run-reading.ts";
+import { findLog } from "../handlers/log-reading.ts";
 import { STRICT_HEADERS } from "../send.ts";
 import { logLineView } from "../views/run-views.ts";
 import { instant } from "../views/values.ts";
@@ -32,7 +32,7 @@ export async function followLog(
   const writer = new EventWriter(response, signal, () => (number === 0 ? null : number - 1));
   try {
     for await (const line of runtime.logs.follow({ ...log, from: number, signal: ending.signal })) {
-      const frame = `id: ${number}\nevent: line\ndata: ${JSON.stringify(logLineView(line, number))}\n\n`;
+      const frame = `id: ${number}\nevent: line\ndata: ${JSON.stringify(logLineView(line, number, query.clip))}\n\n`;
       if (!(await writer.write(frame))) return;
       number += 1;
     }

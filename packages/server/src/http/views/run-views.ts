@@ -138,6 +138,14 @@ export function eventView({ flow, spec }: EventOf, row: EventRow & { readonly se
   };
 }
 
-export function logLineView({ t, level, source, text, data }: LogLine, number: number): RouteOutput<"followLog"> {
-  return { number, at: instant(t), level, source, text, ...(data === undefined ? {} : { data }) };
+/** @param clip longer texts and fields are cut to so many characters. */
+export function logLineView(line: LogLine, number: number, clip?: number): RouteOutput<"followLog"> {
+  const { t, level, source, text, data } = line;
+  const view = { number, at: instant(t), level, source };
+  const fields = data === undefined ? {} : { data };
+  if (clip === undefined) return { ...view, text, ...fields };
+  const fieldsLength = data === undefined ? 0 : (JSON.stringify(data)?.length ?? 0);
+  if (text.length <= clip && fieldsLength <= clip) return { ...view, text, ...fields };
+  const cut = Math.max(0, text.length - clip) + (fieldsLength > clip ? fieldsLength : 0);
+  return { ...view, text: text.slice(0, clip), ...(fieldsLength > clip ? {} : fields), cut };
 }
