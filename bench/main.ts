@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   logs: async () => (await import("./logs.ts")).logs,
   remote: async () => (await import("./remote.ts")).remote,
   startup: async () => (await import("./startup.ts")).startup,
+  web: async () => (await import("./web.ts")).web,
 };
 
 const name = process.argv[2] ?? "";

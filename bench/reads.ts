@@ -1,4 +1,4 @@
-import { fork, spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ import { hopsOf } from "./chain.ts";
 import { type Figure, median, quantile, say } from "./figures.ts";
 import { FLOWS } from "./project-folder.ts";
 import type { ReadOrder, ReadTimes } from "./reads-client.ts";
-import { addressOf } from "./server-address.ts";
+import { ask, POST, quieten, serve } from "./served.ts";
 
 /** Ten thousand runs, of which a thousand have a thousand tasks each. */
 const PAST = { runs: 10_000, tasks: 1_000, logMb: 99 };
@@ -30,7 +30,6 @@ const PAIRS = 3;
 const PART_MS = 10_000;
 /** What looks through all there is, however large: it has other goals. */
 const NOT_LISTS: ReadonlySet<RouteName> = new Set(["searchLog", "verifyAudit"]);
-const CLI = fileURLToPath(new URL("../packages/cli/bin/millrace.js", import.meta.url));
 
 /** Lists and details over a million task runs while a thousand tasks a second run, and what these notice of it. */
 export async function reads(): Promise<readonly Figure[]> {
@@ -79,25 +78,18 @@ async function fill(dir: string, databaseUrl?: string): Promise<void> {
 async function measure(dir: string, databaseUrl: string | undefined): Promise<readonly Figure[]> {
   await writeFile(join(dir, "flows/chain.ts"), FLOWS.chain(CHAIN));
   const env = databaseUrl === undefined ? process.env : { ...process.env, MILLRACE_DATABASE_URL: databaseUrl };
-  const server = spawn(process.execPath, [CLI, "server", "--json", "--port", "0"], {
-    cwd: dir,
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = once(server, "exit");
+  const { api, stop } = await serve(dir, env);
   const url = databaseUrl ?? `sqlite:${join(dir, ".millrace/millrace.db")}`;
   const store = await openStore(parseDatabaseUrl(url), { readsHere: true });
   try {
-    const api = `${await addressOf(server)}/api/v1`;
-    await quieten(api);
+    await quieten(api, ["chain"]);
     const paths = await pathsOf(api);
     say(`${paths.length} addresses`);
     await runChains(api, 3_000);
     return figuresOf(await measureParts({ api, paths, store }));
   } finally {
     await store.close();
-    server.kill("SIGTERM");
-    await ended;
+    await stop();
   }
 }
 
@@ -157,30 +149,6 @@ function figuresOf({ times, refused, alone, beside }: Measured): readonly Figure
     { name: "hop_p50_beside_reads_ms", value: median(beside), unit: "ms", goal: null, better: "lower" },
     { name: "hop_ratio", value: ratio, unit: "", goal: 1.5, better: "lower" },
   ];
-}
-
-interface Page {
-  readonly items: readonly { readonly id: string; readonly name: string }[];
-  readonly next: string | null;
-}
-
-async function ask(address: string, init: RequestInit = {}): Promise<Page & { readonly run: RunId }> {
-  const answer = await fetch(address, init);
-  if (!answer.ok) throw new Error(`${address}: ${await answer.text()}`);
-  return (await answer.json()) as Page & { readonly run: RunId };
-}
-
-const POST: RequestInit = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
-
-/** The seeded schedules would tick at the next hour. What they missed meanwhile is waited for. */
-async function quieten(api: string): Promise<void> {
-  for (const { name } of (await ask(`${api}/flows`)).items) {
-    if (name !== "chain") await ask(`${api}/flows/${encodeURIComponent(name)}/pause`, POST);
-  }
-  for (;;) {
-    if ((await ask(`${api}/runs?state=running&state=queued`)).items.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
 
 /** Every route that is read as JSON, on the largest there is, and pages deep in the long lists. */

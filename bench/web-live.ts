@@ -1,0 +1,141 @@
+import { connect } from "@millrace/client";
+import { type Figure, quantile, say } from "./figures.ts";
+import { ask, POST, type Served } from "./served.ts";
+import { WATCHED_TASKS } from "./web-flows.ts";
+import { type Opened, openPage } from "./web-page.ts";
+
+/** A run of one task is five events; the run that is watched adds some. */
+const LOAD_PER_SECOND = 97;
+const WATCHED_RUNS = 8;
+const LIST_MS = 15_000;
+
+/** When each event was made, on the clock that all processes of a machine share: a little before it was committed. */
+class Heard {
+  readonly #stopped = new AbortController();
+  readonly #atMs = new Map<string, number>();
+  #events = 0;
+  #fromMs = Date.now();
+  readonly #reading: Promise<void>;
+
+  constructor(url: string) {
+    this.#reading = this.#read(url).catch((error: unknown) => {
+      if (!this.#stopped.signal.aborted) throw error;
+    });
+  }
+
+  /** Of `run.queued <run>`, `task.finished <run> <task>` and the like. */
+  atMs(what: string): number | undefined {
+    return this.#atMs.get(what);
+  }
+
+  /** Events a second since it was asked for the last time. */
+  rate(): number {
+    const rate = (this.#events * 1_000) / (Date.now() - this.#fromMs);
+    this.#events = 0;
+    this.#fromMs = Date.now();
+    return rate;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#reading;
+  }
+
+  async #read(url: string): Promise<void> {
+    const client = connect({ url });
+    const { seq } = await client.call("getProject", {});
+    for await (const { type, run, task, at } of client.events({ after: seq, signal: this.#stopped.signal })) {
+      this.#events += 1;
+      this.#atMs.set(task === null ? `${type} ${run}` : `${type} ${run} ${task}`, Date.parse(at));
+    }
+  }
+}
+
+/** From an event's commit to the frame that shows it, while five hundred events a second come: on a run's page and in the list. */
+export async function measureLive({ url, api }: Served, opened: Opened): Promise<readonly Figure[]> {
+  const heard = new Heard(url);
+  const load = startLoad(api);
+  const page = await openPage(opened);
+  await page.goto(`${url}/runs`);
+  await page
+    .getByRole("row", { name: /web\/load/ })
+    .first()
+    .waitFor();
+  heard.rate();
+  const listed = await latenciesOf(heard, await page.evaluate<Seen>(`bench.watchList(${LIST_MS})`));
+  const rates = [heard.rate()];
+  const watched: number[] = [];
+  for (let round = 0; round < WATCHED_RUNS; round += 1) {
+    const { run } = await ask(`${api}/flows/${encodeURIComponent("web/watched")}/runs`, POST);
+    await page.goto(`${url}/runs/${run}?tab=tasks`);
+    watched.push(
+      ...(await latenciesOf(heard, await page.evaluate<Seen>(`bench.watchRun("${run}", ${WATCHED_TASKS})`))),
+    );
+    rates.push(heard.rate());
+  }
+  const heapMb = await page.evaluate<number>("performance.memory.usedJSHeapSize / 1e6");
+  await load.stop();
+  await heard.stop();
+  await page.context().close();
+  const rate = rates.reduce((sum, each) => sum + each, 0) / rates.length;
+  say(`live: ${rate.toFixed(0)} events/s, heap of the page ${heapMb.toFixed(0)} MB`);
+  return [
+    ...inQuantiles("live", watched),
+    ...inQuantiles("live_list", listed),
+    {
+      name: "live_events_per_s",
+      value: rate,
+      unit: "1/s",
+      goal: 500,
+      better: "higher",
+    },
+  ];
+}
+
+function inQuantiles(name: string, values: readonly number[]): readonly Figure[] {
+  const [p50, p95, worst] = [quantile(values, 0.5), quantile(values, 0.95), quantile(values, 1)];
+  say(
+    `${name}: ${values.length} changes, p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`,
+  );
+  return [
+    { name: `${name}_p50_ms`, value: p50, unit: "ms", goal: null, better: "lower" },
+    { name: `${name}_p95_ms`, value: p95, unit: "ms", goal: 200, better: "lower" },
+    { name: `${name}_worst_ms`, value: worst, unit: "ms", goal: null, better: "lower" },
+  ];
+}
+
+/** What was seen, and when it was on the screen. */
+type Seen = Readonly<Record<string, number>>;
+
+async function latenciesOf(heard: Heard, seen: Seen): Promise<readonly number[]> {
+  // What the page has seen already is on its way here, too.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return Object.entries(seen).flatMap(([what, atMs]) => {
+    const committed = heard.atMs(what);
+    return committed === undefined ? [] : [atMs - committed];
+  });
+}
+
+/** Runs at an even pace, until it is stopped; what could not be started in time is not made up for. */
+function startLoad(api: string): { stop(): Promise<void> } {
+  let isOver = false;
+  const go = async (): Promise<void> => {
+    const asked = new Set<Promise<unknown>>();
+    for (let begun = performance.now(), count = 1; !isOver; count += 1) {
+      const starting = ask(`${api}/flows/${encodeURIComponent("web/load")}/runs`, POST);
+      asked.add(starting);
+      void starting.finally(() => asked.delete(starting)).catch(() => undefined);
+      const waitMs = begun + (count * 1_000) / LOAD_PER_SECOND - performance.now();
+      if (waitMs < -1_000) [begun, count] = [performance.now(), 0];
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+    await Promise.all(asked);
+  };
+  const going = go();
+  return {
+    async stop() {
+      isOver = true;
+      await going;
+    },
+  };
+}
