@@ -31,7 +31,7 @@ export const nightly = flow("nightly", {
 export const inbox = flow("inbox", {
   params: z.object({ orders: z.int().min(1) }),
   triggers: [
-    webhook({ secret: null, params: ({ payload }: { payload: unknown }) => payload as { orders: number } }),
+    webhook({ secret: null, params: ({ body }) => body as { orders: number } }),
     sensor("mailbox", { every: "1h" }, () => ({ runs: [{ runKey: "mail-7", params: { orders: 7 } }], cursor: 7 })),
   ],
 }, ({ params }) => { rows({ day: "of the inbox" }); });
@@ -123,4 +123,35 @@ test("all that waits for a person stands in one place, and what was said stays",
     await page.getByRole("link", { name: "Decided" }).click();
     await page.getByRole("row", { name: /Rejected Publish the figures of March .* March is not closed yet/ }).waitFor();
     await look(page, "decisions");
+  }));
+
+test("a schedule says what it would do, also where the clock is set; a trigger is tried without a run", () =>
+  onPage(async (page) => {
+    await page.goto(`${project.url}/schedules/nightly/default`);
+    await page.getByText("flows/all.ts:").waitFor();
+    await page.getByLabel("As of").fill("2026-03-27T12:00");
+    await page.getByRole("row", { name: /Sun 2026-03-29 03:30 .* The clock goes over 02:30 on that day/ }).waitFor();
+    await look(page, "schedule-dry-run");
+    await page.getByLabel("As if in the time zone").fill("UTC");
+    await page.getByRole("row", { name: /Sun 2026-03-29 02:30/ }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByLabel("Why").fill("the bank moves");
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await page.getByText("the bank moves").waitFor();
+    await page.getByText("No tick was missed so far.").waitFor();
+    await page.goto(`${project.url}/schedules/inbox/mailbox`);
+    await page.getByRole("button", { name: "Poll once" }).click();
+    await page
+      .getByText(/of mail-7/)
+      .first()
+      .waitFor();
+    await page.goto(`${project.url}/schedules/inbox/webhook`);
+    await page.getByLabel("Payload, as JSON").fill('{ "orders": 12 }');
+    await page.getByRole("button", { name: "Try" }).click();
+    await page.getByText("It would make a run").waitFor();
+    await page.getByLabel("Payload, as JSON").fill('{ "orders": 0 }');
+    await page.getByRole("button", { name: "Try" }).click();
+    await page.getByText(/^No run: /).waitFor();
+    await look(page, "trigger-dry-run");
+    expect((await project.client.call("listRuns", { query: { flow: "inbox" } })).items.length).toBeLessThanOrEqual(1);
   }));

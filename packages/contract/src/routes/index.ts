@@ -4,6 +4,7 @@ import { ALERT_ROUTES } from "./alert-routes.ts";
 import { APPROVAL_ROUTES } from "./approval-routes.ts";
 import { BACKFILL_ROUTES } from "./backfill-routes.ts";
 import { FLOW_ROUTES } from "./flow-routes.ts";
+import { FORECAST_ROUTES } from "./forecast-routes.ts";
 import { GRID_ROUTES } from "./grid-routes.ts";
 import { PROJECT_ROUTES } from "./project-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
@@ -14,6 +15,7 @@ import { VAULT_ROUTES } from "./vault-routes.ts";
 export const ROUTES = {
   ...PROJECT_ROUTES,
   ...FLOW_ROUTES,
+  ...FORECAST_ROUTES,
   ...GRID_ROUTES,
   ...RUN_ROUTES,
   ...APPROVAL_ROUTES,

@@ -22,6 +22,7 @@ import {
   TickView,
   TriggerView,
 } from "./flow-schemas.ts";
+import { FORECAST_SCHEMAS } from "./forecast-schemas.ts";
 import { FlowGrid } from "./grid-schemas.ts";
 import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well, WorkerView } from "./project-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
@@ -180,6 +181,7 @@ export const SCHEMAS = {
   },
 
   ...APPROVAL_SCHEMAS,
+  ...FORECAST_SCHEMAS,
 
   listBackfills: {
     ...nothing,

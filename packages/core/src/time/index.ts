@@ -11,6 +11,7 @@ export type { KeySeries, PlaceRange } from "../partitions/key-series.ts";
 export { type Partitions, type PartitionsAt, partitionsAt } from "../partitions/partitions.ts";
 export { keysWithin, newestSlice, placesOfSlice, sliceOf, windowOfSlice } from "../partitions/slice.ts";
 export { describeSchedule } from "./describe-schedule.ts";
+export { type ForecastTick, forecastTicks, type TickNote } from "./forecast.ts";
 export { cronTicks, mayTickFrom, ticksOf } from "./schedule-ticks.ts";
 export { type Ticks, ticksBetween, ticksBetweenBackwards } from "./ticks.ts";
 export { type Zone, zoneOf } from "./zone.ts";

@@ -19,6 +19,7 @@ import {
   type VersionManifest,
   type WorkerLabels,
 } from "@millrace/core";
+import type { ForecastTick } from "@millrace/core/time";
 import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
 import type { RemoteWorkers } from "@millrace/executors/remote";
@@ -42,7 +43,16 @@ import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Failure } from "./failure.ts";
 import { readOutput } from "./read-output.ts";
-import type { PoolOverview, Runtime, RuntimeNews, ServerOverview, SubmitOptions, WhyWaiting } from "./runtime.ts";
+import type {
+  CustomTicks,
+  PoolOverview,
+  Runtime,
+  RuntimeNews,
+  ServerOverview,
+  SubmitOptions,
+  WhyWaiting,
+} from "./runtime.ts";
+import { type TriedTrigger, type TriggerTry, tryTrigger } from "./try-trigger.ts";
 
 /** All that a runtime is made of. */
 export interface RuntimeParts {
@@ -232,6 +242,23 @@ export class ProjectRuntime implements Runtime {
 
   readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined> {
     return readOutput({ project: this.#parts.project, store: this.#store }, { run, node, item });
+  }
+
+  async customTicks({ fromMs, count, ...schedule }: CustomTicks): Promise<readonly ForecastTick[]> {
+    const found: ForecastTick[] = [];
+    let afterMs = fromMs - 1;
+    while (found.length < count) {
+      const atMs = await this.#parts.definitions.nextTick({ ...schedule, afterMs });
+      if (atMs === null) break;
+      found.push({ atMs, window: { startMs: atMs, endMs: atMs }, notes: [] });
+      afterMs = atMs;
+    }
+    return found;
+  }
+
+  tryTrigger(tried: TriggerTry): Promise<TriedTrigger> {
+    const { definitions, sensors } = this.#parts;
+    return tryTrigger({ definitions, sensors, store: this.#store }, tried);
   }
 
   /** Leads if nobody does; else waits for its turn beside the one who leads. */

@@ -16,6 +16,7 @@ import type {
   WorkerLabels,
   WorkerRow,
 } from "@millrace/core";
+import type { ForecastTick } from "@millrace/core/time";
 import type { ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
 import type { RemoteWorkerNews, RemoteWorkers } from "@millrace/executors/remote";
@@ -26,6 +27,7 @@ import type { Project } from "../project/project.ts";
 import type { AttemptTokens } from "../security/attempt-tokens.ts";
 import type { ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
+import type { TriedTrigger, TriggerTry } from "./try-trigger.ts";
 
 /** How to open a project for work. */
 export interface RuntimeOptions {
@@ -95,6 +97,10 @@ export interface Runtime {
    * well, or gave `undefined`. Large values are read whole.
    */
   readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined>;
+  /** The next ticks of a schedule whose author's function tells them. */
+  customTicks(asked: CustomTicks): Promise<readonly ForecastTick[]>;
+  /** What a trigger would make runs of. Makes none, and keeps nothing. */
+  tryTrigger(tried: TriggerTry): Promise<TriedTrigger>;
   /** Asks something of the leader, whoever that is. Resolves when it is durable and answered. */
   submit(command: Command, options?: SubmitOptions): Promise<CommandAnswer>;
   /**
@@ -124,6 +130,15 @@ export interface Runtime {
   pools(waiters: number): Promise<readonly PoolOverview[]>;
   /** Stops all work in an orderly way; unfinished runs stay in the store and go on later. Twice is fine. */
   stop(): Promise<void>;
+}
+
+/** Which ticks of a custom schedule. */
+export interface CustomTicks {
+  readonly version: VersionId;
+  readonly flow: string;
+  readonly schedule: string;
+  readonly fromMs: number;
+  readonly count: number;
 }
 
 export interface SubmitOptions {

@@ -184,3 +184,41 @@ test("the reference is a page of its own, with every route and no script", async
   expect(page).not.toMatch(/<script|https?:/);
   for (const { path } of Object.values(ROUTES)) expect(page).toContain(path);
 });
+
+test("a schedule tells its ticks from any instant on, and a trigger what it would make a run of", async () => {
+  const { url } = await serveApi();
+  const path = "flows/sales%2Forders/triggers";
+  const from = encodeURIComponent("2026-03-28T00:00:00Z");
+  const forecast = await ask(url, `${path}/default/forecast?from=${from}&count=2&timeZone=Europe/Zurich`);
+  expect(forecast.body).toMatchObject({
+    timeZone: "Europe/Zurich",
+    place: { file: "flows/orders.ts" },
+    catchup: "newest",
+    ticks: [
+      { at: "2026-03-28T05:00:00.000Z", notes: [] },
+      { at: "2026-03-29T04:00:00.000Z", notes: [{ kind: "clock_set", byMs: 3_600_000 }] },
+    ],
+    missed: null,
+  });
+  expect((await ask(url, `${path}/default/forecast?timeZone=Nowhere/At_All`)).status).toBe(400);
+  expect((await ask(url, `${path}/none/forecast`)).body).toMatchObject({ code: "UNKNOWN_TRIGGER" });
+  await post(url, `${path}/default/pause`, { reason: "audit" });
+  const paused = await ask(url, `${path}/default/forecast`);
+  expect(paused.body).toMatchObject({
+    why: "It was paused by api: audit",
+    missed: { count: 0, makes: 0, first: null, last: null },
+  });
+  expect((await ask(url, `${path}/webhook/forecast`)).body).toMatchObject({
+    ticks: null,
+    text: "POST /hooks/sales/orders",
+  });
+  const tried = await post(url, `${path}/webhook/try`, { payload: {} });
+  expect(tried.body).toMatchObject({
+    outcome: "events",
+    events: [{ key: null, params: {}, problem: null, isKnown: false }],
+  });
+  const unfit = await post(url, `${path}/webhook/try`, { payload: { day: 3 } });
+  expect(unfit.body).toMatchObject({ events: [{ params: null, problem: expect.stringContaining("day") }] });
+  expect((await post(url, `${path}/default/try`)).status).toBe(400);
+  expect((await ask(url, "runs")).body).toMatchObject({ items: [] });
+});

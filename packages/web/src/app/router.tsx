@@ -63,6 +63,13 @@ interface AuditSearch {
   readonly target?: string | undefined;
 }
 
+/** From when on a schedule is tried, as if in which zone, and for how many ticks. */
+interface ForecastSearch {
+  readonly from?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly count?: number | undefined;
+}
+
 interface AlertsSearch {
   readonly state?: "waiting" | "sent" | "failed" | undefined;
 }
@@ -156,6 +163,11 @@ const schedules = createRoute({
 const trigger = createRoute({
   getParentRoute: () => root,
   path: "/schedules/$flow/$trigger",
+  validateSearch: (search: Record<string, unknown>): ForecastSearch => ({
+    from: textIn(search, "from"),
+    zone: textIn(search, "zone"),
+    count: wholeIn(search, "count"),
+  }),
   component: lazyRouteComponent(() => import("../features/schedules/trigger-page.tsx"), "TriggerPage"),
 });
 

@@ -13,6 +13,7 @@ const LISTS = new Set([
   "listRuns",
   "listTicks",
   "listTriggers",
+  "forecastTrigger",
   "listBackfills",
   // Whose runs these are is not in what was asked: any run may be one of them.
   "getBackfill",
@@ -111,6 +112,6 @@ function isOld({ queryKey }: Query, { runs, flows, active, isAsked }: Old): bool
   // Whatever happens may take or free a slot.
   if (name === "listPools") return active.size > 0;
   if (!LISTS.has(name) || flows.size === 0) return false;
-  const { flow } = asked?.query ?? {};
+  const flow = asked?.query?.flow ?? own;
   return flow === undefined || flows.has(flow) || flows.has(null);
 }

@@ -14,6 +14,7 @@ import { readableOf, readablePages } from "./readable.ts";
 import { RECORD } from "./record.ts";
 import { RUN_READING } from "./run-reading.ts";
 import { RUN_WRITING } from "./run-writing.ts";
+import { TRIGGER_FORECAST } from "./trigger-forecast.ts";
 import { TRIGGER_READING } from "./trigger-reading.ts";
 import { TRIGGER_WRITING } from "./trigger-writing.ts";
 import { VAULT } from "./vault.ts";
@@ -25,6 +26,7 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...FLOW_READING,
   ...GRID_READING,
   ...TRIGGER_READING,
+  ...TRIGGER_FORECAST,
   ...TRIGGER_WRITING,
   ...RUN_READING,
   ...LOG_READING,

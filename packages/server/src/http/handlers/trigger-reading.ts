@@ -68,7 +68,7 @@ function nextTick(spec: ScheduleSpec): string | null {
   return maybeInstant(ticksOf(spec)?.next(Date.now()) ?? null);
 }
 
-function sourceText(flow: string, spec: TriggerSpec): string {
+export function sourceText(flow: string, spec: TriggerSpec): string {
   switch (spec.kind) {
     case "webhook":
       return `POST /hooks/${flow}${spec.name === "webhook" ? "" : `/${spec.name}`}`;

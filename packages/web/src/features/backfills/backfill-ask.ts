@@ -1,5 +1,5 @@
 import type { RouteInput } from "@millrace/contract";
-import { instantText } from "../../ui/time-text.ts";
+import { instantIn } from "../schedules/local-instant.ts";
 
 type Ask = NonNullable<RouteInput<"createBackfill">["body"]>;
 
@@ -98,11 +98,7 @@ function dayAfter(day: string): string {
 
 /** The instant at which a day begins on the clock of a zone. */
 function startOfDay(day: string, zone: string): string {
-  const wanted = Date.parse(`${day}T00:00:00Z`);
-  let at = wanted;
-  // The distance from UTC may be another one there: the second time it is the right one.
-  for (const _ of [1, 2]) at += wanted - Date.parse(`${instantText(at, zone).replace(" ", "T")}Z`);
-  return new Date(at).toISOString();
+  return instantIn(`${day}T00:00:00`, zone) ?? "";
 }
 
 function wholeOf(text: string): number | undefined {

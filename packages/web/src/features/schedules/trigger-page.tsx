@@ -13,10 +13,14 @@ import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
 import { Fact, Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { ForecastPanel } from "./forecast-panel.tsx";
+import { missedText } from "./forecast-text.ts";
 import { NextTick } from "./next-tick.tsx";
 import { Outcome } from "./outcome.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
 import { TickTable } from "./tick-table.tsx";
 import { nameText, TriggerState } from "./trigger-state.tsx";
+import { TryPanel } from "./try-panel.tsx";
 import { useTriggerActions } from "./use-trigger-actions.ts";
 
 const FireDialog = lazy(async () => ({ default: (await import("./fire-dialog.tsx")).FireDialog }));
@@ -53,8 +57,13 @@ function Trail() {
 
 function Known({ trigger }: { readonly trigger: Trigger }) {
   const { flow, name, kind, text, paused, last, failures, waiting } = trigger;
-  const [isFiring, setFiring] = useState(false);
-  const { actions, error } = useTriggerActions(trigger, () => setFiring(true));
+  const [dialog, setDialog] = useState<"fire" | "pause">();
+  const { actions, error } = useTriggerActions(trigger, {
+    onFire: () => setDialog("fire"),
+    onPause: () => setDialog("pause"),
+  });
+  const forecast = useApi("forecastTrigger", { params: { flow, trigger: name }, query: { count: 1 } }).data;
+  const missed = forecast === undefined ? null : missedText(forecast);
   useActions(actions);
   return (
     <Page
@@ -75,6 +84,13 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
             <Icon name="pause" className="text-blocked" />
             Paused by {paused.by} <Instant at={paused.at} relative />
             {paused.reason === null ? null : <span className="text-ink-2">{paused.reason}</span>}
+            {missed === null ? null : <span className="basis-full pl-6 text-ink-2 max-sm:pl-0">{missed}</span>}
+          </p>
+        )}
+        {paused !== null || forecast?.why == null ? null : (
+          <p className="flex items-start gap-2 rounded-md bg-waiting-soft px-3 py-2.5">
+            <Icon name="hourglass" className="mt-0.5 text-waiting" />
+            {forecast.why}
           </p>
         )}
         <div className={`grid gap-4 ${kind === "schedule" ? "lg:grid-cols-2" : ""}`}>
@@ -101,18 +117,33 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
               <Fact name="Last">
                 <Instant at={last?.at ?? null} relative />
               </Fact>
+              <Fact name="Written in">
+                <span className="font-mono text-xs" title="It is code: change it there.">
+                  {forecast?.place == null ? "–" : `${forecast.place.file}:${forecast.place.line}`}
+                </span>
+              </Fact>
+              {forecast?.catchup == null ? null : <Fact name="Catch-up">{forecast.catchup}</Fact>}
+              {forecast?.params == null ? null : (
+                <Fact name="Parameters of its runs">
+                  <code className="font-mono text-xs" title={JSON.stringify(forecast.params)}>
+                    {JSON.stringify(forecast.params)}
+                  </code>
+                </Fact>
+              )}
               {failures === 0 ? null : <Fact name="Failed in a row">{failures}</Fact>}
               {waiting === 0 ? null : <Fact name="Events gathered">{waiting}</Fact>}
             </dl>
           </Panel>
         </div>
+        {kind === "schedule" ? <ForecastPanel trigger={trigger} /> : <TryPanel trigger={trigger} />}
         <Ticks flow={flow} trigger={name} />
       </div>
-      {isFiring ? (
+      {dialog === "fire" ? (
         <Suspense>
-          <FireDialog trigger={trigger} onClose={() => setFiring(false)} />
+          <FireDialog trigger={trigger} onClose={() => setDialog(undefined)} />
         </Suspense>
       ) : null}
+      {dialog === "pause" ? <PauseDialog trigger={trigger} onClose={() => setDialog(undefined)} /> : null}
     </Page>
   );
 }

@@ -10,16 +10,24 @@ interface TriggerActions {
   readonly error: unknown;
 }
 
+/** What is asked before it is done. */
+interface Asks {
+  readonly onFire: () => void;
+  readonly onPause: () => void;
+}
+
 /** What can be done about a schedule or a trigger: a schedule has no events to be given, so its flow is run. */
-export function useTriggerActions(trigger: Trigger, onFire: () => void): TriggerActions {
+export function useTriggerActions(trigger: Trigger, { onFire, onPause }: Asks): TriggerActions {
   const { flow, name, kind, paused } = trigger;
   const mayNotPause = useRefusal("trigger.pause", flow);
   const mayNotFire = useRefusal("trigger.fire", flow);
   const mayNotRun = useRefusal("run.start", flow);
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [pause, resume] = [useChange("pauseTrigger"), useChange("resumeTrigger")];
-  const onSuccess = (): void => void queries.invalidateQueries({ queryKey: ["listTriggers"] });
+  const resume = useChange("resumeTrigger");
+  const onSuccess = (): void => {
+    for (const list of ["listTriggers", "forecastTrigger"]) void queries.invalidateQueries({ queryKey: [list] });
+  };
   const params = { flow, trigger: name };
   const change: Action =
     paused === null
@@ -30,7 +38,7 @@ export function useTriggerActions(trigger: Trigger, onFire: () => void): Trigger
           icon: "pause",
           keys: "p",
           refused: mayNotPause,
-          run: () => pause.mutate({ params, body: { reason: null } }, { onSuccess }),
+          run: onPause,
         }
       : {
           id: "trigger.resume",
@@ -60,5 +68,5 @@ export function useTriggerActions(trigger: Trigger, onFire: () => void): Trigger
           refused: mayNotFire,
           run: onFire,
         };
-  return { actions: [change, now], error: pause.error ?? resume.error };
+  return { actions: [change, now], error: resume.error };
 }
