@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { GraphAddress } from "../features/graph/graph-address.ts";
 import { HomePage } from "../features/home/home-page.tsx";
 import { NotFound, PageFailed } from "./page-states.tsx";
 import { oneOf, textIn, textsIn, wholeIn } from "./search.ts";
@@ -29,10 +30,9 @@ interface FlowsSearch {
   readonly tag?: string | undefined;
 }
 
-interface FlowSearch {
+interface FlowSearch extends GraphAddress {
   readonly tab?: "runs" | "graph" | "schedules" | "backfills" | "details" | undefined;
   readonly state?: string[] | undefined;
-  readonly task?: string | undefined;
 }
 
 /** Of what, where it is not of all flows. */
@@ -45,9 +45,8 @@ interface RunsSearch {
   readonly flow?: string | undefined;
 }
 
-interface RunSearch {
+interface RunSearch extends GraphAddress {
   readonly tab?: "graph" | "timeline" | "tasks" | "events" | "details" | undefined;
-  readonly task?: string | undefined;
   readonly state?: string[] | undefined;
 }
 
@@ -74,6 +73,18 @@ interface AlertsSearch {
   readonly state?: "waiting" | "sent" | "failed" | undefined;
 }
 
+/** What is selected in a graph, what of it is shown, and what is open. */
+function graphIn(search: Record<string, unknown>): GraphAddress {
+  return {
+    task: textIn(search, "task"),
+    open: textsIn(search, "open"),
+    root: textIn(search, "root"),
+    around: oneOf(search, "around", ["up", "down", "both"]),
+    depth: wholeIn(search, "depth"),
+    path: oneOf(search, "path", ["critical"]),
+  };
+}
+
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 
 const flows = createRoute({
@@ -92,7 +103,7 @@ const flow = createRoute({
   validateSearch: (search: Record<string, unknown>): FlowSearch => ({
     tab: oneOf(search, "tab", ["runs", "graph", "schedules", "backfills", "details"]),
     state: textsIn(search, "state"),
-    task: textIn(search, "task"),
+    ...graphIn(search),
   }),
   component: lazyRouteComponent(() => import("../features/flow/flow-page.tsx"), "FlowPage"),
 });
@@ -112,8 +123,8 @@ const run = createRoute({
   path: "/runs/$run",
   validateSearch: (search: Record<string, unknown>): RunSearch => ({
     tab: oneOf(search, "tab", ["graph", "timeline", "tasks", "events", "details"]),
-    task: textIn(search, "task"),
     state: textsIn(search, "state"),
+    ...graphIn(search),
   }),
   component: lazyRouteComponent(() => import("../features/run/run-page.tsx"), "RunPage"),
 });

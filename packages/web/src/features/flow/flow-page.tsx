@@ -19,7 +19,7 @@ const route = getRouteApi("/flows/$flow");
 /** One flow: how its runs went, what it is made of, and when it runs. */
 export function FlowPage() {
   const { flow: name } = route.useParams();
-  const { tab = "runs", task } = route.useSearch();
+  const { tab = "runs", ...address } = route.useSearch();
   const navigate = useNavigate({ from: "/flows/$flow" });
   const answer = useApi("getFlow", { params: { flow: name } });
   const flow = answer.data;
@@ -69,8 +69,8 @@ export function FlowPage() {
           <div className="min-h-0 flex-1">
             <GraphView
               nodes={flow.nodes}
-              selected={task}
-              onSelect={(next) => void navigate({ search: (old) => ({ ...old, task: next }), replace: true })}
+              address={address}
+              onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
             />
           </div>
         ) : null}

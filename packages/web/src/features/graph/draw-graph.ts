@@ -1,111 +1,131 @@
-import type { FlowNode } from "../../api/shapes.ts";
 import type { Colors } from "../../ui/canvas-colors.ts";
-import { iconPath } from "../../ui/icon.tsx";
-import { LOOKS, type State } from "../../ui/states.ts";
+import { type IconName, iconPath } from "../../ui/icon.tsx";
+import { LOOKS } from "../../ui/states.ts";
 import { durationText } from "../../ui/time-text.ts";
-import type { Layout } from "./layout.ts";
-import type { NodeSummary } from "./node-summary.ts";
+import { fitted, SANS } from "./fitted-text.ts";
+import { type NodeSummary, sharesOf } from "./node-summary.ts";
+import type { Item } from "./picture.ts";
 
-interface Drawing {
+export interface Drawing {
   readonly context: CanvasRenderingContext2D;
   readonly colors: Colors;
   readonly scale: number;
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-type Edge = Layout["edges"][number];
-
-interface Edges {
-  readonly edges: readonly Edge[];
-  readonly from: (node: number) => Point;
-  readonly to: (node: number) => Point;
-  readonly via: (layer: number, row: number) => Point;
-  readonly layerOf: (node: number) => number;
-  readonly isDim: (edge: Edge) => boolean;
-}
-
-/** Smaller than this, letters are specks: they are left out. */
-const READABLE = 0.42;
-const FONT = '"Inter", ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Open Sans", sans-serif';
-
-/** All edges in two strokes, those that do not matter now and those that do. */
-export function drawEdges({ context, colors }: Drawing, all: Edges): void {
-  for (const isDim of [true, false]) {
-    context.beginPath();
-    for (const edge of all.edges) {
-      if (all.isDim(edge) !== isDim) continue;
-      const layer = all.layerOf(edge.from);
-      const stops = edge.via.map((row, at) => all.via(layer + 1 + at, row));
-      trace(context, [all.from(edge.from), ...stops, all.to(edge.to)]);
-    }
-    context.lineWidth = 1.25;
-    context.strokeStyle = isDim ? colors.line : colors["ink-3"];
-    context.stroke();
-  }
-}
-
-function trace(context: CanvasRenderingContext2D, points: readonly Point[]): void {
-  const [first, ...others] = points;
-  if (first === undefined) return;
-  context.moveTo(first.x, first.y);
-  let last = first;
-  for (const next of others) {
-    const middle = (last.x + next.x) / 2;
-    context.bezierCurveTo(middle, last.y, middle, next.y, next.x, next.y);
-    last = next;
-  }
-}
-
-interface DrawnNode extends Point {
-  readonly width: number;
-  readonly height: number;
-  readonly node: FlowNode;
+export interface DrawnItem extends Item {
   readonly summary: NodeSummary | undefined;
+  /** What a task is, where nothing is known of a run: `sql`. */
+  readonly taskKind: string | null;
+  readonly look: "plain" | "dim";
   readonly isSelected: boolean;
   readonly isHovered: boolean;
+  readonly isCritical: boolean;
 }
 
-/** A task: its state as an icon and a colour, its name, and what there is to say of it. */
-export function drawNode({ context, colors, scale }: Drawing, drawn: DrawnNode): void {
-  const { x, y, width, height, node, summary, isSelected, isHovered } = drawn;
+/** From here on there is room for all that there is to say; below the second, for nothing. */
+export const FULL = 0.75;
+export const READABLE = 0.36;
+
+/** A task, or tasks that are one for now: the state as an icon and a colour, the name, and what there is to say. */
+export function drawItem(drawing: Drawing, drawn: DrawnItem): void {
+  const { context, colors, scale } = drawing;
+  const { x, y, width, height, summary, isSelected, isHovered, isCritical } = drawn;
   const { icon, tone } = LOOKS[summary?.state ?? "none"];
-  const isMany = node.map !== null || node.kind === "map";
-  if (isMany) box(context, { x: x + 4, y: y + 4, width, height }, { fill: colors.sunken, line: colors.line });
+  if (drawn.kind !== "task") {
+    box(context, { x: x + 4, y: y + 4, width, height }, { fill: colors.sunken, line: colors["line-strong"] });
+  }
   const isPlain = summary === undefined || tone === "idle";
   const look = isPlain
     ? { fill: colors.surface, line: colors["line-strong"] }
     : { fill: colors[`${tone}-soft`], line: colors[tone] };
   box(context, drawn, look);
-  if (isSelected || isHovered) {
-    context.lineWidth = isSelected ? 2.5 : 1.5;
-    context.strokeStyle = colors.accent;
-    context.beginPath();
-    context.roundRect(x - 2, y - 2, width + 4, height + 4, 8);
+  if (isCritical) {
+    context.lineWidth = Math.max(2, 1.5 / scale);
+    context.strokeStyle = colors.ink;
     context.stroke();
   }
+  if (isSelected || isHovered) ring(drawing, drawn);
   if (scale < READABLE) return;
+  const ink = summary === undefined || summary.count === 0 ? colors["ink-3"] : colors[tone];
+  const sign = summary === undefined || summary.count === 0 ? kindIcon(drawn) : icon;
+  if (scale < FULL) drawName(drawing, drawn, { ink, sign });
+  else drawWhole(drawing, drawn, { ink, sign });
+  if (drawn.kind !== "task" && summary !== undefined && summary.count > 1) drawShares(drawing, drawn, summary);
+}
+
+function ring({ context, colors, scale }: Drawing, { x, y, width, height, isSelected }: DrawnItem): void {
+  context.lineWidth = Math.max(isSelected ? 2.5 : 1.5, (isSelected ? 2 : 1) / scale);
+  context.strokeStyle = colors.accent;
+  context.beginPath();
+  context.roundRect(x - 3, y - 3, width + 6, height + 6, 8);
+  context.stroke();
+}
+
+interface Sign {
+  readonly ink: string;
+  readonly sign: IconName;
+}
+
+/** From farther away the name alone, as large as it is read well. */
+function drawName(
+  { context, colors, scale }: Drawing,
+  { x, y, width, height, label }: DrawnItem,
+  { ink, sign }: Sign,
+): void {
   context.save();
-  context.translate(x + 10, y + (height - 16) / 2);
-  context.strokeStyle = summary === undefined ? colors["ink-3"] : colors[tone];
+  context.translate(x, y);
+  context.scale(1 / scale, 1 / scale);
+  const middle = (height * scale) / 2;
+  drawIcon(context, { name: sign, ink, x: 5, y: middle - 6, size: 12 });
+  context.font = `500 11px ${SANS}`;
+  context.fillStyle = colors.ink;
+  context.fillText(fitted(context, shortName(label), Math.round(width * scale - 25)), 20, middle + 4);
+  context.restore();
+}
+
+function drawWhole({ context, colors }: Drawing, drawn: DrawnItem, { ink, sign }: Sign): void {
+  const { x, y, width, height, summary, isOpen } = drawn;
+  drawIcon(context, { name: sign, ink, x: x + 10, y: y + (height - 16) / 2, size: 16 });
+  if (isOpen === false) {
+    drawIcon(context, { name: "plus", ink: colors["ink-3"], x: x + width - 22, y: y + (height - 14) / 2, size: 14 });
+  }
+  const note = noteOf(drawn, summary);
+  const room = width - (isOpen === false ? 62 : 44);
+  context.font = `500 12.5px ${SANS}`;
+  context.fillStyle = colors.ink;
+  context.fillText(fitted(context, shortName(drawn.label), room), x + 34, note === "" ? y + height / 2 + 4.5 : y + 19);
+  context.font = `400 11px ${SANS}`;
+  context.fillStyle = colors["ink-2"];
+  if (note !== "") context.fillText(fitted(context, note, room), x + 34, y + 33);
+}
+
+/** In its frame, a task needs no more than its own name. */
+function shortName(label: string): string {
+  return label.slice(label.lastIndexOf("/") + 1).replace("[]", "");
+}
+
+interface DrawnIcon {
+  readonly name: IconName;
+  readonly ink: string;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+const paths = new Map<IconName, Path2D>();
+
+function drawIcon(context: CanvasRenderingContext2D, { name, ink, x, y, size }: DrawnIcon): void {
+  const path = paths.get(name) ?? new Path2D(iconPath(name));
+  paths.set(name, path);
+  context.save();
+  context.translate(x, y);
+  context.scale(size / 16, size / 16);
+  context.strokeStyle = ink;
   context.lineWidth = 1.6;
   context.lineCap = "round";
   context.lineJoin = "round";
-  context.stroke(new Path2D(summary === undefined ? iconPath(kindIcon(node)) : iconPath(icon)));
+  context.stroke(path);
   context.restore();
-  context.textBaseline = "alphabetic";
-  const note = noteOf(node, summary);
-  const room = width - 44;
-  context.font = `500 12.5px ${FONT}`;
-  context.fillStyle = colors.ink;
-  context.fillText(fitted(context, node.id, room), x + 34, note === "" ? y + height / 2 + 4.5 : y + 19);
-  context.font = `400 11px ${FONT}`;
-  context.fillStyle = colors["ink-2"];
-  if (note !== "") context.fillText(fitted(context, note, room), x + 34, y + 34);
-  if (isMany && summary !== undefined && summary.count > 1) drawShares({ context, colors, scale }, drawn, summary);
 }
 
 interface BoxLook {
@@ -115,7 +135,7 @@ interface BoxLook {
 
 function box(
   context: CanvasRenderingContext2D,
-  { x, y, width, height }: Point & { readonly width: number; readonly height: number },
+  { x, y, width, height }: Pick<Item, "x" | "y" | "width" | "height">,
   { fill, line }: BoxLook,
 ): void {
   context.beginPath();
@@ -127,56 +147,96 @@ function box(
   context.stroke();
 }
 
-function kindIcon({ kind }: FlowNode) {
-  return kind === "map" ? "list" : kind === "branch" ? "flows" : "dot";
+const KIND_ICONS: Readonly<Record<Item["kind"], IconName>> = {
+  task: "dot",
+  map: "list",
+  group: "grid",
+  branch: "flows",
+};
+
+function kindIcon({ kind }: Item): IconName {
+  return KIND_ICONS[kind];
 }
 
-function noteOf(node: FlowNode, summary: NodeSummary | undefined): string {
-  if (summary === undefined || summary.state === "none") {
-    if (node.kind !== "task") return node.kind === "map" ? "for each item" : "one of several ways";
-    return node.taskKind === "function" ? "" : (node.taskKind ?? "");
+/** The frame of tasks that belong together, with its name. */
+export function drawFrame(drawing: Drawing, drawn: DrawnItem): void {
+  const { context, colors, scale } = drawing;
+  const { x, y, width, height, summary, isSelected, isHovered } = drawn;
+  context.beginPath();
+  context.roundRect(x, y, width, height, 8);
+  context.fillStyle = colors.sunken;
+  context.fill();
+  context.lineWidth = 1;
+  context.strokeStyle = colors["line-strong"];
+  context.stroke();
+  if (isSelected || isHovered) ring(drawing, drawn);
+  if (scale < READABLE) return;
+  const grown = Math.min(1.6, Math.max(1, 0.8 / scale));
+  const isKnown = summary !== undefined && summary.count > 0;
+  const { icon, tone } = LOOKS[summary?.state ?? "none"];
+  drawIcon(context, { name: "minus", ink: colors["ink-3"], x: x + 9, y: y + 9, size: 13 });
+  drawIcon(context, {
+    name: isKnown ? icon : kindIcon(drawn),
+    ink: isKnown ? colors[tone] : colors["ink-3"],
+    x: x + 28,
+    y: y + 8,
+    size: 14,
+  });
+  context.font = `600 ${11.5 * grown}px ${SANS}`;
+  context.fillStyle = colors["ink-2"];
+  const note = summary === undefined && drawn.kind === "branch" ? "" : noteOf(drawn, summary);
+  const text = note === "" ? shortName(drawn.label) : `${shortName(drawn.label)}  ·  ${note}`;
+  context.fillText(fitted(context, text, width - 56), x + 48, y + 16 + 4 * grown);
+}
+
+/** What to say of it under its name. */
+function noteOf({ kind, members, taskKind }: DrawnItem, summary: NodeSummary | undefined): string {
+  if (summary === undefined || summary.count === 0 || (summary.state === "none" && summary.count <= 1)) {
+    if (kind === "task") return taskKind === "function" ? "" : (taskKind ?? "");
+    if (kind === "map") return "for each item";
+    return kind === "branch" ? "one of several ways" : `${members.length} tasks`;
   }
-  if (summary.count > 1) {
-    const done = [...summary.counts]
-      .filter(([state]) => LOOKS[state].tone === "success")
-      .reduce((sum, [, n]) => sum + n, 0);
-    return `${done} of ${summary.count} succeeded`;
-  }
+  if (summary.count > 1) return manyNote(summary);
   const { text } = LOOKS[summary.state];
   if (summary.startedAt === null || summary.endedAt === null) return text;
-  return durationText(Date.parse(summary.endedAt) - Date.parse(summary.startedAt));
+  const took = durationText(Date.parse(summary.endedAt) - Date.parse(summary.startedAt));
+  return summary.tries > 1 ? `${took}, ${summary.tries} tries` : took;
 }
 
-/** At the foot of a mapped task: how many of its items are in which state. */
-function drawShares({ context, colors }: Drawing, { x, y, width, height }: DrawnNode, summary: NodeSummary): void {
-  let left = x + 6;
-  const room = width - 12;
-  const shares = [...summary.counts].toSorted(([a], [b]) => orderOf(a) - orderOf(b));
-  for (const [state, count] of shares) {
+function manyNote({ counts, count }: NodeSummary): string {
+  const of = (tone: string): number =>
+    [...counts].reduce((sum, [state, own]) => sum + (LOOKS[state].tone === tone ? own : 0), 0);
+  const failed = of("failed");
+  if (failed > 0) return `${failed} of ${count} failed`;
+  const done = of("success");
+  return done === count ? `all ${count} succeeded` : `${done} of ${count} succeeded`;
+}
+
+/** At the foot of what is many: how many are in which state. */
+function drawShares({ context, colors }: Drawing, { x, y, width, height }: DrawnItem, summary: NodeSummary): void {
+  let left = x + 7;
+  const room = width - 14;
+  for (const [state, count] of sharesOf(summary)) {
     const wide = (count / summary.count) * room;
     context.fillStyle = colors[LOOKS[state].tone];
-    context.fillRect(left, y + height - 5, Math.max(1, wide - 1), 3);
+    context.fillRect(left, y + height - 6, Math.max(1.5, wide - 1), 3);
     left += wide;
   }
 }
 
-function orderOf(state: State): number {
-  return ["success", "running", "waiting", "idle", "blocked", "failed"].indexOf(LOOKS[state].tone);
-}
-
-const widths = new Map<string, string>();
-
-/** A text that ends with an ellipsis where there is no room for more. */
-function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const key = `${context.font} ${room} ${text}`;
-  const known = widths.get(key);
-  if (known !== undefined) return known;
-  let short = text;
-  if (context.measureText(text).width > room) {
-    while (short.length > 1 && context.measureText(`${short}…`).width > room) short = short.slice(0, -1);
-    short = `${short}…`;
+/** From so far away that nothing can be read: what has one colour in one stroke. */
+export function drawFar({ context, colors }: Drawing, items: readonly DrawnItem[]): void {
+  const byColor = Map.groupBy(items, ({ summary, look }) => {
+    const { tone } = LOOKS[summary?.state ?? "none"];
+    const isIdle = summary === undefined || summary.count === 0 || tone === "idle";
+    return `${look} ${isIdle ? colors["line-strong"] : colors[tone]}`;
+  });
+  for (const [color, own] of byColor) {
+    context.beginPath();
+    for (const { x, y, width, height } of own) context.rect(x, y, width, height);
+    context.globalAlpha = color.startsWith("dim") ? 0.3 : 1;
+    context.fillStyle = color.slice(color.indexOf(" ") + 1);
+    context.fill();
   }
-  if (widths.size > 20_000) widths.clear();
-  widths.set(key, short);
-  return short;
+  context.globalAlpha = 1;
 }

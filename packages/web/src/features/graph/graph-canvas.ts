@@ -1,53 +1,59 @@
 import { type Colors, colorsNow, sizedContext } from "../../ui/canvas-colors.ts";
-import { drawEdges, drawNode } from "./draw-graph.ts";
-import type { NodeSummary } from "./node-summary.ts";
-import type { PlacedGraph } from "./use-layout.ts";
+import { type DrawnItem, drawFar, drawFrame, drawItem, READABLE } from "./draw-graph.ts";
+import { drawArms, drawLines } from "./draw-lines.ts";
+import { type GraphScene, type Looks, looksOf, type Seen } from "./graph-scene.ts";
+import { Minimap } from "./minimap.ts";
+import type { Item } from "./picture.ts";
 
-const NODE = { width: 184, height: 44 } as const;
-const STEP = { x: NODE.width + 56, y: NODE.height + 16 } as const;
-const MARGIN = 24;
-const ZOOM = { least: 0.04, most: 2 } as const;
+const MARGIN = 20;
+const ZOOM = { least: 0.02, most: 2 } as const;
+/** A graph of so few items begins where it can be read, if all of it would be too small. */
+const FEW = 150;
+const BEGIN = { fits: 0.5, scale: 0.8 } as const;
 
-export interface GraphScene {
-  readonly graph: PlacedGraph;
-  readonly summaries: ReadonlyMap<string, NodeSummary>;
-  readonly selected: string | undefined;
-}
-
-interface Box {
+interface View {
   readonly x: number;
   readonly y: number;
+  readonly scale: number;
+}
+
+/** What the pointer is on: an item, or the sign on it that opens and closes it. */
+export interface Hit {
+  readonly item: number;
+  readonly isToggle: boolean;
 }
 
 /** Draws a graph, and knows what lies where. React only hands it what to show. */
 export class GraphCanvas {
   readonly #canvas: HTMLCanvasElement;
+  readonly #minimap: Minimap;
   #scene: GraphScene;
-  #boxes: readonly Box[];
-  #related: ReadonlySet<number> | undefined;
+  #looks: Looks;
   #colors: Colors = colorsNow();
   #size = { width: 0, height: 0 };
-  #view = { x: 0, y: 0, scale: 1 };
+  #view: View = { x: 0, y: 0, scale: 1 };
   #hovered = -1;
   #frame = 0;
+  /** A task that is to be seen once it is selected: what is around it may have to be opened first. */
+  #wanted: string | undefined;
   /** Until somebody moves it, it shows all there is, whatever its size. */
   #isMoved = false;
 
-  constructor(canvas: HTMLCanvasElement, scene: GraphScene) {
+  constructor(canvas: HTMLCanvasElement, minimap: HTMLCanvasElement, scene: GraphScene) {
     this.#canvas = canvas;
+    this.#minimap = new Minimap(minimap);
     this.#scene = scene;
-    this.#boxes = boxesOf(scene.graph);
-    this.#related = relatedTo(scene);
+    this.#looks = looksOf(scene);
   }
 
   show(scene: GraphScene): void {
-    if (scene.graph !== this.#scene.graph) {
-      this.#boxes = boxesOf(scene.graph);
-      this.#isMoved = false;
-    }
+    const before = this.#scene;
+    if (scene === before) return;
     this.#scene = scene;
-    this.#related = relatedTo(scene);
-    if (!this.#isMoved) this.#fitNow();
+    this.#looks = looksOf(scene);
+    if (scene.picture !== before.picture) this.#keepPlace(before);
+    if (!this.#isMoved) this.#begin();
+    this.#revealWanted();
     this.draw();
   }
 
@@ -58,12 +64,13 @@ export class GraphCanvas {
 
   resize(width: number, height: number): void {
     this.#size = { width, height };
-    if (!this.#isMoved) this.#fitNow();
+    if (!this.#isMoved) this.#begin();
     this.draw();
   }
 
+  /** Shows all there is. */
   fit(): void {
-    this.#isMoved = false;
+    this.#isMoved = true;
     this.#fitNow();
     this.draw();
   }
@@ -87,31 +94,65 @@ export class GraphCanvas {
     this.draw();
   }
 
-  /** The node at a point of the canvas. */
-  nodeAt(x: number, y: number): string | undefined {
-    const own = { x: (x - this.#view.x) / this.#view.scale, y: (y - this.#view.y) / this.#view.scale };
-    const place = this.#boxes.findIndex(
-      (box) => own.x >= box.x && own.x <= box.x + NODE.width && own.y >= box.y && own.y <= box.y + NODE.height,
-    );
-    return this.#scene.graph.nodes[place]?.id;
-  }
-
-  hover(id: string | undefined): void {
-    const place = this.#scene.graph.nodes.findIndex((node) => node.id === id);
-    if (place === this.#hovered) return;
-    this.#hovered = place;
+  /** Brings what a point of the small map shows into the middle. */
+  moveTo(x: number, y: number): void {
+    const point = this.#minimap.pointAt(x, y);
+    if (point === undefined) return;
+    const { scale } = this.#view;
+    this.#isMoved = true;
+    this.#view = { scale, x: this.#size.width / 2 - point.x * scale, y: this.#size.height / 2 - point.y * scale };
     this.draw();
   }
 
-  /** Moves as far as needed to see a node. */
-  reveal(id: string): void {
-    const box = this.#boxes[this.#scene.graph.nodes.findIndex((node) => node.id === id)];
+  /** What is at a point of the canvas: what is inside of a frame comes after it. */
+  hitAt(x: number, y: number): Hit | undefined {
+    const { items } = this.#scene.picture;
+    const own = { x: (x - this.#view.x) / this.#view.scale, y: (y - this.#view.y) / this.#view.scale };
+    const item = items.findLastIndex(
+      (box) => own.x >= box.x && own.x <= box.x + box.width && own.y >= box.y && own.y <= box.y + box.height,
+    );
+    const box = items[item];
+    if (box === undefined) return undefined;
+    if (box.isOpen === true) {
+      // Only the name of a frame is the frame: between what is in it, there is nothing.
+      return own.y - box.y > 32 ? undefined : { item, isToggle: own.x - box.x < 26 };
+    }
+    return { item, isToggle: box.isOpen === false && own.x > box.x + box.width - 28 };
+  }
+
+  hover(hit: Hit | undefined): void {
+    const item = hit?.item ?? -1;
+    this.#canvas.style.cursor = item < 0 ? "" : "pointer";
+    if (item === this.#hovered) return;
+    this.#hovered = item;
+    this.draw();
+  }
+
+  /** Moves as far as needed to see an item, and close enough to read it. */
+  reveal(item: number): void {
+    const box = this.#scene.picture.items[item];
     if (box === undefined) return;
+    if (this.#view.scale < READABLE) this.zoomBy(BEGIN.scale / this.#view.scale);
     const { x, y, scale } = this.#view;
     const [left, top] = [box.x * scale + x, box.y * scale + y];
-    const outX = outside(left, left + NODE.width * scale, this.#size.width);
-    const outY = outside(top, top + NODE.height * scale, this.#size.height);
+    const outX = outside(left, left + box.width * scale, this.#size.width);
+    const outY = outside(top, top + Math.min(box.height, 80) * scale, this.#size.height);
     if (outX !== 0 || outY !== 0) this.moveBy(-outX, -outY);
+  }
+
+  /** The same, as soon as a task is selected. */
+  revealNext(id: string): void {
+    this.#wanted = id;
+    this.#revealWanted();
+  }
+
+  #revealWanted(): void {
+    const { picture, nodes, selected } = this.#scene;
+    if (this.#wanted === undefined || selected < 0) return;
+    const shown = picture.itemOf[nodes.findIndex(({ id }) => id === this.#wanted)];
+    if (shown !== selected) return;
+    this.reveal(selected);
+    if (picture.items[selected]?.isOpen === undefined) this.#wanted = undefined;
   }
 
   /** In the next frame, once. */
@@ -127,91 +168,102 @@ export class GraphCanvas {
     cancelAnimationFrame(this.#frame);
   }
 
+  /** What is selected stays where it was when something is opened or closed. */
+  #keepPlace({ picture, selected }: GraphScene): void {
+    const old = picture.items[selected];
+    const now = this.#scene.picture.items[this.#scene.selected];
+    if (!this.#isMoved || old === undefined || now === undefined) return;
+    const { x, y, scale } = this.#view;
+    this.#view = { scale, x: x + (old.x - now.x) * scale, y: y + (old.y - now.y) * scale };
+  }
+
+  #begin(): void {
+    this.#fitNow();
+    const { items } = this.#scene.picture;
+    if (this.#view.scale >= BEGIN.fits || items.length > FEW || this.#size.width === 0) return;
+    const { scale } = BEGIN;
+    const { width, height } = this.#scene.picture;
+    const wide = width * scale;
+    this.#view = {
+      scale,
+      x: wide < this.#size.width ? (this.#size.width - wide) / 2 : MARGIN,
+      y: (this.#size.height - height * scale) / 2,
+    };
+    const wanted = this.#scene.selected >= 0 ? this.#scene.selected : this.#worst();
+    if (wanted >= 0) {
+      this.reveal(wanted);
+      this.#isMoved = false;
+    }
+  }
+
+  /** What failed is what one comes for. */
+  #worst(): number {
+    const { summaries, picture } = this.#scene;
+    return summaries?.findIndex(({ state }, at) => state === "failed" && picture.items[at]?.isOpen !== true) ?? -1;
+  }
+
   #fitNow(): void {
     const { width, height } = this.#size;
-    const right = Math.max(0, ...this.#boxes.map(({ x }) => x)) + NODE.width;
-    const bottom = Math.max(0, ...this.#boxes.map(({ y }) => y)) + NODE.height;
-    const scale = Math.min(1, (width - 2 * MARGIN) / right, (height - 2 * MARGIN) / bottom);
+    const { width: wide, height: high } = this.#scene.picture;
+    const scale = Math.min(1, (width - 2 * MARGIN) / Math.max(1, wide), (height - 2 * MARGIN) / Math.max(1, high));
     const own = Math.max(ZOOM.least, scale);
-    this.#view = { scale: own, x: Math.max(MARGIN, (width - right * own) / 2), y: (height - bottom * own) / 2 };
+    this.#view = { scale: own, x: Math.max(MARGIN, (width - wide * own) / 2), y: (height - high * own) / 2 };
   }
 
   #drawNow(): void {
     const { width, height } = this.#size;
     const context = sizedContext(this.#canvas, width, height);
-    if (context === null) return;
+    if (context === null || width === 0) return;
+    const { x, y, scale } = this.#view;
+    const { picture, nodes } = this.#scene;
+    const seen = { left: -x / scale, top: -y / scale, right: (width - x) / scale, bottom: (height - y) / scale };
     context.clearRect(0, 0, width, height);
     context.save();
-    context.translate(this.#view.x, this.#view.y);
-    context.scale(this.#view.scale, this.#view.scale);
-    const drawing = { context, colors: this.#colors, scale: this.#view.scale };
-    const related = this.#related;
-    drawEdges(drawing, {
-      edges: this.#scene.graph.layout.edges,
-      from: (node) => ({
-        x: (this.#boxes[node]?.x ?? 0) + NODE.width,
-        y: (this.#boxes[node]?.y ?? 0) + NODE.height / 2,
-      }),
-      to: (node) => ({ x: this.#boxes[node]?.x ?? 0, y: (this.#boxes[node]?.y ?? 0) + NODE.height / 2 }),
-      via: (layer, row) => ({ x: layer * STEP.x + NODE.width / 2, y: row * STEP.y + NODE.height / 2 }),
-      layerOf: (node) => this.#scene.graph.layout.layer[node] ?? 0,
-      isDim: ({ from, to }) => related !== undefined && !(related.has(from) && related.has(to)),
-    });
-    for (const [place, box] of this.#boxes.entries()) {
-      if (this.#isOut(box)) continue;
-      const node = this.#scene.graph.nodes[place];
-      if (node === undefined) continue;
-      context.globalAlpha = related !== undefined && !related.has(place) ? 0.35 : 1;
-      drawNode(drawing, {
-        ...box,
-        ...NODE,
-        node,
-        summary: this.#scene.summaries.get(node.id),
-        isSelected: node.id === this.#scene.selected,
-        isHovered: place === this.#hovered,
-      });
+    context.translate(x, y);
+    context.scale(scale, scale);
+    const drawing = { context, colors: this.#colors, scale };
+    const drawn = picture.items.flatMap((item, at) => (isOut(item, seen) ? [] : [this.#drawnOf(item, at)]));
+    for (const item of drawn) if (item.isOpen === true) drawFrame(drawing, item);
+    drawLines(drawing, { lines: picture.lines, lookOf: (_, at) => this.#looks.ofLine[at] ?? "plain", seen });
+    const boxes = drawn.filter(({ isOpen }) => isOpen !== true);
+    if (scale < READABLE / 2) drawFar(drawing, boxes);
+    for (const item of boxes) {
+      const isMarked = item.isSelected || item.isHovered || item.isCritical;
+      if (scale < READABLE / 2 && !isMarked) continue;
+      context.globalAlpha = item.look === "dim" ? 0.35 : 1;
+      drawItem(drawing, item);
     }
+    context.globalAlpha = 1;
+    drawArms(drawing, picture.lines);
     context.restore();
+    this.#minimap.draw({ scene: this.#scene, colors: this.#colors, seen });
+    const frame = this.#canvas.parentElement;
+    if (frame !== null && frame.dataset["drawn"] !== String(nodes.length)) {
+      frame.dataset["drawn"] = String(nodes.length);
+      performance.mark("graph drawn");
+    }
   }
 
-  #isOut({ x, y }: Box): boolean {
-    const { scale } = this.#view;
-    const [left, top] = [x * scale + this.#view.x, y * scale + this.#view.y];
-    const { width, height } = this.#size;
-    return left > width || top > height || left + NODE.width * scale < 0 || top + NODE.height * scale < 0;
+  #drawnOf(item: Item, at: number): DrawnItem {
+    const { summaries, nodes, selected } = this.#scene;
+    return {
+      ...item,
+      summary: summaries?.[at],
+      taskKind: nodes[item.members[0] ?? -1]?.taskKind ?? null,
+      look: this.#looks.isDim(at) ? "dim" : "plain",
+      isSelected: at === selected,
+      isHovered: at === this.#hovered,
+      isCritical: this.#looks.isCritical(at),
+    };
   }
 }
 
-function boxesOf({ layout }: PlacedGraph): Box[] {
-  return layout.layer.map((layer, node) => ({ x: layer * STEP.x, y: (layout.row[node] ?? 0) * STEP.y }));
+function isOut({ x, y, width, height }: Item, { left, top, right, bottom }: Seen): boolean {
+  return x > right || y > bottom || x + width < left || y + height < top;
 }
 
 /** How far a stretch lies outside of what is seen; 0 where it does not. */
 function outside(from: number, to: number, size: number): number {
   if (from < MARGIN) return from - MARGIN;
   return to > size - MARGIN ? to - size + MARGIN : 0;
-}
-
-/** The selected node, all before it and all after it; undefined where none is selected. */
-function relatedTo({ graph, selected }: GraphScene): ReadonlySet<number> | undefined {
-  const start = graph.nodes.findIndex(({ id }) => id === selected);
-  if (start < 0) return undefined;
-  const before = new Map<number, number[]>();
-  const after = new Map<number, number[]>();
-  for (const { from, to } of graph.layout.edges) {
-    before.set(to, [...(before.get(to) ?? []), from]);
-    after.set(from, [...(after.get(from) ?? []), to]);
-  }
-  const related = new Set([start]);
-  for (const next of [before, after]) {
-    const own = new Set([start]);
-    for (const node of own) {
-      for (const other of next.get(node) ?? []) {
-        // A set is walked together with what is added to it.
-        own.add(other);
-        related.add(other);
-      }
-    }
-  }
-  return related;
 }

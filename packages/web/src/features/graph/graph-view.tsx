@@ -1,143 +1,170 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from "react";
-import type { FlowNode } from "../../api/shapes.ts";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import type { FlowNode, TaskRun } from "../../api/shapes.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { onThemeChange } from "../../ui/canvas-colors.ts";
-import { Loading } from "../../ui/notices.tsx";
-import { LOOKS } from "../../ui/states.ts";
-import { GraphCanvas, type GraphScene } from "./graph-canvas.ts";
-import { neighbourOf } from "./neighbour.ts";
-import { countsText, type NodeSummary } from "./node-summary.ts";
-import { type PlacedGraph, useLayout } from "./use-layout.ts";
+import { Empty, Loading } from "../../ui/notices.tsx";
+import { dependenciesOf, reachOf } from "./dependencies.ts";
+import { type GraphAddress, membersNamed, openAddress, openFor, openIn, shownIn } from "./graph-address.ts";
+import { GraphMirror, optionId } from "./graph-mirror.tsx";
+import type { GraphScene } from "./graph-scene.ts";
+import { GraphTools } from "./graph-tools.tsx";
+import { neighbourOf } from "./neighbours.ts";
+import { summariesOf } from "./node-summary.ts";
+import { itemNamed } from "./picture.ts";
+import { useCanvas, usePresses } from "./use-canvas.ts";
+import { type Painted, usePicture } from "./use-picture.ts";
 
-interface Props {
+export interface GraphProps {
   readonly nodes: readonly FlowNode[];
-  readonly summaries?: ReadonlyMap<string, NodeSummary>;
-  readonly selected: string | undefined;
-  readonly onSelect: (id: string | undefined) => void;
+  /** Of the run whose graph it is. */
+  readonly taskRuns?: readonly TaskRun[] | undefined;
+  /** By their ids, the tasks that decided how long the run took. */
+  readonly critical?: readonly string[] | undefined;
+  readonly address: GraphAddress;
+  /** Changes the address. */
+  readonly onChange: (change: GraphAddress) => void;
   /** Asked for by a double click or Enter. */
   readonly onOpen?: (id: string) => void;
 }
 
-const NONE: ReadonlyMap<string, NodeSummary> = new Map();
-
-/** The graph of a flow. The keyboard moves along its edges; what is selected is told to those who do not see it. */
-export function GraphView({ nodes, summaries = NONE, ...props }: Props) {
-  const graph = useLayout(nodes);
-  if (graph === undefined) return <Loading />;
-  return <Drawn {...props} graph={graph} summaries={summaries} />;
+/**
+ * The graph of a flow, drawn on a canvas. What the keyboard is on, and what leads to it and on from it, stands beside it
+ * as a list for those who do not see it.
+ */
+export function GraphView(props: GraphProps) {
+  const { nodes, address } = props;
+  const shown = useMemo(
+    () => shownIn({ root: address.root, around: address.around, depth: address.depth }, nodes),
+    [nodes, address.root, address.around, address.depth],
+  );
+  const openKey = address.open?.join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list from an address is new with every address
+  const open = useMemo(() => openIn({ open: address.open }, shown), [openKey, shown]);
+  const painted = usePicture(shown, open);
+  if (nodes.length === 0) return <Empty icon="flows" title="This flow has no tasks" />;
+  if (painted === undefined) return <Loading />;
+  return <Drawn {...props} painted={painted} />;
 }
 
-function Drawn({
-  graph,
-  summaries,
-  selected,
-  onSelect,
-  onOpen,
-}: Omit<Props, "nodes" | "summaries"> & {
-  readonly graph: PlacedGraph;
-  readonly summaries: ReadonlyMap<string, NodeSummary>;
-}) {
+const NONE: readonly number[] = [];
+
+function Drawn(props: GraphProps & { readonly painted: Painted }) {
+  const { painted, address, onChange, onOpen } = props;
+  const { nodes, picture } = painted;
+  const scene = useScene(props);
+  const { selected } = scene;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const view = useCanvas(canvas, { graph, summaries, selected });
-  const option = useId();
-  const press = usePresses(view, onSelect);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const next = neighbourOf(graph, selected, event.key);
-    if (event.key === "Enter" && selected !== undefined) onOpen?.(selected);
-    if (event.key === "Escape") onSelect(undefined);
-    if (next === undefined) return;
-    event.preventDefault();
-    onSelect(next);
-    view.current?.reveal(next);
+  const minimap = useRef<HTMLCanvasElement>(null);
+  const [isFocused, setIsFocused] = useState(false);
+  const view = useCanvas({ canvas, minimap }, scene);
+  const item = picture.items[selected];
+  const select = (at: number | undefined): void =>
+    onChange({ task: at === undefined ? undefined : picture.items[at]?.key });
+  const toggle = (at: number): void => {
+    const box = picture.items[at];
+    if (box?.isOpen === undefined) return;
+    const open = box.isOpen ? picture.open.filter((key) => key !== box.key) : [...picture.open, box.key];
+    onChange({ open: openAddress(open), task: box.key });
   };
-  const summary = summaries.get(selected ?? "");
+  const enter = (at: number): void => {
+    const box = picture.items[at];
+    if (box?.isOpen !== undefined) toggle(at);
+    else if (box !== undefined) onOpen?.(box.key);
+  };
+  const find = (id: string): void => {
+    const open = openFor(nodes, id, picture.open);
+    onChange({ task: id, ...(open.length === picture.open.length ? {} : { open: openAddress(open) }) });
+    view.current?.revealNext(id);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = neighbourOf(picture, selected, event.key);
+    if (next !== undefined) {
+      select(next);
+      view.current?.reveal(next);
+    } else if (event.key === "Enter" && selected >= 0) enter(selected);
+    else if (event.key === "Escape" && selected >= 0) select(undefined);
+    else if (event.key === "Backspace" && item !== undefined && item.parent >= 0) toggle(item.parent);
+    else if (event.key === "+" || event.key === "=") view.current?.zoomBy(1.25);
+    else if (event.key === "-") view.current?.zoomBy(0.8);
+    else if (event.key === "0") view.current?.fit();
+    else return;
+    event.preventDefault();
+  };
+  const press = usePresses(view, { select, toggle, enter });
   return (
-    <div className="relative h-full min-h-80 overflow-hidden rounded-lg border border-line bg-surface">
-      <div
-        role="listbox"
-        tabIndex={0}
-        aria-label="Graph of the tasks. Arrow keys move along it, Enter opens a task."
-        aria-activedescendant={selected === undefined ? undefined : option}
-        onKeyDown={onKeyDown}
-        onDoubleClick={() => selected !== undefined && onOpen?.(selected)}
-        className="absolute inset-0 touch-none"
-        {...press}
-      >
-        <canvas ref={canvas} className="size-full" />
-        <div id={option} role="option" aria-selected={selected !== undefined} tabIndex={-1} className="sr-only">
-          {selected ?? "No task is selected"}
-          {summary === undefined ? "" : `, ${LOOKS[summary.state].text}, ${countsText(summary.counts)}`}
+    <div className="flex h-full min-h-80 flex-col overflow-hidden rounded-lg border border-line bg-surface">
+      <GraphTools
+        nodes={props.nodes}
+        painted={painted}
+        address={address}
+        onChange={onChange}
+        onFind={find}
+        hasRun={props.taskRuns !== undefined}
+      />
+      <div className="relative min-h-0 flex-1 overflow-hidden">
+        <div
+          role="listbox"
+          tabIndex={0}
+          aria-label="Graph of the tasks"
+          aria-description="Arrow keys move along it, Enter opens a task or a group, Backspace closes the group around, plus, minus and 0 change its size."
+          aria-activedescendant={selected < 0 ? undefined : optionId(selected)}
+          onKeyDown={onKeyDown}
+          onFocus={() => setIsFocused(true)}
+          onBlur={() => setIsFocused(false)}
+          className="absolute inset-0 touch-none"
+          {...press}
+        >
+          <canvas ref={canvas} className="size-full" />
+          <GraphMirror scene={scene} isFocused={isFocused} />
         </div>
-      </div>
-      <div className="absolute right-2 bottom-2 flex rounded-md border border-line bg-raised">
-        <IconButton icon="minus" label="Smaller" onClick={() => view.current?.zoomBy(0.8)} />
-        <IconButton icon="plus" label="Larger" onClick={() => view.current?.zoomBy(1.25)} />
-        <IconButton icon="fit" label="Show all" onClick={() => view.current?.fit()} />
+        <canvas
+          ref={minimap}
+          hidden
+          className="absolute bottom-2 left-2 cursor-crosshair touch-none rounded-md border border-line bg-raised max-sm:hidden"
+        />
+        <div className="absolute right-2 bottom-2 flex rounded-md border border-line bg-raised">
+          <IconButton icon="minus" label="Smaller" onClick={() => view.current?.zoomBy(0.8)} />
+          <IconButton icon="plus" label="Larger" onClick={() => view.current?.zoomBy(1.25)} />
+          <IconButton icon="fit" label="Show all" onClick={() => view.current?.fit()} />
+        </div>
       </div>
     </div>
   );
 }
 
-function useCanvas(canvas: React.RefObject<HTMLCanvasElement | null>, scene: GraphScene) {
-  const view = useRef<GraphCanvas>(null);
-  const first = useRef(scene);
-  useEffect(() => {
-    const element = canvas.current;
-    const frame = element?.parentElement;
-    if (element === null || frame === null || frame === undefined) return;
-    const own = new GraphCanvas(element, first.current);
-    view.current = own;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) own.resize(entry.contentRect.width, entry.contentRect.height);
-    });
-    observer.observe(frame);
-    const unsubscribe = onThemeChange(() => own.recolor());
-    // React's own listeners may not keep the page from scrolling.
-    const onWheel = (event: WheelEvent): void => {
-      event.preventDefault();
-      const at = { x: event.offsetX, y: event.offsetY };
-      if (event.ctrlKey || event.metaKey) own.zoomBy(Math.exp(-event.deltaY / 200), at);
-      else own.moveBy(-event.deltaX, -event.deltaY);
-    };
-    frame.addEventListener("wheel", onWheel, { passive: false });
-    return () => {
-      observer.disconnect();
-      unsubscribe();
-      frame.removeEventListener("wheel", onWheel);
-      own.end();
-    };
-  }, [canvas]);
-  useEffect(() => view.current?.show(scene));
-  return view;
-}
-
-/** Farther than this, a press is a drag. */
-const DRAG_PX = 4;
-
-function usePresses(view: React.RefObject<GraphCanvas | null>, onSelect: Props["onSelect"]) {
-  const press = useRef<{ x: number; y: number; isDrag: boolean }>(null);
-  const nodeAt = ({ nativeEvent }: PointerEvent): string | undefined =>
-    view.current?.nodeAt(nativeEvent.offsetX, nativeEvent.offsetY);
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      press.current = { x: event.clientX, y: event.clientY, isDrag: false };
-      event.currentTarget.setPointerCapture(event.pointerId);
-    },
-    onPointerMove: (event: PointerEvent) => {
-      const own = press.current;
-      if (own === null) {
-        view.current?.hover(nodeAt(event));
-        return;
-      }
-      const [x, y] = [event.clientX - own.x, event.clientY - own.y];
-      if (!own.isDrag && Math.hypot(x, y) < DRAG_PX) return;
-      press.current = { x: event.clientX, y: event.clientY, isDrag: true };
-      view.current?.moveBy(x, y);
-    },
-    onPointerUp: (event: PointerEvent) => {
-      if (press.current?.isDrag === false) onSelect(nodeAt(event));
-      press.current = null;
-    },
-    onPointerLeave: () => view.current?.hover(undefined),
-  };
+/** What follows from the address and from what is known of the run. */
+function useScene({
+  painted: { nodes, picture },
+  nodes: all,
+  taskRuns,
+  critical,
+  address: { task, path },
+}: GraphProps & { readonly painted: Painted }): GraphScene {
+  const places = useMemo(() => new Map(nodes.map(({ id }, place) => [id, place])), [nodes]);
+  const summaries = useMemo(() => {
+    if (taskRuns === undefined) return undefined;
+    // Where only a part of the flow is shown, its nodes have other places.
+    const own =
+      nodes === all
+        ? taskRuns
+        : taskRuns.flatMap((row) => {
+            const place = places.get(all[row.node]?.id ?? "");
+            return place === undefined ? [] : [{ ...row, node: place }];
+          });
+    return summariesOf(picture, nodes, own);
+  }, [picture, nodes, all, places, taskRuns]);
+  const chain = useMemo(
+    () => (path === undefined ? NONE : (critical ?? []).flatMap((id) => places.get(id) ?? [])),
+    [path, critical, places],
+  );
+  const dependencies = useMemo(() => dependenciesOf(nodes), [nodes]);
+  const related = useMemo(() => {
+    if (chain.length > 0) return new Set(chain);
+    const members = membersNamed(nodes, task);
+    if (members.length === 0) return undefined;
+    return new Set(members.flatMap((member) => [...reachOf(dependencies, member, { direction: "both" })]));
+  }, [chain, nodes, task, dependencies]);
+  return useMemo(
+    () => ({ picture, nodes, summaries, selected: itemNamed(picture, nodes, task), related, critical: chain }),
+    [picture, nodes, summaries, task, related, chain],
+  );
 }

@@ -3,25 +3,35 @@ import { useMemo } from "react";
 import type { Run, TaskRun } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../ui/notices.tsx";
+import { type GraphAddress, membersNamed } from "../graph/graph-address.ts";
 import { GraphView } from "../graph/graph-view.tsx";
-import { summariesOf } from "../graph/node-summary.ts";
+import { CriticalLine } from "./critical-line.tsx";
 import { SelectedTask } from "./selected-task.tsx";
+import { useCriticalPath } from "./use-critical-path.ts";
 
 interface Props {
   readonly run: Run;
-  readonly taskRuns: readonly TaskRun[];
-  readonly selected: string | undefined;
-  readonly onSelect: (id: string | undefined) => void;
+  /** Undefined until they have been read: the graph is there before. */
+  readonly taskRuns: readonly TaskRun[] | undefined;
+  readonly address: GraphAddress;
+  readonly onChange: (change: GraphAddress) => void;
 }
 
+const NONE: readonly TaskRun[] = [];
+
 /** The graph of a run, as its version had it, with the state of each task; beside it the one that is selected. */
-export function RunGraph({ run, taskRuns, selected, onSelect }: Props) {
+export function RunGraph({ run, taskRuns = NONE, address, onChange }: Props) {
   const navigate = useNavigate();
   const answer = useApi("getFlow", { params: { flow: run.flow }, query: { version: run.version } });
   const nodes = answer.data?.nodes;
-  const summaries = useMemo(() => summariesOf(nodes ?? [], taskRuns), [nodes, taskRuns]);
-  const place = nodes?.findIndex(({ id }) => id === selected) ?? -1;
-  const own = taskRuns.filter((row) => row.node === place && row.hook === "");
+  const path = useCriticalPath(run, address.path === undefined ? undefined : nodes, taskRuns);
+  const critical = useMemo(() => path?.steps.flatMap(({ row }) => nodes?.[row.node]?.id ?? []), [path, nodes]);
+  const members = useMemo(() => new Set(membersNamed(nodes ?? [], address.task)), [nodes, address.task]);
+  const own = useMemo(() => {
+    const inside = taskRuns.filter(({ node, hook }) => hook === "" && members.has(node));
+    const tasks = inside.filter(({ node }) => nodes?.[node]?.kind === "task");
+    return tasks.length > 0 ? tasks : inside;
+  }, [taskRuns, members, nodes]);
   const open = (id: string): void => {
     const [only, ...others] = taskRuns.filter(({ node }) => nodes?.[node]?.id === id);
     if (only === undefined || others.length > 0) return;
@@ -29,12 +39,20 @@ export function RunGraph({ run, taskRuns, selected, onSelect }: Props) {
   };
   return (
     <Answered of={answer}>
+      {path === undefined ? null : <CriticalLine run={run} path={path} onSelect={(task) => onChange({ task })} />}
       <div className="flex min-h-0 flex-1 gap-4 max-lg:flex-col">
         <div className="min-h-80 min-w-0 flex-1">
-          <GraphView nodes={nodes ?? []} summaries={summaries} selected={selected} onSelect={onSelect} onOpen={open} />
+          <GraphView
+            nodes={nodes ?? []}
+            taskRuns={taskRuns}
+            critical={critical}
+            address={address}
+            onChange={onChange}
+            onOpen={open}
+          />
         </div>
-        {selected === undefined || place < 0 ? null : (
-          <SelectedTask run={run} id={selected} rows={own} onClose={() => onSelect(undefined)} />
+        {address.task === undefined || members.size === 0 ? null : (
+          <SelectedTask run={run} id={address.task} rows={own} onClose={() => onChange({ task: undefined })} />
         )}
       </div>
     </Answered>

@@ -40,7 +40,8 @@ export function RunPage() {
 }
 
 function Known({ run }: { readonly run: Run }) {
-  const { tab = "graph", task } = route.useSearch();
+  const { tab = "graph", ...address } = route.useSearch();
+  const { task } = address;
   const navigate = useNavigate({ from: "/runs/$run" });
   const taskRuns = useWholeList("listTaskRuns", run.id);
   const { actions, error, rerun, closeRerun } = useRunActions(run, task);
@@ -69,15 +70,15 @@ function Known({ run }: { readonly run: Run }) {
     >
       {error === null ? null : <Problem error={error} />}
       {run.state !== "failed" ? null : <FailureNote run={run} taskRuns={taskRuns.data ?? []} />}
+      {tab === "graph" ? (
+        <RunGraph
+          run={run}
+          taskRuns={taskRuns.data}
+          address={address}
+          onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+        />
+      ) : null}
       <Answered of={taskRuns}>
-        {tab === "graph" ? (
-          <RunGraph
-            run={run}
-            taskRuns={taskRuns.data ?? []}
-            selected={task}
-            onSelect={(next) => void navigate({ search: (old) => ({ ...old, task: next }), replace: true })}
-          />
-        ) : null}
         {tab === "timeline" ? <Timeline run={run} taskRuns={taskRuns.data ?? []} /> : null}
         {tab === "tasks" ? <TaskTable run={run} taskRuns={taskRuns.data ?? []} /> : null}
       </Answered>
