@@ -24,13 +24,17 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** Starts the browser. It unpacks itself into a folder that is removed with it. */
-export async function openBrowser(): Promise<Opened> {
+/**
+ * Starts the browser. It unpacks itself into a folder that is removed with it.
+ *
+ * @param more arguments besides those that it is always started with.
+ */
+export async function openBrowser(more: readonly string[] = []): Promise<Opened> {
   const folder = mkdtempSync(path.join(tmpdir(), "browser-"));
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = folder;
   const browser = await driver.launch({
-    args: chromium.args.filter((arg) => !TOO_LOOSE.has(arg)),
+    args: [...chromium.args.filter((arg) => !TOO_LOOSE.has(arg)), ...more],
     executablePath: await chromium.executablePath(),
     headless: true,
   });

@@ -81,6 +81,8 @@ async function give(
   const headers = {
     ...STRICT_HEADERS,
     "content-security-policy": POLICY,
+    // Whoever opened the page in a window cannot hold on to it.
+    "cross-origin-opener-policy": "same-origin",
     "cache-control": isForEver ? "public, max-age=31536000, immutable" : "no-cache",
     etag: file.etag,
     vary: "accept-encoding",
