@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openProject, withVault } from "@millrace/server";
 import type { Command } from "../../durability/command.ts";
 import { CanarySearch, canaryOf, ENCODINGS } from "../real/canaries.ts";
-import { until } from "../real/measure.ts";
 import { RowProject } from "../real/row-project.ts";
+import { addressOf } from "../real/server-address.ts";
 import type { ScoreboardRow } from "../row.ts";
 
 const SIZE = { sized: 100, full: 1_000 };
@@ -131,15 +131,6 @@ async function setSecrets(project: RowProject, canaries: readonly string[]): Pro
       await vault.set("secret", `canary-${index}`, { value: { text }, description: undefined, actor: "the row" });
     }
   });
-}
-
-/** Where it says that it listens. */
-async function addressOf({ child }: Command): Promise<string> {
-  let said = "";
-  child.stdout?.on("data", (text: string) => {
-    said += text;
-  });
-  return await until("the server's address", 30_000, () => /http:\/\/[^\s"]+:\d+/.exec(said)?.[0]);
 }
 
 async function startRun(address: string, flow: string): Promise<string> {

@@ -23,10 +23,10 @@ export const row: ScoreboardRow = {
     const { perFlow, looking, routes } = SIZES[at.full ? "full" : "sized"];
     await ensureBuilt();
     const project = await HostileProject.make(at, perFlow);
-    const { browser, close } = await openBrowser(BROWSER_ARGS);
+    const opened = await openBrowser(BROWSER_ARGS);
     try {
-      const { signs, ...seen } = await lookForScripts(project, await browser.newContext(), looking);
-      const { attacks, successes } = await attackFromElsewhere(project, await browser.newContext(), routes);
+      const { signs, ...seen } = await lookForScripts(project, await opened.browser.newContext(), looking);
+      const { attacks, successes } = await attackFromElsewhere(project, await opened.browser.newContext(), routes);
       const answers = await faultsOfAnswers(project);
       const found = [...signs.scripts, ...signs.markup, ...signs.navigations, ...signs.elsewhere];
       for (const each of [...successes, ...found, ...signs.violations, ...answers].slice(0, 40)) at.log(each);
@@ -44,7 +44,7 @@ export const row: ScoreboardRow = {
         },
       };
     } finally {
-      await close();
+      await opened.close();
       await project.close();
     }
   },

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Command, startMillrace } from "../../durability/command.ts";
-import { until } from "../real/measure.ts";
 import { RowProject } from "../real/row-project.ts";
+import { addressOf } from "../real/server-address.ts";
 import type { ScoreboardRow } from "../row.ts";
 
 const OTHERS = 0o007;
@@ -62,15 +62,6 @@ async function setSecret(project: RowProject): Promise<void> {
     const value = { text: SECRET };
     await vault.set("secret", "shop-token", { value, description: undefined, actor: "the row" });
   });
-}
-
-/** Where it says that it listens. */
-async function addressOf({ child }: Command): Promise<string> {
-  let said = "";
-  child.stdout?.on("data", (text: string) => {
-    said += text;
-  });
-  return await until("the server's address", 30_000, () => /http:\/\/[^\s"]+:\d+/.exec(said)?.[0]);
 }
 
 /** Addresses of the sockets that a process listens on, as Linux tells. */
