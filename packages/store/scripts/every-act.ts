@@ -28,6 +28,7 @@ import * as run from "../src/tables/run.ts";
 import * as runFamily from "../src/tables/run-family.ts";
 import * as server from "../src/tables/server.ts";
 import * as sliceRun from "../src/tables/slice-run.ts";
+import * as source from "../src/tables/source.ts";
 import * as taskRun from "../src/tables/task-run.ts";
 import * as tick from "../src/tables/tick.ts";
 import * as trigger from "../src/tables/trigger.ts";
@@ -39,6 +40,7 @@ import * as worker from "../src/tables/worker.ts";
 const TABLES = {
   lease,
   version,
+  source,
   run,
   taskRun,
   attempt,

@@ -31,6 +31,49 @@ on conflict ("id") do nothing;
 insert into "version_file" ("version", "path", "content")
 values ($1, $2, $3);
 
+-- countVersionRuns: version, flow, limit
+select "id"
+from "run"
+where "version" = $1 and "flow" = $2
+order by "num" desc
+limit $3;
+
+-- findSource: hash
+select "content"
+from "source"
+where "hash" = $1;
+
+-- listVersionSources: version
+select *
+from "version_source"
+where "version" = $1
+order by "path";
+
+-- listVersions: at, id, limit
+select "id", "created_at"
+from "version"
+where ("created_at", "id") < ($1, $2)
+order by "created_at" desc, "id" desc
+limit $3;
+
+-- removeSource: hash
+delete
+from "source"
+where "hash" = $1 and not exists (select "version_source"."hash"
+from "version_source"
+where "version_source"."hash" = "source"."hash");
+
+-- saveSource: hash, content
+insert into "source" ("hash", "content")
+values ($1, $2)
+on conflict ("hash") do update
+set "hash" = "excluded"."hash";
+
+-- saveVersionSource: version, path, hash, bytes, left_out, module, imports
+insert into "version_source" ("version", "path", "hash", "bytes", "left_out", "module", "imports")
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict ("version", "path") do nothing;
+
 -- findNewestRerun: root, 1
 select *
 from "run"
@@ -617,6 +660,19 @@ where "flow" = $1 and ("scheduled_at" is not null or "slice" is not null or "bac
 select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
 from "run"
 where "flow" = $1 and "window_end_at" >= $2 and "window_start_at" <= $3 and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
+
+-- tallyMade: bucket, bucket, flow, from, to
+select created_at - created_at % $1 as "start_at", created_at - created_at % $2 as "end_at", case state when 'queued' then 0 when 'running' then 1 when 'success' then 2 when 'failed' then 3 when 'cancelled' then 4 end as "state", count(*) as "count", count(*) as "runs"
+from "run"
+where "flow" = $3 and "num" >= $4 and "num" < $5 and not exists (select "later"."num"
+from "run" as "later"
+where "later"."root_run" = coalesce(run.root_run, run.id) and "later"."num" > "run"."num") group by 1, 2, 3;
+
+-- tallyWindows: bucket, bucket, flow, from, to
+select window_start_at - window_start_at % $1 as "start_at", window_end_at - window_end_at % $2 as "end_at", newest % 8 as "state", count(*) as "count", cast(sum(runs) as bigint) as "runs"
+from (select "window_start_at", "window_end_at", max(num * 8 + case state when 'queued' then 0 when 'running' then 1 when 'success' then 2 when 'failed' then 3 when 'cancelled' then 4 end) as "newest", count(*) as "runs"
+from "run"
+where "flow" = $3 and "window_end_at" >= $4 and "window_end_at" <= $5 and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null) group by "window_end_at", "window_start_at", "slice") as "newest_run" group by 1, 2, 3;
 
 -- findVaultEntry: kind, name
 select *

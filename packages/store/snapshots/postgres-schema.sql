@@ -36,6 +36,7 @@ create table version (
   dependencies text not null,
   PRIMARY KEY (id)
 );
+CREATE INDEX version_created on version USING btree (created_at, id);
 
 create table version_file (
   version text collate "C" not null,
@@ -428,3 +429,23 @@ create table worker (
   connected_at bigint not null,
   PRIMARY KEY (id)
 ) with (fillfactor=50, autovacuum_vacuum_threshold=200, autovacuum_vacuum_scale_factor=0);
+
+create table source (
+  hash text collate "C" not null,
+  content bytea not null,
+  PRIMARY KEY (hash)
+);
+
+create table version_source (
+  version text collate "C" not null,
+  path text collate "C" not null,
+  hash text collate "C",
+  bytes integer not null,
+  left_out text,
+  module text,
+  imports text not null,
+  FOREIGN KEY (hash) REFERENCES source(hash),
+  FOREIGN KEY (version) REFERENCES version(id) ON DELETE CASCADE,
+  PRIMARY KEY (version, path)
+);
+CREATE INDEX version_source_hash on version_source USING btree (hash);

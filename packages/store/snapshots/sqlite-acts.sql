@@ -53,6 +53,49 @@ on conflict ("id") do nothing;
 insert into "version_file" ("version", "path", "content")
 values (?, ?, ?);
 
+-- countVersionRuns: version, flow, limit
+select "id"
+from "run"
+where "version" = ? and "flow" = ?
+order by "num" desc
+limit ?;
+
+-- findSource: hash
+select "content"
+from "source"
+where "hash" = ?;
+
+-- listVersionSources: version
+select *
+from "version_source"
+where "version" = ?
+order by "path";
+
+-- listVersions: at, id, limit
+select "id", "created_at"
+from "version"
+where ("created_at", "id") < (?, ?)
+order by "created_at" desc, "id" desc
+limit ?;
+
+-- removeSource: hash
+delete
+from "source"
+where "hash" = ? and not exists (select "version_source"."hash"
+from "version_source"
+where "version_source"."hash" = "source"."hash");
+
+-- saveSource: hash, content
+insert into "source" ("hash", "content")
+values (?, ?)
+on conflict ("hash") do update
+set "hash" = "excluded"."hash";
+
+-- saveVersionSource: version, path, hash, bytes, left_out, module, imports
+insert into "version_source" ("version", "path", "hash", "bytes", "left_out", "module", "imports")
+values (?, ?, ?, ?, ?, ?, ?)
+on conflict ("version", "path") do nothing;
+
 -- findNewestRerun: root, 1
 select *
 from "run"
@@ -725,6 +768,19 @@ where "flow" = ? and ("scheduled_at" is not null or "slice" is not null or "back
 select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
 from "run"
 where "flow" = ? and "window_end_at" >= ? and "window_start_at" <= ? and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null);
+
+-- tallyMade: bucket, bucket, flow, from, to
+select created_at - created_at % ? as "start_at", created_at - created_at % ? as "end_at", case state when 'queued' then 0 when 'running' then 1 when 'success' then 2 when 'failed' then 3 when 'cancelled' then 4 end as "state", count(*) as "count", count(*) as "runs"
+from "run"
+where "flow" = ? and "num" >= ? and "num" < ? and not exists (select "later"."num"
+from "run" as "later"
+where "later"."root_run" = coalesce(run.root_run, run.id) and "later"."num" > "run"."num") group by 1, 2, 3;
+
+-- tallyWindows: bucket, bucket, flow, from, to
+select window_start_at - window_start_at % ? as "start_at", window_end_at - window_end_at % ? as "end_at", newest % 8 as "state", count(*) as "count", cast(sum(runs) as bigint) as "runs"
+from (select "window_start_at", "window_end_at", max(num * 8 + case state when 'queued' then 0 when 'running' then 1 when 'success' then 2 when 'failed' then 3 when 'cancelled' then 4 end) as "newest", count(*) as "runs"
+from "run"
+where "flow" = ? and "window_end_at" >= ? and "window_end_at" <= ? and ("scheduled_at" is not null or "slice" is not null or "backfill" is not null) group by "window_end_at", "window_start_at", "slice") as "newest_run" group by 1, 2, 3;
 
 -- findVaultEntry: kind, name
 select *

@@ -453,7 +453,26 @@ CREATE TABLE worker (
   connected_at integer not null
 ) strict;
 
-CREATE INDEX task_run_asked on task_run (run, node, item)
-  where waits_for like '%"kind":"approval"%' and waits_for not like '%"decision":{%';
+CREATE TABLE source (
+  hash text primary key,
+  content blob not null
+) strict;
 
-CREATE INDEX task_run_decided on task_run (run, node, item) where waits_for like '%"decision":{%';
+CREATE TABLE version_source (
+  version text not null references version (id) on delete cascade,
+  -- Relative to the project's folder.
+  path text not null,
+  -- Null: the text was left out, and `left_out` says why.
+  hash text references source (hash),
+  bytes integer not null,
+  left_out text,
+  -- The module of the bundle that this file is the beginning of, if any.
+  module text,
+  -- JSON: the paths of the files that it imports.
+  imports text not null,
+  primary key (version, path)
+) strict, without rowid;
+
+CREATE INDEX version_source_hash on version_source (hash);
+
+CREATE INDEX version_created on version (created_at, id);

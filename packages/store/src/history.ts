@@ -3,11 +3,13 @@ import {
   type AttemptPage,
   type History,
   MillraceError,
+  makeRunId,
   type ReportPage,
   ROOT_ITEM,
   type RunFilter,
   type RunId,
   type RunRow,
+  type TallyRange,
   type TaskRunPage,
   type TaskRunPlace,
 } from "@millrace/core";
@@ -27,6 +29,7 @@ import {
   listRunsOfFlowInState,
   runFromColumns,
 } from "./tables/run.ts";
+import { tallyFromColumns, tallyMade, tallyWindows } from "./tables/slice-run.ts";
 import {
   findNodeStates,
   listAsked,
@@ -135,6 +138,22 @@ export class StoreHistory implements History {
     return this.#listOf(run, async (num) =>
       (await this.#access.read(listEventsOfRun, { run: num, after, limit })).map((row) => eventFromColumns(run, row)),
     );
+  }
+
+  async tallyRuns(flow: string, { by, fromMs, toMs, bucketMs }: TallyRange) {
+    if (by === "window") {
+      const rows = await this.#access.read(tallyWindows, { flow, from: fromMs, to: toMs, bucket: bucketMs });
+      return rows.map(tallyFromColumns);
+    }
+    // Numbers and ids are both given in the order in which runs are made.
+    const [from, to] = [await this.#placeAt(fromMs), await this.#placeAt(toMs)];
+    return (await this.#access.read(tallyMade, { flow, from, to, bucket: bucketMs })).map(tallyFromColumns);
+  }
+
+  /** The number after those of all runs that were made before an instant. */
+  async #placeAt(atMs: number): Promise<number> {
+    const [older] = await this.#access.read(listRunsByPrefix, { from: "", to: makeRunId(atMs, () => 0), limit: 1 });
+    return older === undefined ? 0 : older.num + 1;
   }
 
   async lastEventSeq() {

@@ -25,6 +25,8 @@ export interface Tables {
   lease: LeaseTable;
   version: VersionTable;
   version_file: VersionFileTable;
+  source: SourceTable;
+  version_source: VersionSourceTable;
   run: RunTable;
   task_run: TaskRunTable;
   attempt: AttemptTable;
@@ -79,6 +81,21 @@ export interface VersionFileTable {
   version: string;
   path: string;
   content: Uint8Array;
+}
+
+interface SourceTable {
+  hash: string;
+  content: Uint8Array;
+}
+
+export interface VersionSourceTable {
+  version: string;
+  path: string;
+  hash: string | null;
+  bytes: number;
+  left_out: string | null;
+  module: string | null;
+  imports: string;
 }
 
 export interface RunTable {

@@ -23,7 +23,9 @@ import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
 import { credentialsConform, peopleConform } from "./conformance/people.ts";
 import { serversConform } from "./conformance/servers.ts";
+import { sourcesConform } from "./conformance/sources.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
+import { talliesConform } from "./conformance/tallies.ts";
 import {
   backfillRunsConform,
   backfillsConform,
@@ -84,6 +86,8 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   credentialsConform,
   alertsConform,
   alertDeliveriesConform,
+  sourcesConform,
+  talliesConform,
 ];
 
 /** The contract of `Store`, in one place for every database that claims to keep it. */

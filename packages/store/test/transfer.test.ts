@@ -54,7 +54,12 @@ async function fill(address: DatabaseAddress): Promise<RunId> {
   return using(address, async (store) => {
     const version = "1".repeat(64) as VersionId;
     const files = [{ path: "flows/a.mjs", content: new Uint8Array([0, 255, 10, 34]) }];
-    await store.saveVersion({ id: version, createdAtMs: AT_MS, manifest: { flows: [] }, dependencies: {}, files });
+    const source = { path: "flows/a.ts", hash: "f00d", bytes: 4, leftOut: null, module: "a.mjs", imports: ["b.ts"] };
+    const left = { ...source, path: ODD, hash: null, leftOut: "secret", module: null, content: null } as const;
+    await store.saveVersion({ id: version, createdAtMs: AT_MS, manifest: { flows: [] }, dependencies: {}, files }, [
+      { ...source, content: new Uint8Array([0, 255, 10, 34]) },
+      left,
+    ]);
     await store.activateVersion(version, AT_MS);
     await store.insertCommand(command("pending"));
     await store.insertCommand(command("answered"));

@@ -30,6 +30,7 @@ const WRONG_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BACKFILL_FINISHED",
   "UNKNOWN_TRIGGER",
   "UNKNOWN_ALERT",
+  "UNKNOWN_FILE",
   "NOT_WAITING",
   "INVALID_PARAMS",
   "RUN_ACTIVE",

@@ -1,4 +1,11 @@
-import { formatDuration, type MillraceError, toErrorInfo, type VersionId } from "@millrace/core";
+import {
+  type DefinitionDiff,
+  formatDuration,
+  isSameDefinitions,
+  type MillraceError,
+  toErrorInfo,
+  type VersionId,
+} from "@millrace/core";
 import type { BuildResult, Diagnostic, Runtime, RuntimeNews } from "@millrace/server";
 import { troubleText } from "../following/open-runtime.ts";
 import { stateWord } from "../following/state-text.ts";
@@ -9,7 +16,6 @@ import { errorRecord, errorText } from "../output/error-text.ts";
 import { padEnd } from "../output/text-width.ts";
 import { clockText, isoInstant, localInstant } from "../output/time-text.ts";
 import { leaderText, workerText } from "../server-view/server-text.ts";
-import { type DefinitionDiff, isEmpty } from "./definition-diff.ts";
 import type { Hotkey } from "./hotkeys.ts";
 import type { RunLine } from "./run-lines.ts";
 
@@ -68,7 +74,7 @@ export class DevReporter {
   ): Promise<void> {
     const version = build.version?.slice(0, 12) ?? "";
     this.#record("reloaded", { version: build.version, durationMs, ...recordOf(diff) });
-    if (isEmpty(diff)) {
+    if (isSameDefinitions(diff)) {
       if (asked) this.#line("reload", `nothing has changed; version ${version}`);
       return;
     }

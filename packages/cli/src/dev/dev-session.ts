@@ -1,9 +1,9 @@
 import path from "node:path";
+import { diffDefinitions } from "@millrace/core";
 import type { BuildResult, HookServer, ProjectConfig, Runtime } from "@millrace/server";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { FLOW_TYPES_FILE, typedFlows, writeFlowTypes } from "../flow-types/write-flow-types.ts";
 import { serveUntilAsked } from "../serving/serve-until-asked.ts";
-import { diffDefinitions } from "./definition-diff.ts";
 import type { DevReporter } from "./dev-reporter.ts";
 import { flowTable } from "./flow-table.ts";
 import { type Hotkey, listenForKeys } from "./hotkeys.ts";

@@ -1,8 +1,7 @@
-import type { FlowSpec } from "@millrace/core";
+import type { DefinitionDiff, FlowChange, FlowSpec, ListChange } from "@millrace/core";
 import { describeSchedule } from "@millrace/core/time";
 import { countText } from "../output/count-text.ts";
 import type { Style } from "../output/style.ts";
-import type { DefinitionDiff, FlowChange, ListChange } from "./definition-diff.ts";
 
 /** More names than these are counted and not listed. */
 const MOST_NAMES = 6;

@@ -1,6 +1,5 @@
-import type { VersionFlow } from "@millrace/core";
+import { diffDefinitions, isSameDefinitions, type VersionFlow } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { diffDefinitions, isEmpty } from "../../src/dev/definition-diff.ts";
 import { diffText } from "../../src/dev/diff-text.ts";
 import { makeStyle } from "../../src/output/style.ts";
 import { flowSpec, from, taskNode } from "../run-view/sample-flow.ts";
@@ -16,7 +15,7 @@ const BEFORE = version(flowSpec([fetch, load]));
 
 describe("what a reload has changed", () => {
   test("is nothing where nothing was changed", () => {
-    expect(isEmpty(diffDefinitions([BEFORE], [BEFORE]))).toBe(true);
+    expect(isSameDefinitions(diffDefinitions([BEFORE], [BEFORE]))).toBe(true);
   });
 
   test("is the task that is new, and not those whose number it moves", () => {

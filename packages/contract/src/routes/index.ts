@@ -3,6 +3,7 @@ import { ACCOUNT_ROUTES } from "./account-routes.ts";
 import { ALERT_ROUTES } from "./alert-routes.ts";
 import { APPROVAL_ROUTES } from "./approval-routes.ts";
 import { BACKFILL_ROUTES } from "./backfill-routes.ts";
+import { CODE_ROUTES } from "./code-routes.ts";
 import { FLOW_ROUTES } from "./flow-routes.ts";
 import { FORECAST_ROUTES } from "./forecast-routes.ts";
 import { GRID_ROUTES } from "./grid-routes.ts";
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...PROJECT_ROUTES,
   ...FLOW_ROUTES,
   ...FORECAST_ROUTES,
+  ...CODE_ROUTES,
   ...GRID_ROUTES,
   ...RUN_ROUTES,
   ...APPROVAL_ROUTES,

@@ -11,6 +11,7 @@ import {
   BackfillStateSchema,
   BackfillView,
 } from "./backfill-schemas.ts";
+import { CODE_SCHEMAS } from "./code-schemas.ts";
 import {
   Done,
   Fire,
@@ -197,6 +198,7 @@ export const SCHEMAS = {
   cancelBackfill: changed,
   retryBackfill: changed,
 
+  ...CODE_SCHEMAS,
   ...ACCOUNT_SCHEMAS,
   ...VAULT_SCHEMAS,
   ...RECORD_SCHEMAS,

@@ -17,6 +17,7 @@ export type ErrorCode =
   | "BACKFILL_FINISHED"
   | "UNKNOWN_TRIGGER"
   | "UNKNOWN_ALERT"
+  | "UNKNOWN_FILE"
   | "NOT_WAITING"
   | "INVALID_PARAMS"
   | "RUN_ACTIVE"

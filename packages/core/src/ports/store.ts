@@ -18,6 +18,7 @@ import type { VersionManifest } from "./definitions.ts";
 import type { Limits, PoolRow, RateRow } from "./limits.ts";
 import type { PeopleStore } from "./people.ts";
 import type { Servers } from "./servers.ts";
+import type { SavedSource, Sources } from "./sources.ts";
 import type { PartitionKeyRow, Triggers } from "./triggers.ts";
 import type { Upkeep } from "./upkeep.ts";
 import type { Vault } from "./vault.ts";
@@ -61,11 +62,16 @@ export interface Store {
   /** The largest attempt id ever given; 0 in an empty store. */
   lastAttemptId(): Promise<number>;
 
-  saveVersion(version: StoredVersion): Promise<void>;
+  /**
+   * Keeps a version, with the files that it was made of. One that is there already stays as it is; files that it lacks are
+   * added.
+   */
+  saveVersion(version: StoredVersion, sources?: readonly SavedSource[]): Promise<void>;
   findVersion(id: VersionId): Promise<StoredVersion | undefined>;
   activateVersion(id: VersionId, atMs: number): Promise<void>;
   activeVersion(): Promise<VersionId | undefined>;
 
+  sources: Sources;
   history: History;
   limits: Limits;
   triggers: Triggers;
@@ -435,6 +441,11 @@ export interface History {
     after: number,
     limit: number,
   ): Promise<readonly (EventRow & { readonly seq: number })[]>;
+  /**
+   * How the runs of a flow went over a stretch of time, added up. Of runs that stand for the same only the newest counts: what
+   * failed and was run again is no failure any more.
+   */
+  tallyRuns(flow: string, over: TallyRange): Promise<readonly RunTally[]>;
   /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
   lastEventSeq(): Promise<number>;
 }
@@ -444,6 +455,27 @@ export interface History {
  * of the item that needs somebody most.
  */
 export type NodesByState = Readonly<Partial<Record<TaskRunState, readonly number[]>>>;
+
+export interface TallyRange {
+  /** `window`: by what runs stand for in time, and those that stand for nothing are left out. `made`: by when they were made. */
+  readonly by: "window" | "made";
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Runs whose instants lie in the same stretch of so many milliseconds are added up. */
+  readonly bucketMs: number;
+}
+
+/** Runs of one state that begin in one stretch of time and end in one. */
+export interface RunTally {
+  /** Where the stretches begin in which they begin and end; the same where a run has no length. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly state: RunState;
+  /** What they stand for: windows or keys, or families of runs. */
+  readonly count: number;
+  /** With the earlier ones that they took the place of. */
+  readonly runs: number;
+}
 
 /** Where a task run stands in its run: what makes it unique there. */
 export type TaskRunPlace = Pick<TaskRunRow, "node" | "item" | "hook">;

@@ -37,8 +37,10 @@ import type { AttemptTokens } from "../security/attempt-tokens.ts";
 import { recordOfCommand } from "../security/audit/command-record.ts";
 import { commandOrigin, ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
+import type { Diagnostic } from "../versions/diagnostic.ts";
 import type { MakeRemote } from "../workers/make-remote.ts";
 import { seenExecutor } from "../workers/seen-executor.ts";
+import { BuildNews } from "./build-news.ts";
 import type { HostedDefinitions } from "./definitions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Failure } from "./failure.ts";
@@ -114,6 +116,7 @@ export class ProjectRuntime implements Runtime {
   readonly #executor: StandingExecutor;
   readonly #candidate: Candidate | undefined;
   readonly #alerts: AlertService;
+  readonly #builds: BuildNews;
   /** What there was before this process did anything. */
   #inherited: Inherited | undefined;
   #stopping: Promise<void> | undefined;
@@ -123,6 +126,7 @@ export class ProjectRuntime implements Runtime {
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
     this.#store = parts.patience.wrap(parts.store);
+    this.#builds = new BuildNews(parts.build);
     this.audit = new ProjectAudit(this.#store.audit);
     this.#feed = new EventFeed(this.#store, (error) => this.#fail(error));
     this.#presence = new Presence({
@@ -232,8 +236,18 @@ export class ProjectRuntime implements Runtime {
     return this.#parts.build;
   }
 
-  rebuild(): Promise<BuildResult> {
-    return this.#parts.rebuild();
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#builds.diagnostics;
+  }
+
+  onBuild(listener: () => void): () => void {
+    return this.#builds.on(listener);
+  }
+
+  async rebuild(): Promise<BuildResult> {
+    const build = await this.#parts.rebuild();
+    this.#builds.take(build);
+    return build;
   }
 
   flows(version: VersionId): Promise<VersionManifest> {

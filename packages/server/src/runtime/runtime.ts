@@ -28,6 +28,7 @@ import type { AttemptTokens } from "../security/attempt-tokens.ts";
 import type { ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
 import type { TriedTrigger, TriggerTry } from "./try-trigger.ts";
+import type { Diagnostic } from "../versions/diagnostic.ts";
 
 /** How to open a project for work. */
 export interface RuntimeOptions {
@@ -90,6 +91,10 @@ export interface Runtime {
    * next opening. One at a time.
    */
   rebuild(): Promise<BuildResult>;
+  /** What the last build found wrong; nothing where this process builds none. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Calls back when a build has made another version the active one, or has found something else wrong. Returns what ends it. */
+  onBuild(listener: () => void): () => void;
   /** What a stored version says about its flows. Reads no more of it than that. Throws `UNKNOWN_VERSION`. */
   flows(version: VersionId): Promise<VersionManifest>;
   /**

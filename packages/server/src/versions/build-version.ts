@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CommandId, Store, VersionFile, VersionFlow, VersionId } from "@millrace/core";
+import type { CommandId, SavedSource, Store, StoredVersion, VersionFile, VersionFlow, VersionId } from "@millrace/core";
 import { DefinitionHost } from "@millrace/executors";
 import { DEFAULT_FLOWS, globRoots, listFlowFiles } from "../project/flow-files.ts";
 import { prepareDataDir } from "../project/open-project.ts";
@@ -13,6 +13,7 @@ import type { BuildResult } from "./build-result.ts";
 import { type Bundle, type BundleEntry, bundleProject, type FailedEntry, stopBundler } from "./bundling/bundle.ts";
 import { unfitScheduleParams } from "./check-schedule-params.ts";
 import { contentAddress, FileHashes } from "./code-hash.ts";
+import { collectSources } from "./collect-sources.ts";
 import { buildErrors, loadError, relativeTo } from "./diagnose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { foldersBelow, isBeingSaved, settingsFiles, takeFingerprint } from "./fingerprint.ts";
@@ -197,7 +198,8 @@ class Build {
       this.#project,
       usable.map(({ flow }) => flow.spec),
     );
-    const flows = this.#versionFlows(usable, bundle);
+    const hashes = new FileHashes(this.#project.dir);
+    const flows = this.#versionFlows(usable, bundle, hashes);
     const own: VersionFile[] = [
       ...named,
       { path: MANIFEST_FILE, content: Buffer.from(JSON.stringify({ flows })) },
@@ -213,7 +215,7 @@ class Build {
     const version = contentAddress([...files, dependencyFile(bundle)]) as VersionId;
     await writeFiles(folder, own);
     await nameFolder(this.#project, folder, version);
-    await this.#keep(version, { flows, bundle, files });
+    await this.#keep(version, { flows, bundle, files, sources: this.#sources(usable, bundle, hashes) });
     const built: BuildResult = { version, ...outcome };
     await rememberBuild(this.#project, built, this.#fingerprint(bundle, usable, config));
     return built;
@@ -229,8 +231,7 @@ class Build {
     };
   }
 
-  #versionFlows(usable: readonly UsableFlow[], bundle: Bundle): VersionFlow[] {
-    const hashes = new FileHashes(this.#project.dir);
+  #versionFlows(usable: readonly UsableFlow[], bundle: Bundle, hashes: FileHashes): VersionFlow[] {
     return usable.map(({ flow, entry }) => {
       const named = namedFiles(flow.spec).map((file) => path.resolve(this.#project.dir, file));
       const codeHash = hashes.of([...(bundle.closures.get(entry.name) ?? []), ...named]);
@@ -238,15 +239,27 @@ class Build {
     });
   }
 
+  /** Of flows that are usable, and of the configuration. */
+  #sources(usable: readonly UsableFlow[], bundle: Bundle, hashes: FileHashes): readonly SavedSource[] {
+    if (this.#options.store === undefined) return [];
+    const { dir, configFile } = this.#project;
+    const modules = new Map(usable.map(({ entry }) => [entry.file, entry.name]));
+    modules.set(configFile, path.parse(CONFIG_ENTRY).name);
+    const named = usable.flatMap(({ flow: { spec } }) => [...namedFiles(spec), ...definitionFiles(spec)]);
+    return collectSources(dir, hashes, { bundle, modules, named: named.map((file) => path.resolve(dir, file)) });
+  }
+
   async #keep(
     version: VersionId,
-    made: { flows: readonly VersionFlow[]; bundle: Bundle; files: readonly VersionFile[] },
+    made: Pick<BuildResult, "flows"> &
+      Pick<StoredVersion, "files"> & { bundle: Bundle; sources: readonly SavedSource[] },
   ): Promise<void> {
     const { store, keepHost } = this.#options;
-    const { flows, bundle, files } = made;
+    const { flows, bundle, files, sources } = made;
     if (store !== undefined) {
       const { dependencies } = bundle;
-      await store.saveVersion({ id: version, createdAtMs: this.#begunAtMs, manifest: { flows }, dependencies, files });
+      const stored = { id: version, createdAtMs: this.#begunAtMs, manifest: { flows }, dependencies, files };
+      await store.saveVersion(stored, sources);
       await activate(store, version);
     }
     if (keepHost === undefined || bundle.loadsLater) return;

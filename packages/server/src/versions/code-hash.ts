@@ -5,6 +5,7 @@ import path from "node:path";
 /** Hashes of project files, each read once. */
 export class FileHashes {
   readonly #projectDir: string;
+  readonly #texts = new Map<string, Uint8Array>();
   readonly #byFile = new Map<string, string>();
 
   constructor(projectDir: string) {
@@ -22,15 +23,24 @@ export class FileHashes {
     const hash = createHash("sha256");
     for (const file of [...new Set(files)].sort()) {
       addPart(hash, path.relative(this.#projectDir, file));
-      addPart(hash, this.#contentHash(file));
+      addPart(hash, this.contentHash(file));
     }
     return hash.digest("hex");
   }
 
-  #contentHash(file: string): string {
+  /** A file's content, as it was hashed. */
+  read(file: string): Uint8Array {
+    const known = this.#texts.get(file);
+    if (known !== undefined) return known;
+    const content = readFileSync(file);
+    this.#texts.set(file, content);
+    return content;
+  }
+
+  contentHash(file: string): string {
     const known = this.#byFile.get(file);
     if (known !== undefined) return known;
-    const made = createHash("sha256").update(readFileSync(file)).digest("hex");
+    const made = createHash("sha256").update(this.read(file)).digest("hex");
     this.#byFile.set(file, made);
     return made;
   }

@@ -8,7 +8,7 @@ import { type Fingerprint, isUnchanged } from "./fingerprint.ts";
 import { MANIFEST_FILE, readManifest, readVersionConfig, versionFolder } from "./version-folder.ts";
 
 /** Raised when a build would give something else from the same sources. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The memory of the last build: what it read and what came of it. Losing it costs one build. */
 interface LastBuild {

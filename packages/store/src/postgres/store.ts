@@ -18,7 +18,9 @@ import {
   type PeopleStore,
   type RunId,
   type RunRow,
+  type SavedSource,
   type Servers,
+  type Sources,
   type Store,
   type StoredCommand,
   type StoredValue,
@@ -33,6 +35,7 @@ import { type AlertAccess, StoreAlerts } from "../alerts.ts";
 import { StoreAudit } from "../audit.ts";
 import { StoreLimits } from "../limits.ts";
 import { StorePeople } from "../people.ts";
+import { StoreSources } from "../sources.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -52,6 +55,7 @@ import {
   listUnsettledRuns,
   runFromColumns,
 } from "../tables/run.ts";
+import { listVersionSources, saveSource, saveVersionSource, sourceToColumns, textsOf } from "../tables/source.ts";
 import { valueFromColumns } from "../tables/stored-value.ts";
 import { listTaskRuns, taskRunFromColumns } from "../tables/task-run.ts";
 import {
@@ -86,6 +90,7 @@ const TELL_MS = 20;
 
 /** The store on a schema of a PostgreSQL database. */
 export class PostgresStore implements Store {
+  readonly sources: Sources;
   readonly history: History;
   readonly limits: Limits;
   readonly triggers: Triggers;
@@ -123,6 +128,7 @@ export class PostgresStore implements Store {
       lookAfter: () => makeEventPartitions(this.reader),
     });
     this.history = new PostgresHistory(this.reader);
+    this.sources = new StoreSources((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.limits = new StoreLimits((act, given) => this.reader.run((queries) => all(queries, act, given)));
     this.triggers = new StoreTriggers((act, given) => this.reader.run((queries) => all(queries, act, given)));
     const access: AlertAccess = {
@@ -268,12 +274,16 @@ export class PostgresStore implements Store {
     return row?.last_attempt ?? 0;
   }
 
-  async saveVersion(version: StoredVersion): Promise<void> {
+  async saveVersion(version: StoredVersion, sources: readonly SavedSource[] = []): Promise<void> {
     await this.reader.transaction(async (queries) => {
-      if ((await run(queries, saveVersion, versionToColumns(version))) === 0) return;
-      for (const { path, content } of version.files) {
+      const isNew = (await run(queries, saveVersion, versionToColumns(version))) > 0;
+      for (const { path, content } of isNew ? version.files : []) {
         await all(queries, saveVersionFile, { version: version.id, path, content });
       }
+      const active = (await get(queries, findActiveVersion, {}))?.active_version ?? "";
+      const known = sources.length === 0 ? [] : await all(queries, listVersionSources, { version: active });
+      for (const text of textsOf(sources, known)) await all(queries, saveSource, text);
+      for (const source of sources) await all(queries, saveVersionSource, sourceToColumns(version.id, source));
     });
   }
 

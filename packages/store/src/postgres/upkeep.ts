@@ -38,6 +38,7 @@ import {
   releaseArtifact,
 } from "../tables/released-artifact.ts";
 import { forgetRun } from "../tables/run-family.ts";
+import { listVersionSources, removeSource } from "../tables/source.ts";
 import { removePolls, removeTicks } from "../tables/tick.ts";
 import { PostgresFamilies } from "./families.ts";
 import { all, get, type Queries, run } from "./statement.ts";
@@ -156,7 +157,12 @@ export class PostgresUpkeep implements Upkeep {
   }
 
   async removeVersion(version: VersionId): Promise<boolean> {
-    return this.#access.write(async (queries) => (await run(queries, removeVersion, { id: version })) > 0);
+    return this.#access.write(async (queries) => {
+      const sources = await all(queries, listVersionSources, { version });
+      if ((await run(queries, removeVersion, { id: version })) === 0) return false;
+      for (const { hash } of sources) if (hash !== null) await run(queries, removeSource, { hash });
+      return true;
+    });
   }
 
   async listUnusedArtifacts(beforeMs: number, limit: number): Promise<readonly ArtifactId[]> {

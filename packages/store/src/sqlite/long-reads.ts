@@ -38,6 +38,8 @@ const JUDGES: Judges = {
     if (run === null) return db.get(peekEvents, page) !== undefined;
     return db.get(peekEventsOfRun, { ...page, run: numberOf(db, run) }) !== undefined;
   },
+  // Runs of a year are looked at.
+  tallyRuns: () => true,
   lastEventSeq: () => false,
 };
 

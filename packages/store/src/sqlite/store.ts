@@ -18,7 +18,9 @@ import {
   type PeopleStore,
   type RunId,
   type RunRow,
+  type SavedSource,
   type Servers,
+  type Sources,
   type Store,
   type StoredCommand,
   type StoredValue,
@@ -33,6 +35,7 @@ import { StoreAudit } from "../audit.ts";
 import { StoreHistory } from "../history.ts";
 import { StoreLimits } from "../limits.ts";
 import { StorePeople } from "../people.ts";
+import { StoreSources } from "../sources.ts";
 import {
   attemptFromColumns,
   findAttempt,
@@ -46,6 +49,7 @@ import { fromJson } from "../tables/json.ts";
 import { acquireLease, findCounters, findLease } from "../tables/lease.ts";
 import { findOutput, listOutputsOfNode } from "../tables/output.ts";
 import { findNewestRerun, findRun, findRunByIdempotencyKey, listUnsettledRuns, runFromColumns } from "../tables/run.ts";
+import { listVersionSources, saveSource, saveVersionSource, sourceToColumns, textsOf } from "../tables/source.ts";
 import { valueFromColumns } from "../tables/stored-value.ts";
 import { listTaskRuns, taskRunFromColumns } from "../tables/task-run.ts";
 import {
@@ -77,6 +81,7 @@ export interface SqliteStoreSettings extends ConnectionOptions {
 
 /** The store on one SQLite file. Every method does its work at once, on this thread; only its answer is a promise. */
 export class SqliteStore implements Store {
+  readonly sources: Sources;
   readonly history: History;
   readonly limits: Limits;
   readonly triggers: Triggers;
@@ -118,6 +123,7 @@ export class SqliteStore implements Store {
       tidy: (work) => this.#with(() => work(this.#connection)),
       writeAsLeader: (epoch, work) => this.#with(() => this.#writer.writeAsLeader(epoch, () => work(this.#connection))),
     });
+    this.sources = new StoreSources(async (act, given) => this.#with(() => this.#openReader().all(act, given)));
     this.limits = new StoreLimits(async (act, given) => this.#with(() => this.#connection.all(act, given)));
     this.triggers = new StoreTriggers(async (act, given) => this.#with(() => this.#connection.all(act, given)));
     const access: AlertAccess = {
@@ -268,15 +274,19 @@ export class SqliteStore implements Store {
     return this.#with(() => this.#connection.get(findCounters, {})?.last_attempt ?? 0);
   }
 
-  async saveVersion(version: StoredVersion): Promise<void> {
+  async saveVersion(version: StoredVersion, sources: readonly SavedSource[] = []): Promise<void> {
     this.#with(() => {
       this.#refuseWhenReadOnly();
       const db = this.#connection;
       db.transaction(() => {
-        if (db.run(saveVersion, versionToColumns(version)) === 0) return;
-        for (const { path, content } of version.files) {
+        const isNew = db.run(saveVersion, versionToColumns(version)) > 0;
+        for (const { path, content } of isNew ? version.files : []) {
           db.run(saveVersionFile, { version: version.id, path, content });
         }
+        const active = db.get(findActiveVersion, {})?.active_version ?? "";
+        const known = sources.length === 0 ? [] : db.all(listVersionSources, { version: active });
+        for (const text of textsOf(sources, known)) db.run(saveSource, text);
+        for (const source of sources) db.run(saveVersionSource, sourceToColumns(version.id, source));
       });
     });
   }

@@ -9,6 +9,7 @@ import {
   type RunFilter,
   type RunId,
   refusalOf,
+  type TallyRange,
   type TaskRunPage,
 } from "@millrace/core";
 
@@ -100,6 +101,10 @@ export class ThreadedHistory implements History {
 
   async listEvents(run: RunId | null, after: number, limit: number) {
     return this.#read("listEvents", run, after, limit);
+  }
+
+  async tallyRuns(flow: string, over: TallyRange) {
+    return this.#read("tallyRuns", flow, over);
   }
 
   async lastEventSeq() {

@@ -38,6 +38,7 @@ import {
   releaseArtifact,
 } from "../tables/released-artifact.ts";
 import { forgetRun } from "../tables/run-family.ts";
+import { listVersionSources, removeSource } from "../tables/source.ts";
 import { removePolls, removeTicks } from "../tables/tick.ts";
 import { compact } from "./compact.ts";
 import type { SqliteConnection } from "./connection.ts";
@@ -155,7 +156,12 @@ export class SqliteUpkeep implements Upkeep {
   }
 
   async removeVersion(version: VersionId): Promise<boolean> {
-    return this.#access.write((db) => db.run(removeVersion, { id: version }) > 0);
+    return this.#access.write((db) => {
+      const sources = db.all(listVersionSources, { version });
+      if (db.run(removeVersion, { id: version }) === 0) return false;
+      for (const { hash } of sources) if (hash !== null) db.run(removeSource, { hash });
+      return true;
+    });
   }
 
   async listUnusedArtifacts(beforeMs: number, limit: number): Promise<readonly ArtifactId[]> {

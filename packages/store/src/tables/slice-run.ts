@@ -1,4 +1,4 @@
-import type { BackfillId, RunId, SliceRun } from "@millrace/core";
+import type { BackfillId, RunId, RunState, RunTally, SliceRun } from "@millrace/core";
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
 import { act } from "../act.ts";
 import type { RunTable, Tables } from "../schema.ts";
@@ -44,6 +44,90 @@ export const listSliceRunsBetween = act(
 export const listSliceRuns = act("listSliceRuns", (db, given: { flow: string }) =>
   db.selectFrom("run").select(COLUMNS).where("flow", "=", given.flow).where(standsForTime),
 );
+
+/** The states of runs as numbers behind the run's own, so that the greatest is the newest run's. */
+const RUN_STATES = ["queued", "running", "success", "failed", "cancelled"] as const satisfies readonly RunState[];
+const PLACES = 8;
+const STATE_PLACE = sql<number>`case state ${sql.join(
+  RUN_STATES.map((state, place) => sql`when ${sql.lit(state)} then ${sql.lit(place)}`),
+  sql` `,
+)} end`;
+
+export interface TallyRow {
+  start_at: number;
+  end_at: number;
+  state: number;
+  count: number;
+  runs: number;
+}
+
+interface TallyGiven {
+  flow: string;
+  from: number;
+  to: number;
+  bucket: number;
+}
+
+/** For each window or key its newest run, added up. What is sorted for it are the groups. */
+export const tallyWindows = act("tallyWindows", (db, given: TallyGiven) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom("run")
+        .select([
+          "window_start_at",
+          "window_end_at",
+          sql<number>`max(num * ${sql.lit(PLACES)} + ${STATE_PLACE})`.as("newest"),
+          sql<number>`count(*)`.as("runs"),
+        ])
+        .where("flow", "=", given.flow)
+        .where("window_end_at", ">=", given.from)
+        .where("window_end_at", "<=", given.to)
+        .where(standsForTime)
+        .groupBy(["window_end_at", "window_start_at", "slice"])
+        .as("newest_run"),
+    )
+    .select([
+      sql<number>`window_start_at - window_start_at % ${given.bucket}`.as("start_at"),
+      sql<number>`window_end_at - window_end_at % ${given.bucket}`.as("end_at"),
+      sql<number>`newest % ${sql.lit(PLACES)}`.as("state"),
+      sql<number>`count(*)`.as("count"),
+      sql<number>`cast(sum(runs) as bigint)`.as("runs"),
+    ])
+    .groupBy(sql`1, 2, 3`),
+);
+
+/** By when they were made, those of a stretch of numbers; of a family the newest. */
+export const tallyMade = act("tallyMade", (db, given: TallyGiven) =>
+  db
+    .selectFrom("run")
+    .select([
+      sql<number>`created_at - created_at % ${given.bucket}`.as("start_at"),
+      sql<number>`created_at - created_at % ${given.bucket}`.as("end_at"),
+      STATE_PLACE.as("state"),
+      sql<number>`count(*)`.as("count"),
+      sql<number>`count(*)`.as("runs"),
+    ])
+    .where("flow", "=", given.flow)
+    .where("num", ">=", given.from)
+    .where("num", "<", given.to)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("run as later")
+            .select("later.num")
+            .where("later.root_run", "=", sql<string>`coalesce(run.root_run, run.id)`)
+            .whereRef("later.num", ">", "run.num"),
+        ),
+      ),
+    )
+    .groupBy(sql`1, 2, 3`),
+);
+
+export function tallyFromColumns({ start_at, end_at, state, count, runs }: TallyRow): RunTally {
+  return { startMs: start_at, endMs: end_at, state: RUN_STATES[state] as RunState, count, runs };
+}
 
 export const listBackfillRuns = act("listBackfillRuns", (db, given: { backfill: string }) =>
   db.selectFrom("run").select(COLUMNS).where("backfill", "=", given.backfill).orderBy("num"),

@@ -8,6 +8,8 @@ export interface TransferredTable {
 export const TRANSFERRED: readonly TransferredTable[] = [
   { name: "version", key: ["id"] },
   { name: "version_file", key: ["version", "path"] },
+  { name: "source", key: ["hash"] },
+  { name: "version_source", key: ["version", "path"] },
   { name: "project", key: ["id"] },
   { name: "pool", key: ["name"] },
   { name: "rate", key: ["name"] },

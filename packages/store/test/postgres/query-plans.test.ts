@@ -46,6 +46,9 @@ const HISTORY = `
   insert into released_artifact select 'artifact' || n, n from generate_series(1, 1000) as n;
   insert into forgotten_run select n, 'gone' || n, n, n % 2 from generate_series(1, 1000) as n;
   insert into version select 'v' || n, n, '{}', '{}' from generate_series(1, 100) as n;
+  insert into source select 'hash' || n, '' from generate_series(1, 1000) as n;
+  insert into version_source select 'v' || n % 100 + 1, 'file' || n, 'hash' || n % 1000 + 1, 1, null, null, '[]'
+    from generate_series(1, 5000) as n;
   insert into flow_trigger select 'flow' || n % 10, 'schedule' || n, 'schedule', 'f', null, 1, 1, '[]', null, '[]', '[]',
     null, 0, 0 from generate_series(1, 1000) as n;
   insert into tick select 'flow' || n % 10, 'schedule' || n % 100, n, case when n % 5 = 0 then 'event' || n else '' end,
@@ -122,14 +125,12 @@ const WALKS: Readonly<Record<string, string>> = {
   // From the oldest, to a limit: whoever asks removes these and asks again.
   listOldestCommands: "command_pkey",
   listOldestReports: "report_pkey",
-  // Versions are few, because those that it finds are removed.
-  listUnusedVersions: "version_pkey",
   // The index holds messages that wait to be sent and nothing else.
   findNextAlertDelivery: "alert_delivery_due",
 };
 
-/** Sorts of what is few: one row for each process, or as many as the limit says. */
-const SORTS = ["listServers", "removeEvents"];
+/** Sorts of what is few: one row for each process, or as many as the limit says; and sums over a stretch of time, for people. */
+const SORTS = ["listServers", "removeEvents", "tallyWindows", "tallyMade"];
 
 /** What is looked at and left out, by the index that it is looked up in: all of it is one run's, or as few. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -148,7 +149,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   removeTicks: "tick_pkey: (decided_at < $4)",
   // Answered commands are most of them, and go from the oldest.
   removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
-  listUnusedVersions: "version_pkey: (created_at < $1)",
+  // Of one version or of one flow, whichever the server thinks has fewer.
+  countVersionRuns: "run_flow: (version = $1)",
   listVaultEntries: "vault_entry_pkey: (holding <> $1)",
   // Of a kind, which is some dozens.
   removeCredentialsOfAccount: "credential_pkey: (account = $2)",

@@ -4,6 +4,8 @@ import { ALERTS } from "./alerts.ts";
 import { APPROVAL_READING } from "./approval-reading.ts";
 import { BACKFILL_READING } from "./backfill-reading.ts";
 import { BACKFILL_WRITING } from "./backfill-writing.ts";
+import { CALENDAR_READING } from "./calendar-reading.ts";
+import { CODE_READING } from "./code-reading.ts";
 import { FLOW_READING } from "./flow-reading.ts";
 import { GRID_READING } from "./grid-reading.ts";
 import { LOG_READING } from "./log-reading.ts";
@@ -24,6 +26,8 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...PROJECT_READING,
   ...PROJECT_WRITING,
   ...FLOW_READING,
+  ...CODE_READING,
+  ...CALENDAR_READING,
   ...GRID_READING,
   ...TRIGGER_READING,
   ...TRIGGER_FORECAST,

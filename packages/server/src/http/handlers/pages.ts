@@ -1,4 +1,4 @@
-import type { TaskRunPlace, TaskRunRow, TickPlace } from "@millrace/core";
+import type { ListedVersion, TaskRunPlace, TaskRunRow, TickPlace, VersionId } from "@millrace/core";
 import { Refusal } from "../refusal.ts";
 
 /** Instant, flow, trigger and key, each as in a URL. */
@@ -42,6 +42,18 @@ export function placeOf(cursor: string): number {
 export function idOf<Id extends string>(cursor: string): Id {
   if (ID_CURSOR.test(cursor)) return cursor as Id;
   throw wrongCursor();
+}
+
+/** The cursor of the page behind a version. */
+export function versionCursor({ createdAtMs, id }: ListedVersion): string {
+  return `${createdAtMs}~${id}`;
+}
+
+/** @throws Refusal for what no page gave. */
+export function versionPlaceOf(cursor: string): ListedVersion {
+  const [, at, id] = /^(\d{1,15})~([0-9a-f]{1,64})$/.exec(cursor) ?? [];
+  if (at === undefined || id === undefined) throw wrongCursor();
+  return { createdAtMs: Number(at), id: id as VersionId };
 }
 
 /** The cursor of the page behind a task run. */

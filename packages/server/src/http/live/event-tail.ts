@@ -33,6 +33,7 @@ export class EventTail {
   #isReading = false;
   #again = false;
   #changes = 0;
+  #builds = 0;
 
   constructor(runtime: Runtime, onError: (error: unknown) => void) {
     this.#runtime = runtime;
@@ -42,7 +43,7 @@ export class EventTail {
   /** Somebody follows from now on. Returns what ends that. */
   open(): () => void {
     this.#readers += 1;
-    if (this.#readers === 1) this.#end = this.#runtime.onEvents(() => this.#look());
+    if (this.#readers === 1) this.#end = this.#follow();
     return () => {
       this.#readers -= 1;
       if (this.#readers > 0) return;
@@ -50,6 +51,24 @@ export class EventTail {
       this.#kept = [];
       this.#keptAfter = undefined;
     };
+  }
+
+  #follow(): () => void {
+    const ends = [
+      this.#runtime.onEvents(() => this.#look()),
+      this.#runtime.onBuild(() => {
+        this.#builds += 1;
+        this.#wake();
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  /** How often a build gave something new. */
+  get builds(): number {
+    return this.#builds;
   }
 
   /** The next events after one. None: there are no others yet. */

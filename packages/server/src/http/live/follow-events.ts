@@ -9,6 +9,9 @@ import type { EventView } from "../views/run-views.ts";
 import type { EventTail } from "./event-tail.ts";
 import { EventWriter } from "./stream-writer.ts";
 
+/** Another version is active, or files are broken or mended. */
+const PROJECT_CHANGED = "event: project.changed\n\n";
+
 /** Sends events as they become durable, from where the reader was, until one of both leaves. */
 export async function followEvents(
   call: Call<"followEvents">,
@@ -29,7 +32,13 @@ export async function followEvents(
   const close = tail.open();
   const writer = new EventWriter(response, signal, () => position);
   try {
+    let { builds } = tail;
     while (!signal.aborted) {
+      if (builds !== tail.builds) {
+        builds = tail.builds;
+        // Without data it is no event to anybody but those who know of it.
+        if (!(await writer.write(PROJECT_CHANGED))) return;
+      }
       // Counted before reading: what becomes durable meanwhile is not waited for.
       const { changes } = tail;
       const events = await tail.after(position);

@@ -18,6 +18,8 @@ export interface Bundle {
   readonly inputs: readonly string[];
   /** By entry's name, the absolute paths of the project files that it is made of. */
   readonly closures: ReadonlyMap<string, readonly string[]>;
+  /** By project file, absolute, the project files that it imports. */
+  readonly imports: ReadonlyMap<string, readonly string[]>;
   readonly dependencies: Readonly<Record<string, string>>;
   /** Modules are loaded later, by `import()`; then the folder must stay where it is once a process has begun. */
   readonly loadsLater: boolean;
@@ -136,11 +138,23 @@ function toBundle(dir: string, entries: readonly BundleEntry[], ran: Ran): Omit<
     files: ran.outputFiles.map((file) => ({ path: path.relative(outdir, file.path), content: withRequire(file) })),
     inputs: inputFiles(dir, ran.metafile),
     closures: new Map(entries.map(({ name, file }) => [name, closureOf(dir, file, ran.metafile)])),
+    imports: importsOf(dir, ran.metafile),
     loadsLater: Object.values(ran.metafile.outputs).some(({ imports }) =>
       imports.some(({ kind, external }) => kind === "dynamic-import" && external !== true),
     ),
     warnings: ran.warnings,
   };
+}
+
+function importsOf(projectDir: string, { inputs }: Metafile): Map<string, readonly string[]> {
+  const absolute = (input: string): string => path.resolve(projectDir, input);
+  const files = Object.entries(inputs).filter(([input]) => isFile(input));
+  return new Map(
+    files.map(([input, { imports }]) => {
+      const taken = imports.filter((imported) => imported.path in inputs && isFile(imported.path));
+      return [absolute(input), [...new Set(taken.map((imported) => absolute(imported.path)))]];
+    }),
+  );
 }
 
 function closureOf(projectDir: string, file: string, { inputs }: Metafile): string[] {

@@ -29,6 +29,7 @@ import {
   type VersionId,
   type WorkerRow,
 } from "@millrace/core";
+import { SourceShelf } from "./source-shelf.ts";
 import { TimeShelf } from "./time-shelf.ts";
 
 /** Everything that belongs to one run. */
@@ -62,6 +63,7 @@ export class MemoryDatabase {
   readonly cache = new Map<string, CacheEntry>();
   readonly commands = new Map<CommandId, { readonly command: StoredCommand; answer: CommandAnswer | undefined }>();
   readonly versions = new Map<VersionId, StoredVersion>();
+  readonly sources = new SourceShelf();
   readonly workers = new Map<string, WorkerRow>();
   readonly servers = new Map<ServerId, { readonly row: ServerRow; readonly beatAtMs: number }>();
   readonly #watchers = new Set<() => void>();

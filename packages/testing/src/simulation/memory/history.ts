@@ -10,7 +10,9 @@ import {
   type RunFilter,
   type RunId,
   type RunRow,
+  type RunTally,
   STATES_BY_URGENCY,
+  type TallyRange,
   type TaskRunPage,
   type TaskRunPlace,
   type TaskRunState,
@@ -115,6 +117,29 @@ export class MemoryHistory implements History {
     }
     const events = this.#database.runs.get(run)?.events ?? [];
     return events.filter(({ seq }) => seq > after).slice(0, limit);
+  }
+
+  async tallyRuns(flow: string, { by, fromMs, toMs, bucketMs }: TallyRange): Promise<readonly RunTally[]> {
+    const newest = new Map<string, { readonly row: RunRow; readonly runs: number }>();
+    for (const { row } of this.#database.runs.values()) {
+      const { window, slice, scheduledAtMs, backfill, rootRun } = row;
+      const isTold =
+        by === "made"
+          ? row.createdAtMs >= fromMs && row.createdAtMs < toMs
+          : (slice ?? scheduledAtMs ?? backfill) !== null && window.endMs >= fromMs && window.endMs <= toMs;
+      if (row.flow !== flow || !isTold) continue;
+      const key = by === "made" ? rootRun : JSON.stringify([window, slice]);
+      newest.set(key, { row, runs: by === "made" ? 1 : (newest.get(key)?.runs ?? 0) + 1 });
+    }
+    const tallies = new Map<string, RunTally>();
+    for (const { row, runs } of newest.values()) {
+      const [start, end] = by === "made" ? [row.createdAtMs, row.createdAtMs] : [row.window.startMs, row.window.endMs];
+      const place = { startMs: start - (start % bucketMs), endMs: end - (end % bucketMs), state: row.state };
+      const key = JSON.stringify(place);
+      const known = tallies.get(key) ?? { ...place, count: 0, runs: 0 };
+      tallies.set(key, { ...known, count: known.count + 1, runs: known.runs + runs });
+    }
+    return [...tallies.values()];
   }
 
   async lastEventSeq(): Promise<number> {

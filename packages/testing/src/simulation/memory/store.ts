@@ -20,9 +20,11 @@ import {
   type PeopleStore,
   type RunId,
   type RunRow,
+  type SavedSource,
   type ServerId,
   type ServerRow,
   type Servers,
+  type Sources,
   type Store,
   type StoredCommand,
   type StoredValue,
@@ -39,6 +41,7 @@ import type { MemoryDatabase } from "./database.ts";
 import { MemoryHistory, sortedTaskRuns } from "./history.ts";
 import { MemoryLimits } from "./limits.ts";
 import { MemoryPeople } from "./people.ts";
+import { MemorySources } from "./sources.ts";
 import { MemoryTriggers } from "./triggers.ts";
 import { MemoryUpkeep } from "./upkeep.ts";
 import { MemoryVault } from "./vault.ts";
@@ -57,6 +60,7 @@ export interface MemorySession {
 
 /** One process's store on a database in memory. */
 export class MemoryStore implements Store {
+  readonly sources: Sources;
   readonly history: History;
   readonly limits: Limits;
   readonly triggers: Triggers;
@@ -73,6 +77,7 @@ export class MemoryStore implements Store {
   constructor(database: MemoryDatabase, session: MemorySession) {
     this.#database = database;
     this.#session = session;
+    this.sources = new MemorySources(database);
     this.history = new MemoryHistory(database);
     this.limits = new MemoryLimits(database);
     this.triggers = new MemoryTriggers(database);
@@ -176,8 +181,9 @@ export class MemoryStore implements Store {
     return this.#database.lastAttempt;
   }
 
-  async saveVersion(version: StoredVersion): Promise<void> {
+  async saveVersion(version: StoredVersion, sources: readonly SavedSource[] = []): Promise<void> {
     if (!this.#database.versions.has(version.id)) this.#database.versions.set(version.id, version);
+    this.#database.sources.save(version.id, sources);
   }
 
   async findVersion(id: VersionId): Promise<StoredVersion | undefined> {

@@ -132,7 +132,9 @@ export class MemoryUpkeep implements Upkeep {
   }
 
   async removeVersion(version: VersionId): Promise<boolean> {
-    return !this.#isInUse(version) && this.#database.versions.delete(version);
+    if (this.#isInUse(version) || !this.#database.versions.delete(version)) return false;
+    this.#database.sources.remove(version);
+    return true;
   }
 
   #isInUse(version: VersionId): boolean {

@@ -1,6 +1,8 @@
-import type { FlowSpec, NodeSpec, ScheduleSpec, VersionFlow } from "@millrace/core";
+import type { VersionFlow } from "../ports/definitions.ts";
+import type { ScheduleSpec } from "../time/schedule-spec.ts";
+import type { FlowSpec, NodeSpec } from "./flow-spec.ts";
 
-/** What two builds of a project say differently about its flows. */
+/** What two versions of a project say differently about its flows. */
 export interface DefinitionDiff {
   readonly added: readonly FlowSpec[];
   /** Names. */
@@ -40,7 +42,7 @@ export function diffDefinitions(before: readonly VersionFlow[], after: readonly 
   return { added, removed: [...former.keys()].filter((name) => !now.has(name)), changed };
 }
 
-export function isEmpty({ added, removed, changed }: DefinitionDiff): boolean {
+export function isSameDefinitions({ added, removed, changed }: DefinitionDiff): boolean {
   return added.length + removed.length + changed.length === 0;
 }
 
@@ -72,7 +74,12 @@ function nodeTexts(spec: FlowSpec): Map<string, string> {
 }
 
 function namedTexts(list: readonly (ScheduleSpec | FlowSpec["triggers"][number])[]): Map<string, string> {
-  return new Map(list.map((item) => [item.name, JSON.stringify(item)]));
+  return new Map(list.map((item) => [item.name, JSON.stringify(item, withoutPlace)]));
+}
+
+/** Lines move with everything that is written above them. */
+function withoutPlace(key: string, value: unknown): unknown {
+  return key === "place" ? undefined : value;
 }
 
 function partText(spec: FlowSpec, part: (typeof PARTS)[number]): string {

@@ -1,0 +1,109 @@
+import { type ListedVersion, may, type VersionId } from "@millrace/core";
+import { describeSchedule } from "@millrace/core/time";
+import { findDeclaration } from "../../code/declarations.ts";
+import { flowChanges } from "../../code/flow-changes.ts";
+import { flowCode, textOf, textsOf } from "../../code/flow-code.ts";
+import { flowVersions } from "../../code/flow-versions.ts";
+import type { Handlers } from "../call.ts";
+import { instant } from "../views/values.ts";
+import { versionCursor, versionPlaceOf } from "./pages.ts";
+
+type Names = "listFlowVersions" | "getFlowCode" | "readFlowFile" | "diffFlowCode" | "listBuildErrors";
+
+/** Runs of a version are counted no further. */
+const MOST_RUNS = 1_000;
+
+/** What can be read of the code of flows. */
+export const CODE_READING: Handlers<Names> = {
+  async listFlowVersions({ runtime: { store }, params: { flow }, query: { limit, cursor } }) {
+    const active = await store.activeVersion();
+    const before: ListedVersion | undefined = cursor === undefined ? undefined : versionPlaceOf(cursor);
+    const { items, next } = await flowVersions(store, flow, { limit, before });
+    const views = items.map(async ({ id, createdAtMs, changed }) => ({
+      version: id,
+      createdAt: instant(createdAtMs),
+      isActive: id === active,
+      changed,
+      runs: await store.sources.countRuns(id, flow, MOST_RUNS),
+    }));
+    return { items: await Promise.all(views), next: next === null ? null : versionCursor(next) };
+  },
+
+  async getFlowCode({ runtime: { store }, params: { flow }, query: { version } }) {
+    const code = await flowCode(store, flow, version);
+    const texts = await textsOf(store, code);
+    const { spec } = code.flow;
+    return {
+      version: code.version,
+      createdAt: instant(code.createdAtMs),
+      isActive: (await store.activeVersion()) === code.version,
+      isKept: code.isKept,
+      files: code.files.map(({ path, bytes, role, leftOut }) => ({ path, bytes, role, leftOut })),
+      flow: placeView(spec.place),
+      tasks: spec.nodes.map((node) => ({
+        id: node.id,
+        kind: node.kind === "task" ? node.taskKind : node.kind,
+        declared: findDeclaration(node.id, texts),
+        placed: placeView(node.place),
+      })),
+      schedules: spec.schedules.map((schedule) => {
+        return { name: schedule.name, text: describeSchedule(schedule), place: placeView(schedule.place) };
+      }),
+    };
+  },
+
+  async readFlowFile({ runtime: { store }, params: { flow }, query: { version, path } }) {
+    return { path, text: await textOf(store, await flowCode(store, flow, version), path) };
+  },
+
+  async diffFlowCode({ runtime: { store }, params: { flow }, query: { version, against } }) {
+    const [before, after] = [await flowCode(store, flow, against), await flowCode(store, flow, version)];
+    const told = [
+      { code: before, texts: await textsOf(store, before) },
+      { code: after, texts: await textsOf(store, after) },
+    ] as const;
+    const { files, tasks, schedules, triggers, parts } = flowChanges(...told);
+    const names = (change: { readonly added: readonly string[]; readonly removed: readonly string[] }) => {
+      return { added: [...change.added], removed: [...change.removed] };
+    };
+    return {
+      version: after.version,
+      against: before.version,
+      isKept: before.isKept && after.isKept,
+      files: [...files],
+      tasks: { ...names(tasks), changed: [...tasks.changed] },
+      schedules: { ...names(schedules), changed: [...schedules.changed] },
+      triggers: { ...names(triggers), changed: [...triggers.changed] },
+      parts: [...parts],
+    };
+  },
+
+  async listBuildErrors({ runtime, principal }) {
+    const { diagnostics } = runtime;
+    const flowsOf = diagnostics.length === 0 ? () => [] : await flowsByFile(runtime.store);
+    const mayAll = may(principal, "flow.read");
+    const items = diagnostics
+      .map((diagnostic) => ({ ...diagnostic, flows: [...flowsOf(diagnostic.file)] }))
+      .filter(({ flows }) => mayAll || flows.some((flow) => may(principal, "flow.read", flow)));
+    return { items, next: null };
+  },
+};
+
+function placeView(place: { readonly file: string; readonly line: number } | null) {
+  return place === null ? null : { file: place.file, line: place.line };
+}
+
+type CodeStore = Parameters<typeof flowCode>[0];
+
+/** The flows of the active version that are made of a file. */
+async function flowsByFile(store: CodeStore): Promise<(file: string | null) => readonly string[]> {
+  const active: VersionId | undefined = await store.activeVersion();
+  const flows = active === undefined ? [] : ((await store.sources.findManifest(active))?.manifest.flows ?? []);
+  const byFile = new Map<string, string[]>();
+  for (const { spec } of flows) {
+    for (const { path } of (await flowCode(store, spec.name, active)).files) {
+      byFile.set(path, [...(byFile.get(path) ?? []), spec.name]);
+    }
+  }
+  return (file) => (file === null ? [] : (byFile.get(file) ?? []));
+}

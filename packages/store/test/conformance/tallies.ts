@@ -1,0 +1,55 @@
+import { makeRunId, type RunRow } from "@millrace/core";
+import { describe, expect, test } from "vitest";
+import { AT_MS, runRow } from "../rows.ts";
+import { commitTo, type Subject } from "./subject.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export function talliesConform(subject: Subject): void {
+  const commit = async (...runs: readonly RunRow[]): Promise<void> => {
+    for (const run of runs) await commitTo(subject, { runs: [run] });
+  };
+  const windowed = (day: number, state: RunRow["state"], rest: Partial<RunRow> = {}): RunRow => {
+    const window = { startMs: AT_MS + day * DAY_MS, endMs: AT_MS + (day + 1) * DAY_MS };
+    return runRow({ window, scheduledAtMs: window.endMs, state, ...rest });
+  };
+
+  describe("the tally of runs", () => {
+    test("by window counts the newest run of each, and how many there were", async () => {
+      await commit(windowed(0, "failed"), windowed(0, "success"), windowed(1, "failed"));
+      const slices = ["eu", "us"].map((key) => ({ kind: "key", key }) as const);
+      await commit(...slices.map((slice) => windowed(2, "success", { slice })));
+      // What stands for nothing in time, another flow's, and what is outside.
+      await commit(windowed(1, "success", { scheduledAtMs: null }), windowed(1, "success", { flow: "other" }));
+      await commit(windowed(9, "success"));
+      const over = { by: "window", fromMs: AT_MS, toMs: AT_MS + 8 * DAY_MS, bucketMs: HOUR_MS } as const;
+      const tallies = await subject.store.history.tallyRuns("daily-orders", over);
+      const at = (day: number) => ({ startMs: AT_MS + day * DAY_MS, endMs: AT_MS + (day + 1) * DAY_MS });
+      expect(tallies.toSorted((a, b) => a.startMs - b.startMs)).toEqual([
+        { ...at(0), state: "success", count: 1, runs: 2 },
+        { ...at(1), state: "failed", count: 1, runs: 1 },
+        { ...at(2), state: "success", count: 2, runs: 2 },
+      ]);
+    });
+
+    test("by when they were made counts the newest of each family", async () => {
+      const made = (minutes: number, state: RunRow["state"], rest: Partial<RunRow> = {}): RunRow => {
+        const createdAtMs = AT_MS + DAY_MS + minutes * 60_000;
+        return runRow({ id: makeRunId(createdAtMs, Math.random), createdAtMs, state, ...rest });
+      };
+      const root = made(1, "failed");
+      await commit(root, made(2, "running"), made(3, "success", { rerunOf: root.id, rootRun: root.id }));
+      await commit(made(70, "cancelled"), made(3 * 60, "success"));
+      const from = AT_MS + DAY_MS;
+      const over = { by: "made", fromMs: from, toMs: from + 2 * HOUR_MS, bucketMs: HOUR_MS } as const;
+      const tallies = await subject.store.history.tallyRuns("daily-orders", over);
+      const at = (hour: number) => ({ startMs: from + hour * HOUR_MS, endMs: from + hour * HOUR_MS });
+      expect(tallies.toSorted((a, b) => a.startMs - b.startMs || (a.state < b.state ? -1 : 1))).toEqual([
+        { ...at(0), state: "running", count: 1, runs: 1 },
+        { ...at(0), state: "success", count: 1, runs: 1 },
+        { ...at(1), state: "cancelled", count: 1, runs: 1 },
+      ]);
+    });
+  });
+}
