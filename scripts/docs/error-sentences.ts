@@ -17,6 +17,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   BACKFILL_FINISHED: "The backfill has ended, so it cannot be paused, resumed or cancelled.",
   UNKNOWN_TRIGGER: "The flow has no trigger or schedule of that name in the active version.",
   UNKNOWN_ALERT: "There is no alert rule, or no message, of that name.",
+  UNKNOWN_FILE: "A version keeps no text of a file of that name.",
   NOT_WAITING: "The task does not wait for a person's decision, or somebody has decided already.",
   INVALID_PARAMS: "The flow's schema refuses the parameters; each fault is told with its path. No run was made.",
   RUN_ACTIVE: "The run has not ended yet, and what was asked for is for ended runs.",

@@ -17,6 +17,8 @@ export interface EventFilter {
   readonly signal?: AbortSignal;
   /** Told when a connection is made, and when it is lost: until the next one is made, nothing comes. Must not throw. */
   readonly onConnection?: (isThere: boolean) => void;
+  /** Told when another version is active, or flow files are broken or mended, as this server sees it. Must not throw. */
+  readonly onProjectChanged?: () => void;
 }
 
 /** The parameters of each flow by its name. What is not named takes any. */
@@ -60,10 +62,19 @@ export class Client<Flows extends FlowParams = FlowParams> {
    * Events as they become durable, each once and in order. Connections that break are made again, and nothing is missed.
    * Ends with the signal, or when the loop over it is left.
    */
-  async *events({ after, signal, onConnection, ...query }: EventFilter = {}): AsyncGenerator<RunEvent, void> {
+  async *events({
+    after,
+    signal,
+    onConnection,
+    onProjectChanged,
+    ...query
+  }: EventFilter = {}): AsyncGenerator<RunEvent, void> {
     // Asked first: a connection that breaks before the first event has a place to go on from.
     const from = after ?? (await this.#transport.call("getProject", {}, signal === undefined ? {} : { signal })).seq;
-    yield* follow(this.#transport, "followEvents", { input: { query }, from, signal, onConnection });
+    const onNotice = (notice: string): void => {
+      if (notice === "project.changed") onProjectChanged?.();
+    };
+    yield* follow(this.#transport, "followEvents", { input: { query }, from, signal, onConnection, onNotice });
   }
 }
 

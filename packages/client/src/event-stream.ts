@@ -21,6 +21,8 @@ interface Following<Name extends Stream> {
   readonly signal?: AbortSignal | undefined;
   /** Told of each connection that is made and lost. */
   readonly onConnection?: ((isThere: boolean) => void) | undefined;
+  /** Told of messages that carry nothing but their name. */
+  readonly onNotice?: ((name: string) => void) | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ interface Following<Name extends Stream> {
 export async function* follow<Name extends Stream>(
   transport: Transport,
   name: Name,
-  { input, from, signal, onConnection }: Following<Name>,
+  { input, from, signal, onConnection, onNotice }: Following<Name>,
 ): AsyncGenerator<RouteOutput<Name>, void> {
   let position = from === null ? undefined : String(from);
   let failures = 0;
@@ -47,6 +49,7 @@ export async function* follow<Name extends Stream>(
       for await (const { id, event, data } of messagesOf(response)) {
         failures = 0;
         if (event === "end") return;
+        if (data === "" && event !== "message") onNotice?.(event);
         if (data !== "") yield JSON.parse(data) as RouteOutput<Name>;
         // Only what was taken is past.
         if (id !== "") position = id;

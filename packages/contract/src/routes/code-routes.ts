@@ -11,7 +11,7 @@ export const CODE_ROUTES = routes({
     summary: "The versions that have a flow, the newest first: which changed its code, and which runs used them.",
     status: 200,
     answer: "json",
-    errors: [],
+    errors: ["UNKNOWN_FLOW"],
   },
   getFlowCode: {
     method: "GET",

@@ -15,6 +15,8 @@ function pathOf(name: RouteName, places: Places): string {
 /** Queries without which a route refuses. */
 function queryOf(name: RouteName, { version = "" }: Places): string {
   if (name === "searchLog") return "?text=line";
+  if (name === "readFlowFile") return "?path=flows%2Forders.ts";
+  if (name === "diffFlowCode") return `?against=${version}`;
   if (name === "getVersionFile") return "?path=config.json";
   return name === "compareVersions" ? `?with=${version}` : "";
 }
@@ -45,6 +47,7 @@ async function populated(): Promise<{ served: Served; places: Places }> {
     trigger: "webhook",
     pool: "shop",
     rule: "on-call",
+    day: "2026-01-01",
     delivery: String(delivery?.id),
     ...(backfill.body as Places),
   };
@@ -116,6 +119,7 @@ test("what is not there is refused with a code and a status that the route decla
     flow: "no-such-flow",
     trigger: "none",
     backfill: "01ZZZZZZZZZZZZZZZZZZZZZZZZ",
+    day: "2026-01-01",
   };
   const named = names.filter((name) => /\{(?:run|flow|backfill)\}/.test(routeOf(name).path));
   expect(named.length).toBeGreaterThan(20);

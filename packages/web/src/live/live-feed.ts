@@ -6,11 +6,19 @@ export type FeedState = "connecting" | "live" | "lost";
 
 type Told =
   | { readonly kind: "events"; readonly events: readonly RunEvent[] }
-  | { readonly kind: "state"; readonly state: FeedState };
+  | { readonly kind: "state"; readonly state: FeedState }
+  | { readonly kind: "project" };
 
 const CHANNEL = "millrace.events";
 /** Between two tries for a stream that broke, in milliseconds. */
 const RETRY_MS = 1_000;
+
+interface FeedListeners {
+  readonly onEvents: (events: readonly RunEvent[]) => void;
+  readonly onState: (state: FeedState) => void;
+  /** Another version is active, or flow files are broken or mended. */
+  readonly onProject: () => void;
+}
 
 /**
  * Events as they become durable, over one stream for all pages of the browser: the page that holds a lock has it, and
@@ -21,20 +29,23 @@ export class LiveFeed {
   readonly #stopped = new AbortController();
   readonly #onEvents: (events: readonly RunEvent[]) => void;
   readonly #onState: (state: FeedState) => void;
+  readonly #onProject: () => void;
   #state: FeedState = "connecting";
   #seq: number | undefined;
   #batch: RunEvent[] = [];
   #frame: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(onEvents: (events: readonly RunEvent[]) => void, onState: (state: FeedState) => void) {
+  constructor({ onEvents, onState, onProject }: FeedListeners) {
     this.#onEvents = onEvents;
     this.#onState = onState;
+    this.#onProject = onProject;
   }
 
   start(): void {
     this.#channel.addEventListener("message", ({ data }: MessageEvent<Told>) => {
       if (data.kind === "events") this.#take(data.events);
-      else this.#turn(data.state);
+      else if (data.kind === "state") this.#turn(data.state);
+      else this.#onProject();
     });
     const { signal } = this.#stopped;
     // Browsers without locks, and pages that may not use them, have a stream each.
@@ -58,6 +69,7 @@ export class LiveFeed {
           after: this.#seq,
           signal,
           onConnection: (up) => this.#tell(up ? "live" : "lost"),
+          onProjectChanged: () => this.#tellProject(),
         })) {
           this.#queue(event);
         }
@@ -72,6 +84,11 @@ export class LiveFeed {
     if (this.#stopped.signal.aborted) return;
     if (state !== this.#state) this.#channel.postMessage({ kind: "state", state } satisfies Told);
     this.#turn(state);
+  }
+
+  #tellProject(): void {
+    this.#channel.postMessage({ kind: "project" } satisfies Told);
+    this.#onProject();
   }
 
   #turn(state: FeedState): void {

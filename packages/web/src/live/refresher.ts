@@ -18,6 +18,9 @@ const LISTS = new Set([
   // Whose runs these are is not in what was asked: any run may be one of them.
   "getBackfill",
   "listBackfillRuns",
+  "getFlowCalendar",
+  "getFlowDay",
+  "listFlowVersions",
 ]);
 const APPROVALS = "listApprovals";
 

@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type Query, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
 import { patchAnswers } from "./patch-answers.ts";
@@ -11,6 +11,23 @@ export function useLiveState(): FeedState {
   return useContext(LiveState);
 }
 
+/** What flows are made of, and what follows from that: another with each version. Reads of a version stay as they are. */
+const OF_DEFINITIONS = new Set([
+  "getProject",
+  "listFlows",
+  "getFlow",
+  "getFlowGrid",
+  "getFlowCode",
+  "getFlowCalendar",
+  "listFlowVersions",
+  "listTriggers",
+  "listBuildErrors",
+]);
+
+function isOfDefinitions({ queryKey }: Query): boolean {
+  return OF_DEFINITIONS.has(String(queryKey[0]));
+}
+
 /** Keeps all answers that pages read up to date, for as long as it is there. */
 export function Live({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
@@ -18,18 +35,19 @@ export function Live({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const refresher = new Refresher(client);
     let wasLost = false;
-    const feed = new LiveFeed(
-      (events) => {
+    const feed = new LiveFeed({
+      onEvents: (events) => {
         patchAnswers(client, events);
         refresher.take(events);
       },
-      (next) => {
+      onState: (next) => {
         setState(next);
         if (next === "lost") wasLost = true;
         // Of a flow's version or a pool there are no events: after a break all is asked for again.
         if (next === "live" && wasLost) void client.invalidateQueries();
       },
-    );
+      onProject: () => void client.invalidateQueries({ predicate: isOfDefinitions }),
+    });
     feed.start();
     return () => {
       feed.stop();

@@ -19,6 +19,8 @@ export const CODE_READING: Handlers<Names> = {
     const active = await store.activeVersion();
     const before: ListedVersion | undefined = cursor === undefined ? undefined : versionPlaceOf(cursor);
     const { items, next } = await flowVersions(store, flow, { limit, before });
+    // One that was removed has versions still.
+    if (items.length === 0 && next === null && cursor === undefined) await flowCode(store, flow, undefined);
     const views = items.map(async ({ id, createdAtMs, changed }) => ({
       version: id,
       createdAt: instant(createdAtMs),

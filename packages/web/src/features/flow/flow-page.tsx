@@ -9,6 +9,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Answered } from "../../ui/notices.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { FlowBackfills } from "../backfills/flow-backfills.tsx";
+import { BuildErrors } from "../code/build-errors.tsx";
 import { GraphView } from "../graph/graph-view.tsx";
 import { FlowDetails } from "./flow-details.tsx";
 import { FlowRuns } from "./flow-runs.tsx";
@@ -63,6 +64,7 @@ export function FlowPage() {
         />
       }
     >
+      <BuildErrors flow={name} />
       <Answered of={answer}>
         {tab === "runs" ? <FlowRuns flow={name} /> : null}
         {tab === "graph" && flow !== undefined ? (

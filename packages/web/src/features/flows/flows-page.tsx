@@ -8,6 +8,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
+import { BuildErrors } from "../code/build-errors.tsx";
 import { medianMs, RunStrip, successShare } from "./run-strip.tsx";
 
 const route = getRouteApi("/flows");
@@ -26,6 +27,7 @@ export function FlowsPage() {
   const shown = rank(q, named).filter((each) => tag === undefined || each.tags.includes(tag));
   return (
     <Page title="Flows">
+      <BuildErrors />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <label className="flex h-7 w-60 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:h-9 max-sm:w-full">
           <Icon name="search" size={14} className="text-ink-3" />

@@ -4,6 +4,7 @@ import { Page } from "../../app/page.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { BuildErrors } from "../code/build-errors.tsx";
 import { RunTable } from "../runs/run-table.tsx";
 import { Attention } from "./attention.tsx";
 
@@ -24,6 +25,7 @@ export function HomePage() {
         )
       }
     >
+      <BuildErrors />
       <div className="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Attention />
