@@ -476,3 +476,8 @@ CREATE TABLE version_source (
 CREATE INDEX version_source_hash on version_source (hash);
 
 CREATE INDEX version_created on version (created_at, id);
+
+CREATE INDEX task_run_asked on task_run (run, node, item)
+  where waits_for like '%"kind":"approval"%' and waits_for not like '%"decision":{%';
+
+CREATE INDEX task_run_decided on task_run (run, node, item) where waits_for like '%"decision":{%';

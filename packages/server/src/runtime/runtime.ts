@@ -27,8 +27,8 @@ import type { Project } from "../project/project.ts";
 import type { AttemptTokens } from "../security/attempt-tokens.ts";
 import type { ProjectAudit } from "../security/audit/project-audit.ts";
 import type { BuildResult } from "../versions/build-result.ts";
-import type { TriedTrigger, TriggerTry } from "./try-trigger.ts";
 import type { Diagnostic } from "../versions/diagnostic.ts";
+import type { TriedTrigger, TriggerTry } from "./try-trigger.ts";
 
 /** How to open a project for work. */
 export interface RuntimeOptions {
