@@ -7,6 +7,7 @@ import {
   type ReportRow,
   type RunRow,
   type TaskRunRow,
+  taskRunLabel,
 } from "@millrace/core";
 
 /** What is no fault of a task, and is tried again without it. */
@@ -51,9 +52,8 @@ function auditCompleteness({ run, spec, taskRuns }: AuditedRun): string[] {
       if (around !== map) continue;
       const key = `${node}/${item}`;
       expected.add(key);
-      // A map that was taken over has its value, and no items of its own.
-      const row = rows.get(key);
-      const count = kind === "map" && row?.reusedFrom === null ? (row.itemCount ?? 0) : 0;
+      // A map that was taken over has its value; one that had failed, its items too.
+      const count = kind === "map" ? (rows.get(key)?.itemCount ?? 0) : 0;
       for (let one = 0; one < count; one += 1) expand(node, item === "" ? `${one}` : `${item}.${one}`);
     }
   };
@@ -78,14 +78,23 @@ function auditHooks({ run, spec, taskRuns }: AuditedRun): string[] {
     if (!rows.has(`${place}/${on}`)) wrong.push(`the hook of ${place} on ${on} was never called`);
   };
   expect("-1/", run.state, spec.hooks);
-  for (const { node, item, hook, state, reusedFrom } of taskRuns) {
+  for (const row of taskRuns) {
+    const { node, item, hook, state, reusedFrom } = row;
     const task = spec.nodes[node];
-    if (hook === "" && reusedFrom === null && task?.kind === "task") expect(`${node}/${item}`, state, task.hooks);
+    // Whoever marks a task has seen it end himself.
+    if (hook !== "" || reusedFrom !== null || isMarked({ run, spec }, row)) continue;
+    if (task?.kind === "task") expect(`${node}/${item}`, state, task.hooks);
   }
   return wrong;
 }
 
-function auditAttempts(row: TaskRunRow, attempts: readonly AttemptRow[], { spec }: AuditedRun): string[] {
+/** Somebody said that it counts so. */
+function isMarked({ run, spec }: Pick<AuditedRun, "run" | "spec">, { node, item }: TaskRunRow): boolean {
+  const marked = run.trigger.kind === "rerun" ? run.trigger.mark?.tasks : undefined;
+  return marked?.includes(taskRunLabel(spec.nodes[node]?.id ?? "", item)) === true;
+}
+
+function auditAttempts(row: TaskRunRow, attempts: readonly AttemptRow[], { run, spec }: AuditedRun): string[] {
   const place = placeOf(row);
   const wrong: string[] = [];
   for (const [index, { id, number, state, endedAtMs }] of attempts.entries()) {
@@ -95,7 +104,8 @@ function auditAttempts(row: TaskRunRow, attempts: readonly AttemptRow[], { spec 
   }
   const successes = attempts.filter(({ state }) => state === "success").length;
   const isTask = row.hook !== "" || spec.nodes[row.node]?.kind === "task";
-  const worked = isTask && row.state === "success" && !row.cached && row.reusedFrom === null;
+  const worked =
+    isTask && row.state === "success" && !row.cached && row.reusedFrom === null && !isMarked({ run, spec }, row);
   if (successes !== (worked ? 1 : 0)) wrong.push(`${place} is ${row.state}, with ${successes} attempts that succeeded`);
   if (worked && attempts.at(-1)?.state !== "success") wrong.push(`${place} was tried again after its success`);
   if (!isTask && attempts.length > 0) wrong.push(`${place} is no task, and was tried`);

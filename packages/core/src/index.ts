@@ -69,6 +69,7 @@ export * from "./spec/policies.ts";
 export * from "./spec/source-place.ts";
 export * from "./spec/template.ts";
 export * from "./spec/template-refs.ts";
+export * from "./spec/template-refs.ts";
 export * from "./states/attempt.ts";
 export * from "./states/run.ts";
 export * from "./states/task-run.ts";

@@ -30,7 +30,7 @@ import type { LoadedFlow } from "./loaded-flow.ts";
 /** Makes what a run's progress is told to. */
 export type Listen = (run: ActiveRun) => ProgressListener;
 
-/** Items of a former run that ended well, as rows of this run. */
+/** What stands of a map's items before it expands: taken over from a former run, or marked. As rows of this run. */
 export interface ReusedItems {
   /** How many the map had then; null when that was not written down (the list is the same all the same). */
   readonly count: number | null;
@@ -69,7 +69,7 @@ export class ActiveRun {
   finishing = false;
   /** This object was replaced by one read from the store; whoever still holds it must do nothing. */
   dropped = false;
-  /** By map node: items of a former run that are taken over when the map expands. */
+  /** By map node: what stands of its items when the map expands. */
   reusedItems: ReadonlyMap<number, ReusedItems> = new Map();
   /** While the run is put back into memory: when a slot that has no row became ready under the leader before. */
   readyBefore: ((frame: Frame, slot: number) => number) | null = null;

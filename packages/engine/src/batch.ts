@@ -110,7 +110,7 @@ export class Batch {
     });
   }
 
-  decidedEvent(row: TaskRunRow): void {
+  decidedEvent(row: TaskRunRow, isMarked = false): void {
     this.#events.push({
       run: row.run,
       atMs: this.atMs,
@@ -120,7 +120,7 @@ export class Batch {
       attempt: null,
       data:
         row.reusedFrom === null
-          ? `{"state":"${row.state}"}`
+          ? `{"state":"${row.state}"${isMarked ? ',"marked":true' : ""}}`
           : `{"state":"${row.state}","reusedFrom":"${row.reusedFrom}"}`,
     });
   }

@@ -1,8 +1,9 @@
 import { type CommandId, MillraceError, type RunId, type StoredCommand } from "@millrace/core";
 import { answer, answerAtOnce, refuse } from "./answers.ts";
+import { unknownRun } from "./new-run.ts";
 import { changePool } from "./pools.ts";
 import { applyForwarded } from "./reports.ts";
-import { requestRerun, requestRun, unknownRun, type WishAsked } from "./requests.ts";
+import { requestRepeat, requestRun, type WishAsked } from "./requests.ts";
 import { stopRun } from "./runs.ts";
 import { wishOf } from "./wish-of-command.ts";
 import type { World } from "./world.ts";
@@ -20,7 +21,8 @@ export function applyCommand(world: World, stored: StoredCommand): void {
       requestRun(world, wishOf(command, { kind: "manual", actor: stored.actor }), answering(world, stored.id));
       return;
     case "rerun":
-      requestRerun(world, command, { ...answering(world, stored.id), actor: stored.actor });
+    case "mark":
+      requestRepeat(world, command, { ...answering(world, stored.id), actor: stored.actor });
       return;
     case "set_pool":
     case "delete_pool":

@@ -13,8 +13,10 @@ import { applyCommand } from "./commands.ts";
 import { EventService } from "./events/event-service.ts";
 import { Loop } from "./loop.ts";
 import { backOffMs } from "./patience.ts";
+import type { RepeatPlan } from "./plans/plan-view.ts";
 import { type PoolView, viewPools } from "./pools.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
+import { planRepeat, type Repeat } from "./repeats.ts";
 import { stopRun } from "./runs.ts";
 import type { ScheduleOutlook } from "./schedules/schedule-outlook.ts";
 import { ScheduleService } from "./schedules/schedule-service.ts";
@@ -223,6 +225,11 @@ export class Engine {
   why(run: RunId): readonly WaitReason[] {
     const active = this.#world.runs.get(run);
     return active === undefined ? [] : explainRun(this.#world, active);
+  }
+
+  /** What a rerun or a mark would do. Throws what it would be refused with. */
+  planRepeat(command: Repeat, actor: string): Promise<RepeatPlan> {
+    return planRepeat(this.#world, command, { actor });
   }
 
   /** Pools with their holders and waiters. @param waiters how many of each pool to name. */

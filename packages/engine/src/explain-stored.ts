@@ -1,9 +1,11 @@
 import type { RunId } from "@millrace/core";
 import { Batch } from "./batch.ts";
+import type { RepeatPlan } from "./plans/plan-view.ts";
 import { type PoolView, viewPools } from "./pools.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { listenerOf } from "./progress-listener.ts";
 import { readRun, restoreRun } from "./recovery.ts";
+import { planRepeat, type Repeat } from "./repeats.ts";
 import { explainRun, type WaitReason } from "./why.ts";
 import { World } from "./world.ts";
 
@@ -28,6 +30,21 @@ export async function poolsStored(
   return lookAtStored(ports, pools, (world) => viewPools(world, waiters));
 }
 
+/** What a rerun or a mark would do, from the store alone. Throws what it would be refused with. */
+export async function planStored(
+  ports: EnginePorts,
+  pools: EngineOptions["pools"],
+  asked: { readonly command: Repeat; readonly actor: string },
+): Promise<RepeatPlan> {
+  const world = emptyWorld(ports, pools);
+  await world.limits.load(ports.store.limits);
+  try {
+    return await planRepeat(world, asked.command, asked);
+  } finally {
+    world.stopAlarms();
+  }
+}
+
 /**
  * Puts the unfinished runs into a memory of its own, as a new leader would, looks at it, and writes nothing. Live attempts
  * are taken to be alive.
@@ -37,15 +54,7 @@ async function lookAtStored<Seen>(
   pools: EngineOptions["pools"],
   look: (world: World) => Seen,
 ): Promise<Seen> {
-  const world: World = new World(
-    ports,
-    { pools },
-    {
-      listen: (own) => listenerOf(world, own),
-      enqueue: () => {},
-      giveUp: () => {},
-    },
-  );
+  const world = emptyWorld(ports, pools);
   world.requestChild = () => {};
   await world.limits.load(ports.store.limits);
   const ids = await ports.store.unfinishedRuns();
@@ -60,4 +69,17 @@ async function lookAtStored<Seen>(
   }
   world.stopAlarms();
   return seen;
+}
+
+function emptyWorld(ports: EnginePorts, pools: EngineOptions["pools"]): World {
+  const world: World = new World(
+    ports,
+    { pools },
+    {
+      listen: (own) => listenerOf(world, own),
+      enqueue: () => {},
+      giveUp: () => {},
+    },
+  );
+  return world;
 }

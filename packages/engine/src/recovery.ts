@@ -2,27 +2,20 @@ import {
   ACTIVE,
   type AttemptId,
   type AttemptRow,
-  CANCELLED,
   errorInfo,
-  FAILED,
-  type FinalCode,
   type Frame,
   isFinalRunState,
   isFinalTaskRunState,
   type LoadedRun,
   ROOT_ITEM,
   type RunId,
-  SKIPPED,
-  SUCCESS,
   TASK_RUN_EVENTS,
   type TaskRunRow,
-  type TaskRunState,
-  taskRunLabel,
-  UPSTREAM_FAILED,
 } from "@millrace/core";
 import { ActiveRun, ActiveTask, type ReusedItems } from "./active-run.ts";
 import { awaitChild } from "./child-runs.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
+import { codeOf, noteFailure } from "./plans/apply-plan.ts";
 import { readyTimesOf } from "./ready-times.ts";
 import { beginItems } from "./regions.ts";
 import { waitForRetry, waitOn } from "./reports.ts";
@@ -91,12 +84,16 @@ function excludeUnselected(run: ActiveRun, rows: readonly TaskRunRow[]): void {
   run.progress.exclude(left);
 }
 
-/** Items that a rerun took over and whose map had not expanded yet. */
+/** What stood of items from the start, where the map around them has not expanded yet. */
 function reusedItemsOf(flow: LoadedFlow, rows: readonly TaskRunRow[]): ReadonlyMap<number, ReusedItems> {
+  const expanded = new Set<number | null>();
+  for (const { node, hook, state, itemCount } of rows) {
+    if (hook === "" && (itemCount !== null || isFinalTaskRunState(state))) expanded.add(node);
+  }
   const byMap = new Map<number, TaskRunRow[]>();
   for (const row of rows) {
-    const map = row.hook === "" && row.reusedFrom !== null ? (flow.spec.nodes[row.node]?.map ?? null) : null;
-    if (map === null) continue;
+    const map = row.hook === "" ? (flow.spec.nodes[row.node]?.map ?? null) : null;
+    if (map === null || expanded.has(map)) continue;
     const known = byMap.get(map);
     if (known === undefined) byMap.set(map, [row]);
     else known.push(row);
@@ -146,15 +143,9 @@ class Restorer {
     // A map that was taken over from another run has no items in this one.
     if (row.itemCount !== null && row.reusedFrom === null) progress.expand(at.frame, at.slot, row.itemCount);
     if (isFinalTaskRunState(row.state)) {
-      progress.restore(at.frame, at.slot, CODES[row.state]);
-      this.#noteFailure(row);
+      progress.restore(at.frame, at.slot, codeOf(row.state));
+      noteFailure(this.#run, row);
     } else this.#active(row, at);
-  }
-
-  #noteFailure({ state, node, item, error, endedAtMs }: TaskRunRow): void {
-    const spec = this.#run.flow.spec.nodes[node];
-    if (state !== "failed" || spec?.kind !== "task" || error === null) return;
-    this.#run.noteFailure(taskRunLabel(spec.id, item), error, endedAtMs ?? 0);
   }
 
   /** Frame and slot of a row; undefined when the map around it is not expanded (its items will be made anew). */
@@ -304,13 +295,3 @@ class Restorer {
 function isCareful(task: ActiveTask): boolean {
   return task.hook === "" && task.taskSpec.policies.onLost === "fail";
 }
-
-const CODES: Readonly<
-  Record<Extract<TaskRunState, "success" | "failed" | "skipped" | "upstream_failed" | "cancelled">, FinalCode>
-> = {
-  success: SUCCESS,
-  failed: FAILED,
-  skipped: SKIPPED,
-  upstream_failed: UPSTREAM_FAILED,
-  cancelled: CANCELLED,
-};

@@ -205,7 +205,7 @@ describe("runs that are asked for while their past is forgotten", () => {
     const { stage } = await open();
     const former = await stage.run("work");
     const held = holdUp(stage, "loadRun");
-    const again = stage.submit({ kind: "rerun", run: former.id, selection: { kind: "all" }, version: "same" });
+    const again = stage.submit({ kind: "rerun", run: former.id, selection: { kind: "failed" }, version: "same" });
     await held.reached;
     const pruning = prune(stage, ALL);
     while (await exists(stage, former.id)) {

@@ -59,6 +59,7 @@ export type ErrorCode =
   | "CANCELLED"
   | "PROCESS_DIED"
   | "POISON"
+  | "MARKED"
   | "MEMORY_LIMIT"
   | "OUTPUT_NOT_STORABLE"
   | "OUTPUT_TOO_LARGE"

@@ -3,10 +3,10 @@ import type { TaskRunState } from "../states/task-run.ts";
 import { armMembers, choose } from "./choose.ts";
 
 /**
- * What a run does with a node: runs it; takes over what it gave in an earlier run; or leaves it out, as if it were not
- * in the flow.
+ * What a run does with a node: runs it, if its trigger rule says so; takes over how it ended in an earlier run; takes it to
+ * have ended as a person says; or leaves it out, as if it were not in the flow.
  */
-export type NodePlan = "run" | "reuse" | "leave_out";
+export type NodePlan = "run" | "reuse" | "mark" | "leave_out";
 
 /**
  * How a node ended in the run that is repeated. `left_out`: that run was one of a part of the flow, without this node.
@@ -71,6 +71,44 @@ export function planPart(scope: CompiledScope, locals: readonly number[], downst
     for (const needed of upstream) if (runs[needed] === 0) plan[needed] = "reuse";
   }
   return plan;
+}
+
+/** Which nodes of a scope a person says the end of. */
+export interface MarkChoice {
+  readonly marked: readonly number[];
+  /** Maps of which items are marked: they run again, to come to an end with those. */
+  readonly around: readonly number[];
+}
+
+/**
+ * Plans the run that a mark makes. The marked nodes stand as they are said to, and all that waits for them is decided anew
+ * by its rule. Everything else is taken over as it ended, failures too: a mark changes one thing. What is in a marked
+ * branch has no part in it, and what the former run left out stays out.
+ */
+export function planMark(
+  scope: CompiledScope,
+  former: readonly FormerState[],
+  choice: MarkChoice,
+): readonly NodePlan[] {
+  const isMarked = new Set(choice.marked);
+  const isInMarked = new Set(choice.marked.flatMap((local) => armMembers(scope, local)));
+  const repeated = choose(scope, [...choice.marked, ...choice.around], {
+    downstream: true,
+    isBarred: (local) => isInMarked.has(local) || former[local] === "left_out",
+    isMissing: () => false,
+    openBranch: () => [],
+  });
+  const plans: NodePlan[] = [];
+  for (const [local, state] of former.entries()) {
+    const around = plans[scope.branchOf[local] as number];
+    if (around === "leave_out" || around === "mark") plans.push("leave_out");
+    else if (isMarked.has(local)) plans.push("mark");
+    else if (repeated[local] === 1) plans.push("run");
+    // An arm that was taken over holds nothing that the branch did not come to.
+    else if (state === "left_out" || (state === undefined && around === "reuse")) plans.push("leave_out");
+    else plans.push("reuse");
+  }
+  return plans;
 }
 
 function endedWell(state: FormerState): boolean {

@@ -44,6 +44,8 @@ export interface EventData {
     /** Of a map: how many it had. */
     readonly items?: number;
     readonly reusedFrom?: RunId;
+    /** It did not run: somebody said that it counts so. */
+    readonly marked?: boolean;
     /** Of a branch: the arm taken. */
     readonly arm?: string;
     readonly error?: EventError;

@@ -169,7 +169,12 @@ export interface RunRow {
 
 export type RunTrigger =
   | { readonly kind: "manual"; readonly actor: string }
-  | { readonly kind: "rerun"; readonly actor: string }
+  | {
+      readonly kind: "rerun";
+      readonly actor: string;
+      /** It was made by a mark. */
+      readonly mark?: RunMark;
+    }
   | { readonly kind: "flow_run"; readonly run: RunId; readonly node: number; readonly item: ItemPath }
   | { readonly kind: "schedule"; readonly schedule: string; readonly atMs: number }
   | { readonly kind: "backfill"; readonly backfill: BackfillId }
@@ -180,6 +185,17 @@ export type RunTrigger =
       /** What makes the event unique within its trigger. */
       readonly key: string;
     };
+
+/** What somebody said of tasks of a run that had ended; the run that this made has them so. */
+export interface RunMark {
+  readonly as: MarkState;
+  /** Labels, as people write them: `airport[3]/load`. */
+  readonly tasks: readonly string[];
+  readonly reason: string | null;
+}
+
+/** How a task run can be marked. */
+export type MarkState = "success" | "failed" | "skipped";
 
 /** Written whole each time it changes (upsert by run, node, item, hook). A pending task run has no row. */
 export interface TaskRunRow {
@@ -310,6 +326,17 @@ export type Command =
       /** Null: the active version; `same`: the version of the run. */
       readonly version: VersionId | "same" | null;
     }
+  /**
+   * A person says how tasks of a run that has ended are to count. It makes a run in which they stand so, all after them is
+   * decided anew, and the rest is as it was.
+   */
+  | {
+      readonly kind: "mark";
+      readonly run: RunId;
+      readonly tasks: readonly string[];
+      readonly as: MarkState;
+      readonly reason: string | null;
+    }
   /** Gives a pool its size; one that is not there is made. It counts from now on, before what the configuration says. */
   | { readonly kind: "set_pool"; readonly pool: string; readonly slots: number; readonly description: string | null }
   /** Takes a size back that was set: the pool is as the configuration says, or is no more. */
@@ -361,7 +388,7 @@ export type RunSelection =
   | { readonly kind: "only"; readonly nodes: readonly string[] }
   | { readonly kind: "from"; readonly nodes: readonly string[] };
 
-/** What a rerun repeats. */
+/** What a rerun repeats. Tasks are named by their ids, groups by their prefix, items of maps as `airport[3]`. */
 export type RerunSelection =
   | { readonly kind: "all" }
   | { readonly kind: "failed" }

@@ -5,6 +5,7 @@ import {
   type FlowSpec,
   type FormerState,
   type NodePlan,
+  planMark,
   planPart,
   planRepeat,
   type RepeatChoice,
@@ -16,6 +17,9 @@ import { NaiveModel } from "../progress/naive-model.ts";
 import { RANDOM_FLOWS } from "../progress/random-flows.ts";
 import { chanceOf, keyOf, randomScript, type Script, sunny } from "../progress/script.ts";
 import { ScriptedRun } from "../progress/scripted-run.ts";
+import type { Outcome } from "../rule-meaning.ts";
+
+const MARKS = ["success", "failed", "skipped"] as const;
 
 interface Trial {
   readonly spec: FlowSpec;
@@ -164,6 +168,57 @@ describe("any rerun", () => {
   it("runs to a good end when nothing fails any more", () => {
     forAnyFormerRun((trial) => {
       expectToRun(trial, planRepeat(trial.scope, trial.former, randomChoice(trial.scope, trial.chance)));
+    });
+  });
+});
+
+describe("any mark", () => {
+  it("stands as it is said, lets all after it be decided anew, and takes over the rest as it ended", () => {
+    forAnyFormerRun((trial) => {
+      const { spec, flow, scope, script, chance, former } = trial;
+      const marked = randomLocals(scope, chance).filter((local) => former[local] !== "left_out");
+      const saidOf = new Map(marked.map((local) => [local, MARKS[Math.floor(chance() * MARKS.length)] ?? "success"]));
+      const plans = planMark(scope, former, { marked, around: [] });
+      const given = new Map<number, Outcome>();
+      for (const [local, plan] of plans.entries()) {
+        // What was cancelled counts as a failure for those who wait for it.
+        const before = former[local] === undefined || former[local] === "cancelled" ? "failed" : former[local];
+        if (plan === "mark") given.set(local, saidOf.get(local) as Outcome);
+        else if (plan === "reuse") given.set(local, before as Outcome);
+      }
+      const leftOut = [...plans.keys()].filter((local) => plans[local] === "leave_out");
+      const run = new ScriptedRun(flow, { script, chance }, { leftOut, given }).begin();
+      while (run.step());
+      const model = new NaiveModel(spec, script, {
+        leftOut: new Set(leftOut.map((local) => scope.nodes[local] as number)),
+        given: new Map([...given].map(([local, state]) => [keyOf(scope.nodes[local] as number, ""), state])),
+      });
+      expect(run.finished).toEqual([model.outcome()]);
+      for (const [local, plan] of plans.entries()) {
+        const node = scope.nodes[local] as number;
+        if (plan === "leave_out") expect(run.states().get(keyOf(node, ""))).toBe("left_out");
+        else expect(run.states().get(keyOf(node, "")), `${local}`).toBe(model.stateOf(node, ""));
+        expect(plan === "run" || !run.readied.has(keyOf(node, ""))).toBe(true);
+      }
+    });
+  });
+
+  it("repeats what waits for it with the branches around, and nothing else", () => {
+    forAnyFormerRun(({ scope, former, chance }) => {
+      const marked = randomLocals(scope, chance);
+      const plans = planMark(scope, former, { marked, around: [] });
+      const isAnew = (local: number): boolean => plans[local] === "run" || plans[local] === "mark";
+      for (const [local, plan] of plans.entries()) {
+        const branches = around(scope, local);
+        if (plan === "mark") expect(marked).toContain(local);
+        else if (plan === "run") {
+          const isAfter = [local, ...branches].some((at) => (scope.upstream[at] as Int32Array).some(isAnew));
+          const isAround = [...plans.keys()].some((inner) => isAnew(inner) && around(scope, inner).includes(local));
+          expect(isAfter || isAround, `${local}`).toBe(true);
+        } else if (plan === "reuse" && branches.every((branch) => plans[branch] === "run")) {
+          expect([...(scope.upstream[local] as Int32Array)].filter(isAnew)).toEqual([]);
+        }
+      }
     });
   });
 });

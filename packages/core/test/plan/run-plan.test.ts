@@ -3,6 +3,7 @@ import {
   compileChecked,
   type FormerState,
   type NodePlan,
+  planMark,
   planPart,
   planRepeat,
   type RepeatChoice,
@@ -33,6 +34,20 @@ class Named {
 
   part(names: readonly string[], downstream: boolean): string {
     return this.#told(planPart(this.#scope, this.locals(names), downstream));
+  }
+
+  mark(
+    former: Readonly<Record<string, FormerState>>,
+    marked: readonly string[],
+    around: readonly string[] = [],
+  ): string {
+    const plans = planMark(
+      this.#scope,
+      this.#ids.map((id) => former[id]),
+      { marked: this.locals(marked), around: this.locals(around) },
+    );
+    const leftOut = this.#ids.filter((_, local) => plans[local] === "leave_out");
+    return [this.#told(plans), ...(leftOut.length === 0 ? [] : [`without ${leftOut.join(" ")}`])].join("; ");
   }
 
   locals(names: readonly string[]): readonly number[] {
@@ -242,6 +257,62 @@ describe("planRepeat of chosen tasks", () => {
 
   it("repeats everything when asked to", () => {
     expect(line().repeat(well, { kind: "all" })).toBe("run extract clean load report audit; reuse ");
+  });
+});
+
+describe("planMark", () => {
+  const failed = { extract: "success", clean: "failed", load: "upstream_failed", report: "upstream_failed" } as const;
+
+  it("decides anew what waits for the marked task, and takes over the rest", () => {
+    expect(line().mark({ ...failed, audit: "upstream_failed" }, ["clean"])).toBe(
+      "run load report audit; reuse extract",
+    );
+    expect(line().mark({ ...failed, audit: "upstream_failed" }, ["load"])).toBe(
+      "run report; reuse extract clean audit",
+    );
+  });
+
+  it("takes over failures elsewhere, and what was cancelled before it began", () => {
+    expect(line().mark({ ...failed, audit: "failed" }, ["report"])).toBe("run ; reuse extract clean load audit");
+    expect(line().mark({ extract: "success", clean: "cancelled" }, ["load"])).toBe(
+      "run report; reuse extract clean audit",
+    );
+  });
+
+  it("leaves out what the former run left out, also after a mark", () => {
+    const former = {
+      extract: "success",
+      clean: "failed",
+      load: "left_out",
+      report: "left_out",
+      audit: "failed",
+    } as const;
+    expect(line().mark(former, ["clean"])).toBe("run audit; reuse extract; without load report");
+  });
+
+  it("repeats a map of which an item is marked, with all after it", () => {
+    expect(line().mark({ ...failed, audit: "upstream_failed" }, [], ["clean"])).toBe(
+      "run clean load report audit; reuse extract",
+    );
+  });
+
+  it("repeats the branch around a marked task, and keeps what else is in its arms", () => {
+    const states = { size: "success", other: "success", branch: "failed", last: "upstream_failed" } as const;
+    const former = { ...states, x: "failed", y: "upstream_failed", z: "skipped" } as const;
+    expect(withBranch().mark(former, ["x"])).toBe("run branch y last; reuse size other z");
+    expect(withBranch().mark(former, ["size"])).toBe("run branch x y z last; reuse other");
+  });
+
+  it("leaves out what is in the arms of a marked branch, marked or not", () => {
+    const former = { size: "success", other: "success", branch: "failed", x: "failed", y: "failed" } as const;
+    expect(withBranch().mark({ ...former, z: "skipped", last: "upstream_failed" }, ["branch", "x"])).toBe(
+      "run last; reuse size other; without x y z",
+    );
+  });
+
+  it("leaves out what never began in an arm that is taken over", () => {
+    const former = { size: "success", other: "success", branch: "cancelled", x: "success", last: "failed" } as const;
+    expect(withBranch().mark(former, ["last"])).toBe("run ; reuse size other branch x; without y z");
   });
 });
 

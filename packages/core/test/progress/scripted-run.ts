@@ -39,7 +39,7 @@ const CODES: Readonly<Record<Outcome, FinalCode>> = {
 /** Local numbers at the top that are left out, and how others stand from the start. */
 export interface TopPart {
   readonly leftOut?: readonly number[];
-  readonly given?: ReadonlyMap<number, "success" | "skipped">;
+  readonly given?: ReadonlyMap<number, Outcome>;
 }
 
 /**

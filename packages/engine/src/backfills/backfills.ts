@@ -9,7 +9,7 @@ import {
 } from "@millrace/core";
 import { backfillSeries } from "@millrace/core/time";
 import type { ActiveRun } from "../active-run.ts";
-import { requestRerun, requestRun } from "../requests.ts";
+import { requestRepeat, requestRun } from "../requests.ts";
 import { stopRun } from "../runs.ts";
 import type { World } from "../world.ts";
 import type { BackfillBook } from "./backfill-book.ts";
@@ -167,7 +167,7 @@ export class Backfills implements BackfillBook {
     live.retrying.add(former);
     const { version } = live.row;
     const command = { kind: "rerun", run: former, selection: { kind: "failed" }, version } as const;
-    requestRerun(this.#world, command, {
+    requestRepeat(this.#world, command, {
       actor: live.row.actor,
       isWanted: () => {
         const isWanted = !live.dropped && live.row.state === "running";

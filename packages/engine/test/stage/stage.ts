@@ -10,6 +10,7 @@ import {
   encode,
   type FlowSpec,
   type Leadership,
+  type MarkState,
   type MillraceError,
   type PoolConfig,
   type RerunSelection,
@@ -21,7 +22,7 @@ import {
   type VersionId,
   type Window,
 } from "@millrace/core";
-import { Engine, type UpkeepOptions, type WaitReason } from "@millrace/engine";
+import { Engine, type Repeat, type UpkeepOptions, type WaitReason } from "@millrace/engine";
 import { InProcessExecutor, openTemporaryStore, type TemporaryStore, VirtualClock } from "@millrace/testing";
 import { onTestFinished } from "vitest";
 import { bodyOf, type Play } from "./calls.ts";
@@ -222,6 +223,17 @@ export class Stage {
 
   async rerun(run: RunId, selection: RerunSelection, version: VersionId | "same" | null = "same"): Promise<RunId> {
     return answeredRun(await this.submit({ kind: "rerun", run, selection, version }));
+  }
+
+  async mark(run: RunId, tasks: readonly string[], as: MarkState, reason: string | null = null): Promise<RunId> {
+    return answeredRun(await this.submit({ kind: "mark", run, tasks, as, reason }));
+  }
+
+  /** What a rerun or a mark would do, by what becomes of each task. */
+  async plan(command: Repeat): Promise<string> {
+    const { tasks } = await this.#during(this.engine.planRepeat(command, "test"));
+    const named = Map.groupBy(tasks, ({ does }) => does);
+    return [...named].map(([does, of]) => `${does} ${of.map(({ task }) => task).join(" ")}`).join("; ");
   }
 
   async cancel(run: RunId): Promise<void> {

@@ -20,6 +20,10 @@ export function recordOfCommand(command: Command, answer: CommandAnswer & { read
       const { run, selection, version } = command;
       return { action: "rerun", target: `run ${run}`, after: { run: answer.run, selection, version } };
     }
+    case "mark": {
+      const { run, tasks, as, reason } = command;
+      return { action: "markTasks", target: `run ${run}`, after: { run: answer.run, tasks, as, reason } };
+    }
     case "set_pool": {
       const { pool, slots, description } = command;
       return { action: "setPool", target: `pool ${pool}`, after: { slots, description } };
