@@ -62,6 +62,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   PROCESS_DIED:
     "The process of the attempt ended before the attempt did. It is tried again unless `onLost` says otherwise.",
   POISON: "The task's own process died so often that it is not tried again.",
+  MARKED: "Somebody marked the task as failed; the message says who, and why.",
   MEMORY_LIMIT: "The attempt's process held more memory than `memory` allows.",
   OUTPUT_NOT_STORABLE:
     "The task returned something that cannot be stored: a function, a promise, a value that holds itself.",

@@ -33,7 +33,7 @@ const NOT_CALLED: readonly RouteName[] = [
   "endSession",
   "changePassword",
 ];
-const READS: readonly RouteName[] = ["planBackfill"];
+const READS: readonly RouteName[] = ["planBackfill", "planRerun", "planMark"];
 
 /** Calls each route that changes something, once. */
 export async function callEachRoute(project: ServedProject): Promise<RecordedCalls> {
@@ -65,6 +65,7 @@ async function callAll(
   const { run } = await call({ name: "startRun", path: `${flow}/runs`, body: {} });
   await project.runtime.whenSettled(run as never);
   await call({ name: "rerun", path: `runs/${String(run)}/rerun`, body: { what: "all" } });
+  await call({ name: "markTasks", path: `runs/${String(run)}/mark`, body: { tasks: ["hello"], as: "skipped" } });
   await call({ name: "pauseTriggers", path: `${flow}/pause`, body: {} });
   await call({ name: "resumeTriggers", path: `${flow}/resume` });
   await call({ name: "pauseTrigger", path: `${flow}/triggers/webhook/pause`, body: { reason: "a holiday" } });

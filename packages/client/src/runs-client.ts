@@ -55,6 +55,21 @@ export class RunsClient {
     return (await this.#transport.call("rerun", { params: { run }, body: what }, options)).run;
   }
 
+  /** What `rerun` would do. */
+  planRerun(run: string, what: RouteInput<"planRerun">["body"] = {}): Promise<RouteOutput<"planRerun">> {
+    return this.#transport.call("planRerun", { params: { run }, body: what });
+  }
+
+  /** Says how tasks of a run that has ended are to count. Gives the id of the run that this makes. */
+  async mark(run: string, mark: RouteInput<"markTasks">["body"], options?: CallOptions): Promise<string> {
+    return (await this.#transport.call("markTasks", { params: { run }, body: mark }, options)).run;
+  }
+
+  /** What `mark` would do. */
+  planMark(run: string, mark: RouteInput<"planMark">["body"]): Promise<RouteOutput<"planMark">> {
+    return this.#transport.call("planMark", { params: { run }, body: mark });
+  }
+
   /** Lines of an attempt's log, as they come, until the attempt has ended. */
   log(
     run: string,

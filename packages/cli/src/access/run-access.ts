@@ -1,5 +1,5 @@
 import type { RunId, RunRow, Store, VersionId } from "@millrace/core";
-import type { LogStore, Runtime } from "@millrace/server";
+import type { LogStore, Repeat, RepeatPlan, Runtime } from "@millrace/server";
 import type { FlowShape } from "../run-view/flow-shape.ts";
 
 /**
@@ -21,6 +21,8 @@ export interface RunAccess
   readonly logs: Pick<LogStore, "read" | "follow">;
   /** The flows of a version; that one is asked for is enough for it to be among them. */
   flows(version: VersionId, flow: string): Promise<{ readonly flows: readonly { readonly spec: FlowShape }[] }>;
+  /** What a rerun or a mark would do. */
+  planRepeat(command: Repeat): Promise<RepeatPlan>;
   /** Has events of a run told to who listens, where that does not go without saying. */
   followRun?(run: Pick<RunRow, "id" | "flow" | "version">): void;
 }

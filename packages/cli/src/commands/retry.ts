@@ -4,6 +4,7 @@ import type { ExitCode } from "../command-line/exit-code.ts";
 import { watchNewRun } from "../following/watch-new-run.ts";
 import { findRun } from "../history/find-run.ts";
 import { withAccess } from "../remote/with-access.ts";
+import { showPlan } from "../run-view/plan-text.ts";
 import { readNames } from "./run.ts";
 
 /** `millrace retry <run>`. */
@@ -12,7 +13,9 @@ export async function retry(call: CommandCall): Promise<ExitCode> {
   const same = call.options.text("version") === "same";
   return await withAccess(call, { versions: same ? "stored" : "build" }, async (runtime) => {
     const run = await findRun(runtime, call.arguments[0] ?? "");
-    return await watchNewRun(runtime, call, { kind: "rerun", run: run.id, selection, version: same ? "same" : null });
+    const command = { kind: "rerun", run: run.id, selection, version: same ? "same" : null } as const;
+    if (!call.options.flag("dry-run")) return await watchNewRun(runtime, call, command);
+    return showPlan(call, run, await runtime.planRepeat(command));
   });
 }
 

@@ -97,7 +97,7 @@ function triggerText(trigger: RunTrigger, row: RunRow): string {
     case "manual":
       return "";
     case "rerun":
-      return `retry of ${row.rerunOf ?? row.rootRun}`;
+      return `${trigger.mark === undefined ? "retry" : "mark"} of ${row.rerunOf ?? row.rootRun}`;
     case "flow_run":
       return `for ${trigger.run}`;
     case "schedule":

@@ -84,7 +84,8 @@ function eventRecord(view: RunView, event: RunEvent): Fields {
     case "task.finished": {
       if (event.state === "skipped") return { type: "task.skipped", ...base, state: event.state };
       const { state, ms, attempts, cached, reusedFrom, arm, error } = event;
-      return { type: event.kind, ...base, state, durationMs: ms, attempts, cached, reusedFrom, arm, error };
+      const marked = event.marked ? { marked: true } : {};
+      return { type: event.kind, ...base, state, durationMs: ms, attempts, cached, reusedFrom, ...marked, arm, error };
     }
   }
 }

@@ -61,11 +61,12 @@ function wordsOf(event: RunEvent, style: Style): [string, string] | undefined {
     case "task.expanded":
       return ["expanded", `  ${event.items} items`];
     case "task.finished": {
-      const idle = event.state === "skipped" || event.state === "upstream_failed" || event.reusedFrom !== null;
+      const said = event.marked ? "  marked" : event.reusedFrom === null ? "" : "  reused";
+      const idle = event.state === "skipped" || event.state === "upstream_failed" || said !== "";
       const took = event.cached ? "  cached" : idle ? "" : `  ${formatDuration(event.ms)}`;
       const arm = event.arm === null ? "" : `  took ${event.arm}`;
       const error = event.error === null ? "" : `  ${errorWords(event.error)}`;
-      return [stateWord(event.state, style), `${took}${arm}${event.reusedFrom === null ? "" : "  reused"}${error}`];
+      return [stateWord(event.state, style), `${took}${arm}${said}${error}`];
     }
     case "data.reported":
       return reportedWords(event, style);

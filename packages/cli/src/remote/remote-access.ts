@@ -12,7 +12,7 @@ import {
   type StoredValue,
   type TaskRunRow,
 } from "@millrace/core";
-import type { LogLine, WhyWaiting } from "@millrace/server";
+import type { LogLine, Repeat, RepeatPlan, WhyWaiting } from "@millrace/server";
 import type { RunAccess } from "../access/run-access.ts";
 import type { FlowShape } from "../run-view/flow-shape.ts";
 import { attemptRow, eventRow, flowShape, logLine, runRow, taskRunRow } from "./rows.ts";
@@ -129,6 +129,9 @@ export class RemoteAccess implements RunAccess {
     const id = "" as CommandId;
     if (command.kind === "request_run") return { id, ok: true, run: (await this.#start(command)) as RunId };
     if (command.kind === "rerun") return { id, ok: true, run: (await this.#rerun(command)) as RunId };
+    if (command.kind === "mark") {
+      return { id, ok: true, run: (await this.#client.runs.mark(command.run, markBody(command))) as RunId };
+    }
     if (command.kind !== "cancel_run") {
       throw new MillraceError("INTERNAL", `${command.kind} is not asked of a server elsewhere.`);
     }
@@ -149,10 +152,14 @@ export class RemoteAccess implements RunAccess {
     });
   }
 
-  #rerun({ run, selection, version }: Asked<"rerun">): Promise<string> {
-    const { kind } = selection;
-    const tasks = kind === "tasks" ? { tasks: [...selection.nodes], downstream: selection.downstream } : {};
-    return this.#client.runs.rerun(run, { what: kind, version, ...tasks });
+  #rerun(command: Asked<"rerun">): Promise<string> {
+    return this.#client.runs.rerun(command.run, rerunBody(command));
+  }
+
+  async planRepeat(command: Repeat): Promise<RepeatPlan> {
+    const { runs } = this.#client;
+    if (command.kind === "mark") return await runs.planMark(command.run, markBody(command));
+    return await runs.planRerun(command.run, rerunBody(command));
   }
 
   #getOutput(run: RunId, node: number, item: string): Promise<RouteOutput<"getOutput">> {
@@ -203,6 +210,16 @@ export class RemoteAccess implements RunAccess {
   async *#followLog({ run, attempt, from, signal }: LogFollow): AsyncGenerator<LogLine> {
     for await (const line of this.#client.runs.log(run, attempt, { from, signal })) yield logLine(line);
   }
+}
+
+function rerunBody({ selection, version }: Asked<"rerun">) {
+  const { kind } = selection;
+  const tasks = kind === "tasks" ? { tasks: [...selection.nodes], downstream: selection.downstream } : {};
+  return { what: kind, version, ...tasks };
+}
+
+function markBody({ tasks, as, reason }: Asked<"mark">) {
+  return { tasks: [...tasks], as, reason };
 }
 
 interface PageQuery {

@@ -72,6 +72,8 @@ interface TaskFinished {
   readonly attempts: number;
   readonly cached: boolean;
   readonly reusedFrom: string | null;
+  /** Somebody said that it counts so. */
+  readonly marked: boolean;
   readonly arm: string | null;
   readonly error: EventError | null;
 }
@@ -138,4 +140,4 @@ function parseProgress(
   }
 }
 
-const NOTHING_SPECIAL = { ms: 0, attempts: 1, cached: false, reusedFrom: null, arm: null, error: null };
+const NOTHING_SPECIAL = { ms: 0, attempts: 1, cached: false, reusedFrom: null, marked: false, arm: null, error: null };

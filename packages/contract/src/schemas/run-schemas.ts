@@ -16,10 +16,24 @@ export const RunStateSchema = z.enum(["queued", "running", "success", "failed", 
 
 const RunState = RunStateSchema.describe("Final are `success`, `failed` and `cancelled`: a rerun is a run of its own.");
 
+export const MarkStateSchema = z.enum(["success", "failed", "skipped"]);
+
+const RunMarkView = z
+  .object({
+    as: MarkStateSchema,
+    tasks: z.array(z.string()),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: "RunMark", description: "What somebody said of tasks of the run before this one." });
+
 const RunTriggerView = z
   .discriminatedUnion("kind", [
     z.object({ kind: z.literal("manual"), actor: z.string() }),
-    z.object({ kind: z.literal("rerun"), actor: z.string() }),
+    z.object({
+      kind: z.literal("rerun"),
+      actor: z.string(),
+      mark: RunMarkView.optional().describe("Where a mark made the run."),
+    }),
     z.object({ kind: z.literal("flow_run"), run: z.string() }),
     z.object({ kind: z.literal("schedule"), schedule: z.string(), at: Instant }),
     z.object({ kind: z.literal("backfill"), backfill: z.string() }),
@@ -107,6 +121,10 @@ export const TaskRunView = z
     childRun: z.string().nullable(),
     cached: z.boolean(),
     reusedFrom: z.string().nullable(),
+    marked: z
+      .object({ by: z.string(), reason: z.string().nullable() })
+      .nullable()
+      .describe("It did not run: somebody said that it counts so."),
     itemCount: Whole.nullable().describe("Of a map: how many items."),
     arm: z.string().nullable().describe("Of a branch: the arm taken."),
     error: ErrorInfo.nullable(),
@@ -162,7 +180,7 @@ const EVENT_DATA = [
   "`task.retrying`: `try`, `resumeAtMs`, `error`, `hook`.",
   "`task.deferred`: `resumeAtMs`, `childRun`, `approval`, `hook`.",
   "`task.expanded`: `items`.",
-  "`task.finished`: `state`, `ms`, `cached`, `attempts`, `items`, `reusedFrom`, `arm`, `error`.",
+  "`task.finished`: `state`, `ms`, `cached`, `attempts`, `items`, `reusedFrom`, `marked`, `arm`, `error`.",
   "`hook.finished`: `hook`, `state`, `ms`, `error`.",
   "`data.reported`: `kind`, `asset`, `check`, `passed`, `severity`.",
   "Others: null. An `error` has `code`, `name` and the first words of its `message`.",
@@ -254,11 +272,66 @@ export const Rerun = z
       .describe(
         "`all`: every task. `failed`: what did not succeed, and what comes after it; the rest is reused. `tasks`: those named in `tasks`; the rest is reused.",
       ),
-    tasks: z.array(Name).max(10_000).default([]).describe("With `tasks`: which."),
+    tasks: z
+      .array(Name)
+      .max(10_000)
+      .default([])
+      .describe(
+        "With `tasks`: which. Tasks, groups by their prefix, and items of maps: `airport[3]`, or `airport[3]/load`.",
+      ),
     downstream: z.boolean().default(true).describe("With `tasks`: those after them too."),
     version: Name.nullable().default("same").describe("`same`, a version, or null for the active one."),
   })
   .meta({ id: "Rerun" });
+
+export const MarkTasks = z
+  .strictObject({
+    tasks: z
+      .array(Name)
+      .min(1)
+      .max(10_000)
+      .describe("Tasks, groups by their prefix, and items of maps: `airport[3]`, or `airport[3]/load`."),
+    as: MarkStateSchema,
+    reason: z.string().max(1_000).nullable().default(null),
+  })
+  .meta({ id: "MarkTasks" });
+
+const PlannedTaskView = z.object({
+  task: z.string(),
+  kind: z.enum(["task", "map", "branch"]),
+  does: z
+    .enum(["run", "reuse", "mark", "leave_out"])
+    .describe(
+      "`run`: it is decided anew, and runs if its trigger rule says so. `reuse`: it stays as it ended. `mark`: it counts as it is marked. `leave_out`: it has no part in the run.",
+    ),
+  before: TaskRunView.shape.state.nullable().describe("How it ended in the run that is repeated."),
+  reusedFrom: z.string().nullable(),
+  items: z
+    .object({ run: Whole, keep: Whole, mark: Whole })
+    .nullable()
+    .describe("Of a map of which items are kept: how many run again, how many are kept, how many are marked."),
+  lacks: z.array(z.string()).describe("Marked tasks whose output it reads. They gave none: it is given `undefined`."),
+});
+
+export const RepeatPlanView = z
+  .object({
+    flow: z.string(),
+    version: z.object({
+      id: z.string(),
+      isSame: z.boolean().describe("Whether it is that of the run that is repeated."),
+      codeChanged: z.boolean().describe("Whether the flow's code is another."),
+      added: z.array(z.string()),
+      removed: z.array(z.string()),
+      changed: z
+        .array(z.string())
+        .describe("Tasks that wait for something else, are given something else, or have other policies."),
+    }),
+    counts: z.object({ run: Whole, reuse: Whole, mark: Whole, leave_out: Whole }).describe("Of all tasks."),
+    tasks: z
+      .array(PlannedTaskView)
+      .describe("What is marked, what runs, what is kept and what is left out, in this order; at most 2,000."),
+  })
+  .meta({ id: "RepeatPlan", description: "What a rerun or a mark would do." });
 
 export const DecideApproval = z
   .strictObject({

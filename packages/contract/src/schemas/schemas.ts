@@ -36,6 +36,8 @@ import {
   LogLineView,
   LogSummary,
   LogWindow,
+  MarkTasks,
+  RepeatPlanView,
   ReportView,
   Rerun,
   RunRef,
@@ -132,6 +134,9 @@ export const SCHEMAS = {
   explainRun: { ...ofRun, response: pageOf(WaitingView) },
   cancelRun: { ...ofRun, response: RunRef },
   rerun: { ...ofRun, body: Rerun, response: RunRef },
+  planRerun: { ...ofRun, body: Rerun, response: RepeatPlanView },
+  markTasks: { ...ofRun, body: MarkTasks, response: RunRef },
+  planMark: { ...ofRun, body: MarkTasks, response: RepeatPlanView },
   decideApproval: { ...ofRun, body: DecideApproval, response: RunRef },
   readLog: {
     ...ofAttempt,

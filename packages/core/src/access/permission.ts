@@ -20,6 +20,7 @@ const LEAST_ROLE = {
   "metrics.read": "viewer",
   "run.start": "operator",
   "run.cancel": "operator",
+  "run.mark": "operator",
   "trigger.pause": "operator",
   "trigger.fire": "operator",
   "backfill.write": "operator",

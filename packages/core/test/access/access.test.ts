@@ -39,6 +39,7 @@ const TABLE = {
   operator: [
     "run.start",
     "run.cancel",
+    "run.mark",
     "trigger.pause",
     "trigger.fire",
     "backfill.write",

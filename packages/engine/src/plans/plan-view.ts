@@ -2,10 +2,8 @@ import {
   type FlowSpec,
   type NodePlan,
   type NodeSpec,
-  type RunId,
   type TaskRunState,
   type Template,
-  type VersionId,
   visitRefs,
 } from "@millrace/core";
 import type { LoadedFlow } from "../loaded-flow.ts";
@@ -25,7 +23,7 @@ export interface RepeatPlan {
 }
 
 export interface PlannedVersion extends VersionChanges {
-  readonly id: VersionId;
+  readonly id: string;
   /** The one that the former run was made with. */
   readonly isSame: boolean;
 }
@@ -36,7 +34,7 @@ export interface PlannedTask {
   readonly does: NodePlan;
   /** How it ended in the former run; null where it did not end, or was not there. */
   readonly before: TaskRunState | null;
-  readonly reusedFrom: RunId | null;
+  readonly reusedFrom: string | null;
   /** Of a map of which items are kept. */
   readonly items: { readonly run: number; readonly keep: number; readonly mark: number } | null;
   /** Marked tasks whose output it reads: they gave none. */

@@ -2,7 +2,7 @@ import { type RouteName, routeOf } from "@millrace/contract";
 import type { Call } from "./call.ts";
 
 /** Ask and are answered, though they are no `GET`. */
-const READS: readonly RouteName[] = ["planBackfill"];
+const READS: readonly RouteName[] = ["planBackfill", "planRerun", "planMark"];
 
 /** Whether a route changes something: each call that succeeds is one row of the record. */
 export function isRecorded(name: RouteName): boolean {

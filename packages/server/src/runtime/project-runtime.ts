@@ -20,7 +20,15 @@ import {
   type WorkerLabels,
 } from "@millrace/core";
 import type { ForecastTick } from "@millrace/core/time";
-import { type EngineOptions, type EnginePorts, explainStored, poolsStored } from "@millrace/engine";
+import {
+  type EngineOptions,
+  type EnginePorts,
+  explainStored,
+  planStored,
+  poolsStored,
+  type Repeat,
+  type RepeatPlan,
+} from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
 import type { RemoteWorkers } from "@millrace/executors/remote";
 import type { AlertDesk } from "../alerts/alert-desk.ts";
@@ -408,6 +416,14 @@ export class ProjectRuntime implements Runtime {
     const { ports, pools } = this.#parts;
     const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
     return await explainStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, run);
+  }
+
+  async planRepeat(command: Repeat, actor = this.#parts.actor): Promise<RepeatPlan> {
+    const engine = this.#candidate?.term?.engine;
+    if (engine !== undefined) return engine.planRepeat(command, actor);
+    const { ports, pools } = this.#parts;
+    const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
+    return await planStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, { command, actor });
   }
 
   async pools(waiters: number): Promise<readonly PoolOverview[]> {

@@ -17,7 +17,7 @@ import type {
   WorkerRow,
 } from "@millrace/core";
 import type { ForecastTick } from "@millrace/core/time";
-import type { ScheduleOutlook } from "@millrace/engine";
+import type { Repeat, RepeatPlan, ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
 import type { RemoteWorkerNews, RemoteWorkers } from "@millrace/executors/remote";
 import type { AlertDesk } from "../alerts/alert-desk.ts";
@@ -120,6 +120,8 @@ export interface Runtime {
   whenSettled(run: RunId): Promise<RunRow>;
   /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
   why(run: RunId): Promise<readonly WhyWaiting[]>;
+  /** What a rerun or a mark would do. Throws what it would be refused with. @param actor defaults to the runtime's own. */
+  planRepeat(command: Repeat, actor?: string): Promise<RepeatPlan>;
   /** Who is told of what, and what became of it. */
   readonly alerts: AlertDesk;
   /** Rejects when this process can go on no longer. Never resolves. */

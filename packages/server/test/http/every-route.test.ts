@@ -111,6 +111,13 @@ test("a body must be JSON, no larger and no deeper than anybody needs, and as th
   }
 });
 
+/** What a route's body cannot be without. */
+const NEEDED: Partial<Record<RouteName, string>> = {
+  decideApproval: '{"decision":"approved"}',
+  markTasks: '{"tasks":["one"],"as":"success"}',
+  planMark: '{"tasks":["one"],"as":"success"}',
+};
+
 test("what is not there is refused with a code and a status that the route declares", async () => {
   const { url } = await serveApi();
   const nowhere = {
@@ -126,7 +133,7 @@ test("what is not there is refused with a code and a status that the route decla
   for (const name of named) {
     const { method } = routeOf(name);
     const path = `${pathOf(name, nowhere).replace("/api/v1/", "")}${queryOf(name, { version: "none" })}`;
-    const body = name === "decideApproval" ? '{"decision":"approved"}' : "{}";
+    const body = NEEDED[name] ?? "{}";
     const init = method === "GET" ? {} : { method, body, headers: { "content-type": "application/json" } };
     const said = await ask(url, path, init);
     const problem = Problem.parse(said.body);

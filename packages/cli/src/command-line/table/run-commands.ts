@@ -1,4 +1,4 @@
-import type { ArgumentSpec, CommandSpec } from "../command-spec.ts";
+import type { ArgumentSpec, CommandSpec, OptionSpec } from "../command-spec.ts";
 import { REMOTE_OPTIONS } from "../server-options.ts";
 import { WORKERS_OPTION } from "../workers-option.ts";
 
@@ -8,6 +8,11 @@ export const RUN_ARGUMENT: ArgumentSpec = {
   required: true,
   description: "The run's id, or the beginning of it.",
   completes: "run",
+};
+
+const DRY_RUN_OPTION: OptionSpec = {
+  name: "dry-run",
+  description: "Say what would run, what would be kept and with which code, and do nothing.",
 };
 
 /** Commands that make runs, or change them. */
@@ -137,7 +142,8 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         name: "task",
         value: "<tasks>",
         repeats: true,
-        description: "Repeat these tasks, separated by commas, whatever their state.",
+        description:
+          "Repeat these tasks, separated by commas, whatever their state: tasks, groups, or items of maps (`airport[3]`).",
       },
       { name: "downstream", description: "With --task: everything after them, too." },
       { name: "all", description: "Repeat everything." },
@@ -148,13 +154,43 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         description:
           "`same`: the code of the run that is repeated; `current`: the code as it is now. Defaults to current.",
       },
+      DRY_RUN_OPTION,
       WORKERS_OPTION,
       ...REMOTE_OPTIONS,
     ],
     examples: [
       { line: "millrace retry 01JD8Z", says: "from the failure, with the code as it is now" },
       { line: "millrace retry 01JD8Z --task clean --downstream", says: "one task and what follows from it" },
+      { line: "millrace retry 01JD8Z --task 'airport[3]' --dry-run", says: "what one item of a map would take" },
     ],
     load: async () => (await import("../../commands/retry.ts")).retry,
+  },
+  {
+    name: "mark",
+    summary: "Say how tasks of a finished run count: success, failed, skipped",
+    details: [
+      "For what was put right by hand, or should not count. Final states are final, so this makes a new run of the same family: the marked tasks stand in it as you say, all after them is decided anew by its trigger rules, and everything else is as it was, failures too. Nothing else is repeated; `millrace retry` does that.",
+      "A marked task does not run and has no output: what reads it is given `undefined`. The run and the audit say who marked it, and why. A run that goes on is refused: cancel it first.",
+    ],
+    arguments: [
+      RUN_ARGUMENT,
+      {
+        name: "tasks",
+        required: true,
+        description: "The tasks, separated by commas: tasks, groups, or items of maps (`airport[3]`).",
+      },
+      { name: "state", required: true, description: "What they count as.", choices: ["success", "failed", "skipped"] },
+    ],
+    options: [
+      { name: "reason", value: "<text>", description: "Why, for those who look at it later." },
+      DRY_RUN_OPTION,
+      WORKERS_OPTION,
+      ...REMOTE_OPTIONS,
+    ],
+    examples: [
+      { line: "millrace mark 01JD8Z load success --reason 'loaded by hand'", says: "go on after it" },
+      { line: "millrace mark 01JD8Z 'airport[3]' skipped --dry-run", says: "what that would do" },
+    ],
+    load: async () => (await import("../../commands/mark.ts")).mark,
   },
 ];

@@ -66,7 +66,7 @@ export const RUN_READING: Handlers<Names> = {
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit && last !== undefined ? taskRunCursor(last) : null;
-    return { items: page.map((row) => taskRunView(spec, row)), next, seq };
+    return { items: page.map((row) => taskRunView({ run, spec }, row)), next, seq };
   },
 
   async listAttempts({ runtime, params, query: { limit, cursor } }) {

@@ -48,8 +48,11 @@ export function runView(row: RunRow): RunView {
 
 function triggerView(trigger: RunTrigger): RunView["trigger"] {
   switch (trigger.kind) {
+    case "rerun": {
+      const { kind, actor, mark } = trigger;
+      return { kind, actor, ...(mark === undefined ? {} : { mark: { ...mark, tasks: [...mark.tasks] } }) };
+    }
     case "manual":
-    case "rerun":
     case "backfill":
     case "event":
       return trigger;
@@ -67,9 +70,16 @@ function placeOf(spec: FlowSpec | undefined, { node, item }: Pick<EventRow, "nod
   return { task, node, item: item as string };
 }
 
-export function taskRunView(spec: FlowSpec | undefined, row: TaskRunRow): TaskRunView {
+/** A run with its flow as its version had it. */
+export interface TaskRunOf {
+  readonly run: Pick<RunRow, "trigger">;
+  readonly spec: FlowSpec | undefined;
+}
+
+export function taskRunView({ run, spec }: TaskRunOf, row: TaskRunRow): TaskRunView {
+  const place = placeOf(spec, row);
   return {
-    ...placeOf(spec, row),
+    ...place,
     hook: row.hook,
     state: row.state,
     tries: row.tries,
@@ -82,10 +92,16 @@ export function taskRunView(spec: FlowSpec | undefined, row: TaskRunRow): TaskRu
     childRun: row.childRun,
     cached: row.cached,
     reusedFrom: row.reusedFrom,
+    marked: row.hook === "" && row.reusedFrom === null ? markOf(run, place.task) : null,
     itemCount: row.itemCount,
     arm: row.arm,
     error: row.error,
   };
+}
+
+function markOf({ trigger }: TaskRunOf["run"], task: string): TaskRunView["marked"] {
+  if (trigger.kind !== "rerun" || trigger.mark?.tasks.includes(task) !== true) return null;
+  return { by: trigger.actor, reason: trigger.mark.reason };
 }
 
 function waitsForView(until: YieldUntil): NonNullable<TaskRunView["waitsFor"]> {
