@@ -72,12 +72,12 @@ function basesOf(prepared: Prepared): readonly RunId[] {
 
 function open(world: World, prepared: Prepared): RunMade {
   if (prepared.kind === "known") return { run: prepared.run, isNew: false };
-  const { row, flow, plan, outputs } = prepared;
+  const { row, flow } = prepared;
   const known = row.idempotencyKey === null ? undefined : world.keys.get(row.idempotencyKey);
   if (known !== undefined) return { run: known, isNew: false };
   const run = new ActiveRun(row, flow, world);
   if (row.idempotencyKey !== null) world.keys.set(row.idempotencyKey, run.id);
-  applyPlan(world, run, plan, outputs);
+  applyPlan(world, run, prepared);
   openRun(world, run);
   return { run: run.id, isNew: true };
 }

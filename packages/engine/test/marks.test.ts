@@ -51,7 +51,7 @@ describe("a task that is marked", () => {
       plays: { clean: () => failure("broken"), load: ({ input }) => input },
     });
     const first = await failedRun(stage);
-    const second = await stage.settled(await stage.mark(first, ["clean"], "success", "cleaned by hand"));
+    const second = await stage.settled(await stage.mark(first, ["clean"], ["success", "cleaned by hand"]));
     expect(startedSince(stage)).toEqual(["load", "report", "tidy"]);
     expect(second.states).toEqual({
       extract: "success",
@@ -76,7 +76,7 @@ describe("a task that is marked", () => {
     const stage = await openStage({ flows: [line()] });
     const first = await stage.run("flow");
     startedSince(stage);
-    const second = await stage.settled(await stage.mark(first.id, ["clean"], "failed", "wrong prices"));
+    const second = await stage.settled(await stage.mark(first.id, ["clean"], ["failed", "wrong prices"]));
     expect(startedSince(stage)).toEqual(["audit", "tidy"]);
     expect(second.states).toMatchObject({
       clean: "failed",

@@ -16,7 +16,7 @@ export const RunStateSchema = z.enum(["queued", "running", "success", "failed", 
 
 const RunState = RunStateSchema.describe("Final are `success`, `failed` and `cancelled`: a rerun is a run of its own.");
 
-export const MarkStateSchema = z.enum(["success", "failed", "skipped"]);
+const MarkStateSchema = z.enum(["success", "failed", "skipped"]);
 
 const RunMarkView = z
   .object({

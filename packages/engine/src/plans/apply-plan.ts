@@ -30,7 +30,11 @@ const CODES = {
 } as const;
 
 /** Applies a plan to a run that is about to be opened, and writes down what stands in it from the start. */
-export function applyPlan(world: World, run: ActiveRun, plan: RunPlan, outputs: TakenOutputs): void {
+export function applyPlan(
+  world: World,
+  run: ActiveRun,
+  { plan, outputs }: { readonly plan: RunPlan; readonly outputs: TakenOutputs },
+): void {
   const { progress } = run;
   const left: number[] = [];
   for (const [local, node] of plan.nodes.entries()) if (node === "leave_out") left.push(local);

@@ -22,7 +22,7 @@ export interface RepeatPlan {
   readonly tasks: readonly PlannedTask[];
 }
 
-export interface PlannedVersion extends VersionChanges {
+interface PlannedVersion extends VersionChanges {
   readonly id: string;
   /** The one that the former run was made with. */
   readonly isSame: boolean;

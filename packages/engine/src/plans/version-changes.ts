@@ -37,7 +37,7 @@ function textOf(node: NodeSpec, ids: readonly string[]): string {
   return JSON.stringify(node, (key, value: unknown) => {
     if (ASIDE.has(key)) return undefined;
     if (!INDEXES.has(key)) return value;
-    if (Array.isArray(value)) return value.map((index) => ids[index as number]).sort();
+    if (Array.isArray(value)) return value.map((index) => ids[index as number] ?? "").sort((a, b) => (a < b ? -1 : 1));
     return typeof value === "number" ? ids[value] : value;
   });
 }

@@ -225,7 +225,8 @@ export class Stage {
     return answeredRun(await this.submit({ kind: "rerun", run, selection, version }));
   }
 
-  async mark(run: RunId, tasks: readonly string[], as: MarkState, reason: string | null = null): Promise<RunId> {
+  async mark(run: RunId, tasks: readonly string[], say: MarkState | readonly [MarkState, string]): Promise<RunId> {
+    const [as, reason] = typeof say === "string" ? [say, null] : say;
     return answeredRun(await this.submit({ kind: "mark", run, tasks, as, reason }));
   }
 

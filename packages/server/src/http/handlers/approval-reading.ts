@@ -1,5 +1,5 @@
 import type { RouteOutput } from "@millrace/contract";
-import { type FlowSpec, may, type RunRow, type TaskRunRow, type YieldUntil } from "@millrace/core";
+import { type FlowSpec, may, type RunRow, type TaskRunRow, taskRunLabel, type YieldUntil } from "@millrace/core";
 import type { UserEntry } from "../../security/users.ts";
 import type { Handlers } from "../call.ts";
 import { upstreamOf } from "../views/flow-views.ts";
@@ -46,7 +46,7 @@ function approvalView({ run, row, until, spec, users }: Asked): ApprovalView {
   return {
     run: run.id,
     flow: run.flow,
-    task: taskRunView(spec, row).task,
+    task: taskRunView({ run, spec }, row).task,
     node,
     item,
     message,
@@ -73,7 +73,7 @@ function givenTo(spec: FlowSpec, row: TaskRunRow): ApprovalView["upstream"] {
     const map = spec.nodes[node]?.map;
     if (map !== null && map !== own.map) return [];
     const item = map === null ? "" : row.item;
-    return [{ task: taskRunView(spec, { ...row, node, item: item as TaskRunRow["item"] }).task, node, item }];
+    return [{ task: taskRunLabel(spec.nodes[node]?.id ?? "", item as TaskRunRow["item"]), node, item }];
   });
 }
 
