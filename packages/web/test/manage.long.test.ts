@@ -155,3 +155,28 @@ test("a schedule says what it would do, also where the clock is set; a trigger i
     await look(page, "trigger-dry-run");
     expect((await project.client.call("listRuns", { query: { flow: "inbox" } })).items.length).toBeLessThanOrEqual(1);
   }));
+
+test("a week is backfilled in a few clicks, and two dimensions are rows and columns", () =>
+  onPage(async (page) => {
+    await page.goto(`${project.url}/backfills/new?flow=shops`);
+    await page.getByRole("button", { name: "Last 7 days" }).click();
+    await page.getByRole("button", { name: "Begin 21 runs" }).click();
+    await page.getByText("21 succeeded", { exact: true }).waitFor();
+    const matrix = page.getByRole("application", { name: /^Matrix of 21 partitions/ });
+    await matrix.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await page.getByText(/^basel\|\d{4}-\d\d-\d\d: Succeeded, made/).waitFor();
+    await look(page, "backfill-matrix");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /^shops/ }).waitFor();
+    await page.goto(`${project.url}/backfills/new?flow=shops`);
+    await page.getByRole("button", { name: "Last 30 days" }).click();
+    await page.getByText("21 left out: they ran before").waitFor();
+    await page.getByText("What ran before, and what becomes of it").click();
+    await page
+      .getByRole("row", { name: /^zug\|.* Succeeded left out$/ })
+      .first()
+      .waitFor();
+    await look(page, "backfill-plan");
+  }));

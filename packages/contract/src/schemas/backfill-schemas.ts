@@ -74,6 +74,17 @@ export const BackfillPlanView = z
     pieces: z
       .array(z.object({ from: z.string(), to: z.string(), count: Whole, size: Whole }))
       .describe("The first thousand pieces of keys or windows that follow each other, of which each run takes `size`."),
+    existing: z
+      .array(
+        z.object({
+          name: z.string().describe("A key, or the instant of a tick."),
+          run: z.string().describe("The newest run of it."),
+          state: RunStateSchema,
+          again: z.boolean().describe("Whether it is run again, or left out."),
+        }),
+      )
+      .describe("What of it ran before: the newest five hundred."),
+    again: Whole.describe("How many that ran before are run again."),
     chained: z
       .boolean()
       .describe("The flow depends on the past: its runs are made one by one, and one that fails pauses the backfill."),

@@ -5,12 +5,13 @@ import {
   type BackfillRow,
   encode,
   estimateMs,
+  isFinalRunState,
   MillraceError,
   runsAtOnce,
   type SliceRun,
   type VersionId,
 } from "@millrace/core";
-import { askedWindow, backfillSeries, planBackfill } from "@millrace/core/time";
+import { askedWindow, type BackfillSeries, backfillSeries, planBackfill } from "@millrace/core/time";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
 import { instant, maybeInstant, sliceView, windowView } from "../views/values.ts";
@@ -21,6 +22,7 @@ import { idOf, pageByPlace } from "./pages.ts";
 /** Runs whose durations an estimate is made from. */
 const RECENT_RUNS = 20;
 const SHOWN_PIECES = 1_000;
+const SHOWN_EXISTING = 500;
 
 type Names = "listBackfills" | "getBackfill" | "listBackfillRuns" | "planBackfill";
 
@@ -52,6 +54,7 @@ export const BACKFILL_READING: Handlers<Names> = {
     const series = backfillSeries(spec, request, await partitionsNow(store, spec.partitions));
     const runs = await store.triggers.listSliceRuns(spec.name, askedWindow(spec, series, request));
     const { plan, window } = planBackfill(series, request, runs);
+    const existing = existingRuns(series, request, runs);
     const durations = await store.triggers.recentDurations(spec.name, RECENT_RUNS);
     return {
       flow: spec.name,
@@ -60,11 +63,41 @@ export const BACKFILL_READING: Handlers<Names> = {
       window: windowView(window),
       left: { exists: plan.left.exists, inFlight: plan.left["in flight"] },
       pieces: plan.pieces.slice(0, SHOWN_PIECES).map((piece) => ({ ...piece })),
+      existing: existing.slice(0, SHOWN_EXISTING),
+      again: existing.filter(({ again }) => again).length,
       chained: plan.chained,
       estimateMs: estimateMs(durations, { runs: plan.runs, atOnce: runsAtOnce(plan, request) }) ?? null,
     };
   },
 };
+
+/** The newest run of each window or key that was asked for and ran before, and what becomes of it. The last key first. */
+function existingRuns(
+  series: BackfillSeries,
+  { selection, reprocess }: BackfillRequest,
+  runs: readonly SliceRun[],
+): RouteOutput<"planBackfill">["existing"] {
+  const selected = series.selected(selection);
+  const newest = new Map<number, SliceRun>();
+  for (const run of runs) {
+    for (const range of series.placesOf(run)) {
+      for (const { first, end } of selected) {
+        for (let place = Math.max(first, range.first); place < Math.min(end, range.end); place += 1) {
+          const before = newest.get(place);
+          if (before === undefined || isFinalRunState(before.state)) newest.set(place, run);
+        }
+      }
+    }
+  }
+  return [...newest]
+    .sort(([one], [other]) => other - one)
+    .map(([place, { id, state }]) => ({
+      name: series.nameAt(place),
+      run: id,
+      state,
+      again: isFinalRunState(state) && (reprocess === "completed" || (reprocess === "failed" && state !== "success")),
+    }));
+}
 
 /** @throws `UNKNOWN_BACKFILL`. */
 export async function findBackfill({ store }: Pick<Runtime, "store">, name: string): Promise<BackfillRow> {

@@ -3,7 +3,8 @@ import { useApi } from "../../api/use-api.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { ParamField } from "../launch/param-field.tsx";
 import { fieldsOf, type Schema, withValue } from "../launch/params-schema.ts";
-import { type Draft, keysOf, type Subject, scheduleOf, zoneOf } from "./backfill-ask.ts";
+import { type Draft, keysOf, kindOf, type Subject, scheduleOf, zoneIn } from "./backfill-ask.ts";
+import { Presets } from "./presets.tsx";
 
 const INPUT =
   "h-8 w-full rounded-md border border-line-strong bg-raised px-2 outline-offset-0 placeholder:text-ink-3 focus-visible:outline-2 max-sm:h-10";
@@ -18,11 +19,14 @@ interface Props {
 export function AskForm({ schema, ...rest }: Props & { readonly schema: Schema | null }) {
   const { subject, draft, onChange } = rest;
   const fields = fieldsOf(schema);
+  const kind = kindOf(subject, draft);
   return (
     <>
       <Panel title="What to run">
         <div className="flex flex-col gap-3.5 p-3">
-          {subject.partitioned ? <KeysFields {...rest} /> : <WindowFields {...rest} />}
+          {kind === "days" ? <Presets subject={subject} draft={draft} onChoose={onChange} /> : null}
+          {subject.partitioned ? <WhichField {...rest} /> : null}
+          {kind === "days" ? <WindowFields {...rest} /> : <KeysFields {...rest} />}
           <Choice
             label="Of these"
             value={draft.reprocess}
@@ -56,21 +60,27 @@ export function AskForm({ schema, ...rest }: Props & { readonly schema: Schema |
   );
 }
 
+function WhichField({ subject, draft, onChange }: Props) {
+  return (
+    <Choice
+      label="Which partitions"
+      value={kindOf(subject, draft)}
+      onChoose={(kind) => onChange({ kind, ...(kind === "keys" ? {} : { from: "", to: "" }) })}
+      choices={[
+        ...(subject.partitionZone === null ? [] : [["days", "from one day to another"] as const]),
+        ["range", "from one key to another"],
+        ["keys", "single keys"],
+      ]}
+    />
+  );
+}
+
 function KeysFields({ subject, draft, onChange }: Props) {
   const id = useId();
   const page = useApi("listPartitions", { params: { flow: subject.flow }, query: { limit: 1_000 } }).data;
   const hint = page?.items[0]?.key;
   return (
     <>
-      <Choice
-        label="Which partitions"
-        value={draft.kind}
-        onChoose={(kind) => onChange({ kind })}
-        choices={[
-          ["range", "from one key to another"],
-          ["keys", "single keys"],
-        ]}
-      />
       {draft.kind === "keys" ? (
         <Labelled label="Keys" note={keysNote(keysOf(draft).length)}>
           {(field) => (
@@ -128,7 +138,7 @@ function WindowFields({ subject, draft, onChange }: Props) {
   const schedule = scheduleOf(subject, draft);
   return (
     <>
-      {subject.schedules.length < 2 ? null : (
+      {subject.partitioned || subject.schedules.length < 2 ? null : (
         <Choice
           label="Windows of the schedule"
           value={schedule?.name ?? ""}
@@ -152,8 +162,8 @@ function WindowFields({ subject, draft, onChange }: Props) {
         ))}
       </div>
       <p className="-mt-2 text-2xs text-ink-2">
-        Windows that start on these days, both included, in {zoneOf(schedule?.text ?? "")}. The schedule:{" "}
-        {schedule?.text}.
+        Windows that start on these days, both included, in {zoneIn(subject, draft)}.
+        {subject.partitioned || schedule === undefined ? "" : ` The schedule: ${schedule.text}.`}
       </p>
     </>
   );

@@ -5,7 +5,8 @@ type Ask = NonNullable<RouteInput<"createBackfill">["body"]>;
 
 /** What the form holds, as it was typed. */
 export interface Draft {
-  readonly kind: "range" | "keys";
+  /** `days`: windows that start on days, which a flow has whose windows are times. */
+  readonly kind: "days" | "range" | "keys";
   readonly from: string;
   readonly to: string;
   /** Keys, each in a line of its own or with commas between them. */
@@ -20,7 +21,7 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
-  kind: "range",
+  kind: "days",
   from: "",
   to: "",
   keys: "",
@@ -37,6 +38,8 @@ export const EMPTY_DRAFT: Draft = {
 export interface Subject {
   readonly flow: string;
   readonly partitioned: boolean;
+  /** The time zone of its partitions, where they are times; null where they are not. */
+  readonly partitionZone: string | null;
   readonly schedules: readonly { readonly name: string; readonly text: string }[];
 }
 
@@ -61,14 +64,38 @@ export function askOf(subject: Subject, draft: Draft): Ask | undefined {
 
 function selectionOf(subject: Subject, draft: Draft): Ask["selection"] | undefined {
   const keys = keysOf(draft);
-  if (subject.partitioned && draft.kind === "keys") return keys.length === 0 ? undefined : { kind: "keys", keys };
+  const kind = kindOf(subject, draft);
+  if (kind === "keys") return keys.length === 0 ? undefined : { kind: "keys", keys };
   const [from, to] = [draft.from.trim(), draft.to.trim()];
   if (from === "" || to === "") return undefined;
-  if (subject.partitioned) return { kind: "keys_between", from, to };
-  const zone = zoneOf(scheduleOf(subject, draft)?.text ?? "");
+  if (kind === "range") return { kind: "keys_between", from, to };
+  const zone = zoneIn(subject, draft);
   if (from > to) return undefined;
   // Both days belong to the range.
   return { kind: "range", from: startOfDay(from, zone), to: startOfDay(dayAfter(to), zone) };
+}
+
+/** How windows are told: keys that are no times have no days, and windows of schedules have no keys. */
+export function kindOf({ partitioned, partitionZone }: Subject, { kind }: Pick<Draft, "kind">): Draft["kind"] {
+  if (!partitioned) return "days";
+  return partitionZone === null && kind === "days" ? "range" : kind;
+}
+
+/** On whose clock days begin. */
+export function zoneIn(subject: Subject, draft: Draft): string {
+  return subject.partitionZone ?? zoneOf(scheduleOf(subject, draft)?.text ?? "");
+}
+
+/** The zone of partitions that are times, or have a dimension that is. */
+export function zoneOfPartitions(spec: unknown): string | null {
+  const { kind, timeZone, dimensions } = (spec ?? {}) as {
+    readonly kind?: string;
+    readonly timeZone?: string;
+    readonly dimensions?: readonly { readonly partitions: unknown }[];
+  };
+  if (kind === "time") return timeZone ?? "UTC";
+  const zones = (dimensions ?? []).map(({ partitions }) => zoneOfPartitions(partitions));
+  return zones.find((zone) => zone !== null) ?? null;
 }
 
 export function keysOf({ keys }: Pick<Draft, "keys">): string[] {
@@ -111,7 +138,7 @@ export function backfillCommand(subject: Subject, draft: Draft): string {
   const pairs = Object.entries(params).map(
     ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
-  const isKeys = subject.partitioned && draft.kind === "keys";
+  const isKeys = kindOf(subject, draft) === "keys";
   const schedule = subject.partitioned || subject.schedules.length < 2 ? undefined : scheduleOf(subject, draft)?.name;
   const options: readonly (readonly [name: string, value: string | undefined])[] = [
     ["schedule", schedule],

@@ -1,4 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
+import { isFinalRunState } from "@millrace/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
@@ -25,7 +26,7 @@ const route = getRouteApi("/backfills/$backfill");
 
 /** The most that the server gives at once, and so many pages of it: more cells than these nobody looks at. */
 const PAGE = 1_000;
-const MOST_CELLS = 5_000;
+const MOST_CELLS = 100_000;
 
 /** One backfill: how far it is, how fast it goes, and what became of each partition. */
 export function BackfillPage() {
@@ -55,9 +56,11 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
   const [isCancelling, setCancelling] = useState(false);
   const { actions, error } = useBackfillActions(backfill, () => setCancelling(true));
   useActions(actions);
-  const made = useQuery({
-    queryKey: keyOf("listBackfillRuns", { params: { backfill: id } }),
-    queryFn: ({ signal }) => readRuns(id, signal),
+  const queries = useQueryClient();
+  const key = keyOf("listBackfillRuns", { params: { backfill: id } });
+  const made = useQuery<readonly BackfillRun[]>({
+    queryKey: key,
+    queryFn: ({ signal }) => readRuns(id, { known: queries.getQueryData(key), signal }),
   });
   const shown = made.data ?? [];
   return (
@@ -160,10 +163,19 @@ function coverOf(made: readonly BackfillRun[], runs: number): string | undefined
   return cells.length === 1 ? first.label : `${first.label} … ${last.label}`;
 }
 
-/** Page after page, up to what is shown. */
-async function readRuns(backfill: string, signal: AbortSignal): Promise<readonly BackfillRun[]> {
-  const runs: BackfillRun[] = [];
-  let cursor: string | undefined;
+interface Before {
+  readonly known: readonly BackfillRun[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Page after page, up to what is shown. Runs stand in the order in which they were made, so what is final before the first
+ * that is not stays as it is: it is not read again.
+ */
+async function readRuns(backfill: string, { known = [], signal }: Before): Promise<readonly BackfillRun[]> {
+  const open = known.findIndex(({ state }) => !isFinalRunState(state));
+  const runs = known.slice(0, open < 0 ? known.length : open);
+  let cursor: string | undefined = runs.length === 0 ? undefined : String(runs.length);
   do {
     const query = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
     const page = await server.call("listBackfillRuns", { params: { backfill }, query }, { signal });

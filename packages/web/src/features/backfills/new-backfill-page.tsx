@@ -12,7 +12,7 @@ import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { defaultsOf, type Schema } from "../launch/params-schema.ts";
 import { AskForm } from "./ask-form.tsx";
-import { askOf, backfillCommand, type Draft, EMPTY_DRAFT, type Subject } from "./backfill-ask.ts";
+import { askOf, backfillCommand, type Draft, EMPTY_DRAFT, type Subject, zoneOfPartitions } from "./backfill-ask.ts";
 import { canBackfill } from "./backfills-page.tsx";
 import { PlanPanel } from "./plan-panel.tsx";
 
@@ -73,7 +73,12 @@ export function NewBackfillPage() {
 function BackfillForm({ flow }: { readonly flow: Flow }) {
   const schema = flow.params as Schema | null;
   const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, params: defaultsOf(schema) }));
-  const subject: Subject = { flow: flow.name, partitioned: flow.partitioned, schedules: flow.schedules };
+  const subject: Subject = {
+    flow: flow.name,
+    partitioned: flow.partitioned,
+    schedules: flow.schedules,
+    partitionZone: zoneOfPartitions(flow.partitions),
+  };
   const refused = useRefusal("backfill.write", flow.name);
   const navigate = useNavigate();
   const create = useChange("createBackfill");

@@ -4,15 +4,33 @@ import { Icon } from "../../ui/icon.tsx";
 import { LOOKS, TONE_SOFT, TONE_TEXT } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { numberText } from "./backfill-state.tsx";
+import { LargeMatrix } from "./large-matrix.tsx";
 import { type BackfillRun, cellsOf, groupsOf, type MatrixCell, type MatrixGroup } from "./matrix-cells.ts";
+import { productLayout } from "./matrix-layout.ts";
 
+/** More cells than these are drawn, and are no links of their own. */
+const MOST_LINKS = 1_500;
 /** Of what is not begun yet, so many have a cell. */
 const MOST_TO_COME = 400;
 const WAITING_CELL = "flex size-6 items-center justify-center rounded-sm border border-dashed border-line text-ink-3";
 
 /** A cell for each run of the plan: colour and icon at a glance, words on hover and focus, and the run itself behind it. */
 export function PartitionMatrix({ runs, toCome }: { readonly runs: readonly BackfillRun[]; readonly toCome: number }) {
-  const groups = useMemo(() => groupsOf(cellsOf(runs)), [runs]);
+  const cells = useMemo(() => cellsOf(runs), [runs]);
+  const isProduct = useMemo(() => productLayout(cells) !== undefined, [cells]);
+  if (cells.length <= MOST_LINKS && !isProduct) return <LinkMatrix cells={cells} toCome={toCome} />;
+  return (
+    <>
+      <LargeMatrix cells={cells} />
+      {toCome <= 0 ? null : (
+        <p className="border-t border-line px-3 py-1.5 text-ink-2">{numberText(toCome)} not begun</p>
+      )}
+    </>
+  );
+}
+
+function LinkMatrix({ cells: all, toCome }: { readonly cells: readonly MatrixCell[]; readonly toCome: number }) {
+  const groups = useMemo(() => groupsOf(all), [all]);
   const [shown, setShown] = useState<string>();
   const cell = groups.flatMap(({ cells }) => cells).find(({ run }) => run.rootRun === shown);
   return (

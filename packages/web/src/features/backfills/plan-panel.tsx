@@ -1,9 +1,12 @@
 import type { RouteOutput } from "@millrace/contract";
+import { isFinalRunState } from "@millrace/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { StateBadge } from "../../ui/state-badge.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { numberText, runsText } from "./backfill-state.tsx";
 
@@ -58,7 +61,7 @@ export function PlanPanel({
 }
 
 function PlanText({ plan }: { readonly plan: Plan }) {
-  const { runs, windows, left, pieces, chained, estimateMs } = plan;
+  const { runs, windows, left, again, existing, pieces, chained, estimateMs } = plan;
   const more = pieces.length - SHOWN;
   return (
     <>
@@ -71,6 +74,7 @@ function PlanText({ plan }: { readonly plan: Plan }) {
         </p>
         <ul className="mt-2 flex flex-col gap-1 text-ink-2">
           <Line icon="calendar">{numberText(windows)} asked for</Line>
+          {again === 0 ? null : <Line icon="retry">{numberText(again)} run again: they ran before</Line>}
           {left.exists === 0 ? null : <Line icon="skip">{numberText(left.exists)} left out: they ran before</Line>}
           {left.inFlight === 0 ? null : <Line icon="skip">{numberText(left.inFlight)} left out: under way</Line>}
           {chained ? (
@@ -103,11 +107,50 @@ function PlanText({ plan }: { readonly plan: Plan }) {
       {more > 0 ? (
         <p className="border-t border-line px-3 py-1.5 text-ink-2">and {numberText(more)} pieces more</p>
       ) : null}
+      {existing.length === 0 ? null : <Existing runs={existing} />}
     </>
   );
 }
 
-function Line({ icon, children }: { readonly icon: "calendar" | "skip" | "link"; readonly children: ReactNode }) {
+/** What ran before, and what becomes of it. */
+function Existing({ runs }: { readonly runs: Plan["existing"] }) {
+  return (
+    <details className="border-t border-line">
+      <summary className="cursor-pointer px-3 py-1.5 text-ink-2 hover:text-ink">
+        What ran before, and what becomes of it
+      </summary>
+      <div className="max-h-72 overflow-y-auto">
+        <table className="w-full" aria-label="What ran before">
+          <tbody>
+            {runs.map(({ name, run, state, again }) => (
+              <tr key={name} className="border-t border-line">
+                <td className="px-3 py-1 font-mono text-xs">
+                  <Link to="/runs/$run" params={{ run }} className="hover:text-accent">
+                    {name}
+                  </Link>
+                </td>
+                <td className="px-3 py-1">
+                  <StateBadge state={state} />
+                </td>
+                <td className="px-3 py-1 text-right text-ink-2">
+                  {again ? "run again" : isFinalRunState(state) ? "left out" : "left out: under way"}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function Line({
+  icon,
+  children,
+}: {
+  readonly icon: "calendar" | "skip" | "link" | "retry";
+  readonly children: ReactNode;
+}) {
   return (
     <li className="flex items-start gap-2">
       <Icon name={icon} size={14} className="mt-0.5 text-ink-3" />
