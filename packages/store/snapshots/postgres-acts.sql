@@ -178,12 +178,27 @@ where "run" = $1 and ("node", "item", "hook") > ($2, $3, $4)
 order by "node", "item", "hook"
 limit $5;
 
+-- listTaskRunsAt: run, node, item
+select *
+from "task_run"
+where "run" = $1 and "node" = $2 and "item" = $3
+order by "hook";
+
 -- listTaskRunsInStateAfter: run, node, item, hook, state, limit
 select *
 from "task_run"
 where "run" = $1 and ("node", "item", "hook") > ($2, $3, $4) and "state" = $5
 order by "node", "item", "hook"
 limit $6;
+
+-- listTaskTimes: flow, run, limit, node, item
+select "newest"."id", "newest"."version", "newest"."created_at", "own"."state", "own"."tries", "own"."ready_at", "own"."started_at", "own"."ended_at", "own"."cached", "own"."reused_from"
+from (select "num", "id", "version", "created_at"
+from "run"
+where "flow" = $1 and "num" <= $2
+order by "num" desc
+limit $3) as "newest" left join "task_run" as "own" on "own"."run" = "newest"."num" and "own"."node" = $4 and "own"."item" = $5 and "own"."hook" = ''
+order by "newest"."num" desc;
 
 -- peekTaskRuns: run, 1, offset
 select "run"
@@ -214,6 +229,12 @@ from "attempt"
 where "run" = $1 and "id" > $2
 order by "id"
 limit $3;
+
+-- listAttemptsAt: run, node, item
+select *
+from "attempt"
+where "run" = $1 and "node" = $2 and "item" = $3
+order by "id";
 
 -- listLiveAttempts: run
 select *

@@ -207,12 +207,27 @@ where "run" = ? and ("node", "item", "hook") > (?, ?, ?)
 order by "node", "item", "hook"
 limit ?;
 
+-- listTaskRunsAt: run, node, item
+select *
+from "task_run"
+where "run" = ? and "node" = ? and "item" = ?
+order by "hook";
+
 -- listTaskRunsInStateAfter: run, node, item, hook, state, limit
 select *
 from "task_run"
 where "run" = ? and ("node", "item", "hook") > (?, ?, ?) and "state" = ?
 order by "node", "item", "hook"
 limit ?;
+
+-- listTaskTimes: flow, run, limit, node, item
+select "newest"."id", "newest"."version", "newest"."created_at", "own"."state", "own"."tries", "own"."ready_at", "own"."started_at", "own"."ended_at", "own"."cached", "own"."reused_from"
+from (select "num", "id", "version", "created_at"
+from "run"
+where "flow" = ? and "num" <= ?
+order by "num" desc
+limit ?) as "newest" left join "task_run" as "own" on "own"."run" = "newest"."num" and "own"."node" = ? and "own"."item" = ? and "own"."hook" = ''
+order by "newest"."num" desc;
 
 -- peekTaskRuns: run, 1, offset
 select "run"
@@ -249,6 +264,12 @@ from "attempt"
 where "run" = ? and "id" > ?
 order by "id"
 limit ?;
+
+-- listAttemptsAt: run, node, item
+select *
+from "attempt"
+where "run" = ? and "node" = ? and "item" = ?
+order by "id";
 
 -- listLiveAttempts: run
 select *

@@ -2,6 +2,7 @@ import {
   type AskedPage,
   type AttemptPage,
   type History,
+  type ItemPath,
   MillraceError,
   makeRunId,
   type ReportPage,
@@ -12,10 +13,11 @@ import {
   type TallyRange,
   type TaskRunPage,
   type TaskRunPlace,
+  type TaskTimePage,
 } from "@millrace/core";
 import type { Act } from "./act.ts";
 import type { TaskRunTable } from "./schema.ts";
-import { attemptFromColumns, listAttempts, listAttemptsAfter } from "./tables/attempt.ts";
+import { attemptFromColumns, listAttempts, listAttemptsAfter, listAttemptsAt } from "./tables/attempt.ts";
 import { eventFromColumns, listEvents, listEventsOfRun } from "./tables/event.ts";
 import { listReports, listReportsFrom, reportFromColumns } from "./tables/report.ts";
 import {
@@ -36,9 +38,12 @@ import {
   listDecided,
   listTaskRuns,
   listTaskRunsAfter,
+  listTaskRunsAt,
   listTaskRunsInStateAfter,
+  listTaskTimes,
   nodesByState,
   taskRunFromColumns,
+  taskTimeFromColumns,
 } from "./tables/task-run.ts";
 
 /** Part of an id shorter than this finds too much by chance. */
@@ -118,6 +123,24 @@ export class StoreHistory implements History {
           : await this.#access.read(listAttemptsAfter, { run: num, after: page.after ?? 0, limit: page.limit });
       return rows.map((row) => attemptFromColumns(run, row));
     });
+  }
+
+  async listTaskRunsAt(run: RunId, node: number, item: ItemPath) {
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listTaskRunsAt, { run: num, node, item })).map((row) => taskRunFromColumns(run, row)),
+    );
+  }
+
+  async listAttemptsAt(run: RunId, node: number, item: ItemPath) {
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listAttemptsAt, { run: num, node, item })).map((row) => attemptFromColumns(run, row)),
+    );
+  }
+
+  async listTaskTimes({ flow, run, node, item, limit }: TaskTimePage) {
+    return this.#listOf(run, async (num) =>
+      (await this.#access.read(listTaskTimes, { flow, run: num, node, item, limit })).map(taskTimeFromColumns),
+    );
   }
 
   async listReports(run: RunId, page?: ReportPage) {

@@ -126,7 +126,7 @@ test("searches a log, and its address leads to the line", async () => {
   await page.getByLabel("Search the log").fill("CURRENCY");
   await page.getByText("1 found").waitFor();
   await page.getByLabel("Search the log").press("Enter");
-  await page.waitForURL(/line=60/);
+  await page.waitForURL(/line=61/);
   const address = page.url();
   await page.goto(address);
   await page.locator("mark", { hasText: "currency" }).waitFor();

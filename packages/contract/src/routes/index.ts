@@ -10,6 +10,7 @@ import { GRID_ROUTES } from "./grid-routes.ts";
 import { PROJECT_ROUTES } from "./project-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import { RUN_ROUTES } from "./run-routes.ts";
+import { TASK_ROUTES } from "./task-routes.ts";
 import { VAULT_ROUTES } from "./vault-routes.ts";
 
 /** All routes by their name, in the order of the reference. */
@@ -20,6 +21,7 @@ export const ROUTES = {
   ...CODE_ROUTES,
   ...GRID_ROUTES,
   ...RUN_ROUTES,
+  ...TASK_ROUTES,
   ...APPROVAL_ROUTES,
   ...BACKFILL_ROUTES,
   ...ACCOUNT_ROUTES,

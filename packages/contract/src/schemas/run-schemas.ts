@@ -85,7 +85,7 @@ const WaitsFor = z
   ])
   .meta({ id: "WaitsFor" });
 
-const Placed = {
+export const Placed = {
   task: z.string().describe("As people write it: `airport[3]/load`."),
   node: z.int().describe("The place of the task in its flow's graph; -1 for the flow itself."),
   item: z.string().describe("Which item of a map: `3`, `3.1` inside another; empty outside of maps."),

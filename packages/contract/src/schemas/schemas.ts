@@ -48,6 +48,7 @@ import {
   TaskRunView,
   WaitingView,
 } from "./run-schemas.ts";
+import { TASK_SCHEMAS } from "./task-schemas.ts";
 import { Count, Name, PageQuery, pageOf, Seq, several, Whole } from "./value-schemas.ts";
 import { VAULT_SCHEMAS } from "./vault-schemas.ts";
 
@@ -207,6 +208,7 @@ export const SCHEMAS = {
   ...ACCOUNT_SCHEMAS,
   ...VAULT_SCHEMAS,
   ...RECORD_SCHEMAS,
+  ...TASK_SCHEMAS,
   ...ALERT_SCHEMAS,
 } as const satisfies Readonly<Record<RouteName, RouteSchemas>>;
 

@@ -459,6 +459,12 @@ export interface History {
   listAsked(page: AskedPage): Promise<readonly TaskRunRow[]>;
   /** For each of the runs, its nodes by state: enough to draw many runs of many tasks. */
   listNodeStates(runs: readonly RunId[]): Promise<readonly NodesByState[]>;
+  /** A task run, and its hooks. */
+  listTaskRunsAt(run: RunId, node: number, item: ItemPath): Promise<readonly TaskRunRow[]>;
+  /** Those of one task run and of its hooks, in the order in which they were made. */
+  listAttemptsAt(run: RunId, node: number, item: ItemPath): Promise<readonly AttemptRow[]>;
+  /** How long a task took in the newest runs of a flow, one row for each run, the newest first. */
+  listTaskTimes(page: TaskTimePage): Promise<readonly TaskTimeRow[]>;
   /** In the order in which they were made. */
   listAttempts(run: RunId, page?: AttemptPage): Promise<readonly AttemptRow[]>;
   listReports(run: RunId, page?: ReportPage): Promise<readonly ReportRow[]>;
@@ -519,6 +525,25 @@ export interface AskedPage {
   /** Only task runs before this one: the cursor of the next page. */
   readonly before?: Pick<TaskRunRow, "run" | "node" | "item">;
   readonly limit: number;
+}
+
+export interface TaskTimePage {
+  /** This run of the flow, and those made before it. */
+  readonly flow: string;
+  readonly run: RunId;
+  readonly node: number;
+  readonly item: ItemPath;
+  readonly limit: number;
+}
+
+/** A run, and what became of a task in it; the node may be another task where the version is another one. */
+export interface TaskTimeRow extends Pick<RunRow, "version" | "createdAtMs"> {
+  readonly run: RunId;
+  /** Null where the task has no task run. */
+  readonly taskRun: Pick<
+    TaskRunRow,
+    "state" | "tries" | "readyAtMs" | "startedAtMs" | "endedAtMs" | "cached" | "reusedFrom"
+  > | null;
 }
 
 export interface AttemptPage {

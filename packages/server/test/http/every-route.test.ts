@@ -17,6 +17,7 @@ function queryOf(name: RouteName, { version = "" }: Places): string {
   if (name === "searchLog") return "?text=line";
   if (name === "readFlowFile") return "?path=flows%2Forders.ts";
   if (name === "diffFlowCode") return `?against=${version}`;
+  if (name === "getTask" || name === "getTaskTiming") return "?task=sum";
   if (name === "getVersionFile") return "?path=config.json";
   return name === "compareVersions" ? `?with=${version}` : "";
 }

@@ -1,4 +1,4 @@
-import type { AskedPage, History, RunFilter, RunId } from "@millrace/core";
+import type { AskedPage, History, RunFilter, RunId, TaskTimePage } from "@millrace/core";
 import { peekAttempts } from "../tables/attempt.ts";
 import { peekEvents, peekEventsOfRun } from "../tables/event.ts";
 import { peekReports } from "../tables/report.ts";
@@ -29,6 +29,10 @@ const JUDGES: Judges = {
   listNodeStates: () => true,
   listAttempts: (db, run, page) =>
     !isSmall(page) && db.get(peekAttempts, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
+  listTaskRunsAt: () => false,
+  // To find those of one task run, all of the run are looked at.
+  listAttemptsAt: (db, run) => db.get(peekAttempts, { run: numberOf(db, run), offset: 10 * FEW_ROWS }) !== undefined,
+  listTaskTimes: (_db, { limit }: TaskTimePage) => limit > FEW_ROWS,
   listReports: (db, run, page) =>
     !(isSmall(page) && (page?.skip ?? 0) <= FEW_ROWS) &&
     db.get(peekReports, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,

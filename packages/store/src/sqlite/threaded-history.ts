@@ -4,6 +4,7 @@ import {
   type AttemptPage,
   type ErrorInfo,
   type History,
+  type ItemPath,
   MillraceError,
   type ReportPage,
   type RunFilter,
@@ -11,6 +12,7 @@ import {
   refusalOf,
   type TallyRange,
   type TaskRunPage,
+  type TaskTimePage,
 } from "@millrace/core";
 
 /** What the thread is started with. */
@@ -93,6 +95,18 @@ export class ThreadedHistory implements History {
 
   async listAttempts(run: RunId, page?: AttemptPage) {
     return this.#read("listAttempts", run, page);
+  }
+
+  async listTaskRunsAt(run: RunId, node: number, item: ItemPath) {
+    return this.#read("listTaskRunsAt", run, node, item);
+  }
+
+  async listAttemptsAt(run: RunId, node: number, item: ItemPath) {
+    return this.#read("listAttemptsAt", run, node, item);
+  }
+
+  async listTaskTimes(page: TaskTimePage) {
+    return this.#read("listTaskTimes", page);
   }
 
   async listReports(run: RunId, page?: ReportPage) {

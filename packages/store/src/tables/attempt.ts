@@ -49,6 +49,17 @@ export const listAttemptsAfter = act("listAttemptsAfter", (db, given: { run: num
     .limit(given.limit),
 );
 
+/** Walks over those of other tasks of the run: an index would cost every attempt twice. */
+export const listAttemptsAt = act("listAttemptsAt", (db, given: { run: number; node: number; item: string }) =>
+  db
+    .selectFrom("attempt")
+    .selectAll()
+    .where("run", "=", given.run)
+    .where("node", "=", given.node)
+    .where("item", "=", given.item)
+    .orderBy("id"),
+);
+
 /** Reads the attempts of one run and keeps those without an end: an index for them would cost every attempt twice. */
 export const listLiveAttempts = act("listLiveAttempts", (db, given: { run: number }) =>
   db.selectFrom("attempt").selectAll().where("run", "=", given.run).where("ended_at", "is", null).orderBy("id"),

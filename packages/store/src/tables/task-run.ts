@@ -5,6 +5,8 @@ import {
   type RunId,
   STATES_BY_URGENCY,
   type TaskRunRow,
+  type TaskTimeRow,
+  type VersionId,
 } from "@millrace/core";
 import { type Kysely, sql } from "kysely";
 import { act } from "../act.ts";
@@ -62,6 +64,88 @@ export const recordTaskRun = act("recordTaskRun", (db, given: TaskRunTable) =>
 export const listTaskRuns = act("listTaskRuns", (db, given: { run: number }) =>
   db.selectFrom("task_run").selectAll().where("run", "=", given.run),
 );
+
+/** One task run and its hooks. */
+export const listTaskRunsAt = act("listTaskRunsAt", (db, given: { run: number; node: number; item: string }) =>
+  db
+    .selectFrom("task_run")
+    .selectAll()
+    .where("run", "=", given.run)
+    .where("node", "=", given.node)
+    .where("item", "=", given.item)
+    .orderBy("hook"),
+);
+
+/** The newest runs of a flow by its index, and for each of them one task run by its key. */
+export const listTaskTimes = act(
+  "listTaskTimes",
+  (db, given: { flow: string; run: number; node: number; item: string; limit: number }) =>
+    db
+      .selectFrom(
+        db
+          .selectFrom("run")
+          .select(["num", "id", "version", "created_at"])
+          .where("flow", "=", given.flow)
+          .where("num", "<=", given.run)
+          .orderBy("num", "desc")
+          .limit(given.limit)
+          .as("newest"),
+      )
+      .leftJoin("task_run as own", (join) =>
+        join
+          .onRef("own.run", "=", "newest.num")
+          .on("own.node", "=", given.node)
+          .on("own.item", "=", given.item)
+          .on("own.hook", "=", sql.lit("")),
+      )
+      .select([
+        "newest.id",
+        "newest.version",
+        "newest.created_at",
+        "own.state",
+        "own.tries",
+        "own.ready_at",
+        "own.started_at",
+        "own.ended_at",
+        "own.cached",
+        "own.reused_from",
+      ])
+      .orderBy("newest.num", "desc"),
+);
+
+export interface TaskTimeColumns {
+  readonly id: string;
+  readonly version: string;
+  readonly created_at: number;
+  readonly state: TaskRunRow["state"] | null;
+  readonly tries: number | null;
+  readonly ready_at: number | null;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly cached: number | null;
+  readonly reused_from: string | null;
+}
+
+export function taskTimeFromColumns(row: TaskTimeColumns): TaskTimeRow {
+  const { state, tries } = row;
+  return {
+    run: row.id as RunId,
+    version: row.version as VersionId,
+    createdAtMs: row.created_at,
+    taskRun:
+      state === null || tries === null
+        ? null
+        : {
+            state,
+            tries,
+            readyAtMs: row.ready_at,
+            startedAtMs: row.started_at,
+            endedAtMs: row.ended_at,
+            cached: row.cached === 1,
+            reusedFrom: row.reused_from as RunId | null,
+          },
+  };
+}
 
 interface Page {
   run: number;

@@ -228,6 +228,45 @@ export function pagesOfRunsConform(subject: Subject): void {
       expect(await history.listReports(nobody, { limit: 9 })).toEqual([]);
     });
 
+    test("has a task run with its hooks and attempts at each place, and nothing at others", async () => {
+      const { run, taskRuns } = await largeRun();
+      const { history } = subject.store;
+      const attempts = await history.listAttempts(run);
+      for (const { node, item: own } of taskRuns) {
+        const isThere = (row: { readonly node: number; readonly item: string }) =>
+          row.node === node && row.item === own;
+        expect(await history.listTaskRunsAt(run, node, own)).toEqual(taskRuns.filter(isThere));
+        expect(await history.listAttemptsAt(run, node, own)).toEqual(attempts.filter(isThere));
+      }
+      expect(await history.listTaskRunsAt(run, 77, ROOT_ITEM)).toEqual([]);
+      expect(await history.listAttemptsAt(nextRunId(), 0, ROOT_ITEM)).toEqual([]);
+    });
+
+    test("tells how long a task took in it and in the runs of the flow before it", async () => {
+      const made: RunRow[] = [];
+      for (let index = 0; index < 5; index += 1) {
+        const run = runRow({ flow: index === 2 ? "other" : "timed" });
+        made.push(run);
+        const own = taskRunRow(run.id, { node: 1, startedAtMs: AT_MS, endedAtMs: AT_MS + index, cached: index === 1 });
+        const taskRuns = [taskRunRow(run.id, { node: 0 }), ...(index === 3 ? [] : [own])];
+        await commitTo(subject, { runs: [run], taskRuns });
+      }
+      const [first, second, other, without] = made as [RunRow, RunRow, RunRow, RunRow];
+      const page = { flow: "timed", node: 1, item: ROOT_ITEM };
+      const times = await subject.store.history.listTaskTimes({ ...page, run: without.id, limit: 2 });
+      expect(times.map(({ run, taskRun }) => [run, taskRun?.endedAtMs, taskRun?.cached])).toEqual([
+        [without.id, undefined, undefined],
+        [second.id, AT_MS + 1, true],
+      ]);
+      const all = await subject.store.history.listTaskTimes({ ...page, run: without.id, limit: 9 });
+      expect(all.map(({ run }) => run)).toEqual([without.id, second.id, first.id]);
+      expect(all.at(-1)).toMatchObject({ version: first.version, createdAtMs: first.createdAtMs });
+      expect(
+        await subject.store.history.listTaskTimes({ ...page, flow: "other", run: other.id, limit: 9 }),
+      ).toHaveLength(1);
+      expect(await subject.store.history.listTaskTimes({ ...page, run: nextRunId(), limit: 9 })).toEqual([]);
+    });
+
     test("is shown as its nodes by state, the most urgent of a node's items", async () => {
       const { run } = await largeRun();
       const shown = await subject.store.history.listNodeStates([nextRunId(), run]);

@@ -11,6 +11,7 @@ export type FlowNode = Flow["nodes"][number];
 export type Trigger = RouteOutput<"listTriggers">["items"][number];
 export type Tick = RouteOutput<"listTicks">["items"][number];
 export type LogLine = RouteOutput<"followLog">;
+export type LogLevel = LogLine["level"];
 export type Failure = NonNullable<Run["error"]>;
 export type RerunBody = NonNullable<RouteInput<"rerun">["body"]>;
 export type BuildError = RouteOutput<"listBuildErrors">["items"][number];

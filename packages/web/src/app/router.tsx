@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import type { GraphAddress } from "../features/graph/graph-address.ts";
 import { HomePage } from "../features/home/home-page.tsx";
+import type { LogSearch } from "../features/log/log-search-params.ts";
 import { NotFound, PageFailed } from "./page-states.tsx";
 import { oneOf, textIn, textsIn, wholeIn } from "./search.ts";
 import { Shell } from "./shell.tsx";
@@ -50,10 +51,9 @@ interface RunSearch extends GraphAddress {
   readonly state?: string[] | undefined;
 }
 
-interface TaskRunSearch {
+interface TaskRunSearch extends LogSearch {
+  readonly tab?: "data" | "attempts" | undefined;
   readonly attempt?: number | undefined;
-  readonly line?: number | undefined;
-  readonly q?: string | undefined;
 }
 
 /** The record is read by one actor or by one target. */
@@ -133,9 +133,13 @@ const taskRun = createRoute({
   getParentRoute: () => root,
   path: "/runs/$run/tasks/$task",
   validateSearch: (search: Record<string, unknown>): TaskRunSearch => ({
+    tab: oneOf(search, "tab", ["data", "attempts"]),
     attempt: wholeIn(search, "attempt"),
-    line: wholeIn(search, "line"),
+    line: typeof search["line"] === "number" ? search["line"] : textIn(search, "line"),
     q: textIn(search, "q"),
+    level: oneOf(search, "level", ["info", "warn", "error"]),
+    wrap: search["wrap"] === true ? true : undefined,
+    times: oneOf(search, "times", ["start"]),
   }),
   component: lazyRouteComponent(() => import("../features/task-run/task-run-page.tsx"), "TaskRunPage"),
 });

@@ -16,6 +16,7 @@ import { readableOf, readablePages } from "./readable.ts";
 import { RECORD } from "./record.ts";
 import { RUN_READING } from "./run-reading.ts";
 import { RUN_WRITING } from "./run-writing.ts";
+import { TASK_READING } from "./task-reading.ts";
 import { TRIGGER_FORECAST } from "./trigger-forecast.ts";
 import { TRIGGER_READING } from "./trigger-reading.ts";
 import { TRIGGER_WRITING } from "./trigger-writing.ts";
@@ -34,6 +35,7 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...TRIGGER_WRITING,
   ...RUN_READING,
   ...LOG_READING,
+  ...TASK_READING,
   ...RUN_WRITING,
   ...APPROVAL_READING,
   ...BACKFILL_READING,

@@ -4,6 +4,7 @@ import {
   type AttemptPage,
   type EventRow,
   type History,
+  type ItemPath,
   MillraceError,
   type NodesByState,
   type ReportPage,
@@ -15,7 +16,10 @@ import {
   type TallyRange,
   type TaskRunPage,
   type TaskRunPlace,
+  type TaskRunRow,
   type TaskRunState,
+  type TaskTimePage,
+  type TaskTimeRow,
 } from "@millrace/core";
 import type { MemoryDatabase, RunShelf } from "./database.ts";
 
@@ -105,6 +109,29 @@ export class MemoryHistory implements History {
       .slice(0, limit);
   }
 
+  async listTaskRunsAt(run: RunId, node: number, item: ItemPath) {
+    return sortedTaskRuns(this.#database.runs.get(run)).filter((row) => row.node === node && row.item === item);
+  }
+
+  async listAttemptsAt(run: RunId, node: number, item: ItemPath) {
+    return (await this.listAttempts(run)).filter((row) => row.node === node && row.item === item);
+  }
+
+  async listTaskTimes({ flow, run, node, item, limit }: TaskTimePage): Promise<readonly TaskTimeRow[]> {
+    const shelves = [...this.#database.runs.values()].reverse();
+    const place = shelves.findIndex(({ row }) => row.id === run);
+    if (place === -1) return [];
+    return shelves
+      .slice(place)
+      .filter(({ row }) => row.flow === flow)
+      .slice(0, limit)
+      .map((shelf) => {
+        const own = sortedTaskRuns(shelf).find((row) => row.node === node && row.item === item && row.hook === "");
+        const { id, version, createdAtMs } = shelf.row;
+        return { run: id, version, createdAtMs, taskRun: own === undefined ? null : timesOf(own) };
+      });
+  }
+
   async listReports(run: RunId, { skip = 0, limit = Number.POSITIVE_INFINITY }: Partial<ReportPage> = {}) {
     return (this.#database.runs.get(run)?.reports ?? []).slice(skip, skip + limit);
   }
@@ -145,6 +172,11 @@ export class MemoryHistory implements History {
   async lastEventSeq(): Promise<number> {
     return this.#database.events.length;
   }
+}
+
+function timesOf(row: TaskRunRow): NonNullable<TaskTimeRow["taskRun"]> {
+  const { state, tries, readyAtMs, startedAtMs, endedAtMs, cached, reusedFrom } = row;
+  return { state, tries, readyAtMs, startedAtMs, endedAtMs, cached, reusedFrom };
 }
 
 /** Where a page goes on: after the run, or, when that is not there any more, after those that were made later. */

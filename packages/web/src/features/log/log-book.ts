@@ -1,39 +1,54 @@
 import { server } from "../../api/server.ts";
-import type { LogLine } from "../../api/shapes.ts";
+import type { LogLevel, LogLine } from "../../api/shapes.ts";
 
 /** Lines that are read at once, and kept together. */
-const PAGE = 1_000;
+const PAGE = 400;
 /** Pages that are kept: what was seen longest ago goes first. */
-const MOST_PAGES = 80;
+const MOST_PAGES = 40;
+/** Pages that are on their way at once: who drags the bar through a log passes by more than anybody wants to see. */
+const MOST_ASKED = 2;
+/** Longer lines are cut, and read whole when one looks at them. */
+export const CLIP = 2_000;
+/** Between two changes of the page while lines come, in milliseconds. */
+const FRAME_MS = 50;
+
+export const LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
 export interface LogNow {
-  /** How many lines there are, as far as is known; undefined before anything is. */
+  /** How many rows there are: lines that are loud enough. Undefined before anything is known. */
   readonly count: number | undefined;
+  /** How many lines there are. */
+  readonly total: number;
   readonly isTailing: boolean;
   readonly error: unknown;
-  /** Another object whenever anything changed. */
+  /** Another number whenever anything changed. */
   readonly change: number;
 }
 
+interface OfLog {
+  readonly run: string;
+  readonly attempt: number;
+  /** Quieter lines are left out. */
+  readonly level: LogLevel;
+}
+
 /**
- * The log of an attempt, of which only what is looked at is here. Its length is found by asking for lines farther and
- * farther out; what is written while one looks is appended.
+ * The log of an attempt, or those lines of it that are loud enough, of which only what is looked at is here: by pages, and by
+ * places. The first page tells how long it is; what is written while one looks is appended.
  */
 export class LogBook {
-  readonly #run: string;
-  readonly #attempt: number;
+  readonly #of: OfLog;
   readonly #pages = new Map<number, LogLine[]>();
   readonly #asked = new Set<number>();
-  /** Lines that came while their page was on its way, or before anybody looked at it. */
-  readonly #fresh = new Map<number, LogLine>();
+  /** Pages that are looked at and not here, what is looked at now alone. */
+  #wanted: readonly number[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #stopped = new AbortController();
-  #now: LogNow = { count: undefined, isTailing: false, error: null, change: 0 };
+  #now: LogNow = { count: undefined, total: 0, isTailing: false, error: null, change: 0 };
   #frame: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(run: string, attempt: number) {
-    this.#run = run;
-    this.#attempt = attempt;
+  constructor(of: OfLog) {
+    this.#of = of;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -43,14 +58,19 @@ export class LogBook {
 
   readonly now = (): LogNow => this.#now;
 
-  /** Reads what there is, and then what comes until the attempt has ended. */
-  async start(): Promise<void> {
+  /** Reads the page where one looks first, and then what comes until the attempt has ended. */
+  async start(line: number | undefined): Promise<void> {
     const { signal } = this.#stopped;
+    const { run, attempt, level } = this.#of;
     try {
-      const { count, isOver } = await this.#measure();
-      this.#set({ count, isTailing: !isOver });
-      if (isOver) return;
-      for await (const line of server.runs.log(this.#run, this.#attempt, { from: count, signal })) this.#append(line);
+      const place = line === undefined ? 0 : await this.placeOf(line);
+      const page = await this.#read(Math.floor(place / PAGE));
+      this.#set({ count: page.count, total: page.total, isTailing: page.writing });
+      if (!page.writing) return;
+      const least = LEVELS.indexOf(level);
+      for await (const each of server.runs.log(run, attempt, { from: page.total, clip: CLIP, signal })) {
+        this.#append(each, LEVELS.indexOf(each.level) >= least);
+      }
       this.#set({ isTailing: false });
     } catch (error) {
       if (!signal.aborted) this.#set({ error, isTailing: false });
@@ -62,77 +82,90 @@ export class LogBook {
     clearTimeout(this.#frame);
   }
 
-  /** A line, or undefined while it is on its way. */
-  line(number: number): LogLine | undefined {
-    const place = Math.floor(number / PAGE);
-    const line = this.#pages.get(place)?.[number % PAGE] ?? this.#fresh.get(number);
-    if (line === undefined) this.#ask(place);
-    return line;
+  /** A line by its place, or undefined while it is on its way. */
+  line(place: number): LogLine | undefined {
+    return this.#pages.get(Math.floor(place / PAGE))?.[place % PAGE];
   }
 
-  /** How many lines there are: twice as far until there are none, and then by halves. */
-  async #measure(): Promise<{ count: number; isOver: boolean }> {
-    const first = await this.#read(0, PAGE);
-    this.#pages.set(0, [...first.lines]);
-    if (first.lines.length < PAGE) return { count: first.lines.length, isOver: first.ended };
-    let [here, beyond] = [PAGE - 1, 2 * PAGE];
-    while ((await this.#read(beyond, 1)).lines.length > 0) [here, beyond] = [beyond, beyond * 2];
-    while (beyond - here > 1) {
-      const middle = Math.floor((here + beyond) / 2);
-      if ((await this.#read(middle, 1)).lines.length > 0) here = middle;
-      else beyond = middle;
+  /** Says which rows are looked at: those that are not here are asked for. */
+  look(from: number, to: number): void {
+    const wanted: number[] = [];
+    for (let page = Math.floor(from / PAGE); page * PAGE < to; page += 1) {
+      const kept = this.#pages.get(page);
+      const end = Math.min(to, this.#now.count ?? 0, (page + 1) * PAGE);
+      if (kept === undefined || kept.length < end - page * PAGE) wanted.push(page);
+      else this.#touch(page, kept);
     }
-    return { count: beyond, isOver: (await this.#read(beyond, 1)).ended };
+    this.#wanted = wanted;
+    this.#ask();
   }
 
-  #read(from: number, limit: number) {
-    const params = { run: this.#run, attempt: this.#attempt };
-    return server.call("readLog", { params, query: { from, limit } }, { signal: this.#stopped.signal });
+  /** The place of a line among the rows: the first that is not before it. */
+  async placeOf(line: number): Promise<number> {
+    if (this.#of.level === "debug") return line;
+    const { run, attempt, level } = this.#of;
+    const query = { level, line, limit: 1, clip: 1 };
+    const { signal } = this.#stopped;
+    return (await server.call("readLog", { params: { run, attempt }, query }, { signal })).from;
   }
 
-  #ask(place: number): void {
-    if (this.#asked.has(place)) return;
-    this.#asked.add(place);
-    const take = async (): Promise<void> => {
-      try {
-        this.#keep(place, [...(await this.#read(place * PAGE, PAGE)).lines]);
-        this.#set({ error: null });
-      } catch (error) {
-        if (!this.#stopped.signal.aborted) this.#set({ error });
-      } finally {
-        this.#asked.delete(place);
-      }
-    };
-    void take();
+  async #read(page: number) {
+    const { run, attempt, level } = this.#of;
+    const query = { from: page * PAGE, limit: PAGE, clip: CLIP, ...(level === "debug" ? {} : { level }) };
+    const { signal } = this.#stopped;
+    const answer = await server.call("readLog", { params: { run, attempt }, query }, { signal });
+    // Lines that came by the stream while the page was on its way are at its end.
+    const known = this.#pages.get(page);
+    const lines = [...answer.lines];
+    if (known !== undefined) for (let at = lines.length; at < known.length; at += 1) lines[at] = known[at] as LogLine;
+    this.#touch(page, lines);
+    return answer;
   }
 
-  #keep(place: number, lines: LogLine[]): void {
-    for (const [number, line] of this.#fresh) {
-      if (Math.floor(number / PAGE) !== place) continue;
-      lines[number % PAGE] = line;
-      this.#fresh.delete(number);
-    }
-    this.#pages.delete(place);
-    this.#pages.set(place, lines);
+  #touch(page: number, lines: LogLine[]): void {
+    this.#pages.delete(page);
+    this.#pages.set(page, lines);
     const [oldest] = this.#pages.keys();
     if (this.#pages.size > MOST_PAGES && oldest !== undefined) this.#pages.delete(oldest);
   }
 
-  #append(line: LogLine): void {
-    const place = Math.floor(line.number / PAGE);
-    const page = this.#pages.get(place);
-    if (page !== undefined) page[line.number % PAGE] = line;
-    else if (line.number % PAGE === 0) this.#keep(place, [line]);
-    else this.#fresh.set(line.number, line);
-    // Of a log that is written faster than it is looked at only the end matters.
-    const [oldest] = this.#fresh.keys();
-    if (this.#fresh.size > 2 * PAGE && oldest !== undefined) this.#fresh.delete(oldest);
-    this.#now = { ...this.#now, count: line.number + 1 };
+  #ask(): void {
+    for (const page of this.#wanted) {
+      if (this.#asked.size >= MOST_ASKED) return;
+      if (!this.#asked.has(page)) void this.#take(page);
+    }
+  }
+
+  async #take(page: number): Promise<void> {
+    this.#asked.add(page);
+    try {
+      await this.#read(page);
+      this.#set({ error: null });
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) this.#set({ error });
+      this.#wanted = [];
+    } finally {
+      this.#asked.delete(page);
+      // Who looks on asks by looking: the rows that are seen say so when they are drawn again.
+      this.#wanted = this.#wanted.filter((each) => each !== page);
+      this.#ask();
+    }
+  }
+
+  #append(line: LogLine, isShown: boolean): void {
+    const place = this.#now.count ?? 0;
+    if (isShown) {
+      const page = Math.floor(place / PAGE);
+      const kept = this.#pages.get(page);
+      if (kept?.length === place % PAGE) kept.push(line);
+      else if (place % PAGE === 0) this.#touch(page, [line]);
+    }
+    this.#now = { ...this.#now, count: isShown ? place + 1 : place, total: line.number + 1 };
     // A thousand lines of one moment are one change of the page.
     this.#frame ??= setTimeout(() => {
       this.#frame = undefined;
       this.#set({});
-    }, 50);
+    }, FRAME_MS);
   }
 
   #set(part: Partial<LogNow>): void {

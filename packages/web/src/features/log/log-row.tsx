@@ -1,6 +1,9 @@
+import { memo } from "react";
 import type { LogLine } from "../../api/shapes.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { instantText } from "../../ui/time-text.ts";
 import { piecesOf } from "./ansi.ts";
+import { cleanText } from "./clean-text.ts";
 
 const LEVELS: Readonly<Record<LogLine["level"], string>> = {
   debug: "text-ink-3",
@@ -9,75 +12,122 @@ const LEVELS: Readonly<Record<LogLine["level"], string>> = {
   error: "text-failed",
 };
 
-/** One line: its number links to it. */
-export function LogRow({
-  number,
-  line,
-  top,
-  zone,
-  query,
-  isPointed,
-  onPoint,
-}: {
-  readonly number: number;
-  readonly line: LogLine | undefined;
-  readonly top: number;
+export interface RowLook {
   readonly zone: string;
+  /** When the attempt began, where times are counted from there. */
+  readonly startMs: number | undefined;
   readonly query: string;
+  readonly isWrapped: boolean;
+}
+
+interface Props extends RowLook {
+  readonly line: LogLine | undefined;
   readonly isPointed: boolean;
-  readonly onPoint: () => void;
-}) {
-  const look = isPointed ? "bg-accent-soft" : line?.level === "error" ? "bg-failed-soft" : "hover:bg-sunken/60";
+  readonly onPoint: (line: number, isStretch: boolean) => void;
+}
+
+/** One line: its number links to it. */
+export const LogRow = memo(function LogRow(props: Props) {
+  const { line, isPointed, isWrapped, onPoint } = props;
+  if (line === undefined) return <div className="h-5 pl-4 leading-5 text-ink-3">…</div>;
+  const { number, level } = line;
+  const look = isPointed ? "bg-accent-soft" : level === "error" ? "bg-failed-soft" : "bg-surface";
   return (
-    <div
-      className={`absolute left-0 flex min-w-full items-baseline gap-3 pr-4 leading-5 whitespace-pre ${look}`}
-      style={{ transform: `translateY(${top}px)` }}
-    >
+    <div data-line={number} className={`flex min-w-full items-start pr-4 leading-5 hover:brightness-95 ${look}`}>
       <button
         type="button"
-        onClick={onPoint}
+        tabIndex={-1}
+        onClick={({ shiftKey }) => onPoint(number, shiftKey)}
         aria-label={`Line ${number + 1}`}
-        className="w-14 shrink-0 text-right text-ink-3 hover:text-accent"
+        aria-pressed={isPointed}
+        className={`sticky left-0 w-16 shrink-0 pr-3 text-right text-ink-3 hover:text-accent max-sm:w-12 max-sm:pr-2 ${look}`}
       >
         {number + 1}
       </button>
-      {line === undefined ? (
-        <span className="text-ink-3">…</span>
-      ) : (
-        <>
-          <time dateTime={line.at} title={line.at} className="text-ink-3 max-sm:hidden">
-            {instantText(Date.parse(line.at), zone, true).slice(11)}
-          </time>
-          <span className={`w-10 shrink-0 ${LEVELS[line.level]}`}>{line.level}</span>
-          <span>
-            {piecesOf(line.text).map(({ text, look: own }, place) => (
-              // Pieces of one text have nothing but their place.
-              // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
-              <span key={place} className={own}>
-                <Marked text={text} query={query} />
-              </span>
-            ))}
-            {line.data === undefined ? null : <span className="text-ink-3"> {fieldsText(line.data)}</span>}
-          </span>
-        </>
-      )}
+      <Time {...props} line={line} />
+      <span className={`w-12 shrink-0 max-sm:hidden ${LEVELS[level]}`}>{level}</span>
+      {level === "error" || level === "warn" ? (
+        <Icon
+          name={level === "error" ? "cross" : "blocked"}
+          size={12}
+          className={`mt-1 mr-1 sm:hidden ${LEVELS[level]}`}
+        />
+      ) : null}
+      {/* Text that runs from right to left does not turn around what stands beside it. */}
+      <bdi dir="ltr" className={isWrapped ? "min-w-0 flex-1 break-words whitespace-pre-wrap" : "whitespace-pre"}>
+        <Text {...props} line={line} />
+      </bdi>
     </div>
+  );
+});
+
+function Time({ line, startMs, zone }: Props & { readonly line: LogLine }) {
+  const ms = Date.parse(line.at);
+  return (
+    <time dateTime={line.at} title={line.at} className="w-25 shrink-0 text-ink-3 max-sm:hidden">
+      {startMs === undefined ? instantText(ms, zone, true).slice(11) : sinceText(ms - startMs)}
+    </time>
   );
 }
 
-/** What was searched for stands out. */
-function Marked({ text, query }: { readonly text: string; readonly query: string }) {
-  const at = query === "" ? -1 : text.toLowerCase().indexOf(query.toLowerCase());
-  if (at < 0) return text;
+/** `+1.204`, `+12:07.318`, `+3:12:07.318`. */
+export function sinceText(ms: number): string {
+  const past = Math.abs(ms);
+  const seconds = (past / 1_000) % 60;
+  const minutes = Math.floor(past / 60_000) % 60;
+  const hours = Math.floor(past / 3_600_000);
+  const sign = ms < 0 ? "-" : "+";
+  if (hours > 0) return `${sign}${hours}:${String(minutes).padStart(2, "0")}:${seconds.toFixed(3).padStart(6, "0")}`;
+  return minutes > 0 ? `${sign}${minutes}:${seconds.toFixed(3).padStart(6, "0")}` : `${sign}${seconds.toFixed(3)}`;
+}
+
+function Text({ line, query }: Props & { readonly line: LogLine }) {
   return (
     <>
-      {text.slice(0, at)}
-      <mark className="rounded-[2px] bg-blocked-soft text-ink outline outline-blocked">
-        {text.slice(at, at + query.length)}
-      </mark>
-      {text.slice(at + query.length)}
+      {piecesOf(cleanText(line.text)).map(({ text, look }, place) => (
+        // Pieces of one text have nothing but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
+        <span key={place} className={look}>
+          <Marked text={text} query={query} />
+        </span>
+      ))}
+      {line.data === undefined ? null : <span className="text-ink-3"> {cleanText(fieldsText(line.data))}</span>}
+      {line.cut === undefined ? null : (
+        <span className="text-accent"> … {line.cut.toLocaleString("en")} more characters</span>
+      )}
     </>
   );
+}
+
+/** What was searched for stands out, each time. */
+function Marked({ text, query }: { readonly text: string; readonly query: string }) {
+  const parts = partsBy(text, query);
+  if (parts.length === 1) return text;
+  return parts.map((part, place) =>
+    place % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
+      <mark key={place} className="rounded-[2px] bg-blocked-soft text-ink outline outline-blocked">
+        {part}
+      </mark>
+    ),
+  );
+}
+
+/** A text cut at what is searched for, which is every other part. */
+function partsBy(text: string, query: string): string[] {
+  if (query === "") return [text];
+  const [lower, wanted] = [text.toLowerCase(), query.toLowerCase()];
+  // Where lower case has another length, places are not the same in both.
+  if (lower.length !== text.length) return [text];
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
+    parts.push(text.slice(from, at), text.slice(at, at + wanted.length));
+    from = at + wanted.length;
+  }
+  return [...parts, text.slice(from)];
 }
 
 /** Fields as `name=value`. */

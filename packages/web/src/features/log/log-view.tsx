@@ -1,172 +1,234 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useActions } from "../../actions/registry.ts";
+import type { Attempt } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { usePreferences, zoneName } from "../../app/preferences.ts";
-import { buttonClass, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, Loading, Problem } from "../../ui/notices.tsx";
+import { placeOf, rangeOf, stretchTo } from "./line-range.ts";
 import { LogBook } from "./log-book.ts";
-import { LogRow } from "./log-row.tsx";
-
-const ROW = 20;
+import { findLine, type Hits, hitText, MOST_HITS, useHits } from "./log-hits.ts";
+import { type LinesHandle, LogLines } from "./log-lines.tsx";
+import type { ChangeLog, LogSearch } from "./log-search-params.ts";
+import { LevelFilter, SearchField, ToolButton } from "./log-toolbar.tsx";
+import { SelectedLines } from "./selected-lines.tsx";
+import { useLogActions } from "./use-log-actions.ts";
 
 interface Props {
   readonly run: string;
-  readonly attempt: number;
-  /** What is searched for, and the line that is pointed at: both are in the address. */
-  readonly query: string;
-  readonly line: number | undefined;
-  readonly onChange: (next: { readonly q?: string | undefined; readonly line?: number | undefined }) => void;
+  readonly attempt: Pick<Attempt, "id" | "startedAt" | "state">;
+  readonly search: LogSearch;
+  readonly onChange: ChangeLog;
 }
 
-/** An attempt's log: follows it while it is written, finds text in it, and links to its lines. */
-export function LogView(props: Props) {
-  const { run, attempt, query, line, onChange } = props;
-  const book = useBook(run, attempt);
-  const { count, isTailing, error } = useSyncExternalStore(book.subscribe, book.now);
-  const hits = useHits(props);
-  const step = (by: number): void => {
-    const here = hits.indexOf(line ?? -1);
-    const next = hits[here < 0 ? (by > 0 ? 0 : hits.length - 1) : (here + by + hits.length) % hits.length];
-    if (next !== undefined) onChange({ line: next });
+/** An attempt's log: follows it while it is written, finds what one looks for, and links to its lines. */
+export function LogView({ run, attempt, search, onChange }: Props) {
+  const { q, level = "debug", wrap = false, times } = search;
+  const of = useMemo(() => ({ run, attempt: attempt.id }), [run, attempt.id]);
+  const range = useMemo(() => rangeOf(search.line), [search.line]);
+  const book = useBook(of, level, range?.from);
+  const now = useSyncExternalStore(book.subscribe, book.now);
+  const { count, total, isTailing, error } = now;
+  const summary = useApi("summariseLog", { params: of }, { enabled: total > 0 && !isTailing }).data;
+  const hits = useHits(of, search);
+  const lines = useRef<LinesHandle>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const [said, setSaid] = useState("");
+  const zone = zoneName(usePreferences().zone);
+  const go = useStep({ of, search, hits, book, lines, onChange, onSaid: setSaid });
+  const actions = useLogActions({ of, search, lines, field, go, onChange });
+  useActions(Object.values(actions));
+  const isFailed = attempt.state === "failed" || attempt.state === "timed_out";
+  useArrival({ book, lines, count, line: range?.from, lastError: isFailed ? summary?.lastError : undefined });
+  const look = {
+    zone,
+    startMs: times === "start" ? Date.parse(attempt.startedAt) : undefined,
+    query: q ?? "",
+    isWrapped: wrap,
   };
+  const point = useCallback(
+    (line: number, isStretch: boolean): void => {
+      const next = stretchTo(isStretch ? range : undefined, line);
+      onChange({ line: range !== undefined && placeOf(next) === placeOf(range) ? undefined : placeOf(next) });
+    },
+    [range, onChange],
+  );
   return (
     <section
       aria-label="Log"
-      className="flex min-h-80 min-w-0 flex-1 flex-col rounded-lg max-lg:h-[70vh] max-lg:flex-none border border-line bg-surface"
+      className="flex min-h-80 min-w-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface max-lg:h-[75vh] max-lg:flex-none"
     >
-      <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-2 py-1">
-        <label className="flex h-7 min-w-40 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent sm:max-w-72">
-          <Icon name="search" size={14} className="text-ink-3" />
-          <span className="sr-only">Search the log</span>
-          <input
-            value={query}
-            placeholder="Search the log"
-            onChange={({ target }) => onChange({ q: target.value || undefined, line: undefined })}
-            onKeyDown={({ key, shiftKey }) => key === "Enter" && step(shiftKey ? -1 : 1)}
-            className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
-          />
-        </label>
-        {query === "" ? null : (
-          <span className="flex items-center gap-1 text-ink-2">
-            {hits.length === 0 ? "not found" : hitText(hits, line)}
-            <IconButton icon="chevron" label="Previous" className="rotate-180" onClick={() => step(-1)} />
-            <IconButton icon="chevron" label="Next" onClick={() => step(1)} />
-          </span>
-        )}
-        <span className="ml-auto flex items-center gap-3 text-ink-2">
-          {isTailing ? (
-            <span className="inline-flex items-center gap-1.5 text-running">
-              <Icon name="spinner" size={13} className="spin" /> Live
-            </span>
-          ) : null}
-          {count === undefined ? "" : count === 1 ? "1 line" : `${count.toLocaleString("en")} lines`}
-          <a
-            href={`/api/v1/runs/${encodeURIComponent(run)}/attempts/${attempt}/log/download`}
-            download
-            className={buttonClass("plain")}
-          >
-            <Icon name="download" size={14} /> Download
-          </a>
-        </span>
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line px-2 py-1.5">
+        <SearchField
+          ref={field}
+          query={q ?? ""}
+          says={q === undefined ? undefined : hitText(hits, range?.from)}
+          onQuery={(next) => onChange({ q: next === "" ? undefined : next })}
+          onStep={(isBack) => void go(isBack, "text")}
+        />
+        <LevelFilter level={level} counts={summary?.levels} onChange={onChange} />
+        <Tools actions={actions} search={search} />
+        <LineCount count={count} total={total} isTailing={isTailing} said={said} />
       </div>
       {error === null ? null : <Problem error={error} />}
       {count === undefined && error === null ? <Loading rows={6} /> : null}
-      {count === undefined ? null : count === 0 ? (
-        <Empty icon="list" title={isTailing ? "Nothing is written yet" : "It wrote nothing"} />
-      ) : (
-        <Lines {...props} book={book} count={count} isTailing={isTailing} hits={hits} />
+      {count === 0 ? <Nothing isTailing={isTailing} total={total} /> : null}
+      {count === undefined || count === 0 ? null : (
+        <LogLines
+          // Other lines, or other heights: what was measured is of no use.
+          key={`${of.attempt} ${level} ${wrap}`}
+          ref={lines}
+          book={book}
+          count={count}
+          isTailing={isTailing}
+          beginsAtEnd={isTailing && range === undefined}
+          look={look}
+          range={range}
+          hits={hits.set}
+          onPoint={point}
+          onEnter={(isBack) => void go(isBack, q === undefined ? "error" : "text")}
+        />
+      )}
+      {range === undefined ? null : (
+        <SelectedLines
+          {...of}
+          range={range}
+          isFiltered={level !== "debug"}
+          onContext={() => onChange({ level: undefined })}
+          onClear={() => onChange({ line: undefined })}
+        />
       )}
     </section>
   );
 }
 
-function hitText(hits: readonly number[], line: number | undefined): string {
-  const here = hits.indexOf(line ?? -1);
-  const most = hits.length === MOST_HITS ? `${MOST_HITS}+` : String(hits.length);
-  return here < 0 ? `${most} found` : `${here + 1} of ${most}`;
+type LogActions = ReturnType<typeof useLogActions>;
+
+function Tools({ actions, search }: { readonly actions: LogActions; readonly search: LogSearch }) {
+  return (
+    <div className="flex items-center gap-0.5">
+      <ToolButton action={actions.previousError} />
+      <ToolButton action={actions.nextError} />
+      <span className="mx-1 h-4 border-l border-line" />
+      <ToolButton action={actions.wrap} isOn={search.wrap === true} />
+      <ToolButton action={actions.times} isOn={search.times === "start"} />
+      <ToolButton action={actions.link} />
+      <ToolButton action={actions.download} />
+    </div>
+  );
 }
 
-const MOST_HITS = 1_000;
-
-function useHits({ run, attempt, query }: Props): readonly number[] {
-  const input = { params: { run, attempt }, query: { text: query, limit: MOST_HITS } };
-  const found = useApi("searchLog", input, { enabled: query !== "" }).data?.items;
-  return useMemo(() => found?.map(({ number }) => number) ?? [], [found]);
+function LineCount(props: {
+  readonly count: number | undefined;
+  readonly total: number;
+  readonly isTailing: boolean;
+  readonly said: string;
+}) {
+  const { count, total, isTailing, said } = props;
+  const all = total === 1 ? "1 line" : `${total.toLocaleString("en")} lines`;
+  return (
+    <span className="ml-auto flex items-center gap-3 text-ink-2">
+      <span role="status" className="text-2xs">
+        {said}
+      </span>
+      {isTailing ? (
+        <span className="inline-flex items-center gap-1.5 text-running">
+          <Icon name="spinner" size={13} className="spin" /> Live
+        </span>
+      ) : null}
+      {count === undefined ? "" : count === total ? all : `${count.toLocaleString("en")} of ${all}`}
+    </span>
+  );
 }
 
-function useBook(run: string, attempt: number): LogBook {
-  const book = useMemo(() => new LogBook(run, attempt), [run, attempt]);
+function Nothing({ isTailing, total }: { readonly isTailing: boolean; readonly total: number }) {
+  if (total === 0) return <Empty icon="list" title={isTailing ? "Nothing is written yet" : "It wrote nothing"} />;
+  return (
+    <Empty icon="check" title="No line is so loud">
+      All {total.toLocaleString("en")} lines are quieter than what is asked for.
+    </Empty>
+  );
+}
+
+function useBook(
+  of: { readonly run: string; readonly attempt: number },
+  level: LogBookLevel,
+  line: number | undefined,
+): LogBook {
+  const book = useMemo(() => new LogBook({ ...of, level }), [of, level]);
   const [own, setOwn] = useState(book);
+  const first = useRef(line);
+  first.current = line;
   useEffect(() => {
     // In development effects run twice: each time with a book of its own, because one that was stopped stays so.
-    const next = new LogBook(run, attempt);
+    const next = new LogBook({ ...of, level });
     setOwn(next);
-    void next.start();
+    void next.start(first.current);
     return () => next.stop();
-  }, [run, attempt]);
+  }, [of, level]);
   return own;
 }
 
-function Lines({
-  book,
-  count,
-  isTailing,
-  hits,
-  query,
-  line,
-  onChange,
-}: Props & {
+type LogBookLevel = ConstructorParameters<typeof LogBook>[0]["level"];
+
+/** Where one arrives: at the line of the address, else at what went wrong. */
+function useArrival(at: {
   readonly book: LogBook;
-  readonly count: number;
-  readonly isTailing: boolean;
-  readonly hits: readonly number[];
-}) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const zone = zoneName(usePreferences().zone);
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 30,
-  });
-  const isThere = line !== undefined && line < count;
-  // Where the address points; not each time that a line comes.
+  readonly lines: { readonly current: LinesHandle | null };
+  readonly count: number | undefined;
+  readonly line: number | undefined;
+  readonly lastError: number | null | undefined;
+}): void {
+  const { book, lines, count, line, lastError } = at;
+  const isThere = count !== undefined && count > 0;
+  const target = line ?? lastError ?? undefined;
   useEffect(() => {
-    if (isThere) virtual.scrollToIndex(line, { align: "center" });
-  }, [line, isThere, virtual]);
-  useEffect(() => {
-    if (isTailing && isAtEnd.current && line === undefined) virtual.scrollToIndex(count - 1, { align: "end" });
-  }, [count, isTailing, line, virtual]);
-  const found = useMemo(() => new Set(hits), [hits]);
-  return (
-    <div
-      ref={scroller}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      role="log"
-      aria-live="off"
-      aria-label="Lines"
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < 2 * ROW;
-      }}
-      className="min-h-0 flex-1 overflow-auto py-1 font-mono text-xs"
-    >
-      <div className="relative" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => (
-          <LogRow
-            key={index}
-            number={index}
-            line={book.line(index)}
-            top={start}
-            zone={zone}
-            query={found.has(index) ? query : ""}
-            isPointed={index === line}
-            onPoint={() => onChange({ line: index === line ? undefined : index })}
-          />
-        ))}
-      </div>
-    </div>
-  );
+    if (!isThere || target === undefined) return;
+    let isOver = false;
+    const show = (place: number): void => {
+      if (!isOver) lines.current?.show(place);
+    };
+    book.placeOf(target).then(show, () => undefined);
+    return () => {
+      isOver = true;
+    };
+  }, [book, lines, isThere, target]);
+}
+
+interface Steps {
+  readonly of: { readonly run: string; readonly attempt: number };
+  readonly search: LogSearch;
+  readonly hits: Hits;
+  readonly book: LogBook;
+  readonly lines: { readonly current: LinesHandle | null };
+  readonly onChange: ChangeLog;
+  readonly onSaid: (text: string) => void;
+}
+
+/** Goes to the next error or the next place of a text, or to the one before, from the line that is pointed at or seen. */
+function useStep({ of, search, hits, book, lines, onChange, onSaid }: Steps) {
+  return async (isBack: boolean, what: "error" | "text"): Promise<void> => {
+    const range = rangeOf(search.line);
+    const seen = book.line(lines.current?.middle() ?? 0)?.number;
+    const from = range === undefined ? seen : isBack ? range.from : range.to;
+    if (what === "text" && search.q === undefined) return;
+    const known = what === "text" && hits.numbers.length < MOST_HITS;
+    const next = known
+      ? nextOf(hits.numbers, range?.from, isBack)
+      : await findLine(of, {
+          from,
+          isBack,
+          ...(what === "error" ? { level: "error" } : { text: search.q, level: search.level }),
+        });
+    onSaid(next === undefined && what === "error" ? "no errors" : "");
+    if (next !== undefined) onChange({ line: placeOf({ from: next, to: next }) });
+  };
+}
+
+/** Of known hits the one behind a line, or before it; round the end. */
+function nextOf(numbers: readonly number[], line: number | undefined, isBack: boolean): number | undefined {
+  if (line === undefined) return isBack ? numbers.at(-1) : numbers[0];
+  return isBack
+    ? (numbers.findLast((number) => number < line) ?? numbers.at(-1))
+    : (numbers.find((number) => number > line) ?? numbers[0]);
 }

@@ -125,7 +125,7 @@ function Known({
   readonly row: TaskRun | undefined;
   readonly attempts: readonly Attempt[];
 }) {
-  const { attempt: asked, line, q = "" } = route.useSearch();
+  const { attempt: asked, ...search } = route.useSearch();
   const navigate = useNavigate({ from: "/runs/$run/tasks/$task" });
   const shown = attempts.find(({ id }) => id === asked) ?? attempts.at(-1);
   return (
@@ -159,9 +159,8 @@ function Known({
         ) : (
           <LogView
             run={run.id}
-            attempt={shown.id}
-            query={q}
-            line={line}
+            attempt={shown}
+            search={search}
             onChange={(next) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })}
           />
         )}

@@ -1,0 +1,64 @@
+import { useMemo } from "react";
+import { server } from "../../api/server.ts";
+import type { LogLevel } from "../../api/shapes.ts";
+import { useApi } from "../../api/use-api.ts";
+import type { LogSearch } from "./log-search-params.ts";
+
+/** Hits that are known at once; from the last of them on the next one is asked for. */
+export const MOST_HITS = 1_000;
+
+interface OfLog {
+  readonly run: string;
+  readonly attempt: number;
+}
+
+export interface Hits {
+  readonly numbers: readonly number[];
+  readonly set: ReadonlySet<number>;
+  readonly isSearching: boolean;
+}
+
+/** The lines that hold what is searched for, among those that are shown. */
+export function useHits({ run, attempt }: OfLog, { q, level }: LogSearch): Hits {
+  const query = { text: q ?? "", limit: MOST_HITS, clip: 1, ...(level === undefined ? {} : { level }) };
+  const answer = useApi("searchLog", { params: { run, attempt }, query }, { enabled: q !== undefined });
+  const found = q === undefined ? undefined : answer.data?.items;
+  const isSearching = q !== undefined && answer.isFetching;
+  return useMemo(() => {
+    const numbers = found?.map(({ number }) => number) ?? [];
+    return { numbers, set: new Set(numbers), isSearching };
+  }, [found, isSearching]);
+}
+
+export function hitText({ numbers, isSearching }: Hits, line: number | undefined): string {
+  if (numbers.length === 0) return isSearching ? "searching" : "not found";
+  const here = numbers.indexOf(line ?? -1);
+  const all = numbers.length === MOST_HITS ? `${MOST_HITS.toLocaleString("en")}+` : String(numbers.length);
+  return here < 0 ? `${all} found` : `${here + 1} of ${all}`;
+}
+
+interface Wanted {
+  readonly text?: string | undefined;
+  readonly level?: LogLevel | undefined;
+  /** From which line on; it is not the answer itself. */
+  readonly from: number | undefined;
+  readonly isBack: boolean;
+}
+
+/** The next line that is wanted, or the one before; from the other end on where there is none. */
+export async function findLine(of: OfLog, { text, level, from, isBack }: Wanted): Promise<number | undefined> {
+  const ask = async (start: number | undefined): Promise<number | undefined> => {
+    const query = {
+      direction: isBack ? ("backward" as const) : ("forward" as const),
+      limit: 1,
+      clip: 1,
+      ...(text === undefined ? {} : { text }),
+      ...(level === undefined ? {} : { level }),
+      ...(start === undefined ? {} : { from: start }),
+    };
+    return (await server.call("searchLog", { params: { ...of }, query })).items[0]?.number;
+  };
+  const next = from === undefined ? undefined : from + (isBack ? -1 : 1);
+  const isInside = next === undefined || next >= 0;
+  return (isInside ? await ask(next) : undefined) ?? (from === undefined ? undefined : await ask(undefined));
+}
