@@ -43,7 +43,7 @@ export const TASK_READING: Handlers<Names> = {
       spec === undefined || node === undefined ? NOTHING_AROUND : await aroundOf(runtime, { run, spec, place });
     return {
       ...place,
-      taskRun: row === undefined ? null : taskRunView(spec, row),
+      taskRun: row === undefined ? null : taskRunView({ run, spec }, row),
       attempts: attempts.map((each) => attemptView(spec, each)),
       ...writtenOf(node),
       ...triesOf(node, row),
