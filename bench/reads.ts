@@ -78,7 +78,8 @@ async function fill(dir: string, databaseUrl?: string): Promise<void> {
 async function measure(dir: string, databaseUrl: string | undefined): Promise<readonly Figure[]> {
   await writeFile(join(dir, "flows/chain.ts"), FLOWS.chain(CHAIN));
   const env = databaseUrl === undefined ? process.env : { ...process.env, MILLRACE_DATABASE_URL: databaseUrl };
-  const { api, stop } = await serve(dir, env);
+  const served = await serve(dir, env);
+  const { api } = served;
   const url = databaseUrl ?? `sqlite:${join(dir, ".millrace/millrace.db")}`;
   const store = await openStore(parseDatabaseUrl(url), { readsHere: true });
   try {
@@ -89,7 +90,7 @@ async function measure(dir: string, databaseUrl: string | undefined): Promise<re
     return figuresOf(await measureParts({ api, paths, store }));
   } finally {
     await store.close();
-    await stop();
+    await served.stop();
   }
 }
 

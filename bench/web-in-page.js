@@ -90,7 +90,7 @@ globalThis.bench = {
   watchRun(run, tasks) {
     return watch(
       () => [...document.querySelectorAll('[role="row"]')].filter(isOver).length >= tasks,
-      () => [...document.querySelectorAll('[role="row"]')].map((row) => [idOf(row), isOver(row)]),
+      () => [...document.querySelectorAll('[role="row"]:has(a)')].map((row) => [idOf(row), isOver(row)]),
       (task, known, now) => (now && known !== true ? `task.finished ${run} ${task}` : undefined),
     );
   },
@@ -122,7 +122,8 @@ function watch(isEnough, read, newsOf) {
     const look = () => {
       const rows = new Map(read());
       const news = before === undefined ? [] : [...rows].map(([id, now]) => newsOf(id, before.get(id), now));
-      before = rows;
+      // Before there are any, the page has not been opened yet: what is in its first answer is no news.
+      before = rows.size === 0 ? undefined : rows;
       requestAnimationFrame(() => {
         const now = performance.timeOrigin + performance.now();
         for (const what of news) if (what !== undefined) seen[what] ??= now;

@@ -23,7 +23,10 @@ export async function warmBrowser(url: string): Promise<Opened> {
 export async function openPage({ browser }: Opened): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
   await context.addInitScript({ path: IN_PAGE });
-  return await context.newPage();
+  const page = await context.newPage();
+  // A machine that is busy otherwise is slow, and no reason to measure nothing.
+  page.setDefaultTimeout(120_000);
+  return page;
 }
 
 /** Opens an address in a browser that has nothing of it, until something is drawn: an expression of the page says what. */

@@ -194,6 +194,10 @@ export const EventView = z
     at: Instant,
     type: EventTypeSchema,
     task: z.string().nullable().describe("Null for events of the run as a whole."),
+    node: z
+      .int()
+      .nullable()
+      .describe("The place of the task in its flow's graph; null for events of the run as a whole."),
     item: z.string().describe("Which item of a map, as in a task run; empty outside of maps."),
     attempt: Whole.nullable().describe("The `id` of the attempt, as its log is asked for; null where there is none."),
     data: Json.describe(EVENT_DATA),

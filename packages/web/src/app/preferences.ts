@@ -59,7 +59,12 @@ export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, () => current);
 }
 
+/** Asked for once: it takes a tenth of a millisecond, and every time that is shown wants to know. */
+let localZone: string | undefined;
+
 /** The name of the zone that is shown. */
 export function zoneName(zone: ZoneChoice): string {
-  return zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone === "utc") return "UTC";
+  localZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return localZone;
 }

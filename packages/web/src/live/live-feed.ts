@@ -31,9 +31,13 @@ export class LiveFeed {
   readonly #onState: (state: FeedState) => void;
   readonly #onProject: () => void;
   #state: FeedState = "connecting";
+  readonly #soon = new MessageChannel();
   #seq: number | undefined;
-  #batch: RunEvent[] = [];
-  #frame: ReturnType<typeof setTimeout> | undefined;
+  /** What has come and was not passed on yet. */
+  #come: RunEvent[] = [];
+  /** What the page is told of in its next frame. */
+  #untold: RunEvent[] = [];
+  #frame = 0;
 
   constructor({ onEvents, onState, onProject }: FeedListeners) {
     this.#onEvents = onEvents;
@@ -47,6 +51,7 @@ export class LiveFeed {
       else if (data.kind === "state") this.#turn(data.state);
       else this.#onProject();
     });
+    this.#soon.port1.onmessage = () => this.#pass();
     const { signal } = this.#stopped;
     // Browsers without locks, and pages that may not use them, have a stream each.
     const held = navigator.locks?.request(CHANNEL, { signal }, () => this.#hold()) ?? this.#hold();
@@ -56,7 +61,8 @@ export class LiveFeed {
   stop(): void {
     this.#stopped.abort();
     this.#channel.close();
-    clearTimeout(this.#frame);
+    this.#soon.port1.close();
+    cancelAnimationFrame(this.#frame);
   }
 
   async #hold(): Promise<void> {
@@ -97,23 +103,37 @@ export class LiveFeed {
     this.#onState(state);
   }
 
-  /** Gathered for as long as a frame lasts, so that a thousand events are one change of the page. */
+  /**
+   * What comes together is passed on together. By a message to itself: timers of a page that is hidden wait for a second,
+   * and others that are not hidden would wait with it.
+   */
   #queue(event: RunEvent): void {
-    this.#batch.push(event);
-    this.#frame ??= setTimeout(() => {
-      this.#frame = undefined;
-      const events = this.#batch;
-      this.#batch = [];
-      this.#channel.postMessage({ kind: "events", events } satisfies Told);
-      this.#take(events);
-    }, 16);
+    this.#come.push(event);
+    if (this.#come.length === 1) this.#soon.port2.postMessage(null);
   }
 
+  #pass(): void {
+    const events = this.#come;
+    this.#come = [];
+    this.#channel.postMessage({ kind: "events", events } satisfies Told);
+    this.#take(events);
+  }
+
+  /** A thousand events are one change of the page. One that is hidden has no frames, and does little with what it is told. */
   #take(events: readonly RunEvent[]): void {
-    const last = events.at(-1);
-    if (last !== undefined) this.#seq = last.seq;
+    this.#seq = events.at(-1)?.seq ?? this.#seq;
     // The next page to hold the stream may be told of a few for the second time: what they say is the same.
     this.#turn("live");
-    this.#onEvents(events);
+    this.#untold.push(...events);
+    if (document.hidden) this.#tellAll();
+    else if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#tellAll());
+  }
+
+  #tellAll(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const events = this.#untold;
+    this.#untold = [];
+    if (!this.#stopped.signal.aborted) this.#onEvents(events);
   }
 }

@@ -1,33 +1,21 @@
 import type { RouteOutput } from "@millrace/contract";
-import type { Query, QueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 import type { RunEvent } from "../api/shapes.ts";
+import { isOld, type News, NONE, newsOf } from "./news.ts";
 
-/** After the first event: what happens together is asked for once, in milliseconds. */
-const GATHER_MS = 150;
-
-/** Answers about one run, by what was asked. */
-const OF_RUN = new Set(["getRun", "listTaskRuns", "listAttempts", "listRunEvents", "explainRun", "listReports"]);
-/** Events that change what lists of runs and of schedules say. */
-const OF_LISTS = new Set<RunEvent["type"]>(["run.queued", "run.started", "run.finished", "run.cancelling"]);
-const LISTS = new Set([
-  "listRuns",
-  "listTicks",
-  "listTriggers",
-  "forecastTrigger",
-  "listBackfills",
-  // Whose runs these are is not in what was asked: any run may be one of them.
-  "getBackfill",
-  "listBackfillRuns",
-  "getFlowCalendar",
-  "getFlowDay",
-  "listFlowVersions",
-]);
-const APPROVALS = "listApprovals";
-
-interface Asked {
-  readonly params?: { readonly run?: string; readonly flow?: string };
-  readonly query?: { readonly flow?: string };
+/** How soon after an event an answer is asked for again, and how long it is left alone then, in milliseconds. */
+interface Pace {
+  readonly gatherMs: number;
+  readonly restMs: number;
 }
+
+/** Short answers that tell what nothing else does: that there is a run. */
+const LISTS: Pace = { gatherMs: 20, restMs: 80 };
+/** Long ones, and what events have been written into already. What happens together is asked for once. */
+const REST: Pace = { gatherMs: 150, restMs: 1_000 };
+
+/** Events that are told once more after answers that were on their way when they came. */
+const MOST_KEPT = 5_000;
 
 /**
  * Asks again for what events have made old, and what a page shows. Never twice at once: under load the next round waits
@@ -35,86 +23,93 @@ interface Asked {
  */
 export class Refresher {
   readonly #client: QueryClient;
-  #runs = new Set<string>();
-  /** Null: of all flows. */
-  #flows = new Set<string | null>();
-  /** Of which anything happened: a grid shows tasks, too. */
-  #active = new Set<string | null>();
-  /** Whether something is asked of a person, or no longer. */
-  #isAsked = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #isBusy = false;
+  readonly #lanes: readonly Lane[];
 
-  constructor(client: QueryClient) {
+  /** @param again is told of events once more, after answers that may not have known of them. */
+  constructor(client: QueryClient, again: (events: readonly RunEvent[]) => void) {
     this.#client = client;
+    this.#lanes = [
+      new Lane(client, { isShort: true, pace: LISTS, again }),
+      new Lane(client, { isShort: false, pace: REST, again }),
+    ];
   }
 
   take(events: readonly RunEvent[]): void {
-    for (const event of events) {
-      const { run, flow, type } = event;
-      this.#runs.add(run);
-      this.#isAsked ||= isAsk(event) || (type in ENDS_AN_ASK && this.#waiting().has(run));
-      this.#active.add(flow);
-      if (OF_LISTS.has(type)) this.#flows.add(flow);
-    }
-    this.#plan();
+    const news = newsOf(events, this.#waiting());
+    for (const lane of this.#lanes) lane.take(events, news);
+  }
+
+  /** A page that nobody sees asks for nothing; once it is seen, it asks at once for what is old. */
+  wake(): void {
+    for (const lane of this.#lanes) lane.plan();
+  }
+
+  stop(): void {
+    for (const lane of this.#lanes) lane.stop();
+  }
+
+  /** Runs of which a person is known to be asked something. */
+  #waiting(): ReadonlySet<string> {
+    const kept = this.#client.getQueriesData<Partial<RouteOutput<"listApprovals">>>({ queryKey: ["listApprovals"] });
+    return new Set(kept.flatMap(([, page]) => (page?.items ?? []).map(({ run }) => run)));
+  }
+}
+
+/** Answers of one kind, which are asked for at one pace. */
+class Lane {
+  readonly #client: QueryClient;
+  readonly #isShort: boolean;
+  readonly #pace: Pace;
+  readonly #again: (events: readonly RunEvent[]) => void;
+  #isBusy = false;
+  /** What came while answers were on their way. */
+  #since: RunEvent[] = [];
+  #news: News = NONE;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #restsUntil = 0;
+
+  constructor(
+    client: QueryClient,
+    given: { isShort: boolean; pace: Pace; again: (events: readonly RunEvent[]) => void },
+  ) {
+    this.#client = client;
+    this.#isShort = given.isShort;
+    this.#pace = given.pace;
+    this.#again = given.again;
+  }
+
+  take(events: readonly RunEvent[], news: News): void {
+    if (this.#isBusy) this.#since = [...this.#since, ...events].slice(-MOST_KEPT);
+    this.#news = this.#news.and(news);
+    this.plan();
+  }
+
+  plan(): void {
+    if (this.#isBusy || document.hidden || this.#news.isEmpty) return;
+    const waitMs = Math.max(this.#pace.gatherMs, this.#restsUntil - performance.now());
+    this.#timer ??= setTimeout(() => void this.#refresh(), waitMs);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Runs of which a person is known to be asked something. */
-  #waiting(): ReadonlySet<string> {
-    const kept = this.#client.getQueriesData<Partial<RouteOutput<typeof APPROVALS>>>({ queryKey: [APPROVALS] });
-    return new Set(kept.flatMap(([, page]) => (page?.items ?? []).map(({ run }) => run)));
-  }
-
-  #plan(): void {
-    if (this.#isBusy || (this.#runs.size === 0 && this.#flows.size === 0)) return;
-    this.#timer ??= setTimeout(() => void this.#refresh(), GATHER_MS);
-  }
-
   async #refresh(): Promise<void> {
     this.#timer = undefined;
-    const old = { runs: this.#runs, flows: this.#flows, active: this.#active, isAsked: this.#isAsked };
-    this.#isAsked = false;
-    this.#runs = new Set();
-    this.#flows = new Set();
-    this.#active = new Set();
+    const news = this.#news;
+    this.#news = NONE;
     this.#isBusy = true;
+    const begun = performance.now();
     try {
-      await this.#client.invalidateQueries({ predicate: (query) => isOld(query, old) });
+      await this.#client.invalidateQueries({ predicate: (query) => isOld(query, news, this.#isShort) });
     } finally {
+      const now = performance.now();
+      // Whoever takes long to answer is left alone for as long.
+      this.#restsUntil = now + Math.max(this.#pace.restMs, now - begun);
       this.#isBusy = false;
-      this.#plan();
+      if (this.#since.length > 0) this.#again(this.#since);
+      this.#since = [];
+      this.plan();
     }
   }
-}
-
-/** Events after which a person may not be waited for any more. */
-const ENDS_AN_ASK: Partial<Record<RunEvent["type"], true>> = { "task.resumed": true, "run.finished": true };
-
-function isAsk({ type, data }: RunEvent): boolean {
-  return type === "task.deferred" && (data as { readonly approval?: string } | null)?.approval !== undefined;
-}
-
-interface Old {
-  readonly isAsked: boolean;
-  readonly runs: ReadonlySet<string>;
-  readonly flows: ReadonlySet<string | null>;
-  readonly active: ReadonlySet<string | null>;
-}
-
-function isOld({ queryKey }: Query, { runs, flows, active, isAsked }: Old): boolean {
-  const [name, asked] = queryKey as readonly [string, Asked | undefined];
-  const { run, flow: own } = asked?.params ?? {};
-  if (name === APPROVALS) return isAsked;
-  if (OF_RUN.has(name)) return run !== undefined && runs.has(run);
-  if (name === "getFlowGrid") return own !== undefined && (active.has(own) || active.has(null));
-  // Whatever happens may take or free a slot.
-  if (name === "listPools") return active.size > 0;
-  if (!LISTS.has(name) || flows.size === 0) return false;
-  const flow = asked?.query?.flow ?? own;
-  return flow === undefined || flows.has(flow) || flows.has(null);
 }

@@ -1,5 +1,6 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import type { RunEvent } from "../api/shapes.ts";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
 import { patchAnswers } from "./patch-answers.ts";
 import { Refresher } from "./refresher.ts";
@@ -33,23 +34,30 @@ export function Live({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const [state, setState] = useState<FeedState>("connecting");
   useEffect(() => {
-    const refresher = new Refresher(client);
+    const patch = (events: readonly RunEvent[]): void => patchAnswers(client, events);
+    const refresher = new Refresher(client, patch);
     let wasLost = false;
     const feed = new LiveFeed({
       onEvents: (events) => {
-        patchAnswers(client, events);
+        // What nobody sees is not drawn anew, but asked for once it is seen.
+        if (!document.hidden) patch(events);
         refresher.take(events);
       },
       onState: (next) => {
         setState(next);
         if (next === "lost") wasLost = true;
         // Of a flow's version or a pool there are no events: after a break all is asked for again.
-        if (next === "live" && wasLost) void client.invalidateQueries();
+        if (next !== "live" || !wasLost) return;
+        wasLost = false;
+        void client.invalidateQueries();
       },
       onProject: () => void client.invalidateQueries({ predicate: isOfDefinitions }),
     });
+    const onSeen = (): void => refresher.wake();
     feed.start();
+    document.addEventListener("visibilitychange", onSeen);
     return () => {
+      document.removeEventListener("visibilitychange", onSeen);
       feed.stop();
       refresher.stop();
     };

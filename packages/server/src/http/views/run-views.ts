@@ -148,6 +148,7 @@ export function eventView({ flow, spec }: EventOf, row: EventRow & { readonly se
     at: instant(row.atMs),
     type: row.type,
     task: row.node < 0 ? null : placeOf(spec, row).task,
+    node: row.node < 0 ? null : row.node,
     item: row.item,
     attempt: row.attempt,
     data: row.data === null ? null : JSON.parse(row.data),

@@ -1,0 +1,71 @@
+import { GRID_LETTERS, type RouteOutput } from "@millrace/contract";
+import type { RunEvent } from "../api/shapes.ts";
+
+type Grid = RouteOutput<"getFlowGrid">;
+type GridRun = Grid["runs"][number];
+
+/** The letters, those that need somebody most first: what a map shows of all its items. */
+const BY_URGENCY: string = Object.values(GRID_LETTERS).join("");
+const NOT_BEGUN = ".";
+
+/** Where the tasks of an answer stand; answers that were patched have the same list still. */
+const PLACES = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+function placesOf(tasks: readonly string[]): ReadonlyMap<string, number> {
+  const known = PLACES.get(tasks);
+  if (known !== undefined) return known;
+  const made = new Map(tasks.map((id, place) => [id, place]));
+  PLACES.set(tasks, made);
+  return made;
+}
+
+/** Writes events into a grid: only cells that change. Runs that are new come with the next answer. */
+export function patchGrid(grid: Grid, byRun: ReadonlyMap<string, readonly RunEvent[]>): Grid {
+  if (!grid.runs.some(({ id }) => byRun.has(id))) return grid;
+  const places = placesOf(grid.tasks);
+  return {
+    ...grid,
+    runs: grid.runs.map((run) => {
+      const events = byRun.get(run.id)?.filter(({ seq }) => seq > grid.seq) ?? [];
+      return events.length === 0 ? run : patchRun(run, events, places);
+    }),
+  };
+}
+
+function patchRun(run: GridRun, events: readonly RunEvent[], places: ReadonlyMap<string, number>): GridRun {
+  const cells = [...run.cells];
+  let next = run;
+  for (const { type, at, data, task, item } of events) {
+    const told = (data ?? {}) as { readonly state?: string; readonly hook?: string; readonly approval?: string };
+    if (type === "run.started") next = { ...next, state: "running", startedAt: next.startedAt ?? at };
+    if (type === "run.finished") next = { ...next, state: told.state as GridRun["state"], endedAt: at };
+    const letter = told.hook === undefined ? letterOf(type, told) : undefined;
+    // `airport[3]/load` is an item of `airport/load`.
+    const place = places.get((task ?? "").replaceAll(/\[[^\]]*\]/g, ""));
+    if (place === undefined || letter === undefined) continue;
+    const before = cells[place] ?? NOT_BEGUN;
+    // Of a map only what is worse than all before is known without its other items.
+    if (item === "" || before === NOT_BEGUN || BY_URGENCY.indexOf(letter) < BY_URGENCY.indexOf(before)) {
+      cells[place] = letter;
+    }
+  }
+  return { ...next, cells: cells.join("") };
+}
+
+function letterOf(
+  type: RunEvent["type"],
+  told: { readonly state?: string; readonly approval?: string },
+): string | undefined {
+  switch (type) {
+    case "task.started":
+      return GRID_LETTERS.running;
+    case "task.retrying":
+      return GRID_LETTERS.retry_wait;
+    case "task.deferred":
+      return told.approval === undefined ? GRID_LETTERS.deferred : GRID_LETTERS.awaiting_input;
+    case "task.finished":
+      return GRID_LETTERS[told.state as keyof typeof GRID_LETTERS];
+    default:
+      return undefined;
+  }
+}
