@@ -80,7 +80,7 @@ function rowOf({ task, node, item, at }: RunEvent): TaskRun {
   return {
     ...{ task: task ?? "", node: node ?? 0, item, hook: "", state: "ready", tries: 1, crashes: 0 },
     ...{ readyAt: at, startedAt: null, endedAt: null, resumeAt: null, waitsFor: null, childRun: null },
-    ...{ cached: false, reusedFrom: null, itemCount: null, arm: null, error: null },
+    ...{ cached: false, marked: null, reusedFrom: null, itemCount: null, arm: null, error: null },
   };
 }
 
