@@ -1,5 +1,5 @@
 import { isMillraceError } from "@millrace/client";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -9,15 +9,14 @@ import { WHO } from "./features/login/who.ts";
 import { Live } from "./live/use-live.tsx";
 import "./styles.css";
 
+/** A session that has ended ends for all that is open: the way in is shown again. */
+function onError(error: unknown): void {
+  if (isMillraceError(error) && error.code === "UNAUTHENTICATED") void queries.invalidateQueries({ queryKey: WHO });
+}
+
 const queries: QueryClient = new QueryClient({
-  // A session that has ended ends for all that is open: the way in is shown again.
-  queryCache: new QueryCache({
-    onError: (error) => {
-      if (isMillraceError(error) && error.code === "UNAUTHENTICATED") {
-        void queries.invalidateQueries({ queryKey: WHO });
-      }
-    },
-  }),
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       // The live feed says what is old; nothing is asked for twice without a reason.

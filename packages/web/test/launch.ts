@@ -51,7 +51,7 @@ export async function openBrowser(more: readonly string[] = []): Promise<Opened>
 
 /** What axe finds serious. The page's policy allows no script that is not the server's, so it comes in another way. */
 export async function seriousOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
     type Axe = {
       run(): Promise<{

@@ -104,6 +104,20 @@ export class ServedProject {
     return connect({ url: this.url });
   }
 
+  clientWith(token: string) {
+    return connect({ url: this.url, token });
+  }
+
+  /** A new session of a user, as the cookie that a browser keeps of it. */
+  async logIn(name: string, password: string): Promise<{ name: string; value: string; url: string }> {
+    const headers = { "content-type": "application/json", origin: this.url };
+    const body = JSON.stringify({ name, password });
+    const response = await fetch(`${this.url}/api/v1/login`, { method: "POST", headers, body });
+    const [, cookie, value] = /^([^=]+)=([^;]+)/.exec(response.headers.get("set-cookie") ?? "") ?? [];
+    if (cookie === undefined || value === undefined) throw new Error(`Nobody was let in: ${response.status}`);
+    return { name: cookie, value, url: this.url };
+  }
+
   /** Starts the server, on the port that it had before if it had one. */
   async start(): Promise<void> {
     const port = this.url === "" ? "0" : new URL(this.url).port;

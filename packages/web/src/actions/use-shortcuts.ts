@@ -1,10 +1,11 @@
 import { useLayoutEffect } from "react";
+import { say } from "../ui/said.tsx";
 import { actionsNow } from "./registry.ts";
 
 /** Between two keys of one shortcut, in milliseconds. */
 const PATIENCE_MS = 900;
 
-/** Runs the action whose keys are pressed. Nobody who types into a field means a shortcut. */
+/** Runs the action whose keys are pressed, or says why it cannot be done. Nobody who types into a field means a shortcut. */
 export function useShortcuts(openPalette: () => void): void {
   // Before the page is seen: who knows it types ahead.
   useLayoutEffect(() => {
@@ -20,14 +21,15 @@ export function useShortcuts(openPalette: () => void): void {
       typed = event.timeStamp - lastMs > PATIENCE_MS ? event.key : `${typed} ${event.key}`;
       lastMs = event.timeStamp;
       const actions = actionsNow();
-      const found = actions.find(({ keys, refused }) => keys === typed && refused === undefined);
+      const found = actions.find(({ keys }) => keys === typed);
       if (found === undefined) {
         if (!actions.some(({ keys }) => keys?.startsWith(`${typed} `))) typed = "";
         return;
       }
       typed = "";
       event.preventDefault();
-      found.run();
+      if (found.refused === undefined) found.run();
+      else say(found.refused);
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { actionsNow } from "../actions/registry.ts";
 import { useApi } from "../api/use-api.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { say } from "../ui/said.tsx";
 import { LOOKS, runState } from "../ui/states.ts";
 import { agoText } from "../ui/time-text.ts";
 import { rank } from "./rank.ts";
@@ -30,7 +31,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const choices = useChoices(query);
   const at = Math.min(place, Math.max(0, choices.length - 1));
   const choose = (choice: Choice | undefined): void => {
-    if (choice === undefined || choice.refused !== undefined) return;
+    if (choice === undefined) return;
+    if (choice.refused !== undefined) {
+      say(choice.refused);
+      return;
+    }
     onClose();
     choice.choose();
   };

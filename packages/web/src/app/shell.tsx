@@ -6,6 +6,7 @@ import { useWaitingCount } from "../features/approvals/use-waiting.ts";
 import { LaunchHost } from "../features/launch/launch-host.tsx";
 import { useLiveState } from "../live/use-live.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { Said } from "../ui/said.tsx";
 import { Wheel } from "../ui/wheel.tsx";
 import { globalActions } from "./global-actions.ts";
 
@@ -46,6 +47,7 @@ export function Shell() {
         </main>
       </div>
       <LaunchHost />
+      <Said />
       {isOpen ? (
         <Suspense>
           <Palette onClose={() => setOpen(false)} />

@@ -1,6 +1,7 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import type { RunEvent } from "../api/shapes.ts";
+import { WHO } from "../features/login/who.ts";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
 import { patchAnswers } from "./patch-answers.ts";
 import { Refresher } from "./refresher.ts";
@@ -45,6 +46,8 @@ export function Live({ children }: { readonly children: ReactNode }) {
       },
       onState: (next) => {
         setState(next);
+        // What is lost may be the session, and not the server.
+        if (next === "lost") void client.invalidateQueries({ queryKey: WHO });
         if (next === "lost") wasLost = true;
         // Of a flow's version or a pool there are no events: after a break all is asked for again.
         if (next !== "live" || !wasLost) return;

@@ -1,5 +1,6 @@
 import type { ButtonHTMLAttributes } from "react";
 import { Icon, type IconName } from "./icon.tsx";
+import { say } from "./said.tsx";
 
 type Kind = "primary" | "plain" | "danger" | "quiet";
 
@@ -13,24 +14,31 @@ const LOOK: Readonly<Record<Kind, string>> = {
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly kind?: Kind;
   readonly icon?: IconName;
-  /** Why it cannot be pressed: shown, and the button is off. */
+  /** Why it does nothing now. The button is there all the same, by the keyboard too: whoever presses it is told. */
   readonly refused?: string | undefined;
+}
+
+/** What a button has that is refused; nothing for others. It is not `disabled`, which nobody could reach to learn why. */
+function refusal(refused: string | undefined): ButtonHTMLAttributes<HTMLButtonElement> {
+  if (refused === undefined) return {};
+  return {
+    "aria-disabled": true,
+    title: refused,
+    onClick: (event) => {
+      event.preventDefault();
+      say(refused);
+    },
+  };
 }
 
 /** The look of a button, for links that act like one. */
 export function buttonClass(kind: Kind = "plain"): string {
-  return `inline-flex h-7 items-center gap-1.5 rounded-md border px-2.5 font-medium whitespace-nowrap select-none disabled:opacity-50 max-sm:h-9 ${LOOK[kind]}`;
+  return `inline-flex h-7 items-center gap-1.5 rounded-md border px-2.5 font-medium whitespace-nowrap select-none disabled:opacity-50 aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:h-9 ${LOOK[kind]}`;
 }
 
 export function Button({ kind = "plain", icon, refused, children, className = "", ...rest }: Props) {
   return (
-    <button
-      type="button"
-      {...rest}
-      disabled={rest.disabled === true || refused !== undefined}
-      title={refused ?? rest.title}
-      className={`${buttonClass(kind)} ${className}`}
-    >
+    <button type="button" {...rest} {...refusal(refused)} className={`${buttonClass(kind)} ${className}`}>
       {icon === undefined ? null : <Icon name={icon} size={14} />}
       {children}
     </button>
@@ -41,6 +49,7 @@ export function Button({ kind = "plain", icon, refused, children, className = ""
 export function IconButton({
   label,
   icon,
+  refused,
   className = "",
   ...rest
 }: Omit<Props, "children" | "kind"> & { readonly label: string; readonly icon: IconName }) {
@@ -50,7 +59,8 @@ export function IconButton({
       {...rest}
       aria-label={label}
       title={label}
-      className={`inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink max-sm:size-9 ${className}`}
+      {...refusal(refused)}
+      className={`inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:size-9 ${className}`}
     >
       <Icon name={icon} />
     </button>

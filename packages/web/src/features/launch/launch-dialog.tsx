@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useId, useState } from "react";
+import { useRefusal } from "../../account/use-refusal.ts";
 import type { Flow } from "../../api/shapes.ts";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -42,6 +43,7 @@ function LaunchForm({ flow, onClose }: { readonly flow: Flow; readonly onClose: 
   const [values, setValues] = useState<Values>(() => defaultsOf(schema));
   const [partition, setPartition] = useState("");
   const start = useChange("startRun");
+  const refused = useRefusal("run.start", flow.name);
   // Opened by a button of the keyboard, it is typed into at once.
   useEffect(() => {
     const first = document.getElementById(form)?.querySelector<HTMLElement>("input, select, textarea");
@@ -49,6 +51,7 @@ function LaunchForm({ flow, onClose }: { readonly flow: Flow; readonly onClose: 
   }, [form]);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    if (refused !== undefined) return;
     const slice = partition === "" ? {} : { slice: { kind: "key", key: partition } as const };
     const body = { params: { ...values }, ...slice };
     try {
@@ -95,7 +98,7 @@ function LaunchForm({ flow, onClose }: { readonly flow: Flow; readonly onClose: 
       {start.error === null ? null : <Problem error={start.error} />}
       <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" icon="play" type="submit" form={form} disabled={start.isPending}>
+        <Button kind="primary" icon="play" type="submit" form={form} refused={refused} disabled={start.isPending}>
           {start.isPending ? "Starting…" : "Run"}
         </Button>
       </div>

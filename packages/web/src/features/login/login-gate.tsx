@@ -1,27 +1,85 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type InputHTMLAttributes, type ReactNode, useId, useState } from "react";
+import { type FormEvent, type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { server } from "../../api/server.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
-import { useWho, WHO } from "./who.ts";
+import { useLeaving, useWho, WHO, type Who } from "./who.ts";
 
-/** Shows the pages to whoever is in, and to others the way in. */
+/**
+ * Shows the pages to whoever is in, and to others the way in. A session that ends while pages are open is renewed over them:
+ * what somebody was typing is still there afterwards.
+ */
 export function LoginGate({ children }: { readonly children: ReactNode }) {
-  const who = useWho();
+  const { data: who, error } = useWho();
+  const before = useWhoWasIn(who);
+  useLeaving();
   // A server that does not answer is the pages' own matter: they say so, and try again.
-  if (who.data?.kind === "in" || (who.data === undefined && who.error !== null)) return children;
-  if (who.data === undefined) return null;
-  return who.data.kind === "setup" ? <SetUp /> : <LogIn />;
+  const isShown = who?.kind === "in" || before !== undefined || (who === undefined && error !== null);
+  return (
+    <>
+      {isShown ? children : null}
+      {who === undefined || who.kind === "in" ? null : <WayIn who={who} before={before} />}
+    </>
+  );
 }
 
-function LogIn() {
+/** Who was in on this page, once somebody was. */
+function useWhoWasIn(who: Who | undefined): string | null | undefined {
+  const queries = useQueryClient();
+  const [before, setBefore] = useState<string | null>();
+  const [isOut, setOut] = useState(false);
+  useEffect(() => {
+    if (who === undefined) return;
+    setOut(who.kind !== "in");
+    if (who.kind !== "in") return;
+    // What is open is somebody else's.
+    if (before !== undefined && before !== who.name) location.reload();
+    setBefore(who.name);
+    if (isOut) void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== WHO[0] });
+  }, [who, before, isOut, queries]);
+  return before;
+}
+
+function WayIn({ who, before }: { readonly who: Who; readonly before: string | null | undefined }) {
+  if (who.kind === "setup") return <SetUp />;
+  return before === undefined ? <LogIn /> : <LogInAgain name={before} />;
+}
+
+/** Over everything, dialogs of the pages too. */
+function LogInAgain({ name }: { readonly name: string | null }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return createPortal(
+    <dialog
+      ref={dialog}
+      aria-label="Log in again"
+      onCancel={(event) => event.preventDefault()}
+      className="m-auto w-full max-w-sm bg-transparent text-ink backdrop:bg-black/40"
+    >
+      <LogIn again={name ?? ""} />
+    </dialog>,
+    document.body,
+  );
+}
+
+function LogIn({ again }: { readonly again?: string }) {
   const entry = useEntry((form) =>
     server.call("logIn", { body: { name: textOf(form, "name"), password: textOf(form, "password") } }),
   );
   return (
-    <Entry title="Log in" action="Log in" entry={entry}>
-      <Field label="Name" name="name" autoComplete="username" autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" />
+    <Entry title={again === undefined ? "Log in" : "Log in again"} action="Log in" entry={entry}>
+      {again === undefined ? null : (
+        <p className="text-ink-2">Your session has ended. The page stays as it is, with all that you have typed.</p>
+      )}
+      <Field label="Name" name="name" autoComplete="username" defaultValue={again} autoFocus={again === undefined} />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        autoFocus={again !== undefined}
+      />
     </Entry>
   );
 }

@@ -1,5 +1,6 @@
 import { isMillraceError } from "@millrace/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { server } from "../../api/server.ts";
 
 /** Whether somebody is in, and as whom; or what it takes to come in. Nobody has a name where nobody is asked. */
@@ -28,12 +29,27 @@ async function ask(signal: AbortSignal): Promise<Who> {
   }
 }
 
+/** Tells the other pages of this browser that whoever was in has left. */
+const LEFT = "millrace.left";
+
+/** Shows the way in as soon as somebody leaves on another page: what is open here was theirs. */
+export function useLeaving(): void {
+  useEffect(() => {
+    const channel = new BroadcastChannel(LEFT);
+    channel.addEventListener("message", () => location.reload());
+    return () => channel.close();
+  }, []);
+}
+
 /** Ends the session, and forgets what was read in it. */
 export function useLogOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
     await server.call("logOut");
     queries.clear();
+    const others = new BroadcastChannel(LEFT);
+    others.postMessage("left");
+    others.close();
     // What is open belongs to whoever has left.
     location.reload();
   };

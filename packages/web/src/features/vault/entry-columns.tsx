@@ -45,12 +45,7 @@ export function EntryActions({
       <Button kind="quiet" refused={refused} aria-label={`Set ${name}`} onClick={onSet}>
         Set
       </Button>
-      <IconButton
-        icon="cross"
-        label={refused ?? `Remove ${name}`}
-        disabled={refused !== undefined}
-        onClick={onRemove}
-      />
+      <IconButton icon="cross" label={`Remove ${name}`} refused={refused} onClick={onRemove} />
     </>
   );
 }
