@@ -18,7 +18,7 @@ export function useShortcuts(openPalette: () => void): void {
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
-      typed = event.timeStamp - lastMs > PATIENCE_MS ? event.key : `${typed} ${event.key}`;
+      typed = typed === "" || event.timeStamp - lastMs > PATIENCE_MS ? event.key : `${typed} ${event.key}`;
       lastMs = event.timeStamp;
       const actions = actionsNow();
       const found = actions.find(({ keys }) => keys === typed);

@@ -48,6 +48,12 @@ interface RunsSearch {
 
 interface RunSearch extends GraphAddress {
   readonly tab?: "graph" | "timeline" | "tasks" | "events" | "details" | undefined;
+  /** Of the items of a mapped task, those in this state. */
+  readonly items?: string | undefined;
+  /** Of the timeline. */
+  readonly order?: "slowest" | undefined;
+  /** The mapped tasks of the timeline whose items are shown. */
+  readonly unfold?: string[] | undefined;
   readonly state?: string[] | undefined;
 }
 
@@ -124,6 +130,9 @@ const run = createRoute({
   validateSearch: (search: Record<string, unknown>): RunSearch => ({
     tab: oneOf(search, "tab", ["graph", "timeline", "tasks", "events", "details"]),
     state: textsIn(search, "state"),
+    items: textIn(search, "items"),
+    order: oneOf(search, "order", ["slowest"]),
+    unfold: textsIn(search, "unfold"),
     ...graphIn(search),
   }),
   component: lazyRouteComponent(() => import("../features/run/run-page.tsx"), "RunPage"),

@@ -11,6 +11,7 @@ type Token =
   | "ink-2"
   | "ink-3"
   | "accent"
+  | "accent-soft"
   | "sunken";
 
 const TOKENS: readonly Token[] = [
@@ -34,6 +35,7 @@ const TOKENS: readonly Token[] = [
   "ink-2",
   "ink-3",
   "accent",
+  "accent-soft",
   "sunken",
 ];
 

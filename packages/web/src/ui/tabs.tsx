@@ -11,10 +11,13 @@ export function Tabs<Name extends string>({
   tabs,
   current,
   label,
+  keep = [],
 }: {
   readonly tabs: readonly Tab<Name>[];
   readonly current: Name;
   readonly label: string;
+  /** What of the address is the same on all of them. */
+  readonly keep?: readonly string[];
 }) {
   return (
     <nav aria-label={label} className="-mb-px flex gap-4 overflow-x-auto">
@@ -22,7 +25,7 @@ export function Tabs<Name extends string>({
         <Link
           key={name}
           to="."
-          search={(search) => ({ launch: search.launch, tab: name }) as never}
+          search={(search) => ({ ...kept(search, keep), launch: search.launch, tab: name }) as never}
           aria-current={name === current ? "page" : undefined}
           className={`flex h-8 items-center gap-1.5 border-b-2 whitespace-nowrap ${
             name === current ? "border-accent font-medium text-ink" : "border-transparent text-ink-2 hover:text-ink"
@@ -36,4 +39,8 @@ export function Tabs<Name extends string>({
       ))}
     </nav>
   );
+}
+
+function kept(search: object, keep: readonly string[]): object {
+  return Object.fromEntries(Object.entries(search).filter(([name]) => keep.includes(name)));
 }

@@ -163,15 +163,16 @@ test("what comes before and after goes through maps and branches, as far as is a
 
 test("arrow keys go along edges, into frames and out of them", () => {
   const picture = pictureOf({ nodes: FLOW, open: ["load/"] });
+  const graph = { picture, dependencies: dependenciesOf(FLOW) };
   const step = (from: string, key: string): string | undefined =>
-    picture.items[neighbourOf(picture, named(picture, from), key) ?? -1]?.key;
+    picture.items[neighbourOf(graph, named(picture, from), key) ?? -1]?.key;
   expect(
-    besideOf(picture, named(picture, "list"), "after")
+    besideOf(graph, named(picture, "list"), "after")
       .map((at) => picture.items[at]?.key ?? "")
       .toSorted((a, b) => a.localeCompare(b, "en")),
   ).toEqual(["airport[]", "load/a", "load/b"]);
   expect(step("load/a", "ArrowLeft")).toBe("list");
   expect(step("load/a", "ArrowRight")).toBe("load/c");
   expect(["score", "end"]).toContain(step("load/c", "ArrowRight"));
-  expect(neighbourOf(picture, -1, "ArrowDown")).toBe(0);
+  expect(neighbourOf(graph, -1, "ArrowDown")).toBe(0);
 });

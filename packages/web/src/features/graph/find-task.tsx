@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useDeferredValue, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, type RefObject, useId, useMemo, useState } from "react";
 import type { FlowNode } from "../../api/shapes.ts";
 import { rank } from "../../app/rank.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -19,9 +19,8 @@ export function FindTask({
   const [isOpen, setIsOpen] = useState(false);
   const [place, setPlace] = useState(0);
   const list = useId();
-  const typed = useDeferredValue(query);
   const all = useMemo(() => nodes.map(({ id }) => ({ title: id })), [nodes]);
-  const found = useMemo(() => (typed.trim() === "" ? [] : rank(typed, all)), [typed, all]);
+  const found = useMemo(() => (query.trim() === "" ? [] : rank(query, all)), [query, all]);
   const shown = isOpen ? found.slice(0, MOST) : [];
   const at = Math.min(place, Math.max(0, shown.length - 1));
   const choose = (id: string | undefined): void => {
@@ -67,7 +66,7 @@ export function FindTask({
           onBlur={() => setIsOpen(false)}
           className="w-full min-w-0 bg-transparent outline-none placeholder:text-ink-3"
         />
-        {typed.trim() === "" ? null : <span className="shrink-0 text-2xs text-ink-3">{found.length}</span>}
+        {query.trim() === "" ? null : <span className="shrink-0 text-2xs text-ink-3">{found.length}</span>}
       </label>
       <div
         id={list}

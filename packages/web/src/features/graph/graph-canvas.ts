@@ -53,6 +53,8 @@ export class GraphCanvas {
     this.#looks = looksOf(scene);
     if (scene.picture !== before.picture) this.#keepPlace(before);
     if (!this.#isMoved) this.#begin();
+    // The way is asked for as a whole.
+    if (scene.critical.length > 0 && before.critical.length === 0) this.#fitNow();
     this.#revealWanted();
     this.draw();
   }

@@ -12,7 +12,7 @@ export function optionId(item: number): string {
 }
 
 /** The graph as a list, for those who do not see it: each task with its state, what it waits for, and what waits for it. */
-export function GraphMirror({ scene, isFocused }: { readonly scene: GraphScene; readonly isFocused: boolean }) {
+export function GraphMirror({ scene }: { readonly scene: GraphScene }) {
   const { picture, selected } = scene;
   const { items } = picture;
   const start = items.length <= MOST ? 0 : Math.max(0, Math.min(selected - MOST / 2, items.length - MOST));
@@ -27,7 +27,7 @@ export function GraphMirror({ scene, isFocused }: { readonly scene: GraphScene; 
       tabIndex={-1}
       className="sr-only"
     >
-      {textOf(scene, start + at, items.length <= MOST || isFocused)}
+      {textOf(scene, start + at, items.length <= MOST || start + at === selected)}
     </div>
   ));
 }
@@ -49,7 +49,7 @@ function textOf(scene: GraphScene, at: number, withNeighbours: boolean): string 
   }
   if (withNeighbours) {
     const names = (side: "before" | "after"): string =>
-      besideOf(picture, at, side)
+      besideOf(scene, at, side)
         .map((other) => picture.items[other]?.label)
         .join(", ");
     const [after, before] = [names("before"), names("after")];

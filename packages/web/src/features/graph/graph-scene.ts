@@ -1,4 +1,5 @@
 import type { FlowNode } from "../../api/shapes.ts";
+import type { Dependencies } from "./dependencies.ts";
 import type { NodeSummary } from "./node-summary.ts";
 import { aroundOf, type Picture } from "./picture.ts";
 
@@ -9,6 +10,7 @@ export type LineLook = "dim" | "plain" | "lit";
 export interface GraphScene {
   readonly picture: Picture;
   readonly nodes: readonly FlowNode[];
+  readonly dependencies: Dependencies;
   /** By item; undefined where the graph is of no run. */
   readonly summaries: readonly NodeSummary[] | undefined;
   /** An item, or -1. */

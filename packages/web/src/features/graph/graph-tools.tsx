@@ -2,7 +2,7 @@ import { useRef } from "react";
 import { type Action, useActions } from "../../actions/registry.ts";
 import type { FlowNode } from "../../api/shapes.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { Icon, type IconName } from "../../ui/icon.tsx";
+import { Tool } from "../../ui/tool.tsx";
 import type { Direction } from "./dependencies.ts";
 import { FindTask } from "./find-task.tsx";
 import type { GraphAddress } from "./graph-address.ts";
@@ -123,26 +123,6 @@ function Toggle({ isOn, ...rest }: { readonly isOn: boolean } & React.ButtonHTML
       {...rest}
       className={`h-7 border-r border-line px-2 whitespace-nowrap last:border-r-0 max-sm:h-9 ${isOn ? "bg-accent-soft text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink"}`}
     />
-  );
-}
-
-/** A quiet button that is on or off. */
-function Tool({
-  icon,
-  isOn,
-  children,
-  ...rest
-}: { readonly icon: IconName; readonly isOn?: boolean } & React.ButtonHTMLAttributes<HTMLButtonElement>) {
-  return (
-    <button
-      type="button"
-      aria-pressed={isOn}
-      {...rest}
-      className={`inline-flex h-7 items-center gap-1.5 rounded-md border px-2 whitespace-nowrap max-sm:h-9 ${isOn === true ? "border-accent bg-accent-soft text-ink" : "border-transparent text-ink-2 hover:bg-sunken hover:text-ink"}`}
-    >
-      <Icon name={icon} size={14} />
-      {children}
-    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef } from "react";
 import type { FlowNode, TaskRun } from "../../api/shapes.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Empty, Loading } from "../../ui/notices.tsx";
@@ -54,7 +54,6 @@ function Drawn(props: GraphProps & { readonly painted: Painted }) {
   const { selected } = scene;
   const canvas = useRef<HTMLCanvasElement>(null);
   const minimap = useRef<HTMLCanvasElement>(null);
-  const [isFocused, setIsFocused] = useState(false);
   const view = useCanvas({ canvas, minimap }, scene);
   const item = picture.items[selected];
   const select = (at: number | undefined): void =>
@@ -76,7 +75,7 @@ function Drawn(props: GraphProps & { readonly painted: Painted }) {
     view.current?.revealNext(id);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const next = neighbourOf(picture, selected, event.key);
+    const next = neighbourOf(scene, selected, event.key);
     if (next !== undefined) {
       select(next);
       view.current?.reveal(next);
@@ -108,13 +107,11 @@ function Drawn(props: GraphProps & { readonly painted: Painted }) {
           aria-description="Arrow keys move along it, Enter opens a task or a group, Backspace closes the group around, plus, minus and 0 change its size."
           aria-activedescendant={selected < 0 ? undefined : optionId(selected)}
           onKeyDown={onKeyDown}
-          onFocus={() => setIsFocused(true)}
-          onBlur={() => setIsFocused(false)}
           className="absolute inset-0 touch-none"
           {...press}
         >
           <canvas ref={canvas} className="size-full" />
-          <GraphMirror scene={scene} isFocused={isFocused} />
+          <GraphMirror scene={scene} />
         </div>
         <canvas
           ref={minimap}
@@ -164,7 +161,15 @@ function useScene({
     return new Set(members.flatMap((member) => [...reachOf(dependencies, member, { direction: "both" })]));
   }, [chain, nodes, task, dependencies]);
   return useMemo(
-    () => ({ picture, nodes, summaries, selected: itemNamed(picture, nodes, task), related, critical: chain }),
-    [picture, nodes, summaries, task, related, chain],
+    () => ({
+      picture,
+      nodes,
+      dependencies,
+      summaries,
+      selected: itemNamed(picture, nodes, task),
+      related,
+      critical: chain,
+    }),
+    [picture, nodes, dependencies, summaries, task, related, chain],
   );
 }

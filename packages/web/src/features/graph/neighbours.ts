@@ -1,28 +1,34 @@
+import { type Dependencies, reachOf } from "./dependencies.ts";
 import type { Item, Picture } from "./picture.ts";
 
-/** The items right before or after one; where an edge ends at a frame, what it comes from or leads to beyond. */
-export function besideOf(picture: Picture, item: number, side: "before" | "after"): readonly number[] {
-  const { items, lines } = picture;
-  const [own, other] = side === "after" ? (["from", "to"] as const) : (["to", "from"] as const);
+/** A picture, and what in it waits for what: its lines are gathered at the borders of frames. */
+export interface Connected {
+  readonly picture: Picture;
+  readonly dependencies: Dependencies;
+}
+
+/** The items that show what an item waits for itself, or what waits for it. */
+export function besideOf(
+  { picture, dependencies }: Connected,
+  item: number,
+  side: "before" | "after",
+): readonly number[] {
+  const members = new Set(picture.items[item]?.members);
   const found = new Set<number>();
-  const walk = (at: number, isEntered: boolean): void => {
-    for (const line of lines) {
-      if (line[own] !== at) continue;
-      const next = line[other];
-      const isInside = items[next]?.parent === at;
-      if (isInside !== isEntered) continue;
-      if (items[at]?.parent === next) walk(next, false);
-      else if (items[next]?.isOpen === true) walk(next, true);
-      else found.add(next);
+  for (const member of members) {
+    const direction = side === "before" ? "up" : "down";
+    for (const node of reachOf(dependencies, member, { direction, depth: 1 })) {
+      const isTask = dependencies.endOf[node] === node;
+      const shown = picture.itemOf[node] ?? -1;
+      if (isTask && !members.has(node) && shown >= 0 && shown !== item) found.add(shown);
     }
-  };
-  walk(item, false);
-  if (items[item]?.isOpen === true && side === "after") walk(item, true);
+  }
   return [...found];
 }
 
 /** The item that an arrow key leads to: along an edge, or up and down in a column. */
-export function neighbourOf(picture: Picture, selected: number, key: string): number | undefined {
+export function neighbourOf(graph: Connected, selected: number, key: string): number | undefined {
+  const { picture } = graph;
   if (!["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].includes(key)) return undefined;
   const own = picture.items[selected];
   if (own === undefined) return picture.items.length > 0 ? 0 : undefined;
@@ -33,8 +39,8 @@ export function neighbourOf(picture: Picture, selected: number, key: string): nu
     item === undefined
       ? Number.POSITIVE_INFINITY
       : Math.abs(middleOf(item) - middleOf(own)) + Math.abs(item.x - own.x) / 1_000;
-  if (key === "ArrowRight") return closest(besideOf(picture, selected, "after"));
-  if (key === "ArrowLeft") return closest(besideOf(picture, selected, "before"));
+  if (key === "ArrowRight") return closest(besideOf(graph, selected, "after"));
+  if (key === "ArrowLeft") return closest(besideOf(graph, selected, "before"));
   const isDown = key === "ArrowDown";
   const column = picture.items.flatMap((item, at) => {
     const isBeside =

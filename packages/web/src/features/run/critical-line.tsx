@@ -1,5 +1,5 @@
 import { Fragment } from "react";
-import type { Run } from "../../api/shapes.ts";
+import type { Run, TaskRun } from "../../api/shapes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import type { CriticalPath } from "./critical-path.ts";
@@ -41,10 +41,22 @@ export function CriticalLine({
             onClick={() => onSelect(row.task.replaceAll(/\[\d+\]/g, "[]"))}
             className="rounded-sm hover:text-accent"
           >
-            {row.task} <span className="text-ink-3">{durationText(endMs - fromMs)}</span>
+            {row.task}{" "}
+            <span className="text-ink-3">
+              {durationText(endMs - fromMs)}
+              {queuedText(row, fromMs, endMs)}
+            </span>
           </button>
         </Fragment>
       ))}
     </section>
   );
 }
+
+/** Where most of it was no work, it says so: the task is not what is to be made faster. */
+function queuedText({ startedAt }: TaskRun, fromMs: number, endMs: number): string {
+  const queuedMs = (startedAt === null ? endMs : Date.parse(startedAt)) - fromMs;
+  return queuedMs * 2 > endMs - fromMs && queuedMs > WORTH_MS ? ", most of it in the queue" : "";
+}
+
+const WORTH_MS = 50;

@@ -57,6 +57,7 @@ function Known({ run }: { readonly run: Run }) {
       tabs={
         <Tabs
           label="Parts of the run"
+          keep={["path"]}
           current={tab}
           tabs={[
             { name: "graph", text: "Graph" },

@@ -2,12 +2,10 @@ import { Link } from "@tanstack/react-router";
 import type { Run, TaskRun } from "../../api/shapes.ts";
 import { buttonClass, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { StateBadge, StateMark } from "../../ui/state-badge.tsx";
+import { StateBadge } from "../../ui/state-badge.tsx";
 import { taskState } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
-
-/** More items than these are looked at in the list of tasks. */
-const MOST = 200;
+import { ItemList } from "./item-list.tsx";
 
 /** The task that is selected in the graph: its state, or those of its items. */
 export function SelectedTask({
@@ -33,7 +31,7 @@ export function SelectedTask({
       </div>
       {first === undefined ? <p className="p-3 text-ink-2">It has not begun.</p> : null}
       {first !== undefined && others.length === 0 ? <One run={run} row={first} /> : null}
-      {others.length > 0 ? <Items run={run} rows={rows} /> : null}
+      {others.length > 0 ? <ItemList run={run} rows={rows} /> : null}
     </aside>
   );
 }
@@ -73,28 +71,5 @@ function One({ run, row }: { readonly run: Run; readonly row: TaskRun }) {
         </Link>
       )}
     </div>
-  );
-}
-
-function Items({ run, rows }: { readonly run: Run; readonly rows: readonly TaskRun[] }) {
-  return (
-    <ul className="min-h-0 flex-1 overflow-y-auto py-1">
-      {rows.slice(0, MOST).map((row) => (
-        <li key={row.item}>
-          <Link
-            to="/runs/$run/tasks/$task"
-            params={{ run: run.id, task: row.task }}
-            className="flex h-7 items-center gap-2 px-3 hover:bg-sunken"
-          >
-            <StateMark state={taskState(row)} />
-            <span className="truncate">{row.task}</span>
-            <span className="ml-auto text-ink-2">
-              <Duration from={row.startedAt} to={row.endedAt} />
-            </span>
-          </Link>
-        </li>
-      ))}
-      {rows.length > MOST ? <li className="px-3 py-1 text-ink-2">and {rows.length - MOST} more: see Tasks</li> : null}
-    </ul>
   );
 }

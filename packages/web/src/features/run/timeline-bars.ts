@@ -1,13 +1,18 @@
 import type { Attempt, TaskRun } from "../../api/shapes.ts";
-import type { State } from "../../ui/states.ts";
-import { durationText } from "../../ui/time-text.ts";
+import { type State, taskState } from "../../ui/states.ts";
 
 export interface Segment {
-  /** `queue`: ready, and not begun. `wait`: between two tries, or for something outside. */
-  readonly kind: "queue" | "run" | "wait";
+  /**
+   * `queue`: ready, and not begun. `run`: an attempt. `retry`: between two tries. `wait`: for something outside, or for a
+   * person.
+   */
+  readonly kind: "queue" | "run" | "retry" | "wait";
   readonly state: State;
   readonly startMs: number;
-  readonly endMs: number;
+  /** Undefined where it goes on. */
+  readonly endMs: number | undefined;
+  /** Of an attempt: which it is. */
+  readonly attempt: number | undefined;
 }
 
 export interface Bar {
@@ -15,103 +20,120 @@ export interface Bar {
   readonly segments: readonly Segment[];
 }
 
-/** For each task run that has begun: what it did when. In the order in which they became ready. */
-export function barsOf(taskRuns: readonly TaskRun[], attempts: readonly Attempt[], nowMs: number): readonly Bar[] {
+/** For each task run that has begun: what it did when. */
+export function barsOf(taskRuns: readonly TaskRun[], attempts: readonly Attempt[]): readonly Bar[] {
   const byTask = Map.groupBy(attempts, ({ task, hook }) => `${hook} ${task}`);
   return taskRuns
-    .map((row) => ({ row, segments: segmentsOf(row, byTask.get(`${row.hook} ${row.task}`) ?? [], nowMs) }))
-    .filter(({ segments }) => segments.length > 0)
-    .toSorted((a, b) => (a.segments[0]?.startMs ?? 0) - (b.segments[0]?.startMs ?? 0));
+    .map((row) => ({ row, segments: segmentsOf(row, byTask.get(`${row.hook} ${row.task}`) ?? []) }))
+    .filter(({ segments }) => segments.length > 0);
 }
 
-function segmentsOf(row: TaskRun, attempts: readonly Attempt[], nowMs: number): Segment[] {
+function segmentsOf(row: TaskRun, attempts: readonly Attempt[]): Segment[] {
   const segments: Segment[] = [];
   let lastMs = row.readyAt === null ? undefined : Date.parse(row.readyAt);
-  let kind: "queue" | "wait" = "queue";
-  for (const { startedAt, endedAt, state } of attempts) {
+  let kind: Segment["kind"] = "queue";
+  const pause = (endMs: number | undefined): void => {
+    if (lastMs === undefined || (endMs !== undefined && endMs <= lastMs)) return;
+    segments.push({ kind, state: STATES[kind], startMs: lastMs, endMs, attempt: undefined });
+  };
+  for (const { startedAt, endedAt, state, number } of attempts) {
     const startMs = Date.parse(startedAt);
-    if (lastMs !== undefined && startMs > lastMs)
-      segments.push({ kind, state: "queued", startMs: lastMs, endMs: startMs });
-    const endMs = endedAt === null ? nowMs : Date.parse(endedAt);
-    segments.push({ kind: "run", state, startMs, endMs: Math.max(startMs, endMs) });
+    pause(startMs);
+    const endMs = endedAt === null ? undefined : Math.max(startMs, Date.parse(endedAt));
+    segments.push({ kind: "run", state, startMs, endMs, attempt: number });
     lastMs = endMs;
-    kind = "wait";
+    kind = state === "yielded" ? "wait" : "retry";
   }
-  const isOpen = row.endedAt === null && !segments.some(({ endMs }) => endMs >= nowMs);
-  if (isOpen && lastMs !== undefined && lastMs < nowMs) {
-    segments.push({ kind, state: "queued", startMs: lastMs, endMs: nowMs });
+  if (row.endedAt === null) {
+    // What is ready again waits for a slot, whatever it waited for before.
+    if (kind !== "queue" && (row.state === "ready" || row.state === "queued")) kind = "queue";
+    pause(undefined);
   }
   return segments;
 }
 
-export interface TimeScale {
-  readonly shareOf: (ms: number) => number;
-  readonly marks: readonly { readonly share: number; readonly text: string }[];
+const STATES: Readonly<Record<Segment["kind"], State>> = {
+  queue: "queued",
+  run: "running",
+  retry: "retry_wait",
+  wait: "deferred",
+};
+
+/** A line of the timeline: a task run, or all items of a mapped task as one. */
+export interface TimelineRow {
+  /** The same for as long as it means the same. */
+  readonly key: string;
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  /** Of the items of a map as one: whether they stand below it. */
+  readonly isOpen: boolean | undefined;
+  /** Whether it is one of the items below. */
+  readonly isItem: boolean;
 }
 
-/** A stretch in which nothing ran and that is longer than this share of the whole is cut to it. */
-const GAP_SHARE = 0.06;
-const MARKS = 6;
+interface Ask {
+  readonly order: "start" | "slowest";
+  /** The mapped tasks whose items are shown. */
+  readonly unfolded: readonly string[];
+  readonly nowMs: number;
+}
 
-/** Where an instant stands from left to right. Time in which nothing ran takes little room. */
-export function scaleOf(bars: readonly Bar[], startMs: number, endMs: number): TimeScale {
-  const busy = merged(
-    bars.flatMap(({ segments }) =>
-      segments.filter(({ kind }) => kind === "run").map((each) => [each.startMs, each.endMs] as const),
-    ),
-  );
-  const last = Math.max(endMs, busy.at(-1)?.[1] ?? endMs, startMs + 1);
-  const busyMs = busy.reduce((sum, [from, to]) => sum + to - from, 0);
-  const gapMs = Math.max(1, busyMs * GAP_SHARE);
-  // Knots of a line through instants and how much time has passed at them as it is drawn.
-  const knots: { readonly ms: number; readonly drawn: number }[] = [{ ms: startMs, drawn: 0 }];
-  const add = (ms: number, most: number): void => {
-    const before = knots.at(-1) as (typeof knots)[number];
-    if (ms > before.ms) knots.push({ ms, drawn: before.drawn + Math.min(ms - before.ms, most) });
-  };
-  for (const [from, to] of busy) {
-    add(from, gapMs);
-    add(to, Number.POSITIVE_INFINITY);
+/** The lines in the order that is asked for: as they became ready, or those that took longest first. */
+export function rowsOf(bars: readonly Bar[], { order, unfolded, nowMs }: Ask): readonly TimelineRow[] {
+  const sorted = sortedBars(bars, order, nowMs);
+  const groups = Map.groupBy(sorted, ({ row }) => `${row.hook} ${mapName(row)}`);
+  const rows = [...groups.values()].flatMap((own): TimelineRow[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    if (own.length === 1) return [lineOf(first, false)];
+    const key = mapName(first.row);
+    const isOpen = unfolded.includes(key);
+    const all: TimelineRow = { key: `${first.row.hook} ${key}`, label: key, bars: own, isOpen, isItem: false };
+    return isOpen ? [all, ...own.map((bar) => lineOf(bar, true))] : [all];
+  });
+  return rows;
+}
+
+function lineOf(bar: Bar, isItem: boolean): TimelineRow {
+  const { task, hook } = bar.row;
+  return { key: `${hook} ${task}`, label: task, bars: [bar], isOpen: undefined, isItem };
+}
+
+/** `forecast[]` of `forecast[3]`: what all items of a mapped task are called. */
+export function mapName({ task, item }: Pick<TaskRun, "task" | "item">): string {
+  return item === "" ? task : task.replaceAll(/\[\d+\]/g, "[]");
+}
+
+function sortedBars(bars: readonly Bar[], order: Ask["order"], nowMs: number): readonly Bar[] {
+  if (order === "start") {
+    return bars.toSorted(
+      (a, b) => startOf(a) - startOf(b) || runOf(a) - runOf(b) || byName.compare(a.row.task, b.row.task),
+    );
   }
-  add(last, gapMs);
-  const whole = Math.max(1, knots.at(-1)?.drawn ?? 1);
-  const marks = Array.from({ length: MARKS }, (_, at) => at / MARKS).map((share) => ({
-    share,
-    text: durationText(instantAt(knots, share * whole) - startMs),
-  }));
-  return {
-    shareOf: (ms) => drawnAt(knots, ms) / whole,
-    marks: marks.filter(({ text }, at) => text !== marks[at - 1]?.text),
-  };
+  return bars.toSorted((a, b) => spanOf(b, nowMs) - spanOf(a, nowMs));
 }
 
-type Knots = readonly { readonly ms: number; readonly drawn: number }[];
+const byName = new Intl.Collator("en", { numeric: true });
 
-function drawnAt(knots: Knots, ms: number): number {
-  const at = knots.findIndex((knot) => knot.ms >= ms);
-  const [before, after] = at < 0 ? [knots.at(-1), knots.at(-1)] : [knots[Math.max(0, at - 1)], knots[at]];
-  if (before === undefined || after === undefined) return 0;
-  if (after.ms === before.ms) return after.drawn;
-  return before.drawn + ((ms - before.ms) / (after.ms - before.ms)) * (after.drawn - before.drawn);
+/** When the first attempt began; of one without, at last. */
+function runOf({ segments }: Bar): number {
+  return segments.find(({ kind }) => kind === "run")?.startMs ?? Number.MAX_SAFE_INTEGER;
 }
 
-function instantAt(knots: Knots, drawn: number): number {
-  const at = Math.max(
-    1,
-    knots.findIndex((knot) => knot.drawn >= drawn),
-  );
-  const [before, after] = [knots[at - 1], knots[at]];
-  if (before === undefined || after === undefined) return before?.ms ?? 0;
-  return before.ms + ((drawn - before.drawn) / Math.max(1, after.drawn - before.drawn)) * (after.ms - before.ms);
+function startOf({ segments }: Bar): number {
+  return segments[0]?.startMs ?? 0;
 }
 
-/** Stretches that touch or overlap as one. */
-function merged(stretches: readonly (readonly [from: number, to: number])[]): (readonly [from: number, to: number])[] {
-  const all: (readonly [number, number])[] = [];
-  for (const [from, to] of stretches.toSorted(([a], [b]) => a - b)) {
-    const last = all.at(-1);
-    if (last !== undefined && from <= last[1]) all[all.length - 1] = [last[0], Math.max(last[1], to)];
-    else all.push([from, to]);
-  }
-  return all;
+/** From when it was ready to its end, or until now. */
+export function spanOf(bar: Bar, nowMs: number): number {
+  return (bar.segments.at(-1)?.endMs ?? nowMs) - startOf(bar);
+}
+
+/** How long all segments of a kind took together. */
+export function sumOf({ segments }: Bar, kind: Segment["kind"], nowMs: number): number {
+  return segments.reduce((sum, each) => sum + (each.kind === kind ? (each.endMs ?? nowMs) - each.startMs : 0), 0);
+}
+
+export function barState({ row }: Bar): State {
+  return taskState(row);
 }

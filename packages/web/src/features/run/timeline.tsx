@@ -1,120 +1,243 @@
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type Action, useActions } from "../../actions/registry.ts";
 import type { Run, TaskRun } from "../../api/shapes.ts";
+import { useApi } from "../../api/use-api.ts";
 import { useWholeList } from "../../api/whole-list.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { Empty } from "../../ui/notices.tsx";
-import { LOOKS, TONE_FILL, taskState } from "../../ui/states.ts";
-import { useNow } from "../../ui/time.tsx";
-import { durationText } from "../../ui/time-text.ts";
-import { type Bar, barsOf, type Segment, scaleOf, type TimeScale } from "./timeline-bars.ts";
+import { StateMark } from "../../ui/state-badge.tsx";
+import { CriticalLine } from "./critical-line.tsx";
+import { busyOf } from "./time-scale.ts";
+import { barsOf, mapName, rowsOf, type TimelineRow } from "./timeline-bars.ts";
+import { AXIS, ROW, type TimelineScene } from "./timeline-canvas.ts";
+import { rowState, rowText } from "./timeline-text.ts";
+import { TimelineTools } from "./timeline-tools.tsx";
+import { useCriticalPath } from "./use-critical-path.ts";
+import { useTimelineCanvas, useTimelinePointer } from "./use-timeline-canvas.ts";
 
-const ROW = 26;
+const route = getRouteApi("/runs/$run");
+const NAME = "w-56 max-sm:w-28";
 
-/** When each task waited, ran, and waited again. Stretches in which nothing happened are cut short. */
+/**
+ * When each task waited, ran, and waited again. Stretches in which nothing happened are cut short. The bars are drawn;
+ * the names beside them are a tree, which says in words what the bars show.
+ */
 export function Timeline({ run, taskRuns }: { readonly run: Run; readonly taskRuns: readonly TaskRun[] }) {
+  const { order = "start", unfold, path } = route.useSearch();
+  const navigate = useNavigate({ from: "/runs/$run" });
   const attempts = useWholeList("listAttempts", run.id).data;
-  const now = useNow();
-  const endMs = run.endedAt === null ? now : Date.parse(run.endedAt);
-  const bars = useMemo(() => barsOf(taskRuns, attempts ?? [], endMs), [taskRuns, attempts, endMs]);
-  const scale = useMemo(() => scaleOf(bars, Date.parse(run.startedAt ?? run.createdAt), endMs), [bars, run, endMs]);
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: bars.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-  });
-  if (bars.length === 0) return <Empty icon="clock" title="No task has begun" />;
-  return (
-    <div className="flex min-h-0 flex-1 flex-col rounded-lg border border-line bg-surface">
-      <Axis scale={scale} />
-      <div
-        ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        tabIndex={0}
-        role="list"
-        aria-label="Timeline"
-        className="min-h-72 flex-1 overflow-y-auto overflow-x-hidden"
-      >
-        <div className="relative" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const bar = bars[index];
-            if (bar === undefined) return null;
-            return (
-              <div
-                key={index}
-                role="listitem"
-                className="absolute inset-x-0 flex items-center hover:bg-sunken/60"
-                style={{ height: ROW, transform: `translateY(${start}px)` }}
-              >
-                <BarRow run={run.id} bar={bar} scale={scale} />
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
+  const flow = useApi("getFlow", { params: { flow: run.flow }, query: { version: run.version } });
+  const nodes = flow.data?.nodes;
+  const critical = useCriticalPath(run, path === undefined ? undefined : nodes, taskRuns);
+  const own = useMemo(
+    // A map and a branch have no time of their own: it is that of their tasks.
+    () => taskRuns.filter(({ node, hook }) => hook !== "" || (nodes?.[node]?.kind ?? "task") === "task"),
+    [taskRuns, nodes],
   );
-}
-
-const NAME = "w-48 shrink-0 max-sm:w-28";
-
-function Axis({ scale }: { readonly scale: TimeScale }) {
-  return (
-    <div className="flex h-7 shrink-0 items-center border-b border-line text-2xs text-ink-3">
-      <span className={`${NAME} px-3`}>Task</span>
-      <div className="relative mr-4 h-full flex-1">
-        {scale.marks.map(({ share, text }) => (
-          <span
-            key={text}
-            className="absolute top-1.5 border-l border-line pl-1 whitespace-nowrap"
-            style={{ left: `${share * 100}%` }}
-          >
-            {text}
-          </span>
-        ))}
-      </div>
-    </div>
+  const bars = useMemo(() => barsOf(own, attempts ?? []), [own, attempts]);
+  const endMs = run.endedAt === null ? undefined : Date.parse(run.endedAt);
+  const unfolded = unfold?.join("\n") ?? "";
+  const rows = useMemo(
+    () => rowsOf(bars, { order, unfolded: unfolded.split("\n"), nowMs: endMs ?? Date.now() }),
+    [bars, order, unfolded, endMs],
   );
-}
-
-function BarRow({ run, bar, scale }: { readonly run: string; readonly bar: Bar; readonly scale: TimeScale }) {
-  const { row, segments } = bar;
-  const total = (segments.at(-1)?.endMs ?? 0) - (segments[0]?.startMs ?? 0);
+  const [current, setCurrent] = useState(-1);
+  const scene = useMemo(
+    (): TimelineScene => ({
+      rows,
+      busy: busyOf(bars),
+      startMs: Date.parse(run.startedAt ?? run.createdAt),
+      endMs,
+      critical,
+      current,
+    }),
+    [rows, bars, run.startedAt, run.createdAt, endMs, critical, current],
+  );
+  const change = (next: {
+    order?: "slowest" | undefined;
+    path?: "critical" | undefined;
+    unfold?: string[] | undefined;
+  }): void => void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
+  const toggle = ({ label, isOpen }: TimelineRow): void => {
+    const open = isOpen === true ? (unfold ?? []).filter((each) => each !== label) : [...(unfold ?? []), label];
+    change({ unfold: open.length === 0 ? undefined : open });
+  };
+  const actions: Action[] = [
+    {
+      id: "timeline.critical",
+      title: "Mark the critical path",
+      icon: "clock",
+      keys: "v c",
+      run: () => change({ path: path === undefined ? "critical" : undefined }),
+    },
+    {
+      id: "timeline.order",
+      title: order === "start" ? "Put the slowest tasks first" : "Put tasks in the order of their start",
+      icon: "list",
+      keys: "v s",
+      run: () => change({ order: order === "start" ? "slowest" : undefined }),
+    },
+  ];
+  useActions(actions);
+  if (rows.length === 0) return <Empty icon="clock" title="No task has begun" />;
   return (
     <>
-      <Link
-        to="/runs/$run/tasks/$task"
-        params={{ run, task: row.task }}
-        className={`${NAME} truncate px-3 hover:text-accent`}
-        title={row.task}
-      >
-        {row.task}
-      </Link>
-      <div className="relative mr-4 h-full flex-1">
-        {segments.map((segment) => (
-          <Piece key={`${segment.kind} ${segment.startMs}`} segment={segment} scale={scale} />
-        ))}
-        <span className="sr-only">
-          {LOOKS[taskState(row)].text}, {durationText(total)}
-        </span>
-      </div>
+      {critical === undefined ? null : (
+        <CriticalLine
+          run={run}
+          path={critical}
+          onSelect={(task) =>
+            setCurrent(rows.findIndex((row) => row.label === task || row.bars.some((bar) => bar.row.task === task)))
+          }
+        />
+      )}
+      <Rows run={run} rows={rows} scene={scene} onToggle={toggle} onCurrent={setCurrent}>
+        {(view) => <TimelineTools view={view} order={order} path={path} onChange={change} />}
+      </Rows>
     </>
   );
 }
 
-function Piece({ segment, scale }: { readonly segment: Segment; readonly scale: TimeScale }) {
-  const { startMs, endMs, kind, state } = segment;
-  const [from, to] = [scale.shareOf(startMs), scale.shareOf(endMs)];
-  const { tone, text } = LOOKS[state];
-  // Waiting is a line, running is a bar.
-  const look = kind === "run" ? `top-1.5 h-3.5 rounded-[3px] ${TONE_FILL[tone]}` : "top-3 h-[2px] bg-line-strong";
+interface RowsProps {
+  readonly run: Run;
+  readonly rows: readonly TimelineRow[];
+  readonly scene: TimelineScene;
+  readonly onToggle: (row: TimelineRow) => void;
+  readonly onCurrent: (at: number) => void;
+  readonly children: (view: ReturnType<typeof useTimelineCanvas>) => React.ReactNode;
+}
+
+function Rows({ run, rows, scene, onToggle, onCurrent, children }: RowsProps) {
+  const navigate = useNavigate();
+  const { current } = scene;
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const tip = useRef<HTMLDivElement>(null);
+  const view = useTimelineCanvas({ canvas, scroller }, scene);
+  const pointer = useTimelinePointer({ view, canvas, tip });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only where the keyboard went is to be seen
+  useEffect(() => {
+    if (current >= 0) virtual.scrollToIndex(current);
+  }, [current]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = rows[current];
+    const task = row?.bars[0]?.row.task;
+    if (event.key === "ArrowDown") onCurrent(Math.min(rows.length - 1, current + 1));
+    else if (event.key === "ArrowUp") onCurrent(Math.max(0, current - 1));
+    else if (event.key === "Home") onCurrent(0);
+    else if (event.key === "End") onCurrent(rows.length - 1);
+    else if (event.key === "Escape") onCurrent(-1);
+    else if (event.key === "+" || event.key === "=") view.current?.zoomBy(1.5);
+    else if (event.key === "-") view.current?.zoomBy(1 / 1.5);
+    else if (event.key === "0") view.current?.whole();
+    else if (row !== undefined && row.isOpen === false && (event.key === "ArrowRight" || event.key === "Enter"))
+      onToggle(row);
+    else if (row !== undefined && row.isOpen === true && (event.key === "ArrowLeft" || event.key === "Enter"))
+      onToggle(row);
+    else if (event.key === "ArrowLeft" || event.key === "ArrowRight")
+      view.current?.moveBy(event.key === "ArrowLeft" ? -80 : 80);
+    else if (event.key === "Enter" && task !== undefined) {
+      void navigate({ to: "/runs/$run/tasks/$task", params: { run: run.id, task } });
+    } else return;
+    event.preventDefault();
+  };
   return (
-    <span
-      title={`${kind === "run" ? text : kind === "queue" ? "Queued" : "Waited"}, ${durationText(endMs - startMs)}`}
-      className={`absolute ${look}`}
-      style={{ left: `${from * 100}%`, width: `max(${kind === "run" ? 3 : 0}px, ${(to - from) * 100}%)` }}
-    />
+    <div className="flex min-h-0 flex-1 flex-col rounded-lg border border-line bg-surface">
+      {children(view)}
+      <div className="relative flex min-h-72 flex-1 overflow-hidden" {...pointer}>
+        <div
+          className={`${NAME} pointer-events-none absolute top-0 left-0 z-10 flex items-center border-b border-line bg-surface px-3 text-2xs text-ink-3`}
+          style={{ height: AXIS }}
+        >
+          Task
+        </div>
+        <div className="pointer-events-none absolute inset-y-0 right-0 left-56 max-sm:left-28">
+          <canvas ref={canvas} className="size-full" />
+        </div>
+        <div
+          ref={scroller}
+          role="tree"
+          tabIndex={0}
+          aria-label="Timeline"
+          aria-description="Up and down go through the tasks, right and left unfold a mapped task or move along time, Enter opens, plus, minus and 0 change the scale."
+          aria-activedescendant={current < 0 ? undefined : `timeline-${current}`}
+          onKeyDown={onKeyDown}
+          className="relative z-[1] min-h-0 flex-1 overflow-x-hidden overflow-y-auto"
+          style={{ marginTop: AXIS }}
+        >
+          <div className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              return (
+                <div
+                  key={row.key}
+                  id={`timeline-${index}`}
+                  role="treeitem"
+                  tabIndex={-1}
+                  aria-label={rowText(row)}
+                  aria-selected={index === current}
+                  aria-expanded={row.isOpen}
+                  aria-level={row.isItem ? 2 : 1}
+                  aria-posinset={index + 1}
+                  aria-setsize={rows.length}
+                  className={`${NAME} absolute left-0 flex items-center gap-1.5 border-line px-3 ${index === current ? "bg-accent-soft" : ""}`}
+                  style={{ height: ROW, transform: `translateY(${start}px)` }}
+                >
+                  <Name run={run} row={row} onToggle={onToggle} />
+                </div>
+              );
+            })}
+          </div>
+        </div>
+        <div
+          ref={tip}
+          role="presentation"
+          hidden
+          className="pointer-events-none absolute z-20 max-w-80 rounded-md border border-line-strong bg-raised px-2.5 py-1.5 whitespace-pre-line shadow-lg"
+        />
+      </div>
+    </div>
+  );
+}
+
+function Name({ run, row, onToggle }: Pick<RowsProps, "run" | "onToggle"> & { readonly row: TimelineRow }) {
+  const [first] = row.bars;
+  if (first === undefined) return null;
+  if (row.isOpen !== undefined) {
+    return (
+      <button
+        type="button"
+        tabIndex={-1}
+        onClick={() => onToggle(row)}
+        title={row.label}
+        className="flex min-w-0 flex-1 items-center gap-1.5 text-left hover:text-accent"
+      >
+        <Icon name={row.isOpen ? "down" : "chevron"} size={12} className="text-ink-3" />
+        <StateMark state={rowState(row)} />
+        <span className="truncate">{row.label}</span>{" "}
+        <span className="ml-auto text-2xs text-ink-3">{row.bars.length}</span>
+      </button>
+    );
+  }
+  return (
+    <Link
+      to="/runs/$run/tasks/$task"
+      params={{ run: run.id, task: first.row.task }}
+      tabIndex={-1}
+      title={row.label}
+      className={`flex min-w-0 flex-1 items-center gap-1.5 hover:text-accent ${row.isItem ? "pl-4" : ""}`}
+    >
+      <StateMark state={rowState(row)} />
+      <span className="truncate">{row.isItem ? row.label.slice(mapName(first.row).indexOf("[]")) : row.label}</span>
+    </Link>
   );
 }
