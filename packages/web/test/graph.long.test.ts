@@ -12,7 +12,7 @@ let opened: Opened;
 let run = "";
 
 beforeAll(async () => {
-  ensureBuilt();
+  await ensureBuilt();
   project = new ServedProject({ files: { "flows/graphs.ts": GRAPH_FLOWS } });
   await project.start();
   opened = await openBrowser();
@@ -31,7 +31,6 @@ async function look(
 ): Promise<void> {
   const found: string[] = [];
   const page = await openPage(opened.browser, options, found);
-  page.setDefaultTimeout(20_000);
   await act(page, found);
   expect(found).toEqual([]);
   await page.context().close();

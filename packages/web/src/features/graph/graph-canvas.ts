@@ -53,8 +53,6 @@ export class GraphCanvas {
     this.#looks = looksOf(scene);
     if (scene.picture !== before.picture) this.#keepPlace(before);
     if (!this.#isMoved) this.#begin();
-    // The way is asked for as a whole.
-    if (scene.critical.length > 0 && before.critical.length === 0) this.#fitNow();
     this.#revealWanted();
     this.draw();
   }
@@ -181,8 +179,10 @@ export class GraphCanvas {
 
   #begin(): void {
     this.#fitNow();
-    const { items } = this.#scene.picture;
-    if (this.#view.scale >= BEGIN.fits || items.length > FEW || this.#size.width === 0) return;
+    const { picture, critical } = this.#scene;
+    // The way that decided how long a run took is asked for as a whole.
+    const isWhole = picture.items.length > FEW || critical.length > 0;
+    if (this.#view.scale >= BEGIN.fits || isWhole || this.#size.width === 0) return;
     const { scale } = BEGIN;
     const { width, height } = this.#scene.picture;
     const wide = width * scale;

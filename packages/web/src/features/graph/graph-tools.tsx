@@ -20,7 +20,7 @@ interface Props {
 
 const AROUND: readonly (readonly [Direction, string, string])[] = [
   ["up", "Before it", "v u"],
-  ["both", "Both", "v b"],
+  ["both", "Around it", "v b"],
   ["down", "After it", "v d"],
 ];
 
@@ -77,7 +77,7 @@ export function GraphTools({ nodes, painted: { picture }, address, hasRun, onCha
         <fieldset className="flex min-w-0 items-center gap-1.5">
           <legend className="sr-only">Show only a part</legend>
           <span className="max-w-40 truncate text-ink-2 max-md:hidden" title={center}>
-            Only {isFocused ? center : "what is"}
+            Only {isFocused ? center : "it"} and
           </span>
           <div className="flex overflow-hidden rounded-md border border-line">
             {AROUND.map(([direction, text, keys]) => (

@@ -1,6 +1,6 @@
 import type { Bar } from "./timeline-bars.ts";
 
-export type Stretch = readonly [fromMs: number, toMs: number];
+type Stretch = readonly [fromMs: number, toMs: number];
 
 /** When anything ran; what goes on has no end yet. */
 export interface Busy {

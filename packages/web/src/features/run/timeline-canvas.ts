@@ -345,7 +345,7 @@ export class TimelineCanvas {
       const x = isCut
         ? PAD + (mark / count) * (this.#size.width - 2 * PAD)
         : this.#x(startMs + (Math.ceil(from / step) + mark) * step);
-      if (x > this.#size.width - PAD) break;
+      if (x > this.#size.width - MARK / 2) break;
       const text = durationText(this.#scale.instantAt(this.#shareAt(x)) - startMs);
       if (text !== marks.at(-1)?.text) marks.push({ x, text });
     }
@@ -388,7 +388,15 @@ function roundStep(ms: number): number {
 
 const DAY_MS = 86_400_000;
 const STEPS: readonly number[] = [
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  1,
+  2,
+  5,
+  10,
+  20,
+  50,
+  100,
+  200,
+  500,
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1_000),
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
   ...[1, 2, 3, 6, 12, 24].map((hours) => hours * 3_600_000),
