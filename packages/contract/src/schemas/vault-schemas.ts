@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Done } from "./flow-schemas.ts";
-import { Instant, Name, pageOf, Whole } from "./value-schemas.ts";
+import { Instant, MaybeInstant, Name, pageOf, Whole } from "./value-schemas.ts";
 
 const none = z.strictObject({});
 const nothing = { params: none, query: none, body: null } as const;
@@ -13,11 +13,28 @@ const Entry = {
   setAt: Instant,
 };
 
+const Use = z
+  .object({
+    kind: z.enum(["flow", "alert"]),
+    name: z.string().describe("Of the flow, or of the alert rule."),
+    through: z.string().nullable().describe("The connection that needs it; null where a task names it itself."),
+  })
+  .meta({ id: "VaultUse", description: "What the active version is known to use something for." });
+
+const Used = {
+  usedBy: z.array(Use).describe("What its code says. Names that tasks make up as they run are not known."),
+  readAt: MaybeInstant.describe(
+    "When it was read last, as far as the server knows that is asked: since it was started.",
+  ),
+};
+
+const MissingSecret = z.object({ name: z.string(), usedBy: z.array(Use) }).meta({ id: "MissingSecret" });
+
 const SecretView = z
-  .object({ ...Entry, source: z.string().describe("`stored`, or where its value is: `env:NAME`.") })
+  .object({ ...Entry, ...Used, source: z.string().describe("`stored`, or where its value is: `env:NAME`.") })
   .meta({ id: "Secret" });
 
-const VariableView = z.object({ ...Entry, value: z.string() }).meta({ id: "Variable" });
+const VariableView = z.object({ ...Entry, value: z.string(), readAt: Used.readAt }).meta({ id: "Variable" });
 
 const description = z.string().max(1_000).optional().describe("Defaults to what it was.");
 const SetSecret = z.strictObject({ value: z.string().min(1).max(65_536), description }).meta({ id: "SetSecret" });
@@ -28,6 +45,8 @@ const ConnectionView = z
     name: z.string(),
     kind: z.string().describe("`sqlite`, `duckdb`, `postgres`, …"),
     slots: Whole.nullable().describe("How many attempts may use it at once; null for any number."),
+    usedBy: z.array(z.string()).describe("The flows of the active version that use it."),
+    secrets: z.array(z.string()).describe("Stored secrets that it needs."),
   })
   .meta({ id: "Connection" });
 
@@ -39,7 +58,12 @@ const ofVariable = { ...nothing, params: z.strictObject({ variable: Name }) } as
 const ofPartitions = { ...nothing, params: z.strictObject({ partitions: Name }) } as const;
 
 export const VAULT_SCHEMAS = {
-  listSecrets: { ...nothing, response: pageOf(SecretView) },
+  listSecrets: {
+    ...nothing,
+    response: pageOf(SecretView).extend({
+      missing: z.array(MissingSecret).describe("What the active version needs, and nobody has set."),
+    }),
+  },
   setSecret: { ...ofSecret, body: SetSecret, response: SecretView },
   deleteSecret: { ...ofSecret, response: Done },
   listVariables: { ...nothing, response: pageOf(VariableView) },

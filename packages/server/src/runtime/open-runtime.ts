@@ -91,7 +91,11 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
   const build = options.versions === "stored" ? null : await bringUpToDate(project, opened);
   const config = build?.config ?? (await storedConfig(opened));
   const vault = new ProjectVault(store.vault, project);
-  const readVault = (kind: VaultKind, name: string): Promise<string> => vault.read(kind, name);
+  const vaultReads = new Map<string, number>();
+  const readVault = (kind: VaultKind, name: string): Promise<string> => {
+    vaultReads.set(`${kind} ${name}`, Date.now());
+    return vault.read(kind, name);
+  };
   const attemptTokens = new AttemptTokens(store, vault);
   const apiToken = (run: RunId, attempt: AttemptId): Promise<string> => attemptTokens.make(run, attempt);
   const logs = createFileLogStore({ dir: project.logsDir });
@@ -131,6 +135,7 @@ async function compose(options: RuntimeOptions, project: Project, opened: Opened
       ? (await import("../workers/make-remote.ts")).remoteMaker({ project, store, readVault, apiToken })
       : null,
     readVault,
+    vaultReads,
     attemptTokens,
     kind: options.kind ?? "command",
     build,

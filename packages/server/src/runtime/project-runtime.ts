@@ -93,6 +93,8 @@ export interface RuntimeParts {
   /** The value of a secret or a variable. */
   readonly attemptTokens: AttemptTokens;
   readonly readVault: (kind: VaultKind, name: string) => Promise<string>;
+  /** When each was read last, by its kind and name: `secret shop-token`. */
+  readonly vaultReads: ReadonlyMap<string, number>;
 }
 
 /** What is unfinished: runs, and commands without an answer. */
@@ -264,6 +266,10 @@ export class ProjectRuntime implements Runtime {
 
   readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined> {
     return readOutput({ project: this.#parts.project, store: this.#store }, { run, node, item });
+  }
+
+  vaultReadMs(kind: VaultKind, name: string): number | null {
+    return this.#parts.vaultReads.get(`${kind} ${name}`) ?? null;
   }
 
   async customTicks({ fromMs, count, ...schedule }: CustomTicks): Promise<readonly ForecastTick[]> {

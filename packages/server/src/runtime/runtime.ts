@@ -11,6 +11,7 @@ import type {
   RunId,
   RunRow,
   Store,
+  VaultKind,
   VersionId,
   VersionManifest,
   WorkerLabels,
@@ -102,6 +103,8 @@ export interface Runtime {
    * well, or gave `undefined`. Large values are read whole.
    */
   readOutput(run: RunId, node: number, item: ItemPath): Promise<{ readonly value: unknown } | undefined>;
+  /** When a secret or a variable was read last, in milliseconds since the epoch: by what this process runs, since it began. */
+  vaultReadMs(kind: VaultKind, name: string): number | null;
   /** The next ticks of a schedule whose author's function tells them. */
   customTicks(asked: CustomTicks): Promise<readonly ForecastTick[]>;
   /** What a trigger would make runs of. Makes none, and keeps nothing. */

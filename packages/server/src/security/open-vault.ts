@@ -71,6 +71,32 @@ function configOf({ files }: StoredVersion): ProjectConfig | null {
   return file === undefined ? null : (JSON.parse(Buffer.from(file.content).toString("utf8")) as ProjectConfig);
 }
 
+/** What needs a secret: a flow, by itself or through a connection, or an alert rule. */
+export interface SecretUse {
+  readonly kind: "flow" | "alert";
+  readonly name: string;
+  readonly through: string | null;
+}
+
+/** By secret, what is known to need it. */
+export function secretUses(
+  flows: readonly FlowSpec[],
+  config: ProjectConfig | null,
+): ReadonlyMap<string, readonly SecretUse[]> {
+  const uses = new Map<string, SecretUse[]>();
+  const add = (secret: string, use: SecretUse): void => void uses.set(secret, [...(uses.get(secret) ?? []), use]);
+  for (const { name, secrets = [], connections } of flows) {
+    for (const secret of secrets) add(secret, { kind: "flow", name, through: null });
+    for (const through of connections) {
+      for (const secret of config?.connections[through]?.secrets ?? []) add(secret, { kind: "flow", name, through });
+    }
+  }
+  for (const { name, channels } of config?.alerts ?? []) {
+    for (const secret of channels.flatMap(channelSecrets)) add(secret, { kind: "alert", name, through: null });
+  }
+  return uses;
+}
+
 /** Those of its tasks, and those of the connections that they use. */
 function secretsOf(spec: FlowSpec, config: ProjectConfig | null): string[] {
   const ofConnections = spec.connections.flatMap((name) => config?.connections[name]?.secrets ?? []);

@@ -1,9 +1,11 @@
 import type { VaultKind } from "@millrace/core";
-import { readStoredConfig } from "../../security/open-vault.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { readStoredConfig, type SecretUse, secretUses } from "../../security/open-vault.ts";
 import { ProjectVault, type VaultEntry } from "../../security/project-vault.ts";
 import type { Call, Handlers } from "../call.ts";
 import { submit } from "../submit.ts";
-import { instant } from "../views/values.ts";
+import { instant, maybeInstant } from "../views/values.ts";
+import { flowsOf } from "./active-flows.ts";
 
 type OfSecrets = "listSecrets" | "setSecret" | "deleteSecret";
 type OfVariables = "listVariables" | "setVariable" | "deleteVariable";
@@ -14,17 +16,27 @@ type Names = OfSecrets | OfVariables | "listConnections" | "listPartitionKeys" |
  * files and environment are set on the server alone, since whoever sets one reads what it names.
  */
 export const VAULT: Handlers<Names> = {
-  listSecrets: async (call) => ({ items: (await vaultOf(call).list("secret")).map(secretView), next: null }),
+  async listSecrets(call) {
+    const { runtime } = call;
+    const uses = await usesNow(runtime);
+    const items = (await vaultOf(call).list("secret")).map((entry) => secretView(runtime, entry, uses));
+    const known = new Set(items.map(({ name }) => name));
+    const missing = [...uses].filter(([name]) => !known.has(name)).map(([name, by]) => ({ name, usedBy: [...by] }));
+    return { items, next: null, missing };
+  },
 
   async setSecret(call) {
     const entry = await set(call, "secret", call.params.secret);
     call.note.after = { version: entry.version };
-    return secretView(entry);
+    return secretView(call.runtime, entry, await usesNow(call.runtime));
   },
 
   deleteSecret: (call) => remove(call, "secret", call.params.secret),
 
-  listVariables: async (call) => ({ items: (await vaultOf(call).list("variable")).map(variableView), next: null }),
+  listVariables: async (call) => ({
+    items: (await vaultOf(call).list("variable")).map((entry) => variableView(call.runtime, entry)),
+    next: null,
+  }),
 
   async setVariable(call) {
     const name = call.params.variable;
@@ -32,14 +44,18 @@ export const VAULT: Handlers<Names> = {
     const entry = await set(call, "variable", name);
     call.note.before = before === undefined ? null : { version: before.version, value: before.value };
     call.note.after = { version: entry.version, value: entry.value };
-    return variableView(entry);
+    return variableView(call.runtime, entry);
   },
 
   deleteVariable: (call) => remove(call, "variable", call.params.variable),
 
   async listConnections({ runtime }) {
     const config = await readStoredConfig(runtime.store);
-    const items = Object.entries(config?.connections ?? {}).map(([name, { kind, slots }]) => ({ name, kind, slots }));
+    const { flows } = await flowsOf(runtime, undefined);
+    const items = Object.entries(config?.connections ?? {}).map(([name, { kind, slots, secrets = [] }]) => {
+      const usedBy = flows.filter(({ connections }) => connections.includes(name)).map((flow) => flow.name);
+      return { name, kind, slots, usedBy, secrets: [...secrets] };
+    });
     return { items, next: null };
   },
 
@@ -54,6 +70,11 @@ export const VAULT: Handlers<Names> = {
     return { ok: true };
   },
 };
+
+async function usesNow(runtime: Runtime): Promise<ReadonlyMap<string, readonly SecretUse[]>> {
+  const { flows } = await flowsOf(runtime, undefined);
+  return secretUses(flows, await readStoredConfig(runtime.store));
+}
 
 function vaultOf({ runtime }: Pick<Call<"listSecrets">, "runtime">): ProjectVault {
   return new ProjectVault(runtime.store.vault, runtime.project);
@@ -73,11 +94,21 @@ async function remove(
   return { ok: true };
 }
 
-function secretView({ name, version, source, description, setBy, setAtMs }: VaultEntry) {
-  return { name, version, source, description, setBy, setAt: instant(setAtMs) };
+function secretView(
+  runtime: Pick<Runtime, "vaultReadMs">,
+  { name, version, source, description, setBy, setAtMs }: VaultEntry,
+  uses: ReadonlyMap<string, readonly SecretUse[]>,
+) {
+  const readAt = maybeInstant(runtime.vaultReadMs("secret", name));
+  const usedBy = [...(uses.get(name) ?? [])];
+  return { name, version, source, description, setBy, setAt: instant(setAtMs), usedBy, readAt };
 }
 
-function variableView({ name, version, value, source, description, setBy, setAtMs }: VaultEntry) {
+function variableView(
+  runtime: Pick<Runtime, "vaultReadMs">,
+  { name, version, value, source, description, setBy, setAtMs }: VaultEntry,
+) {
+  const readAt = maybeInstant(runtime.vaultReadMs("variable", name));
   // One that is kept elsewhere is read where it is asked for; here it is named.
-  return { name, version, value: value ?? source, description, setBy, setAt: instant(setAtMs) };
+  return { name, version, value: value ?? source, description, setBy, setAt: instant(setAtMs), readAt };
 }

@@ -4,12 +4,27 @@ import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { type Column, DataTable } from "../manage/data-table.tsx";
 import { Readable } from "../manage/refusal.tsx";
+import { Uses } from "./uses.tsx";
 
 type Connection = RouteOutput<"listConnections">["items"][number];
 
 const COLUMNS: readonly Column<Connection>[] = [
   { name: "Name", show: ({ name }) => <span className="font-mono text-xs font-medium">{name}</span> },
   { name: "Kind", show: ({ kind }) => <span className="text-ink-2">{kind}</span> },
+  {
+    name: "Used by",
+    show: ({ usedBy }) => <Uses uses={usedBy.map((name) => ({ kind: "flow" as const, name, through: null }))} />,
+  },
+  {
+    name: "Secrets",
+    from: "sm",
+    show: ({ secrets }) =>
+      secrets.length === 0 ? (
+        <span className="text-ink-3">none</span>
+      ) : (
+        <span className="font-mono text-xs">{secrets.join(", ")}</span>
+      ),
+  },
   { name: "At once", isNumber: true, show: ({ slots }) => slots ?? "any number" },
 ];
 

@@ -70,7 +70,12 @@ export function EntryDialog({ kind, known, onClose }: Props) {
 }
 
 /** Forgets a secret or a variable, once it is clear what that means. */
-export function RemoveDialog({ kind, name, onClose }: Omit<Props, "known"> & { readonly name: string }) {
+export function RemoveDialog({
+  kind,
+  name,
+  usedBy = [],
+  onClose,
+}: Omit<Props, "known"> & { readonly name: string; readonly usedBy?: readonly string[] }) {
   const secret = useAct("deleteSecret", "listSecrets");
   const variable = useAct("deleteVariable", "listVariables");
   const submit = async (): Promise<void> => {
@@ -93,6 +98,12 @@ export function RemoveDialog({ kind, name, onClose }: Omit<Props, "known"> & { r
         The {kind} is forgotten, and cannot be brought back. Tasks that ask for it fail from now on; attempts that run
         keep what they were given.
       </p>
+      {usedBy.length === 0 ? null : (
+        <p className="text-failed">
+          {usedBy.slice(0, 8).join(", ")}
+          {usedBy.length > 8 ? ` and ${usedBy.length - 8} more` : ""} {usedBy.length === 1 ? "reads" : "read"} it.
+        </p>
+      )}
     </FormDialog>
   );
 }

@@ -1,12 +1,15 @@
 import type { RouteOutput } from "@millrace/contract";
 import { useState } from "react";
 import { useApi } from "../../api/use-api.ts";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { DataTable } from "../manage/data-table.tsx";
 import { Readable } from "../manage/refusal.tsx";
 import { EntryActions, EntryName, EntrySet } from "./entry-columns.tsx";
 import { EntryDialog, RemoveDialog } from "./entry-dialog.tsx";
+import { Uses } from "./uses.tsx";
 
 type Secret = RouteOutput<"listSecrets">["items"][number];
 
@@ -23,12 +26,31 @@ export function Secrets({ refused }: { readonly refused: string | undefined }) {
 
 function SecretTable({ refused }: { readonly refused: string | undefined }) {
   const answer = useApi("listSecrets");
-  const [sets, setSets] = useState<Secret>();
+  const [sets, setSets] = useState<Pick<Secret, "name" | "description">>();
   const [removes, setRemoves] = useState<string>();
   const secrets = answer.data?.items ?? [];
+  const missing = answer.data?.missing ?? [];
   return (
     <Answered of={answer}>
-      {secrets.length === 0 ? (
+      {missing.length === 0 ? null : (
+        <ul aria-label="Missing secrets" className="border-b border-line bg-failed-soft">
+          {missing.map(({ name, usedBy }) => (
+            <li key={name} className="flex items-start gap-2 px-3 py-2 not-first:border-t not-first:border-line">
+              <Icon name="cross" className="mt-0.5 text-failed" />
+              <div className="min-w-0 flex-1">
+                <p>
+                  <code className="font-mono text-xs font-medium">{name}</code> is missing: what reads it fails.
+                </p>
+                <Uses uses={usedBy} />
+              </div>
+              <Button refused={refused} aria-label={`Set ${name}`} onClick={() => setSets({ name, description: null })}>
+                Set
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {secrets.length === 0 && missing.length > 0 ? null : secrets.length === 0 ? (
         <Empty icon="key" title="No secrets yet">
           A task asks for one with <code className="font-mono">secret("name")</code>. Its value goes in here and never
           out.
@@ -42,13 +64,14 @@ function SecretTable({ refused }: { readonly refused: string | undefined }) {
             { name: "Name", show: (secret) => <EntryName {...secret} /> },
             {
               name: "Value",
-              from: "sm",
+              from: "md",
               show: ({ source }) => (
                 <span className="text-ink-2">{source === "stored" ? "stored, encrypted" : source}</span>
               ),
             },
-            { name: "Version", from: "sm", isNumber: true, show: ({ version }) => version },
-            { name: "Set", show: (secret) => <EntrySet {...secret} /> },
+            { name: "Used by", show: ({ usedBy, readAt }) => <Uses uses={usedBy} readAt={readAt} /> },
+            { name: "Version", from: "md", isNumber: true, show: ({ version }) => version },
+            { name: "Set", from: "sm", show: (secret) => <EntrySet {...secret} /> },
             {
               name: "Actions",
               isAction: true,
@@ -66,7 +89,12 @@ function SecretTable({ refused }: { readonly refused: string | undefined }) {
       )}
       {sets === undefined ? null : <EntryDialog kind="secret" known={sets} onClose={() => setSets(undefined)} />}
       {removes === undefined ? null : (
-        <RemoveDialog kind="secret" name={removes} onClose={() => setRemoves(undefined)} />
+        <RemoveDialog
+          kind="secret"
+          name={removes}
+          usedBy={secrets.find(({ name }) => name === removes)?.usedBy.map(({ name }) => name) ?? []}
+          onClose={() => setRemoves(undefined)}
+        />
       )}
     </Answered>
   );

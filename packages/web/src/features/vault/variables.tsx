@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useApi } from "../../api/use-api.ts";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { Instant } from "../../ui/time.tsx";
 import { DataTable } from "../manage/data-table.tsx";
 import { Readable } from "../manage/refusal.tsx";
 import { EntryActions, EntryName, EntrySet } from "./entry-columns.tsx";
@@ -46,6 +47,18 @@ function VariableTable({ refused }: { readonly refused: string | undefined }) {
                   {value}
                 </span>
               ),
+            },
+            {
+              name: "Read",
+              from: "md",
+              show: ({ readAt }) =>
+                readAt === null ? (
+                  <span className="text-ink-3" title="As far as this server knows, since it was started">
+                    not lately
+                  </span>
+                ) : (
+                  <Instant at={readAt} relative />
+                ),
             },
             { name: "Version", from: "sm", isNumber: true, show: ({ version }) => version },
             { name: "Set", from: "sm", show: (variable) => <EntrySet {...variable} /> },
