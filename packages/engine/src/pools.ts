@@ -6,6 +6,8 @@ import { claimsOf, poolResource } from "./claims.ts";
 import { labelOf } from "./labels.ts";
 import type { LimitBook } from "./limit-book.ts";
 import type { LoadedFlow } from "./loaded-flow.ts";
+import { holdersOf } from "./slot-holders.ts";
+import { WaitExplainer } from "./why-waiting.ts";
 import type { World } from "./world.ts";
 
 /** A command about a pool. */
@@ -99,6 +101,8 @@ export interface SlotUser {
   readonly priority: number;
   /** Since when it holds them, or waits. */
   readonly sinceMs: number;
+  /** Why it waits, in a sentence: it may wait for something else than this pool. Null of one that holds slots. */
+  readonly reason: string | null;
 }
 
 /** Pools that were declared, set, or claimed by anybody under way. @param waiters how many of each to name. */
@@ -111,7 +115,7 @@ export function viewPools(world: World, waiters: number): readonly PoolView[] {
 function viewPool(world: World, name: string, waiters: number): PoolView {
   const { slots, description, source } = world.limits.poolOf(name);
   const resource = world.admission.find(poolResource(name));
-  const use = (task: ActiveTask, sinceMs: number): SlotUser => slotUser(task, name, sinceMs);
+  const waits = new WaitExplainer(world);
   let waiting = 0;
   for (const bucket of resource?.buckets ?? []) waiting += bucket.size;
   return {
@@ -120,23 +124,18 @@ function viewPool(world: World, name: string, waiters: number): PoolView {
     used: resource?.used ?? 0,
     description,
     source,
-    holders: holdersOf(world, poolResource(name)).map((task) => use(task, task.attempt?.startedAtMs ?? task.readyAtMs)),
+    holders: holdersOf(world, poolResource(name)).map((task) => {
+      return { ...slotUser(task, name), sinceMs: task.attempt?.startedAtMs ?? task.readyAtMs, reason: null };
+    }),
     waiting,
     waiters: (resource === undefined ? [] : inLine(resource, waiters, world.nowMs)).map((candidate: Candidate) => {
       const task = candidate as ActiveTask;
-      return use(task, task.readyAtMs);
+      return { ...slotUser(task, name), sinceMs: task.readyAtMs, reason: waits.reasonOf(task) };
     }),
   };
 }
 
-/** Tasks whose attempts hold some of a resource. */
-export function holdersOf(world: World, resource: string): readonly ActiveTask[] {
-  const claims = (task: ActiveTask): boolean =>
-    task.bucket.needs?.some((need) => need.resource.name === resource) === true;
-  return [...world.attempts.values()].filter(claims);
-}
-
-function slotUser(task: ActiveTask, pool: string, sinceMs: number): SlotUser {
+function slotUser(task: ActiveTask, pool: string): Omit<SlotUser, "sinceMs" | "reason"> {
   const { bucket, run } = task;
   const need = bucket.needs?.find(({ resource }) => resource.name === poolResource(pool));
   return {
@@ -146,6 +145,5 @@ function slotUser(task: ActiveTask, pool: string, sinceMs: number): SlotUser {
     slots: need?.units ?? 1,
     class: bucket.class,
     priority: bucket.priority,
-    sinceMs,
   };
 }

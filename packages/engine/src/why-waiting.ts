@@ -3,7 +3,7 @@ import type { ActiveTask } from "./active-run.ts";
 import { inLine } from "./admission/line-order.ts";
 import type { Need, Resource } from "./admission/resource.ts";
 import { labelOf } from "./labels.ts";
-import { holdersOf } from "./pools.ts";
+import { holdersOf } from "./slot-holders.ts";
 import type { World } from "./world.ts";
 
 const MAX_NAMES = 5;

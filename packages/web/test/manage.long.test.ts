@@ -180,3 +180,72 @@ test("a week is backfilled in a few clicks, and two dimensions are rows and colu
       .waitFor();
     await look(page, "backfill-plan");
   }));
+
+test("a pool says who waits and why, the vault what is missing, and the record who changed what", () =>
+  onPage(async (page) => {
+    const [first, second] = await Promise.all([1, 2].map(() => project.client.flow("printing").run()));
+    await page.goto(`${project.url}/manage/pools`);
+    await page.getByText(/1 of 1 of the pool printer are taken, by hold/).waitFor();
+    await look(page, "pools-line");
+    await page.getByRole("button", { name: "Set size of printer" }).click();
+    await page.getByRole("spinbutton", { name: "Slots" }).fill("2");
+    await page.getByText("Of the 1 that wait, up to 1 can start at once.").waitFor();
+    await page.getByRole("button", { name: "Set size", exact: true }).click();
+    await page.getByText("2 of 2 slots in use").waitFor();
+    for (const run of [first, second]) await project.client.call("cancelRun", { params: { run: run ?? "" } });
+    await page.goto(`${project.url}/manage/vault`);
+    await page.getByText("upload-key is missing: what reads it fails.").waitFor();
+    await page.getByRole("button", { name: "Set shop-token" }).click();
+    await page.getByLabel("Value").fill("hunter2-hunter2");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await page.getByRole("row", { name: /shop-token .*deliver/ }).waitFor();
+    await page.getByRole("row", { name: /warehouse sqlite deliver/ }).waitFor();
+    expect(await page.content()).not.toContain("hunter2");
+    await look(page, "vault-used-by");
+    await page.goto(`${project.url}/manage/audit?action=setPool`);
+    const record = page.getByRole("table", { name: "Record of changes" });
+    await record.getByText("setPool").click();
+    expect(await record.getByText("setSecret").count()).toBe(0);
+    await look(page, "audit-filtered");
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download as CSV" }).click();
+    expect((await downloading).suggestedFilename()).toBe("audit.csv");
+    await page.getByLabel("Until", { exact: true }).fill("2020-01-01T00:00");
+    await page.getByText("Nothing like that").waitFor();
+  }));
+
+/** The last one: from then on everybody is asked who they are. */
+test("what somebody may do is said, and who may not decide reads why", () =>
+  onPage(async (page) => {
+    const password = "three blind mice";
+    const logIn = async (name: string): Promise<void> => {
+      await page.getByRole("textbox", { name: "Name" }).fill(name);
+      await page.getByRole("textbox", { name: "Password" }).fill(password);
+      await page.getByRole("button", { name: "Log in" }).click();
+    };
+    await project.client.flow("refunds").run();
+    const grants = (role: "admin" | "viewer") => [{ role, flows: "*" }];
+    await project.client.call("createUser", { body: { name: "ana", password, grants: grants("admin") } });
+    await page.goto(`${project.url}/manage/people`);
+    await logIn("ana");
+    await page.getByRole("button", { name: "Add a user" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("vic");
+    await page.getByRole("textbox", { name: "Password" }).fill(password);
+    await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("button", { name: "What may vic do?" }).click();
+    await page.getByRole("row", { name: /may not approve and reject .* takes operator/ }).waitFor();
+    await look(page, "rights");
+    await page.context().clearCookies();
+    await page.goto(`${project.url}/approvals`);
+    await logIn("vic");
+    await page.getByText("You may not: it takes the permission approval.decide for refunds.").first().waitFor();
+    await page.getByText("ana", { exact: true }).first().waitFor();
+    expect(
+      await page
+        .getByRole("button", { name: /^Approve: Refund/ })
+        .first()
+        .isDisabled(),
+    ).toBe(true);
+    // A browser writes down each answer that refuses.
+    troubles.splice(0, troubles.length, ...troubles.filter((text) => !text.includes("401")));
+  }));

@@ -17,7 +17,8 @@ export const RECORD_ROUTES = routes({
     permission: "audit.read",
     scope: "everything",
     tag: "audit",
-    summary: "Who changed what, the newest first. Either of one actor or of one target.",
+    summary:
+      "Who changed what, the newest first: of one actor or to one target, of one kind, in a stretch of time. A page may be short, or empty, while others follow.",
     errors: ["USAGE"],
   },
   verifyAudit: {

@@ -51,6 +51,7 @@ const SlotUse = z
     class: z.enum(["live", "backfill"]),
     priority: z.int(),
     since: Instant,
+    reason: z.string().nullable().describe("Why it waits, in a sentence; null of one that holds slots."),
   })
   .meta({ id: "SlotUse" });
 

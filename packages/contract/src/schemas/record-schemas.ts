@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Count, Instant, Json, Name, PageQuery, pageOf, Whole } from "./value-schemas.ts";
+import { Count, GivenInstant, Instant, Json, Name, PageQuery, pageOf, Whole } from "./value-schemas.ts";
 
 const none = z.strictObject({});
 const nothing = { params: none, query: none, body: null } as const;
@@ -60,7 +60,13 @@ const Different = z.object({ name: z.string(), change: z.enum(["added", "removed
 export const RECORD_SCHEMAS = {
   listAudit: {
     ...nothing,
-    query: PageQuery.extend({ actor: Name.optional(), target: Name.optional() }),
+    query: PageQuery.extend({
+      actor: Name.optional(),
+      target: Name.optional(),
+      action: Name.optional().describe("The name of an operation, such as `setPool`."),
+      from: GivenInstant.optional().describe("Only what was done at this instant or later."),
+      to: GivenInstant.optional().describe("Only what was done before this instant."),
+    }),
     response: pageOf(AuditView),
   },
   verifyAudit: {

@@ -188,6 +188,8 @@ export interface SlotUse {
   readonly priority: number;
   /** Since when it holds them, or waits. */
   readonly sinceMs: number;
+  /** Why it waits, in a sentence; null of one that holds slots. */
+  readonly reason: string | null;
 }
 
 /** Why one task run is not running. */

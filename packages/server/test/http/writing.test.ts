@@ -222,3 +222,32 @@ test("a schedule tells its ticks from any instant on, and a trigger what it woul
   expect((await post(url, `${path}/default/try`)).status).toBe(400);
   expect((await ask(url, "runs")).body).toMatchObject({ items: [] });
 });
+
+test("the record is read by what was done and when, page after page", async () => {
+  const { url } = await serveApi();
+  const size = (slots: number) =>
+    ask(url, "pools/shop", {
+      method: "PUT",
+      body: JSON.stringify({ slots }),
+      headers: { "content-type": "application/json" },
+    });
+  for (const slots of [1, 2, 3]) await size(slots);
+  await post(url, "flows/days/pause", {});
+  type Page = {
+    items: { action: string; before: unknown; after: unknown; at: string; seq: number }[];
+    next: string | null;
+  };
+  const read = async (query: string) => (await ask(url, `audit?${query}`)).body as Page;
+  const first = await read("action=setPool&limit=2");
+  expect(first.items).toMatchObject([
+    { before: { slots: 2 }, after: { slots: 3 } },
+    { before: { slots: 1 }, after: { slots: 2 } },
+  ]);
+  expect((await read(`action=setPool&limit=2&cursor=${first.next}`)).items).toMatchObject([{ after: { slots: 1 } }]);
+  const at = encodeURIComponent(String(first.items[1]?.at));
+  const [from, to] = [await read(`action=setPool&from=${at}`), await read(`action=setPool&to=${at}`)];
+  expect(from.items.length + to.items.length).toBe(3);
+  expect(from.items.at(-1)?.seq).toBe(first.items[1]?.seq);
+  expect(await read("to=2020-01-01T00:00:00Z")).toEqual({ items: [], next: null });
+  expect((await read("target=pool%20shop&limit=1")).next).not.toBeNull();
+});

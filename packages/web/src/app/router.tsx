@@ -62,10 +62,13 @@ interface TaskRunSearch extends LogSearch {
   readonly attempt?: number | undefined;
 }
 
-/** The record is read by one actor or by one target. */
+/** The record is read by one actor or by one target, of one action, and in a stretch of time. */
 interface AuditSearch {
   readonly actor?: string | undefined;
   readonly target?: string | undefined;
+  readonly action?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** From when on a schedule is tried, as if in which zone, and for how many ticks. */
@@ -237,6 +240,9 @@ const audit = createRoute({
   validateSearch: (search: Record<string, unknown>): AuditSearch => ({
     actor: textIn(search, "actor"),
     target: textIn(search, "actor") === undefined ? textIn(search, "target") : undefined,
+    action: textIn(search, "action"),
+    from: textIn(search, "from"),
+    to: textIn(search, "to"),
   }),
   component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
 });

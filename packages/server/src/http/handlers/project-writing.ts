@@ -7,6 +7,8 @@ export const PROJECT_WRITING: Handlers<"setPool" | "deletePool" | "prune"> = {
   async setPool(call) {
     const { pool } = call.params;
     const { slots, description } = call.body;
+    const before = (await call.runtime.pools(0)).find(({ name }) => name === pool);
+    call.note.before = before === undefined ? null : { slots: before.slots, description: before.description };
     await submit(call, `pool ${pool}`, { kind: "set_pool", pool, slots, description });
     return { ok: true };
   },

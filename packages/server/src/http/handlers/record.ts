@@ -11,6 +11,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
 import { Refusal } from "../refusal.ts";
 import { instant, jsonOf } from "../views/values.ts";
+import { readAuditPage } from "./audit-page.ts";
 import { placeOf } from "./pages.ts";
 import { findRun } from "./run-reading.ts";
 
@@ -23,18 +24,16 @@ type Names = "listAudit" | "verifyAudit" | "getVersion" | "getVersionFile" | "co
 
 /** What is kept of what was done. */
 export const RECORD: Handlers<Names> = {
-  async listAudit({ runtime, query: { limit, cursor, actor, target } }) {
+  async listAudit({ runtime, query }) {
+    const { actor, target } = query;
     if (actor !== undefined && target !== undefined) {
       throw new MillraceError("USAGE", "Either what one actor did, or what was done to one target.");
     }
-    const [who, name] = actor === undefined ? (["target", target] as const) : (["actor", actor] as const);
-    const rows = await runtime.audit.list({
-      before: cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(cursor),
-      limit: limit + 1,
-      of: name === undefined ? null : { who, name },
+    const { rows, next } = await readAuditPage(runtime.audit, {
+      ...query,
+      before: query.cursor === undefined ? undefined : placeOf(query.cursor),
     });
-    const items = rows.slice(0, limit);
-    return { items: items.map(auditView), next: rows.length > limit ? String(items.at(-1)?.seq) : null };
+    return { items: rows.map(auditView), next: next === null ? null : String(next) };
   },
 
   async verifyAudit({ runtime, query: { noted } }) {

@@ -8,7 +8,10 @@ import { Instant } from "../../ui/time.tsx";
 import { DataTable } from "../manage/data-table.tsx";
 import { Readable } from "../manage/refusal.tsx";
 import { GrantsText } from "./grants.tsx";
+import { RightsDialog } from "./rights-dialog.tsx";
 import { DisableDialog, GrantsDialog, PasswordDialog, type User } from "./user-dialogs.tsx";
+
+type Opens = "rights" | "grants" | "password" | "disable";
 
 /** The users of the project. */
 export function Users({ refused }: { readonly refused: string | undefined }) {
@@ -23,7 +26,7 @@ export function Users({ refused }: { readonly refused: string | undefined }) {
 
 function UserTable({ refused }: { readonly refused: string | undefined }) {
   const answer = useApi("listUsers");
-  const [open, setOpen] = useState<{ readonly what: "grants" | "password" | "disable"; readonly user: User }>();
+  const [open, setOpen] = useState<{ readonly what: Opens; readonly user: User }>();
   const close = (): void => setOpen(undefined);
   const users = answer.data?.items ?? [];
   return (
@@ -57,6 +60,14 @@ function UserTable({ refused }: { readonly refused: string | undefined }) {
           ]}
         />
       )}
+      {open?.what === "rights" ? (
+        <RightsDialog
+          name={open.user.name}
+          grants={open.user.grants}
+          isOut={open.user.disabledAt !== null}
+          onClose={close}
+        />
+      ) : null}
       {open?.what === "grants" ? <GrantsDialog user={open.user} onClose={close} /> : null}
       {open?.what === "password" ? <PasswordDialog user={open.user} onClose={close} /> : null}
       {open?.what === "disable" ? <DisableDialog user={open.user} onClose={close} /> : null}
@@ -86,10 +97,13 @@ function UserActions({
 }: {
   readonly user: User;
   readonly refused: string | undefined;
-  readonly onOpen: (what: "grants" | "password" | "disable") => void;
+  readonly onOpen: (what: Opens) => void;
 }) {
   return (
     <>
+      <Button kind="quiet" aria-label={`What may ${name} do?`} onClick={() => onOpen("rights")}>
+        Rights
+      </Button>
       <Button kind="quiet" refused={refused} aria-label={`Roles of ${name}`} onClick={() => onOpen("grants")}>
         Roles
       </Button>

@@ -2,9 +2,10 @@ import type { RouteOutput } from "@millrace/contract";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { type Column, DataTable } from "../manage/data-table.tsx";
+import type { AuditSearch } from "./audit-query.ts";
 
 type Row = RouteOutput<"listAudit">["items"][number];
-type Filter = (part: { actor?: string; target?: string }) => void;
+type Filter = (part: AuditSearch) => void;
 
 const LINK = "text-left break-all hover:text-accent hover:underline";
 
@@ -16,7 +17,11 @@ export function AuditRows({ rows, onFilter }: { readonly rows: readonly Row[]; r
       name: "Who",
       show: ({ actor, from }) => (
         <>
-          <button type="button" className={`${LINK} font-medium`} onClick={() => onFilter({ actor })}>
+          <button
+            type="button"
+            className={`${LINK} font-medium`}
+            onClick={() => onFilter({ actor, target: undefined })}
+          >
             {actor}
           </button>
           <p className="text-2xs break-all text-ink-2 max-sm:hidden">{from}</p>
@@ -36,7 +41,7 @@ export function AuditRows({ rows, onFilter }: { readonly rows: readonly Row[]; r
       name: "To what",
       from: "sm",
       show: ({ target }) => (
-        <button type="button" className={LINK} onClick={() => onFilter({ target })}>
+        <button type="button" className={LINK} onClick={() => onFilter({ target, actor: undefined })}>
           {target}
         </button>
       ),
@@ -54,10 +59,50 @@ function Change({ row: { seq, action, before, after } }: { readonly row: Row }) 
     <details>
       <summary>{name}</summary>
       <div className="mt-1 flex max-w-[min(36rem,60vw)] max-sm:max-w-40 flex-col gap-1.5 pb-1">
-        {before === null ? null : <Side title="Before" value={before} label={`Before row ${seq}`} />}
-        {after === null ? null : <Side title="Asked for" value={after} label={`Asked for in row ${seq}`} />}
+        {isRecord(before) && isRecord(after) ? (
+          <Diff before={before} after={after} />
+        ) : (
+          <>
+            {before === null ? null : <Side title="Before" value={before} label={`Before row ${seq}`} />}
+            {after === null ? null : <Side title="Asked for" value={after} label={`Asked for in row ${seq}`} />}
+          </>
+        )}
       </div>
     </details>
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Field by field, what changed first. */
+function Diff({ before, after }: { readonly before: Fields; readonly after: Fields }) {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const lines = names.map((name) => {
+    const [was, is] = [before, after].map((side) => (name in side ? JSON.stringify(side[name]) : undefined));
+    return { name, was, is, isChanged: was !== is && is !== undefined };
+  });
+  return (
+    <dl className="overflow-x-auto rounded-md bg-sunken p-2.5 font-mono text-xs">
+      {lines
+        .toSorted((a, b) => Number(b.isChanged) - Number(a.isChanged))
+        .map(({ name, was, is, isChanged }) => (
+          <div key={name} className="flex flex-wrap gap-x-2">
+            <dt className="text-ink-2">{name}</dt>
+            <dd className="min-w-0 break-all">
+              {isChanged && was !== undefined ? (
+                <>
+                  <del className="text-failed">{was}</del> <span aria-hidden="true">→</span>{" "}
+                </>
+              ) : null}
+              {isChanged ? <ins className="text-success no-underline">{is}</ins> : (is ?? was)}
+            </dd>
+          </div>
+        ))}
+    </dl>
   );
 }
 

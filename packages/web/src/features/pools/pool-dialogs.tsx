@@ -34,15 +34,24 @@ export function PoolDialog({ pool, onClose }: { readonly pool?: Pool; readonly o
         min={0}
         value={slots}
         onChange={setSlots}
-        note={
-          size === 0 && isSize
-            ? "Nothing that needs the pool starts. What runs goes on."
-            : "How many are in use at once. It counts from now on, before what the configuration says; what runs goes on."
-        }
+        note={isSize ? effectOf(size, pool) : "A whole number, 0 or more."}
       />
       <TextField name="Description" value={description} onChange={setDescription} />
     </FormDialog>
   );
+}
+
+/** What a size will do, as things are now. */
+function effectOf(size: number, pool: Pool | undefined): string {
+  const { used = 0, waiting = 0 } = pool ?? {};
+  const counts = "It counts from now on, before what the configuration says.";
+  if (size === 0) return `Nothing that needs the pool starts. What runs goes on. ${counts}`;
+  if (size < used) return `${used} are in use: nothing new starts until ${used - size} of them have ended. ${counts}`;
+  if (waiting > 0 && size > used) {
+    const starts = Math.min(waiting, size - used);
+    return `Of the ${waiting} that wait, up to ${starts} can start at once. ${counts}`;
+  }
+  return `How many are in use at once. ${counts}`;
 }
 
 /** Takes a size back that was set by hand. */

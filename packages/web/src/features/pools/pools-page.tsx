@@ -102,7 +102,7 @@ function PoolPanel({ pool, refused }: { readonly pool: Pool; readonly refused: s
         </p>
       </div>
       <SlotUses title="Holds slots" uses={holders} name={name} />
-      <SlotUses title="In line" uses={waiters} name={name} />
+      <SlotUses title="In line, as they will be served" uses={waiters} name={name} />
       {waiting > waiters.length ? (
         <p className="border-t border-line px-3 py-1.5 text-2xs text-ink-2">
           … and {waiting - waiters.length} more behind them
@@ -134,9 +134,15 @@ const USES: readonly Column<SlotUse>[] = [
     ),
   },
   { name: "Since", show: ({ since }) => <Instant at={since} relative /> },
-  { name: "For", from: "sm", show: ({ class: kind }) => (kind === "live" ? "a live run" : "a backfill") },
+  { name: "For", from: "md", show: ({ class: kind }) => (kind === "live" ? "a live run" : "a backfill") },
   { name: "Priority", from: "sm", isNumber: true, show: ({ priority }) => priority },
   { name: "Slots", isNumber: true, show: ({ slots }) => slots },
+];
+
+const WAITS: readonly Column<SlotUse>[] = [
+  ...USES.slice(0, 2),
+  { name: "Why it waits", from: "sm", show: ({ reason }) => <span className="text-ink-2">{reason}</span> },
+  ...USES.slice(2),
 ];
 
 function SlotUses({
@@ -152,7 +158,12 @@ function SlotUses({
   return (
     <div className="border-t border-line">
       <h3 className="px-3 pt-2 font-medium">{title}</h3>
-      <DataTable label={`${title}: ${name}`} columns={USES} rows={uses} idOf={({ run, task }) => `${run} ${task}`} />
+      <DataTable
+        label={`${title}: ${name}`}
+        columns={uses.some(({ reason }) => reason !== null) ? WAITS : USES}
+        rows={uses}
+        idOf={({ run, task }) => `${run} ${task}`}
+      />
     </div>
   );
 }

@@ -41,7 +41,9 @@ function SecretTable({ refused }: { readonly refused: string | undefined }) {
                 <p>
                   <code className="font-mono text-xs font-medium">{name}</code> is missing: what reads it fails.
                 </p>
-                <Uses uses={usedBy} />
+                <div className="flex gap-1.5">
+                  <span className="text-ink-2">Read by</span> <Uses uses={usedBy} />
+                </div>
               </div>
               <Button refused={refused} aria-label={`Set ${name}`} onClick={() => setSets({ name, description: null })}>
                 Set
