@@ -41,7 +41,11 @@ export const TaskDetails = z
     description: z.string().nullable(),
     place: z.object({ file: z.string(), line: Whole }).nullable().describe("Where it is written."),
     details: z.record(z.string(), z.string()),
-    retries: z.object({ limit: Whole, left: Whole, nextAt: MaybeInstant }),
+    retries: z.object({
+      limit: Whole,
+      left: Whole.describe("Those that have not begun."),
+      nextAt: MaybeInstant,
+    }),
     pools: z.array(z.string()).describe("Whose slots it takes."),
     upstream: z.array(Neighbour),
     downstream: z.array(Neighbour),

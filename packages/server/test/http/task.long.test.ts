@@ -10,7 +10,7 @@ const load = task("load", { retries: { limit: 2, delay: 1 }, pool: "api" }, ({ c
   if (code === "A1") throw new Error("no such code");
   return code;
 });
-const long = task("long", (_: {}) => "x".repeat(100_000));
+const long = task("long", (_: {}) => "x".repeat(50_000));
 const end = task("end", ({ text }: { text: string }) => text.length);
 export default flow("shown", { params }, ({ params }) => {
   load.each(list({ size: params.size }), (row, at) => ({ code: row.code, deep: { yes: true }, at }));

@@ -20,3 +20,6 @@ export type FlowCode = RouteOutput<"getFlowCode">;
 export type FlowChanges = RouteOutput<"diffFlowCode">;
 export type FlowCalendar = RouteOutput<"getFlowCalendar">;
 export type CalendarDay = FlowCalendar["days"][number];
+/** A task of a run, and all that belongs to it. */
+export type TaskDetails = RouteOutput<"getTask">;
+export type TaskTimes = RouteOutput<"getTaskTiming">["items"];

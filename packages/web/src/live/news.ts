@@ -2,7 +2,16 @@ import type { Query } from "@tanstack/react-query";
 import type { RunEvent } from "../api/shapes.ts";
 
 /** Answers about one run, by what was asked. */
-const OF_RUN = new Set(["getRun", "listTaskRuns", "listAttempts", "listRunEvents", "explainRun", "listReports"]);
+const OF_RUN = new Set([
+  "getRun",
+  "listTaskRuns",
+  "listAttempts",
+  "listRunEvents",
+  "explainRun",
+  "listReports",
+  "getTask",
+  "getTaskTiming",
+]);
 /** Events that change what lists of runs and of schedules say. */
 const OF_LISTS = new Set<RunEvent["type"]>(["run.queued", "run.started", "run.finished", "run.cancelling"]);
 const LISTS = new Set([

@@ -90,10 +90,10 @@ function writtenOf(node: NodeSpec | undefined) {
 function triesOf(node: NodeSpec | undefined, row: TaskRunRow | undefined) {
   const limit = node?.kind === "task" ? node.policies.retries.limit : 0;
   const isOver = row?.endedAtMs != null;
-  const left = isOver ? 0 : Math.max(0, limit + 1 - Math.max(1, row?.tries ?? 1));
-  return {
-    retries: { limit, left, nextAt: row?.state === "retry_wait" ? maybeInstant(row.resumeAtMs) : null },
-  };
+  const isWaiting = row?.state === "retry_wait";
+  // Tries are counted when they have failed; the retry that is waited for has not begun.
+  const left = isOver ? 0 : Math.max(0, limit - (row?.tries ?? 0) + (isWaiting ? 1 : 0));
+  return { retries: { limit, left, nextAt: isWaiting ? maybeInstant(row.resumeAtMs) : null } };
 }
 
 /** What a task waits for, and what waits for it, each in its state. */

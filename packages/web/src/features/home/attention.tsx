@@ -112,7 +112,13 @@ function WhatFailed({ run }: { readonly run: Run }) {
   const text = first === undefined ? run.error?.message : `${first.task}: ${first.error?.message ?? "failed"}`;
   return (
     <p className="truncate text-2xs text-ink-2" title={text}>
-      {text ?? "\u00a0"}
+      {first === undefined ? (
+        (text ?? "\u00a0")
+      ) : (
+        <Link to="/runs/$run/tasks/$task" params={{ run: run.id, task: first.task }} className="hover:text-accent">
+          {text}
+        </Link>
+      )}
       {others.length === 0 ? "" : " (and others)"}
     </p>
   );

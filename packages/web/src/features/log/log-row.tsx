@@ -18,6 +18,8 @@ export interface RowLook {
   readonly startMs: number | undefined;
   readonly query: string;
   readonly isWrapped: boolean;
+  /** Errors stand out; where only errors are shown they need not. */
+  readonly isTinted: boolean;
 }
 
 interface Props extends RowLook {
@@ -28,10 +30,10 @@ interface Props extends RowLook {
 
 /** One line: its number links to it. */
 export const LogRow = memo(function LogRow(props: Props) {
-  const { line, isPointed, isWrapped, onPoint } = props;
+  const { line, isPointed, isWrapped, isTinted, onPoint } = props;
   if (line === undefined) return <div className="h-5 pl-4 leading-5 text-ink-3">…</div>;
   const { number, level } = line;
-  const look = isPointed ? "bg-accent-soft" : level === "error" ? "bg-failed-soft" : "bg-surface";
+  const look = isPointed ? "bg-accent-soft" : isTinted && level === "error" ? "bg-failed-soft" : "bg-surface";
   return (
     <div data-line={number} className={`flex min-w-full items-start pr-4 leading-5 hover:brightness-95 ${look}`}>
       <button

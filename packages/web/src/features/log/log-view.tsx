@@ -45,6 +45,7 @@ export function LogView({ run, attempt, search, onChange }: Props) {
     startMs: times === "start" ? Date.parse(attempt.startedAt) : undefined,
     query: q ?? "",
     isWrapped: wrap,
+    isTinted: level !== "error",
   };
   const point = useCallback(
     (line: number, isStretch: boolean): void => {
@@ -136,7 +137,11 @@ function LineCount(props: {
           <Icon name="spinner" size={13} className="spin" /> Live
         </span>
       ) : null}
-      {count === undefined ? "" : count === total ? all : `${count.toLocaleString("en")} of ${all}`}
+      {count === undefined
+        ? ""
+        : count === total
+          ? all
+          : `${count.toLocaleString("en")} of ${total.toLocaleString("en")}`}
     </span>
   );
 }

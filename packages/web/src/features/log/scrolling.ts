@@ -48,7 +48,7 @@ export function rowsAround(
 /** Where to scroll so that a row is in the middle; with wrapped rows, so that it is seen. */
 export function scrollTo(row: number, { rows, height }: Window, isWrapped: boolean): number {
   const room = Math.max(0, heightOf(rows) - height);
-  if (isWrapped) return Math.min(room, (room * (row + 0.5)) / rows);
+  if (isWrapped) return Math.min(room, (room * (row + 0.01)) / rows);
   const length = rows * ROW_PX - height;
   if (length <= 0) return 0;
   const part = (row * ROW_PX - height / 2 + ROW_PX / 2) / length;

@@ -1,9 +1,9 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import { ActionButton } from "../../actions/action-button.tsx";
 import { type Action, useActions } from "../../actions/registry.ts";
-import type { Attempt, Run, TaskRun } from "../../api/shapes.ts";
+import type { Attempt, Run, TaskDetails } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { useWholeList } from "../../api/whole-list.ts";
 import { Page } from "../../app/page.tsx";
@@ -11,41 +11,49 @@ import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { StateBadge, StateMark } from "../../ui/state-badge.tsx";
 import { taskState } from "../../ui/states.ts";
+import { Tabs } from "../../ui/tabs.tsx";
 import { Duration } from "../../ui/time.tsx";
+import type { LogSearch } from "../log/log-search-params.ts";
 import { LogView } from "../log/log-view.tsx";
 import { RerunDialog } from "../run/rerun-dialog.tsx";
 import { shortId } from "../runs/run-table.tsx";
+import { AttemptsTab } from "./attempts-tab.tsx";
+import { DataTab } from "./data-tab.tsx";
+import { FailurePanel } from "./failure-panel.tsx";
 import { TaskRunFacts } from "./task-run-facts.tsx";
 
 const route = getRouteApi("/runs/$run/tasks/$task");
 
-/** One task of one run: its log first, and beside it why it waits or failed. */
+/** One task of one run: its log first, why it failed above it, and what else is known of it beside. */
 export function TaskRunPage() {
   const { run: id, task } = route.useParams();
+  const { tab } = route.useSearch();
   const run = useApi("getRun", { params: { run: id } });
-  const taskRuns = useWholeList("listTaskRuns", run.data?.id ?? id);
-  const attempts = useWholeList("listAttempts", run.data?.id ?? id);
-  const rows = taskRuns.data?.filter((row) => row.task === task) ?? [];
+  const details = useApi("getTask", { params: { run: run.data?.id ?? id }, query: { task } });
   return (
     <Page
       title={task}
       trail={<Trail id={run.data?.id ?? id} flow={run.data?.flow} />}
-      heading={<Heading task={task} row={rows[0]} />}
+      heading={<Heading task={task} details={details.data} />}
       isWhole
-      actions={run.data === undefined ? null : <Actions run={run.data} row={rows[0]} taskRuns={taskRuns.data ?? []} />}
+      actions={run.data === undefined ? null : <Actions run={run.data} task={task} />}
+      tabs={
+        <Tabs
+          label="Parts of the task"
+          current={tab ?? "log"}
+          tabs={[
+            { name: "log", text: "Log" },
+            { name: "data", text: "Inputs and output" },
+            { name: "attempts", text: "Attempts", count: details.data?.attempts.length },
+          ]}
+        />
+      }
     >
       <Answered of={run}>
-        <Answered of={taskRuns}>
-          <Answered of={attempts}>
-            {run.data === undefined ? null : (
-              <Known
-                run={run.data}
-                task={task}
-                row={rows.find(({ hook }) => hook === "")}
-                attempts={attempts.data?.filter((attempt) => attempt.task === task) ?? []}
-              />
-            )}
-          </Answered>
+        <Answered of={details}>
+          {run.data === undefined || details.data === undefined ? null : (
+            <Known run={run.data} details={details.data} />
+          )}
         </Answered>
       </Answered>
     </Page>
@@ -67,7 +75,8 @@ function Trail({ id, flow }: { readonly id: string; readonly flow: string | unde
   );
 }
 
-function Heading({ task, row }: { readonly task: string; readonly row: TaskRun | undefined }) {
+function Heading({ task, details }: { readonly task: string; readonly details: TaskDetails | undefined }) {
+  const row = details?.taskRun ?? undefined;
   return (
     <>
       <h1 className="truncate">{task}</h1>
@@ -83,18 +92,8 @@ function Heading({ task, row }: { readonly task: string; readonly row: TaskRun |
   );
 }
 
-function Actions({
-  run,
-  row,
-  taskRuns,
-}: {
-  readonly run: Run;
-  readonly row: TaskRun | undefined;
-  readonly taskRuns: readonly TaskRun[];
-}) {
+function Actions({ run, task }: { readonly run: Run; readonly task: string }) {
   const [isOpen, setOpen] = useState(false);
-  // The items of a map are run again together with it.
-  const task = row?.task;
   const mayNot = useRefusal("run.start", run.flow);
   const again: Action = {
     id: "task.rerun",
@@ -109,69 +108,90 @@ function Actions({
   return (
     <>
       <ActionButton action={again} />
-      {isOpen ? <RerunDialog run={run} taskRuns={taskRuns} task={task} onClose={() => setOpen(false)} /> : null}
+      {isOpen ? <Rerun run={run} task={task} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-function Known({
-  run,
-  task,
-  row,
-  attempts,
-}: {
-  readonly run: Run;
-  readonly task: string;
-  readonly row: TaskRun | undefined;
-  readonly attempts: readonly Attempt[];
-}) {
-  const { attempt: asked, ...search } = route.useSearch();
-  const navigate = useNavigate({ from: "/runs/$run/tasks/$task" });
-  const shown = attempts.find(({ id }) => id === asked) ?? attempts.at(-1);
+/** The other task runs of the run are read when somebody means to repeat them, and not for looking at one. */
+function Rerun({ run, task, onClose }: { readonly run: Run; readonly task: string; readonly onClose: () => void }) {
+  const taskRuns = useWholeList("listTaskRuns", run.id).data;
+  return taskRuns === undefined ? null : <RerunDialog run={run} taskRuns={taskRuns} task={task} onClose={onClose} />;
+}
+
+function Known({ run, details }: { readonly run: Run; readonly details: TaskDetails }) {
+  const { attempt: asked, tab, ...search } = route.useSearch();
+  const { attempts } = details;
+  const row = details.taskRun ?? undefined;
+  // Hooks are looked at when one asks for them.
+  const shown =
+    attempts.find(({ id }) => id === asked) ?? attempts.findLast(({ hook }) => hook === "") ?? attempts.at(-1);
+  const error = shown?.error ?? row?.error ?? null;
   return (
     <div className="flex min-h-0 flex-1 gap-4 max-lg:flex-col">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-        {attempts.length > 1 ? (
-          <nav aria-label="Attempts" className="mb-2 flex gap-1 overflow-x-auto">
-            {attempts.map(({ id, number, state, hook, startedAt, endedAt }) => (
-              <Link
-                key={id}
-                to="."
-                search={{ attempt: id }}
-                aria-current={id === shown?.id ? "page" : undefined}
-                className={`flex h-7 items-center gap-1.5 rounded-md border px-2 whitespace-nowrap ${id === shown?.id ? "border-accent bg-accent-soft" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
-              >
-                <StateMark state={state} />
-                {hook === "" ? `Attempt ${number}` : `Hook ${hook}`}
-                <span className="text-ink-2">
-                  <Duration from={startedAt} to={endedAt} />
-                </span>
-              </Link>
-            ))}
-          </nav>
+        {error === null ? null : <FailurePanel error={error} />}
+        {tab === "data" ? <DataTab run={run} row={row} details={details} /> : null}
+        {tab === "attempts" ? <AttemptsTab attempts={attempts} /> : null}
+        {tab === undefined ? (
+          <>
+            {attempts.length > 1 ? <AttemptLinks attempts={attempts} shown={shown?.id} /> : null}
+            <Log run={run} shown={shown} hasBegun={row !== undefined} search={search} />
+          </>
         ) : null}
-        {shown === undefined ? (
-          <div className="rounded-lg border border-line bg-surface">
-            <Empty icon="hourglass" title={row === undefined ? "It has not begun" : "It has not been tried"}>
-              Its log will be here.
-            </Empty>
-          </div>
-        ) : (
-          <LogView
-            run={run.id}
-            attempt={shown}
-            search={search}
-            onChange={(next) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })}
-          />
-        )}
       </div>
-      <TaskRunFacts
-        run={run}
-        task={task}
-        row={row}
-        tries={attempts.length}
-        error={shown?.error ?? row?.error ?? null}
-      />
+      <TaskRunFacts run={run} details={details} />
+    </div>
+  );
+}
+
+function AttemptLinks({
+  attempts,
+  shown,
+}: {
+  readonly attempts: readonly Attempt[];
+  readonly shown: number | undefined;
+}) {
+  return (
+    <nav aria-label="Attempts" className="mb-2 flex shrink-0 gap-1 overflow-x-auto">
+      {attempts.map(({ id, number, state, hook, startedAt, endedAt }) => (
+        <Link
+          key={id}
+          to="."
+          search={({ wrap, times, level }) => ({ wrap, times, level, attempt: id })}
+          aria-current={id === shown ? "page" : undefined}
+          className={`flex h-7 items-center gap-1.5 rounded-md border px-2 whitespace-nowrap ${id === shown ? "border-accent bg-accent-soft" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
+        >
+          <StateMark state={state} />
+          {hook === "" ? `Attempt ${number}` : `Hook ${hook}`}
+          <span className="text-ink-2">
+            <Duration from={startedAt} to={endedAt} />
+          </span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+interface LogProps {
+  readonly run: Run;
+  readonly shown: Attempt | undefined;
+  readonly hasBegun: boolean;
+  readonly search: LogSearch;
+}
+
+function Log({ run, shown, hasBegun, search }: LogProps) {
+  const navigate = useNavigate({ from: "/runs/$run/tasks/$task" });
+  const change = useCallback(
+    (next: LogSearch) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true }),
+    [navigate],
+  );
+  if (shown !== undefined) return <LogView run={run.id} attempt={shown} search={search} onChange={change} />;
+  return (
+    <div className="rounded-lg border border-line bg-surface">
+      <Empty icon="hourglass" title={hasBegun ? "It has not been tried" : "It has not begun"}>
+        Its log will be here.
+      </Empty>
     </div>
   );
 }

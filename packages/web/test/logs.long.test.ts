@@ -1,0 +1,199 @@
+// Logs, and the page of a task, in a real browser.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
+import { ServedProject } from "./served-project.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** A row has 20 pixels; what is in the document is what a window shows, and some rows on both sides. */
+const MOST_ROWS = 120;
+const LINES = 30_000;
+
+const FLOWS = `import { flow, task } from "millrace";
+
+const ESC = "\\u001b";
+const rows = task("rows", () => ({ count: ${LINES}, source: { bucket: "orders", files: ["a.csv", "b.csv"] } }));
+const load = task("load", ({ from }: { from: { count: number } }, { log }) => {
+  console.log(ESC + "[1;32mgreen" + ESC + "[0m and \\u05e9\\u05dc\\u05d5\\u05dd \\u202eturned\\u202c \\ud83d\\ude80 bell \\u0007");
+  process.stdout.write("10 %\\r50 %\\r100 % loaded\\n");
+  console.log("y".repeat(1_000_000));
+  log.warn("no currency", { order: { id: 7, lines: [1, 2, 3] } });
+  let text = "";
+  for (let row = 0; row < from.count; row += 1) text += "row " + row + " of the import has changed\\n";
+  process.stdout.write(text);
+  log.error("row 77 is broken");
+  console.log("cleaning up");
+  throw new Error("the import is broken", { cause: new Error("connection reset by peer") });
+});
+export const imports = flow("imports", () => { load({ from: rows({}) }); });
+
+const talk = task("talk", async (_: {}, { log, signal }) => {
+  for (let tick = 0; !signal.aborted; tick += 1) {
+    log.info("tick " + tick);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+});
+export const talking = flow("talking", () => { talk({}); });
+`;
+
+let project: ServedProject;
+let opened: Opened;
+let run: string;
+
+beforeAll(async () => {
+  await ensureBuilt();
+  project = new ServedProject({ files: { "flows/imports.ts": FLOWS } });
+  await project.start();
+  opened = await openBrowser();
+  run = await project.runToEnd("imports");
+});
+
+afterAll(async () => {
+  await opened?.close();
+  await project?.remove();
+});
+
+const LAPTOP = { viewport: { width: 1280, height: 800 } };
+
+async function withPage(options: object, look: (page: Page) => Promise<void>): Promise<void> {
+  const troubles: string[] = [];
+  const page = await openPage(opened.browser, { ...LAPTOP, ...options }, troubles);
+  await look(page);
+  expect(troubles).toEqual([]);
+  await page.context().close();
+}
+
+const line = (page: Page, number: number) => page.locator(`[data-line="${number - 1}"]`);
+
+/** Waits for a line to be where it is seen, not only in the document. */
+async function isSeen(page: Page, number: number): Promise<void> {
+  await line(page, number).waitFor();
+  const inside = async (): Promise<boolean> => {
+    const [row, all] = [await line(page, number).boundingBox(), await page.getByRole("log").boundingBox()];
+    return row !== null && all !== null && row.y >= all.y - 1 && row.y + row.height <= all.y + all.height + 1;
+  };
+  await expect.poll(inside).toBe(true);
+}
+
+test("from the overview to the line that failed in two clicks, and the error is read without scrolling", async () => {
+  await withPage({}, async (page) => {
+    await page.goto(project.url);
+    await page
+      .getByRole("region", { name: "Needs attention" })
+      .getByRole("link", { name: /^imports/ })
+      .click();
+    await page.getByRole("main").getByRole("link", { name: "load", exact: true }).first().click();
+    await isSeen(page, LINES + 5);
+    await line(page, LINES + 5)
+      .getByText("row 77 is broken")
+      .waitFor();
+    for (const text of ["Error: the import is broken", "caused by Error: connection reset by peer"]) {
+      const box = await page.getByText(text).first().boundingBox();
+      expect([text, box !== null && box.y + box.height < 400]).toEqual([text, true]);
+    }
+  });
+});
+
+test("a long log: any line, both ends, the search and the errors are at hand, and the document stays small", async () => {
+  await withPage({}, async (page) => {
+    const address = `${project.url}/runs/${run}/tasks/load`;
+    await page.goto(`${address}?line=15000-15002`);
+    await isSeen(page, 15_000);
+    await page.getByText("3 lines, 15000-15002").waitFor();
+    expect(await page.locator("[data-line]").count()).toBeLessThan(MOST_ROWS);
+    await page.keyboard.press("G");
+    await isSeen(page, LINES + 6);
+    await page.keyboard.press("g");
+    await page.keyboard.press("g");
+    await isSeen(page, 1);
+    await page.keyboard.press("n");
+    await page.waitForURL(new RegExp(`line=${LINES + 5}$`));
+    await isSeen(page, LINES + 5);
+    await page.keyboard.press("/");
+    await page.keyboard.type("ROW 29");
+    await page.getByText("1,000+ found").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("mark", { hasText: "row 29" }).first().waitFor();
+    await line(page, 34)
+      .getByRole("button")
+      .click({ modifiers: ["Shift"] });
+    await page.waitForURL(/line=34-\d+/);
+    expect(await page.locator("[data-line]").count()).toBeLessThan(MOST_ROWS);
+    await page.goto(`${address}?level=warn`);
+    await page.getByText(`2 of ${(LINES + 6).toLocaleString("en")}`).waitFor();
+    await line(page, 4).getByRole("button").click();
+    await page.getByLabel("Fields of the line").getByText("order").waitFor();
+    await page.getByRole("button", { name: "Show in context" }).click();
+    await isSeen(page, 4);
+    await isSeen(page, 6);
+  });
+});
+
+test("colours, long lines, progress bars and signs that turn a text around look right and harm nothing", async () => {
+  await withPage({}, async (page) => {
+    await page.goto(`${project.url}/runs/${run}/tasks/load?line=1`);
+    await line(page, 1).locator(".text-success", { hasText: "green" }).waitFor();
+    expect(await line(page, 1).textContent()).toContain("[U+202E]turned[U+202C] 🚀 bell ␇");
+    expect(await line(page, 2).textContent()).toMatch(/info100 % loaded$/);
+    expect(await line(page, 3).textContent()).toMatch(/y{2000} … [\d,]+ more characters$/);
+    await page.keyboard.press("w");
+    await page.waitForURL(/wrap=true/);
+    const isWide = await page.getByRole("log").evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    expect(isWide).toBe(false);
+    await page.keyboard.press("G");
+    await isSeen(page, LINES + 6);
+    await page.keyboard.press("t");
+    await page
+      .getByText(/^\+\d+\.\d{3}$/)
+      .first()
+      .waitFor();
+  });
+});
+
+test("follows a log that is written, lets one read above, and says how much has come", async () => {
+  const talking = await project.client.flow("talking").run();
+  await withPage({}, async (page) => {
+    await page.goto(`${project.url}/runs/${talking}/tasks/talk`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await line(page, 100).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("g");
+    await isSeen(page, 1);
+    await page.getByRole("button", { name: /Jump to the end · \d+ new lines/ }).waitFor();
+    await page.getByRole("button", { name: /Jump to the end/ }).click();
+    await page.getByRole("button", { name: /Jump to the end/ }).waitFor({ state: "detached" });
+    await project.client.runs.cancel(talking);
+    await page.getByText("Live", { exact: true }).waitFor({ state: "detached" });
+  });
+});
+
+test("shows what a task was given and gave, its attempts, its time and what is around it, on each screen", async () => {
+  for (let again = 0; again < 3; again += 1) await project.runToEnd("imports");
+  run = await project.runToEnd("imports");
+  const screens = [
+    ["task-log", `/runs/${run}/tasks/load`, /Error: the import is broken/],
+    ["task-data", `/runs/${run}/tasks/load?tab=data`, /from rows/],
+    ["task-attempts", `/runs/${run}/tasks/load?tab=attempts`, /Attempt 1/],
+    ["task-output", `/runs/${run}/tasks/rows?tab=data`, /bucket/],
+  ] as const;
+  const violations: string[] = [];
+  for (const viewport of [LAPTOP.viewport, { width: 390, height: 844 }]) {
+    const width = viewport.width === 390 ? "phone" : "laptop";
+    await withPage({ viewport }, async (page) => {
+      for (const [name, address, text] of screens) {
+        await page.goto(project.url + address);
+        await page.getByText(text).filter({ visible: true }).first().waitFor();
+        await page.getByText(/Usually takes|Too few runs/).waitFor();
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          await keepScreenshot(page, `${name}-${width}-${colorScheme}`);
+        }
+        violations.push(...(await seriousOf(page)).map((each) => `${name}, ${width}: ${each}`));
+        const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        if (isWide) violations.push(`${name}, ${width}: wider than the window`);
+      }
+    });
+  }
+  expect(violations).toEqual([]);
+});
