@@ -5,6 +5,7 @@ import { dependenciesOf, reachOf } from "../../src/features/graph/dependencies.t
 import { membersNamed, openFor, shownIn } from "../../src/features/graph/graph-address.ts";
 import { layoutOf } from "../../src/features/graph/layout.ts";
 import { besideOf, neighbourOf } from "../../src/features/graph/neighbours.ts";
+import { packed, unpacked } from "../../src/features/graph/packed-picture.ts";
 import { aroundOf, type Picture, pictureOf } from "../../src/features/graph/picture.ts";
 
 const task = (id: string, upstream: readonly string[] = [], rest: Partial<GraphNode> = {}): GraphNode => ({
@@ -41,7 +42,7 @@ test("layers grow along every edge, nothing overlaps, and the same graph always 
       expect(pairs.filter((pair) => overlap(layout, sizes, pair))).toEqual([]);
       expect(layoutOf({ sizes, edges })).toEqual(layout);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -117,6 +118,10 @@ test("what belongs together is one item until it is opened, and then stands in i
   // Small flows begin open, and every node is shown by something.
   expect(pictureOf({ nodes: FLOW, open: undefined }).open).toEqual(["load/", "airport[]", "big?"]);
   expect(open.itemOf.every((item) => item >= 0)).toBe(true);
+  // From the worker it comes as it was.
+  const whole = pictureOf({ nodes: FLOW, open: undefined });
+  const lines = whole.lines.map((line) => ({ ...line, route: Float64Array.from(line.route) }));
+  expect(unpacked(packed(whole), FLOW)).toEqual({ ...whole, lines });
   expect(openFor(FLOW, "airport[]/card", [])).toEqual(["airport[]"]);
 });
 

@@ -129,6 +129,7 @@ export function forkOf<Step>(one: readonly Step[], other: readonly Step[]): numb
 
 /** The groups that would wait for themselves, if they were one task each. */
 function tangledIn(nodes: readonly GraphNode[], tree: Container): string[] {
+  if (!hasGroups(tree)) return [];
   const places = new Map(nodes.map(({ id }, place) => [id, place]));
   const ways = waysTo(tree, nodes);
   const after = new Map<Container | number, Set<Container | number>>();
@@ -144,6 +145,10 @@ function tangledIn(nodes: readonly GraphNode[], tree: Container): string[] {
     }
   }
   return ringOf(after).flatMap((step) => (typeof step !== "number" && step.kind === "group" ? [step.key] : []));
+}
+
+function hasGroups({ children }: Container): boolean {
+  return children.some((child) => typeof child !== "number" && (child.kind === "group" || hasGroups(child)));
 }
 
 /** What is left when all that is in no ring, before or behind one, is taken away; empty where there is none. */

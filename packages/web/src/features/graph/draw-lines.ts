@@ -38,11 +38,12 @@ export function drawArms({ context, colors, scale }: Drawing, lines: readonly Li
   context.font = `500 10px ${SANS}`;
   context.fillStyle = colors["ink-3"];
   for (const { arm, route } of lines) {
-    if (arm !== undefined) context.fillText(arm, (route.at(-2) ?? 0) + 2, (route.at(-1) ?? 0) - 26);
+    if (arm !== undefined)
+      context.fillText(arm, (route[route.length - 2] ?? 0) + 2, (route[route.length - 1] ?? 0) - 26);
   }
 }
 
-function isSeen(route: readonly number[], { left, top, right, bottom }: Seen): boolean {
+function isSeen(route: ArrayLike<number>, { left, top, right, bottom }: Seen): boolean {
   if ((route[0] as number) > right || (route[route.length - 2] as number) < left) return false;
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let at = 1; at < route.length; at += 2) {
@@ -53,7 +54,7 @@ function isSeen(route: readonly number[], { left, top, right, bottom }: Seen): b
 }
 
 /** Straight, bent, straight, and so on. */
-function trace(path: Path2D, route: readonly number[]): void {
+function trace(path: Path2D, route: ArrayLike<number>): void {
   path.moveTo(route[0] as number, route[1] as number);
   for (let at = 2; at < route.length; at += 2) {
     const [x, y] = [route[at] as number, route[at + 1] as number];
@@ -67,7 +68,7 @@ function trace(path: Path2D, route: readonly number[]): void {
   }
 }
 
-function traceFar(path: Path2D, route: readonly number[]): void {
+function traceFar(path: Path2D, route: ArrayLike<number>): void {
   path.moveTo(route[0] as number, route[1] as number);
   for (let at = 2; at < route.length; at += 2) path.lineTo(route[at] as number, route[at + 1] as number);
 }

@@ -2,6 +2,7 @@ import type { Layered } from "./layers.ts";
 
 /** More sweeps change little; fewer where the graph is large. */
 const SWEEPS = 14;
+const SWEEPS_OF_MANY = 6;
 /** A few that bring nothing, and there is no more to come. */
 const PATIENCE = 4;
 /** Neighbours are exchanged one by one only where that takes milliseconds. */
@@ -14,7 +15,7 @@ export function order(graph: Layered): void {
   renumber(graph, place);
   let best = graph.columns.map((column) => [...column]);
   let least = crossings(graph, place);
-  const sweeps = graph.layer.length > SMALL ? SWEEPS / 2 : SWEEPS;
+  const sweeps = graph.layer.length > SMALL ? SWEEPS_OF_MANY : SWEEPS;
   for (let sweep = 0, idle = 0; sweep < sweeps && idle < PATIENCE && least > 0; sweep += 1) {
     sweepOnce(graph, place, sweep % 2 === 0);
     if (graph.layer.length <= SMALL) exchange(graph, place);
@@ -74,14 +75,16 @@ function crossings(graph: Layered, place: Float64Array): number {
     const tree = new Int32Array((graph.columns[layer]?.length ?? 0) + 1);
     let seen = 0;
     for (const point of graph.columns[layer - 1] ?? []) {
-      const ends = (graph.after[point] as number[]).map((next) => (place[next] as number) + 1).sort((a, b) => a - b);
+      const ends = graph.after[point] as number[];
       // First all are counted: edges of one point do not cross each other.
       for (const end of ends) {
         let above = 0;
-        for (let at = end; at > 0; at -= at & -at) above += tree[at] as number;
+        for (let at = (place[end] as number) + 1; at > 0; at -= at & -at) above += tree[at] as number;
         count += seen - above;
       }
-      for (const end of ends) for (let at = end; at < tree.length; at += at & -at) tree[at] = (tree[at] as number) + 1;
+      for (const end of ends) {
+        for (let at = (place[end] as number) + 1; at < tree.length; at += at & -at) tree[at] = (tree[at] as number) + 1;
+      }
       seen += ends.length;
     }
   }

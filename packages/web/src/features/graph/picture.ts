@@ -31,7 +31,7 @@ export interface Line {
   readonly from: number;
   readonly to: number;
   /** x and y in turn: straight, bent, straight and so on. */
-  readonly route: readonly number[];
+  readonly route: ArrayLike<number>;
   /** The arm of a branch that begins with it. */
   readonly arm: string | undefined;
 }
@@ -71,7 +71,7 @@ interface Inside {
   readonly width: number;
   readonly height: number;
   readonly children: readonly { readonly step: Step; readonly x: number; readonly y: number }[];
-  readonly lines: readonly Omit<Line, "from" | "to" | "arm">[];
+  readonly routes: readonly (readonly number[])[];
   readonly edges: readonly (readonly [from: Step, to: Step])[];
 }
 
@@ -200,13 +200,13 @@ class Painter {
         y: (layout.y[at] ?? 0) + top,
       })),
       edges: ends,
-      lines: layout.routes.map((route, at) => {
+      routes: layout.routes.map((route, at) => {
         const [from, to] = ends[at] ?? [];
         const moved = route.map((value, index) => value + (index % 2 === 0 ? left : top));
         // At a border all go through its middle.
         if (from === container) moved[1] = moved[3] = height / 2;
         if (to === container) moved[moved.length - 1] = height / 2;
-        return { route: moved };
+        return moved;
       }),
     };
     this.#insides.set(container, inside);
@@ -230,13 +230,13 @@ class Painter {
       items.set(child.step, index);
       if (this.#isOpen(child.step)) this.#put(child.step, { ...at, parent: index });
     }
-    for (const [at, line] of (inside?.lines ?? []).entries()) {
+    for (const [at, route] of (inside?.routes ?? []).entries()) {
       const [from, to] = inside?.edges[at] ?? [];
       if (from === undefined || to === undefined) continue;
       this.#lines.push({
         from: items.get(from) ?? -1,
         to: items.get(to) ?? -1,
-        route: line.route.map((value, index) => value + (index % 2 === 0 ? x : y)),
+        route: route.map((value, index) => value + (index % 2 === 0 ? x : y)),
         arm: from === container ? this.#armOf(to) : undefined,
       });
     }

@@ -32,12 +32,15 @@ export function place(graph: Layered, heights: Heights): Float64Array {
     }
   }
   const rows = balanced(all);
-  for (let round = 0; round < ROUNDS; round += 1) settle(graph, heights, { rows, isForward: round % 2 === 0 });
+  const rounds = count > MANY ? ROUNDS / 2 : ROUNDS;
+  for (let round = 0; round < rounds; round += 1) settle(graph, heights, { rows, isForward: round % 2 === 0 });
   return rows;
 }
 
 /** Of moving what no line holds to its neighbours. */
 const ROUNDS = 8;
+/** Of so many points it is done half as often. */
+const MANY = 2_500;
 
 /** Whether a point lies on the way of an edge that goes on. */
 function isInner({ size, after }: Layered, point: number): boolean {
@@ -125,27 +128,21 @@ interface Compacting {
 /** Puts each line as far to its side as those before it allow, and then back to those behind it: lines are whole. */
 function compact(graph: Layered, heights: Heights, { alignment: { root }, at, isDown }: Compacting): Float64Array {
   const count = graph.layer.length;
-  const ins: [from: number, gap: number][][] = Array.from({ length: count }, () => []);
-  const outs: [to: number, gap: number][][] = Array.from({ length: count }, () => []);
-  for (const column of graph.columns) {
-    for (let index = 1; index < column.length; index += 1) {
-      const [above, below] = [column[index - 1] as number, column[index] as number];
-      const gap = gapBetween(graph, heights, [above, below]);
-      const [from, to] = isDown ? [above, below] : [below, above];
-      ins[root[to] as number]?.push([root[from] as number, gap]);
-      outs[root[from] as number]?.push([root[to] as number, gap]);
-    }
-  }
-  const sorted = sortedBlocks(graph, { ins, outs, root });
+  const gaps = gapsBetween(graph, heights, { root, isDown });
+  const sorted = sortedBlocks(root, gaps);
   const row = new Float64Array(count);
   for (const block of sorted) {
-    let least = 0;
-    for (const [from, gap] of ins[block] ?? []) least = Math.max(least, (row[from] as number) + gap);
-    row[block] = least;
+    for (let edge = gaps.start[block] as number; edge < (gaps.start[block + 1] as number); edge += 1) {
+      const to = gaps.to[edge] as number;
+      row[to] = Math.max(row[to] as number, (row[block] as number) + (gaps.gap[edge] as number));
+    }
   }
-  for (const block of sorted.toReversed()) {
+  for (let index = sorted.length - 1; index >= 0; index -= 1) {
+    const block = sorted[index] as number;
     let most = Number.POSITIVE_INFINITY;
-    for (const [to, gap] of outs[block] ?? []) most = Math.min(most, (row[to] as number) - gap);
+    for (let edge = gaps.start[block] as number; edge < (gaps.start[block + 1] as number); edge += 1) {
+      most = Math.min(most, (row[gaps.to[edge] as number] as number) - (gaps.gap[edge] as number));
+    }
     if (most !== Number.POSITIVE_INFINITY) row[block] = Math.max(row[block] as number, most);
   }
   const rows = new Float64Array(at.length);
@@ -156,22 +153,58 @@ function compact(graph: Layered, heights: Heights, { alignment: { root }, at, is
   return rows;
 }
 
-interface Blocks {
-  readonly ins: readonly (readonly (readonly [number, number])[])[];
-  readonly outs: readonly (readonly (readonly [number, number])[])[];
-  readonly root: Int32Array;
+/** Which lines stand right before which, and how far apart they have to be: those of a line from its start on. */
+interface Gaps {
+  readonly start: Int32Array;
+  readonly to: Int32Array;
+  readonly gap: Float64Array;
 }
 
-function sortedBlocks({ layer }: Layered, { ins, outs, root }: Blocks): number[] {
-  const missing = ins.map(({ length }) => length);
+function gapsBetween(
+  graph: Layered,
+  heights: Heights,
+  { root, isDown }: { readonly root: Int32Array; readonly isDown: boolean },
+): Gaps {
+  const count = graph.layer.length;
+  const start = new Int32Array(count + 2);
+  const each = (act: (from: number, to: number, pair: readonly [number, number]) => void): void => {
+    for (const column of graph.columns) {
+      for (let index = 1; index < column.length; index += 1) {
+        const pair = [column[index - 1] as number, column[index] as number] as const;
+        const [from, to] = isDown ? pair : [pair[1], pair[0]];
+        act(root[from] as number, root[to] as number, pair);
+      }
+    }
+  };
+  // Counted two places on, so that they are starts when all have been put in.
+  each((from) => {
+    start[from + 2] = (start[from + 2] as number) + 1;
+  });
+  for (let at = 1; at < start.length; at += 1) start[at] = (start[at] as number) + (start[at - 1] as number);
+  const edges = start[count + 1] as number;
+  const to = new Int32Array(edges);
+  const gap = new Float64Array(edges);
+  each((from, next, pair) => {
+    const place = start[from + 1] as number;
+    start[from + 1] = place + 1;
+    to[place] = next;
+    gap[place] = gapBetween(graph, heights, pair);
+  });
+  return { start, to, gap };
+}
+
+function sortedBlocks(root: Int32Array, { start, to }: Gaps): number[] {
+  const missing = new Int32Array(root.length);
+  for (const next of to) missing[next] = (missing[next] as number) + 1;
   const sorted: number[] = [];
-  for (let point = 0; point < layer.length; point += 1) {
+  for (let point = 0; point < root.length; point += 1) {
     if (root[point] === point && missing[point] === 0) sorted.push(point);
   }
   for (const block of sorted) {
-    for (const [to] of outs[block] ?? []) {
-      missing[to] = (missing[to] ?? 0) - 1;
-      if (missing[to] === 0) sorted.push(to);
+    for (let edge = start[block] as number; edge < (start[block + 1] as number); edge += 1) {
+      const next = to[edge] as number;
+      missing[next] = (missing[next] as number) - 1;
+      if (missing[next] === 0) sorted.push(next);
     }
   }
   return sorted;
@@ -244,12 +277,20 @@ function wantedRow(sides: readonly (readonly number[])[], size: number, rows: Fl
   let count = 0;
   const hasNodes = sides.some((side) => side.some((each) => each < size));
   for (const side of sides) {
-    const own = side.filter((each) => !hasNodes || each < size).map((each) => rows[each] as number);
-    if (own.length === 0) continue;
-    own.sort((a, b) => a - b);
-    const middle = (own.length - 1) / 2;
-    sum += ((own[Math.floor(middle)] as number) + (own[Math.ceil(middle)] as number)) / 2;
+    const own = medianRow(side, hasNodes ? size : Number.POSITIVE_INFINITY, rows);
+    if (own === undefined) continue;
+    sum += own;
     count += 1;
   }
   return count === 0 ? undefined : sum / count;
+}
+
+/** Of the points before a place in the list of all. Most have one or two. */
+function medianRow(points: readonly number[], end: number, rows: Float64Array): number | undefined {
+  if (points.length === 1) return (points[0] as number) < end ? rows[points[0] as number] : undefined;
+  const own = points.filter((each) => each < end).map((each) => rows[each] as number);
+  if (own.length === 0) return undefined;
+  own.sort((a, b) => a - b);
+  const middle = (own.length - 1) / 2;
+  return ((own[Math.floor(middle)] as number) + (own[Math.ceil(middle)] as number)) / 2;
 }

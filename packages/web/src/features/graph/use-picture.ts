@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { FlowNode } from "../../api/shapes.ts";
+import { type PackedPicture, unpacked } from "./packed-picture.ts";
 import { type Picture, type PictureInput, pictureOf } from "./picture.ts";
 
 /** Fewer are placed at once, without a worker: it takes less than starting one. */
@@ -25,8 +26,8 @@ export function usePicture(nodes: readonly FlowNode[], open: readonly string[] |
       return;
     }
     const worker = new Worker(new URL("./picture-worker.ts", import.meta.url), { type: "module" });
-    worker.addEventListener("message", ({ data }: MessageEvent<Picture>) => {
-      setPainted({ nodes, picture: data });
+    worker.addEventListener("message", ({ data }: MessageEvent<PackedPicture>) => {
+      setPainted({ nodes, picture: unpacked(data, nodes) });
       worker.terminate();
     });
     worker.postMessage(input);
