@@ -44,6 +44,7 @@ export const BackfillView = z
     version: z.string(),
     window: Window,
     runs: Whole.describe("Runs in its plan."),
+    atOnce: Whole.describe("Of its runs, so many are under way at once at most."),
     made: Whole,
     succeeded: Whole,
     failed: Whole,

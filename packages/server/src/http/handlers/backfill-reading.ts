@@ -147,6 +147,7 @@ function backfillView(row: BackfillRow): RouteOutput<"getBackfill"> {
     version,
     window: windowView(row.window),
     runs: row.plan.runs,
+    atOnce: runsAtOnce(row.plan, row.request),
     made,
     succeeded,
     failed,

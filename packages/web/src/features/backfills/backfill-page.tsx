@@ -14,7 +14,15 @@ import { Fact, Panel } from "../../ui/panel.tsx";
 import { Duration, Instant, useNow } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { shortId } from "../runs/run-table.tsx";
-import { type Backfill, BackfillBadge, countsText, numberText, runsText, windowText } from "./backfill-state.tsx";
+import {
+  type Backfill,
+  BackfillBadge,
+  countsText,
+  endedOf,
+  numberText,
+  runsText,
+  windowText,
+} from "./backfill-state.tsx";
 import { type BackfillRun, cellsOf } from "./matrix-cells.ts";
 import { paceOf, rateText } from "./pace.ts";
 import { PartitionMatrix } from "./partition-matrix.tsx";
@@ -134,6 +142,7 @@ function Progress({ backfill, made }: { readonly backfill: Backfill; readonly ma
         <Fact name={endedAt === null ? "For" : "Took"}>
           <Duration from={createdAt} to={endedAt} />
         </Fact>
+        {endedAt === null ? <Fact name="Under way">{underWayText(backfill)}</Fact> : null}
         <Fact name="Covers">
           <span title={covers}>{covers}</span>
         </Fact>
@@ -152,6 +161,16 @@ function Progress({ backfill, made }: { readonly backfill: Backfill; readonly ma
       </dl>
     </Panel>
   );
+}
+
+/** How many run now, and why no more of those that are to come. */
+function underWayText(backfill: Backfill): string {
+  const { state, runs, made, atOnce } = backfill;
+  const open = made - endedOf(backfill);
+  if (state === "paused") return `${open}; no more while it is paused`;
+  if (state !== "running") return String(open);
+  const isFull = open >= atOnce && made < runs;
+  return isFull ? `${open}; the others wait: ${atOnce} at once` : `${open} of at most ${numberText(atOnce)}`;
 }
 
 /** From the first key to the last, once all are made. Windows of schedules have no keys. */

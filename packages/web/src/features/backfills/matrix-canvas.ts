@@ -149,6 +149,9 @@ export class MatrixCanvas {
       context.moveTo(x + near, y + middle);
       context.lineTo(x + side * 0.43, y + far);
       context.lineTo(x + far, y + near);
+    } else if (state === "success") {
+      // Too small for a tick.
+      context.rect(x + middle - 0.5, y + middle - 0.5, 1, 1);
     } else if (state === "failed") {
       context.moveTo(x + near, y + near);
       context.lineTo(x + far, y + far);

@@ -31,19 +31,22 @@ export function EntrySet({ setBy, setAt }: Entry) {
 /** What can be done about it. */
 export function EntryActions({
   name,
+  verb = "Set",
   refused,
   onSet,
   onRemove,
 }: {
   readonly name: string;
+  /** What giving it another value is called. */
+  readonly verb?: string;
   readonly refused: string | undefined;
   readonly onSet: () => void;
   readonly onRemove: () => void;
 }) {
   return (
     <>
-      <Button kind="quiet" refused={refused} aria-label={`Set ${name}`} onClick={onSet}>
-        Set
+      <Button kind="quiet" refused={refused} aria-label={`${verb} ${name}`} onClick={onSet}>
+        {verb}
       </Button>
       <IconButton icon="cross" label={`Remove ${name}`} refused={refused} onClick={onRemove} />
     </>

@@ -80,6 +80,7 @@ function SecretTable({ refused }: { readonly refused: string | undefined }) {
               show: (secret) => (
                 <EntryActions
                   name={secret.name}
+                  verb="Rotate"
                   refused={refused}
                   onSet={() => setSets(secret)}
                   onRemove={() => setRemoves(secret.name)}
