@@ -51,6 +51,11 @@ export const sizes = flow("by-size", {}, () => {
   step.named("finish")({ from: [done as Ref<number>] });
 });
 
+const patience = task("patience", async (_: {}, { signal }) => {
+  await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); });
+});
+export const endless = flow("endless", { description: "Runs until it is cancelled" }, () => { patience({}); });
+
 export const large = flow("warehouse", { description: "A thousand tasks" }, () => {
   let before: Ref<number>[] = [];
   for (let layer = 0; layer < 40; layer += 1) {

@@ -45,28 +45,33 @@ const graphOf = (page: Page) => page.getByRole("listbox", { name: "Graph of the 
 const selected = (page: Page, name: RegExp) =>
   page.getByRole("option", { selected: true, name }).waitFor({ state: "attached" });
 
+/** From now on keeps what changes in the frame of what is drawn, but for the canvases: they are not React's. */
+async function watchChanges(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { seen });
+    const frame = document.querySelector("[data-drawn]")?.parentElement;
+    new MutationObserver((changes) => {
+      for (const { target, type } of changes) if (target.nodeName !== "CANVAS") seen.push(`${type} ${target.nodeName}`);
+    }).observe(frame as Element, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+}
+
+const changesOf = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+
 test("a thousand tasks: moving in them and pointing at them changes pixels, and nothing of the page", async () => {
   await look(LAPTOP, async (page) => {
     await goTo(page, "/flows/warehouse?tab=graph");
     await page.locator('[data-drawn="1000"]').waitFor();
     await keepScreenshot(page, "graph-1000-laptop-light");
-    await page.evaluate(() => {
-      const seen: string[] = [];
-      Object.assign(globalThis, { seen });
-      const frame = document.querySelector("[data-drawn]")?.parentElement;
-      new MutationObserver((changes) => {
-        // The canvases themselves are not React's.
-        for (const { target, type } of changes)
-          if (target.nodeName !== "CANVAS") seen.push(`${type} ${target.nodeName}`);
-      }).observe(frame as Element, { subtree: true, childList: true, attributes: true, characterData: true });
-    });
+    await watchChanges(page);
     for (let at = 0; at < 20; at += 1) await page.mouse.move(300 + at * 40, 420 + (at % 5) * 12);
     await page.mouse.wheel(60, 20);
     await page.keyboard.down("Control");
     await page.mouse.wheel(0, -400);
     await page.keyboard.up("Control");
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual([]);
+    expect(await changesOf(page)).toEqual([]);
     // A task is found by a part of its name, brought into view, and selected; the address says so.
     await page.keyboard.press("/");
     await page.getByRole("combobox", { name: "Find a task" }).fill("layer-31-7");
@@ -162,6 +167,22 @@ test("the critical path is marked in the graph and in the timeline, which says i
     await page.getByRole("button", { name: "Slowest first" }).click();
     await expect.poll(() => page.url()).toContain("order=slowest");
     await keepScreenshot(page, "timeline-unfolded-laptop-dark");
+  });
+});
+
+test("while a run goes on its timeline grows, and nothing of the page changes for it", async () => {
+  await look(LAPTOP, async (page) => {
+    const endless = await project.client.flow("endless").run();
+    await goTo(page, `/runs/${endless}?tab=timeline`);
+    await page.getByRole("treeitem", { name: /^patience, Running, .*ran / }).waitFor();
+    await watchChanges(page);
+    const picture = () =>
+      page.locator("[data-drawn] canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const before = await picture();
+    await expect.poll(picture).not.toBe(before);
+    expect(await changesOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await page.getByRole("treeitem", { name: /^patience, Cancelled/ }).waitFor();
   });
 });
 

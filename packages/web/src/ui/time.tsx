@@ -23,9 +23,13 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Now, to the second. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => clock.nowMs);
+/** Now, to the second; while it is not on, as it was when anything else changed. */
+export function useNow(isOn = true): number {
+  return useSyncExternalStore(isOn ? subscribe : unheard, () => clock.nowMs);
+}
+
+function unheard(): () => void {
+  return () => undefined;
 }
 
 /** An instant in the viewer's zone; in all zones that matter on hover. */

@@ -51,7 +51,10 @@ export class GraphCanvas {
     if (scene === before) return;
     this.#scene = scene;
     this.#looks = looksOf(scene);
-    if (scene.picture !== before.picture) this.#keepPlace(before);
+    if (scene.picture !== before.picture && this.#isMoved) {
+      this.#keepPlace(before);
+      this.#panTo(scene.selected);
+    }
     if (!this.#isMoved) this.#begin();
     this.#revealWanted();
     this.draw();
@@ -130,9 +133,14 @@ export class GraphCanvas {
 
   /** Moves as far as needed to see an item, and close enough to read it. */
   reveal(item: number): void {
+    if (this.#scene.picture.items[item] === undefined) return;
+    if (this.#view.scale < READABLE) this.zoomBy(BEGIN.scale / this.#view.scale);
+    this.#panTo(item);
+  }
+
+  #panTo(item: number): void {
     const box = this.#scene.picture.items[item];
     if (box === undefined) return;
-    if (this.#view.scale < READABLE) this.zoomBy(BEGIN.scale / this.#view.scale);
     const { x, y, scale } = this.#view;
     const [left, top] = [box.x * scale + x, box.y * scale + y];
     const outX = outside(left, left + box.width * scale, this.#size.width);
@@ -172,7 +180,7 @@ export class GraphCanvas {
   #keepPlace({ picture, selected }: GraphScene): void {
     const old = picture.items[selected];
     const now = this.#scene.picture.items[this.#scene.selected];
-    if (!this.#isMoved || old === undefined || now === undefined) return;
+    if (old === undefined || now === undefined) return;
     const { x, y, scale } = this.#view;
     this.#view = { scale, x: x + (old.x - now.x) * scale, y: y + (old.y - now.y) * scale };
   }

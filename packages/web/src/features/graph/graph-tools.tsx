@@ -76,7 +76,7 @@ export function GraphTools({ nodes, painted: { picture }, address, hasRun, onCha
       {center === undefined ? null : (
         <fieldset className="flex min-w-0 items-center gap-1.5">
           <legend className="sr-only">Show only a part</legend>
-          <span className="max-w-40 truncate text-ink-2 max-md:hidden" title={center}>
+          <span className="max-w-40 truncate text-ink-2 max-2xl:hidden" title={center}>
             Only {isFocused ? center : "it"} and
           </span>
           <div className="flex overflow-hidden rounded-md border border-line">

@@ -96,7 +96,8 @@ export function rowsOf(bars: readonly Bar[], { order, unfolded, nowMs }: Ask): r
 
 function lineOf(bar: Bar, isItem: boolean): TimelineRow {
   const { task, hook } = bar.row;
-  return { key: `${hook} ${task}`, label: task, bars: [bar], isOpen: undefined, isItem };
+  const label = hook === "" ? task : `${task}, ${hook} hook`;
+  return { key: `${hook} ${task}`, label, bars: [bar], isOpen: undefined, isItem };
 }
 
 /** `forecast[]` of `forecast[3]`: what all items of a mapped task are called. */

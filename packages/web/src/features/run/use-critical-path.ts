@@ -9,7 +9,7 @@ export function useCriticalPath(
   nodes: readonly FlowNode[] | undefined,
   taskRuns: readonly TaskRun[],
 ): CriticalPath | undefined {
-  const now = useNow();
+  const now = useNow(nodes !== undefined && run.endedAt === null);
   const endMs = run.endedAt === null ? now : Date.parse(run.endedAt);
   return useMemo(
     () => (nodes === undefined ? undefined : criticalPathOf(nodes, taskRuns, endMs)),
