@@ -131,7 +131,7 @@ export class ServedProject {
     for (const stream of [server.stdout, server.stderr]) {
       createInterface(stream).on("line", (line) => {
         said.push(line);
-        const [, address] = /listening\s+(http:\/\/[\d.]+:\d+)/.exec(line) ?? [];
+        const [, address] = /(?:listening|millrace dev)\s+(http:\/\/[\d.]+:\d+)/.exec(line) ?? [];
         if (address !== undefined) listening.resolve(address);
       });
     }
