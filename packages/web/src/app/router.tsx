@@ -10,7 +10,7 @@ import type { GraphAddress } from "../features/graph/graph-address.ts";
 import { HomePage } from "../features/home/home-page.tsx";
 import type { LogSearch } from "../features/log/log-search-params.ts";
 import { NotFound, PageFailed } from "./page-states.tsx";
-import { oneOf, textIn, textsIn, wholeIn } from "./search.ts";
+import { dayIn, monthIn, oneOf, textIn, textsIn, wholeIn } from "./search.ts";
 import { Shell } from "./shell.tsx";
 
 /** What every page may have in its address: the palette and the launch dialog stand over any of them. */
@@ -31,14 +31,51 @@ interface FlowsSearch {
   readonly tag?: string | undefined;
 }
 
-interface FlowSearch extends GraphAddress {
-  readonly tab?: "runs" | "graph" | "schedules" | "backfills" | "details" | undefined;
+const FLOW_TABS = ["runs", "calendar", "graph", "code", "schedules", "backfills", "details"] as const;
+
+interface FlowSearch extends GraphAddress, CodeAddress, CalendarAddress {
+  readonly tab?: (typeof FLOW_TABS)[number] | undefined;
   readonly state?: string[] | undefined;
+}
+
+/** What of a flow's code is shown. */
+interface CodeAddress {
+  readonly version?: string | undefined;
+  /** The version that it is compared with. */
+  readonly against?: string | undefined;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+function codeIn(search: Record<string, unknown>): CodeAddress {
+  return {
+    version: textIn(search, "version"),
+    against: textIn(search, "against"),
+    file: textIn(search, "file"),
+    line: wholeIn(search, "line"),
+  };
+}
+
+/** What of a flow's calendar is shown: a day, a range of them, and the last month. */
+interface CalendarAddress {
+  readonly day?: string | undefined;
+  readonly until?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+function calendarIn(search: Record<string, unknown>): CalendarAddress {
+  return { day: dayIn(search, "day"), until: dayIn(search, "until"), to: monthIn(search, "to") };
 }
 
 /** Of what, where it is not of all flows. */
 interface OfFlowSearch {
   readonly flow?: string | undefined;
+}
+
+/** What is asked for already, where somebody comes from a calendar: keys, or days. */
+interface NewBackfillSearch extends OfFlowSearch {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 interface RunsSearch {
@@ -110,9 +147,11 @@ const flow = createRoute({
   getParentRoute: () => root,
   path: "/flows/$flow",
   validateSearch: (search: Record<string, unknown>): FlowSearch => ({
-    tab: oneOf(search, "tab", ["runs", "graph", "schedules", "backfills", "details"]),
+    tab: oneOf(search, "tab", FLOW_TABS),
     state: textsIn(search, "state"),
     ...graphIn(search),
+    ...codeIn(search),
+    ...calendarIn(search),
   }),
   component: lazyRouteComponent(() => import("../features/flow/flow-page.tsx"), "FlowPage"),
 });
@@ -168,7 +207,11 @@ const backfills = createRoute({
 const newBackfill = createRoute({
   getParentRoute: () => root,
   path: "/backfills/new",
-  validateSearch: ofFlow,
+  validateSearch: (search: Record<string, unknown>): NewBackfillSearch => ({
+    flow: textIn(search, "flow"),
+    from: textIn(search, "from"),
+    to: textIn(search, "to"),
+  }),
   component: lazyRouteComponent(() => import("../features/backfills/new-backfill-page.tsx"), "NewBackfillPage"),
 });
 

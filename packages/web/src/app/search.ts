@@ -26,3 +26,15 @@ export function oneOf<const Choice extends string>(
 ): Choice | undefined {
   return choices.find((choice) => choice === search[field]);
 }
+
+/** A day that there is: `2026-11-22`. */
+export function dayIn(search: Search, field: string): string | undefined {
+  const text = textIn(search, field) ?? "";
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) ? text : undefined;
+}
+
+/** `2026-11`. */
+export function monthIn(search: Search, field: string): string | undefined {
+  const text = textIn(search, field) ?? "";
+  return dayIn({ day: `${text}-01` }, "day") === undefined ? undefined : text;
+}

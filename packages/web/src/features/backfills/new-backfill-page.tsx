@@ -23,7 +23,7 @@ const SETTLED_MS = 350;
 
 /** Begins a backfill. Its plan stands beside the form, and nothing is begun that was not shown. */
 export function NewBackfillPage() {
-  const { flow } = route.useSearch();
+  const { flow, from, to } = route.useSearch();
   const navigate = useNavigate({ from: "/backfills/new" });
   const flows = useApi("listFlows");
   const known = (flows.data?.items ?? []).filter(canBackfill);
@@ -62,7 +62,9 @@ export function NewBackfillPage() {
           </Empty>
         ) : (
           <Answered of={chosen}>
-            {chosen.data === undefined ? null : <BackfillForm key={flow} flow={chosen.data} />}
+            {chosen.data === undefined ? null : (
+              <BackfillForm key={flow} flow={chosen.data} from={from ?? ""} to={to ?? ""} />
+            )}
           </Answered>
         )}
       </Answered>
@@ -70,9 +72,18 @@ export function NewBackfillPage() {
   );
 }
 
-function BackfillForm({ flow }: { readonly flow: Flow }) {
+function BackfillForm({
+  flow,
+  from,
+  to,
+}: {
+  readonly flow: Flow;
+  /** What is asked for already. */
+  readonly from: string;
+  readonly to: string;
+}) {
   const schema = flow.params as Schema | null;
-  const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, params: defaultsOf(schema) }));
+  const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, from, to, params: defaultsOf(schema) }));
   const subject: Subject = {
     flow: flow.name,
     partitioned: flow.partitioned,

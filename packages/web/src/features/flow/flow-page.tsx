@@ -1,4 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import { ActionButton } from "../../actions/action-button.tsx";
 import { type Action, useActions } from "../../actions/registry.ts";
@@ -6,7 +7,7 @@ import type { Flow } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Answered } from "../../ui/notices.tsx";
+import { Answered, Loading } from "../../ui/notices.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { FlowBackfills } from "../backfills/flow-backfills.tsx";
 import { BuildErrors } from "../code/build-errors.tsx";
@@ -16,6 +17,9 @@ import { FlowRuns } from "./flow-runs.tsx";
 import { FlowSchedules } from "./flow-schedules.tsx";
 
 const route = getRouteApi("/flows/$flow");
+
+const CalendarTab = lazy(async () => ({ default: (await import("../calendar/calendar-tab.tsx")).CalendarTab }));
+const CodeTab = lazy(async () => ({ default: (await import("../code/code-tab.tsx")).CodeTab }));
 
 /** One flow: how its runs went, what it is made of, and when it runs. */
 export function FlowPage() {
@@ -49,14 +53,16 @@ export function FlowPage() {
       }
       heading={flow === undefined ? undefined : <Heading flow={flow} />}
       actions={<ActionButton action={run} />}
-      isWhole={tab === "graph"}
+      isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
       tabs={
         <Tabs
           label="Parts of the flow"
           current={tab}
           tabs={[
             { name: "runs", text: "Runs" },
+            { name: "calendar", text: "Calendar" },
             { name: "graph", text: "Graph", count: flow?.tasks },
+            { name: "code", text: "Code" },
             { name: "schedules", text: "Schedules", count: flow && flow.schedules.length + flow.triggers.length },
             { name: "backfills", text: "Backfills" },
             { name: "details", text: "Details" },
@@ -76,6 +82,10 @@ export function FlowPage() {
             />
           </div>
         ) : null}
+        <Suspense fallback={<Loading />}>
+          {tab === "calendar" ? <CalendarTab flow={name} /> : null}
+          {tab === "code" ? <CodeTab flow={name} /> : null}
+        </Suspense>
         {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
         {tab === "backfills" ? <FlowBackfills flow={name} /> : null}
         {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}

@@ -3,6 +3,7 @@ import { CodeBlock } from "../../ui/code-block.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Fact, Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { CodeLink } from "../code/code-link.tsx";
 import { coverText, triggerText } from "../runs/run-text.ts";
 
 /** All that a run was asked for with. */
@@ -16,9 +17,7 @@ export function RunDetails({ run }: { readonly run: Run }) {
             <span className="font-mono text-xs">{run.id}</span>
           </Fact>
           <Fact name="Version">
-            <span className="font-mono text-xs" title={run.version}>
-              {run.version.slice(0, 12)}
-            </span>
+            <CodeLink run={run} />
           </Fact>
           <Fact name="Started by">{triggerText(run)}</Fact>
           <Fact name="Covers">{coverText(run) ?? "–"}</Fact>

@@ -11,6 +11,7 @@ import { StateBadge } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
 import { Tabs } from "../../ui/tabs.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
+import { CodeLink } from "../code/code-link.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { coverText, triggerText } from "../runs/run-text.ts";
 import { FailureNote } from "./failure-note.tsx";
@@ -130,6 +131,7 @@ function Heading({ run }: { readonly run: Run }) {
           </span>
         )}
         {cover === null ? null : <span className="truncate">covers {cover}</span>}
+        <CodeLink run={run} />
         {run.rerunOf === null ? null : (
           <span>
             rerun of{" "}

@@ -5,6 +5,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { taskState } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
+import { TaskCodeLink } from "../code/code-link.tsx";
 import { ItemList } from "./item-list.tsx";
 
 /** The task that is selected in the graph: its state, or those of its items. */
@@ -27,6 +28,9 @@ export function SelectedTask({
     >
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-b border-line pr-1 pl-3">
         <h2 className="truncate">{id}</h2>
+        <span className="ml-auto">
+          <TaskCodeLink run={run} task={id} />
+        </span>
         <IconButton icon="cross" label="Close" onClick={onClose} />
       </div>
       {first === undefined ? <p className="p-3 text-ink-2">It has not begun.</p> : null}

@@ -13,6 +13,7 @@ import { StateBadge, StateMark } from "../../ui/state-badge.tsx";
 import { taskState } from "../../ui/states.ts";
 import { Tabs } from "../../ui/tabs.tsx";
 import { Duration } from "../../ui/time.tsx";
+import { TaskCodeLink } from "../code/code-link.tsx";
 import type { LogSearch } from "../log/log-search-params.ts";
 import { LogView } from "../log/log-view.tsx";
 import { RerunDialog } from "../run/rerun-dialog.tsx";
@@ -34,7 +35,12 @@ export function TaskRunPage() {
     <Page
       title={task}
       trail={<Trail id={run.data?.id ?? id} flow={run.data?.flow} />}
-      heading={<Heading task={task} details={details.data} />}
+      heading={
+        <>
+          <Heading task={task} details={details.data} />
+          {run.data === undefined ? null : <TaskCodeLink run={run.data} task={task} />}
+        </>
+      }
       isWhole
       actions={run.data === undefined ? null : <Actions run={run.data} task={task} />}
       tabs={
