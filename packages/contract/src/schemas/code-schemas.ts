@@ -131,6 +131,44 @@ const BuildError = z
   })
   .meta({ id: "BuildError" });
 
+const MaybeMs = Whole.nullable().describe("In milliseconds; null where there is no limit.");
+
+const FlowPolicies = z
+  .object({
+    flow: z.object({
+      concurrency: Whole.nullable().describe("How many runs at once; null for any number."),
+      concurrencyKeyed: z.boolean().describe("Whether the limit holds for each key that the parameters give."),
+      maxActiveRuns: Whole.describe("How many runs of its schedules may be unfinished."),
+      overlap: z.enum(["queue", "skip", "cancel_running"]).describe("What becomes of a tick when there are as many."),
+      dependsOnPast: z.boolean(),
+      timeoutMs: MaybeMs,
+      deadline: z
+        .object({ startMs: MaybeMs, endMs: MaybeMs })
+        .nullable()
+        .describe("By when a run should have begun and ended, from its tick on."),
+      pauseAfterFailures: Whole.nullable().describe("So many failed runs in a row pause its schedule."),
+      priority: z.int(),
+      hooks: z.array(z.string()),
+      secrets: z.array(z.string()),
+    }),
+    tasks: z.array(
+      z.object({
+        id: z.string(),
+        retries: Whole,
+        retryMs: Whole.describe("Before the first retry."),
+        timeoutMs: MaybeMs,
+        totalTimeoutMs: MaybeMs,
+        pools: z.array(z.object({ pool: z.string(), slots: Whole })),
+        concurrency: Whole.nullable(),
+        rate: z.object({ limit: Whole, perMs: Whole }).nullable(),
+        isCached: z.boolean(),
+        priority: z.int(),
+        workers: z.record(z.string(), z.string()).nullable().describe("Labels that a worker must have."),
+      }),
+    ),
+  })
+  .meta({ id: "FlowPolicies" });
+
 const ofFlow = { params: z.strictObject({ flow: Name }), query: z.strictObject({}), body: null } as const;
 const version = Name.optional().describe("Defaults to the active version.");
 
@@ -147,6 +185,7 @@ export const CODE_SCHEMAS = {
     query: z.strictObject({ version, against: Name.describe("The earlier version.") }),
     response: FlowChanges,
   },
+  getFlowPolicies: { ...ofFlow, query: z.strictObject({ version }), response: FlowPolicies },
   getFlowCalendar: {
     ...ofFlow,
     query: z.strictObject({

@@ -2,12 +2,13 @@ import { MillraceError, type PartitionsSpec, type Store } from "@millrace/core";
 import { type PartitionsAt, partitionsAt } from "@millrace/core/time";
 import type { Handlers } from "../call.ts";
 import { flowSummary, flowView } from "../views/flow-views.ts";
+import { policiesView } from "../views/policies-view.ts";
 import { windowView } from "../views/values.ts";
 import { findFlow, flowsOf } from "./active-flows.ts";
 import { placeOf } from "./pages.ts";
 
 /** What can be read of flows. */
-export const FLOW_READING: Handlers<"listFlows" | "getFlow" | "listPartitions"> = {
+export const FLOW_READING: Handlers<"listFlows" | "getFlow" | "getFlowPolicies" | "listPartitions"> = {
   async listFlows({ runtime, query }) {
     const { flows } = await flowsOf(runtime, query.version);
     return { items: flows.map(flowSummary), next: null };
@@ -16,6 +17,10 @@ export const FLOW_READING: Handlers<"listFlows" | "getFlow" | "listPartitions"> 
   async getFlow({ runtime, params, query }) {
     const { version, spec } = await findFlow(runtime, params.flow, query.version);
     return flowView(version, spec);
+  },
+
+  async getFlowPolicies({ runtime, params, query }) {
+    return policiesView((await findFlow(runtime, params.flow, query.version)).spec);
   },
 
   async listPartitions({ runtime, params, query: { limit, cursor = "0" } }) {

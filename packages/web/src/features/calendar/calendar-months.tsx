@@ -16,6 +16,10 @@ const CELL: Readonly<Record<DayLook["tone"], string>> = {
   none: "border-transparent text-ink-3",
 };
 
+/** Its number and its letter, drawn: what is read out is the name of the button, which says more. */
+const SHOWN =
+  "before:absolute before:top-0 before:left-1 before:text-[0.5625rem] before:leading-3 before:font-normal before:content-[attr(data-number)] after:pt-1 after:font-semibold after:content-[attr(data-letter)]";
+
 const WEEK = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] as const;
 
 export interface Chosen {
@@ -37,20 +41,18 @@ const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, 
 export function CalendarMonths({ calendar, chosen, onChoose }: Props) {
   const { from, to, today } = calendar;
   const byDay = useMemo(() => new Map(calendar.days.map((day) => [day.day, day])), [calendar.days]);
-  const months = useMemo(() => monthsBetween(from, to), [from, to]);
+  // The newest first: it is what people come for.
+  const months = useMemo(() => monthsBetween(from, to).toReversed(), [from, to]);
   const box = useRef<HTMLDivElement>(null);
   const moved = useRef<string>(undefined);
-  const current = chosen?.until ?? today;
+  // One of them can always be reached.
+  const wanted = chosen?.until ?? today;
+  const current = wanted < from ? from : wanted > to ? to : wanted;
   useEffect(() => {
     if (moved.current !== current) return;
     moved.current = undefined;
     box.current?.querySelector<HTMLElement>(`[data-day="${current}"]`)?.focus();
   }, [current]);
-  useEffect(() => {
-    // What is of interest is at the end; whoever looks on a phone begins there.
-    const first = box.current?.querySelector<HTMLElement>(`[data-day="${today}"]`);
-    first?.scrollIntoView({ block: "nearest" });
-  }, [today]);
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     if (step === undefined) return;
@@ -65,7 +67,7 @@ export function CalendarMonths({ calendar, chosen, onChoose }: Props) {
     <div
       ref={box}
       onKeyDown={move}
-      className="grid grid-cols-[repeat(auto-fill,minmax(15.5rem,1fr))] gap-x-5 gap-y-4 max-sm:grid-cols-1"
+      className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-x-5 gap-y-4 max-sm:grid-cols-1"
     >
       {months.map((month) => (
         <MonthGrid
@@ -115,6 +117,8 @@ function MonthGrid({
               key={day}
               type="button"
               data-day={day}
+              data-number={Number(day.slice(8))}
+              data-letter={letter}
               tabIndex={day === current ? 0 : -1}
               aria-pressed={isChosen}
               aria-current={day === today ? "date" : undefined}
@@ -122,15 +126,10 @@ function MonthGrid({
               title={`${longDay(day)}\n${countWords(found)}`}
               onClick={({ shiftKey }) => onChoose(day, shiftKey)}
               {...(place === 0 ? { ref: (cell) => startAt(cell, before + 1) } : {})}
-              className={`relative flex h-8 items-center justify-center rounded-sm border text-xs hover:brightness-95 max-sm:h-10 dark:hover:brightness-125 ${CELL[tone]} ${
+              className={`${SHOWN} relative flex h-8 items-center justify-center rounded-sm border text-xs hover:brightness-95 max-sm:h-10 dark:hover:brightness-125 ${CELL[tone]} ${
                 isChosen ? "z-10 outline-2 -outline-offset-1 outline-accent" : ""
               } ${day === today ? "font-bold underline underline-offset-2" : ""}`}
-            >
-              <span className="absolute top-0 left-1 text-[0.5625rem] leading-3 font-normal">
-                {Number(day.slice(8))}
-              </span>
-              <span className="pt-1 font-semibold">{letter}</span>
-            </button>
+            />
           );
         })}
       </div>

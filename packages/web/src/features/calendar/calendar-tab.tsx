@@ -38,7 +38,7 @@ export function CalendarTab({ flow }: { readonly flow: string }) {
               void navigate({ search: (old) => ({ ...old, to: monthStart(calendar.to, months).slice(0, 7) }) });
             }}
           />
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
             {chosen === undefined ? (
               <p className="order-2 text-ink-2 max-lg:order-none">
                 Choose a day to see its runs; with <kbd className="font-mono">Shift</kbd>, a range.

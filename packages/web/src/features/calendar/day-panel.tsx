@@ -62,7 +62,7 @@ function BackfillLink({
   return (
     <Link
       to="/backfills/new"
-      search={{ flow, from: sum.keys?.first ?? chosen.day, to: sum.keys?.last ?? until }}
+      search={{ flow, from: chosen.day, to: until }}
       className={buttonClass(sum.missing > 0 ? "primary" : "plain")}
     >
       <Icon name="grid" size={14} /> {text}

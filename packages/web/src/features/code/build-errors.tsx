@@ -21,7 +21,7 @@ export function BuildErrors({ flow }: { readonly flow?: string }) {
     <section
       role="alert"
       aria-label="Broken files"
-      className="mb-4 min-w-0 rounded-lg border border-failed bg-surface text-ink"
+      className="mb-4 min-w-0 overflow-hidden rounded-lg border border-failed bg-surface text-ink"
     >
       <div className="flex flex-wrap items-baseline gap-x-2 border-b border-line bg-failed-soft px-3 py-2">
         <Icon name="cross" size={14} className="self-center text-failed" />

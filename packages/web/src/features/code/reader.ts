@@ -59,9 +59,15 @@ const LOOK = EditorView.theme({
   "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--color-failed-soft)" },
   "&.cm-merge-b .cm-changedLine, .cm-inlineChangedLine": { backgroundColor: "var(--color-success-soft)" },
   "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": {
-    background: "color-mix(in oklab, var(--color-failed) 22%, transparent)",
+    background: "none",
+    textDecoration: "underline 2px var(--color-failed)",
+    textUnderlineOffset: "3px",
   },
-  "&.cm-merge-b .cm-changedText": { background: "color-mix(in oklab, var(--color-success) 22%, transparent)" },
+  "&.cm-merge-b .cm-changedText": {
+    background: "none",
+    textDecoration: "underline 2px var(--color-success)",
+    textUnderlineOffset: "3px",
+  },
   "&.cm-merge-b .cm-changedLineGutter": { background: "var(--color-success)" },
   "&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter": { background: "var(--color-failed)" },
   ".cm-deletedChunk": { paddingLeft: "4px" },
@@ -122,8 +128,6 @@ class Dot extends GutterMarker {
     dot.className = "cm-mark";
     dot.style.backgroundColor = `var(--color-${this.#mark.tone})`;
     dot.title = this.#mark.text;
-    dot.setAttribute("role", "img");
-    dot.setAttribute("aria-label", this.#mark.text);
     return dot;
   }
 }

@@ -24,9 +24,10 @@ export function VersionDiff({
     <Answered of={answer}>
       {changes === undefined ? null : (
         <div className="flex flex-col gap-3">
-          <Panel title={changeWords(changes)}>
+          <section aria-label="What changed" className="min-w-0 rounded-lg border border-line bg-surface">
+            <h2 className="px-3 py-2">{changeWords(changes)}</h2>
             <Named changes={changes} />
-          </Panel>
+          </section>
           {changes.files.slice(0, MOST_FILES).map(({ path, change }) => (
             <Panel key={path} title={path} aside={<span className="text-2xs text-ink-2">{change}</span>}>
               <FileDiff flow={flow} path={path} version={version} against={against} change={change} />
@@ -61,7 +62,7 @@ function Named({ changes: { tasks, triggers, schedules } }: { readonly changes: 
   );
   if (rows.length === 0) return null;
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 px-3 py-2">
+    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 border-t border-line px-3 py-2">
       {rows.map(([what, change]) => (
         <div key={what} className="contents">
           <dt className="text-ink-2">{what}</dt>
