@@ -689,6 +689,13 @@ where "flow" = $3 and "num" >= $4 and "num" < $5 and not exists (select "later".
 from "run" as "later"
 where "later"."root_run" = coalesce(run.root_run, run.id) and "later"."num" > "run"."num") group by 1, 2, 3;
 
+-- tallyOthers: bucket, bucket, flow, from, to
+select created_at - created_at % $1 as "start_at", created_at - created_at % $2 as "end_at", case state when 'queued' then 0 when 'running' then 1 when 'success' then 2 when 'failed' then 3 when 'cancelled' then 4 end as "state", count(*) as "count", count(*) as "runs"
+from "run"
+where "flow" = $3 and "num" >= $4 and "num" < $5 and not exists (select "later"."num"
+from "run" as "later"
+where "later"."root_run" = coalesce(run.root_run, run.id) and "later"."num" > "run"."num") and "scheduled_at" is null and "slice" is null and "backfill" is null group by 1, 2, 3;
+
 -- tallyWindows: bucket, bucket, flow, from, to
 select window_start_at - window_start_at % $1 as "start_at", window_end_at - window_end_at % $2 as "end_at", newest % 8 as "state", count(*) as "count", cast(sum(runs) as bigint) as "runs"
 from (select "window_start_at", "window_end_at", max(num * 8 + case state when 'queued' then 0 when 'running' then 1 when 'success' then 2 when 'failed' then 3 when 'cancelled' then 4 end) as "newest", count(*) as "runs"

@@ -31,7 +31,7 @@ import {
   listRunsOfFlowInState,
   runFromColumns,
 } from "./tables/run.ts";
-import { tallyFromColumns, tallyMade, tallyWindows } from "./tables/slice-run.ts";
+import { tallyFromColumns, tallyMade, tallyOthers, tallyWindows } from "./tables/slice-run.ts";
 import {
   findNodeStates,
   listAsked,
@@ -170,7 +170,8 @@ export class StoreHistory implements History {
     }
     // Numbers and ids are both given in the order in which runs are made.
     const [from, to] = [await this.#placeAt(fromMs), await this.#placeAt(toMs)];
-    return (await this.#access.read(tallyMade, { flow, from, to, bucket: bucketMs })).map(tallyFromColumns);
+    const act = by === "made" ? tallyMade : tallyOthers;
+    return (await this.#access.read(act, { flow, from, to, bucket: bucketMs })).map(tallyFromColumns);
   }
 
   /** The number after those of all runs that were made before an instant. */

@@ -490,8 +490,11 @@ export interface History {
 export type NodesByState = Readonly<Partial<Record<TaskRunState, readonly number[]>>>;
 
 export interface TallyRange {
-  /** `window`: by what runs stand for in time, and those that stand for nothing are left out. `made`: by when they were made. */
-  readonly by: "window" | "made";
+  /**
+   * `window`: by what runs stand for in time, and those that stand for nothing are left out. `made`: by when they were made.
+   * `others`: the same, and only those that stand for nothing.
+   */
+  readonly by: "window" | "made" | "others";
   readonly fromMs: number;
   readonly toMs: number;
   /** Runs whose instants lie in the same stretch of so many milliseconds are added up. */

@@ -9,6 +9,8 @@ export interface Expected {
   readonly key: string;
 }
 
+const HOUR_MS = 3_600_000;
+const QUARTER_MS = HOUR_MS / 4;
 /** More than so many in a stretch of time, and nobody counts what is missing. */
 const MOST_EXPECTED = 60_000;
 
@@ -36,6 +38,15 @@ export class ExpectedWindows {
   /** Whether days are those of windows. */
   get isKnown(): boolean {
     return this.#partitions !== null || this.#schedules.length > 0;
+  }
+
+  /** Stretches of time that lie within one day wherever they are: zones differ from UTC by whole hours, or by quarters. */
+  bucketMs(fromMs: number, toMs: number): number {
+    const zone = zoneOf(this.timeZone);
+    for (let at: number | undefined = fromMs; at !== undefined && at < toMs; at = zone.changeAfter(at)) {
+      if (zone.offsetAt(at) % HOUR_MS !== 0) return QUARTER_MS;
+    }
+    return HOUR_MS;
   }
 
   get isPartitioned(): boolean {

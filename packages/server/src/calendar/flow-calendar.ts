@@ -3,8 +3,6 @@ import type { PartitionsAt } from "@millrace/core/time";
 import { dayText } from "./civil-days.ts";
 import { type Expected, ExpectedWindows } from "./expected-windows.ts";
 
-/** Days change their distance from UTC by no less than this anywhere. */
-const BUCKET_MS = 15 * 60_000;
 /** A window is looked for where it ends: one that starts within a stretch ends this much later at the most. */
 const LONGEST_WINDOW_MS = 32 * 86_400_000;
 
@@ -47,16 +45,20 @@ export async function flowCalendar(store: Pick<Store, "triggers" | "history">, a
   const { expected, sinceOf, isPaused, hasPaused } = await expectedOf(store, asked);
   const { days: civil, isKnown } = expected;
   const [fromMs, toMs] = [civil.startOf(from), civil.startOf(to + 1)];
+  const bucketMs = expected.bucketMs(fromMs, toMs);
   const tallies = await store.history.tallyRuns(spec.name, {
     by: isKnown ? "window" : "made",
     fromMs,
     toMs: isKnown ? toMs + LONGEST_WINDOW_MS : toMs,
-    bucketMs: BUCKET_MS,
+    bucketMs,
   });
   const past = isKnown ? expected.past(fromMs, toMs, sinceOf) : undefined;
   const days = new Days(from, to);
-  const cover = new Cover(past ?? [], civil.at.bind(civil));
-  for (const tally of tallies) for (const day of cover.daysOf(tally)) days.add(day, tally);
+  // What people ran by hand covers nothing, and is there all the same.
+  const byHand = isKnown ? await store.history.tallyRuns(spec.name, { by: "others", fromMs, toMs, bucketMs }) : [];
+  for (const tally of byHand) days.add(civil.at(tally.startMs), tally, !isKnown);
+  const cover = new Cover(past ?? [], bucketMs, (ms) => civil.at(ms));
+  for (const tally of tallies) for (const day of cover.daysOf(tally)) days.add(day, tally, true);
   for (const { window, key } of past ?? []) {
     days.expect(civil.at(window.startMs), expected.isPartitioned ? key : null);
   }
@@ -80,8 +82,8 @@ class Cover {
   readonly #starts: readonly number[];
   readonly #dayAt: (ms: number) => number;
 
-  constructor(past: readonly Expected[], dayAt: (ms: number) => number) {
-    const starts = new Set(past.map(({ window: { startMs } }) => startMs - (startMs % BUCKET_MS)));
+  constructor(past: readonly Expected[], bucketMs: number, dayAt: (ms: number) => number) {
+    const starts = new Set(past.map(({ window: { startMs } }) => startMs - (startMs % bucketMs)));
     this.#starts = [...starts].sort((a, b) => a - b);
     this.#dayAt = dayAt;
   }
@@ -118,29 +120,34 @@ const FIELDS: Readonly<Record<RunState, "success" | "failed" | "cancelled" | "un
   running: "unfinished",
 };
 
+type CountedDay = CalendarDay & { expected: number; covered: number };
+
 class Days {
   readonly #from: number;
   readonly #to: number;
-  readonly #days = new Map<number, CalendarDay & { expected: number }>();
+  readonly #days = new Map<number, CountedDay>();
 
   constructor(from: number, to: number) {
     this.#from = from;
     this.#to = to;
   }
 
-  #at(day: number): (CalendarDay & { expected: number }) | undefined {
+  #at(day: number): CountedDay | undefined {
     if (day < this.#from || day > this.#to) return undefined;
     const known = this.#days.get(day);
     if (known !== undefined) return known;
-    const counts = { success: 0, failed: 0, cancelled: 0, unfinished: 0, missing: 0, planned: 0, runs: 0, expected: 0 };
-    const made = { day: dayText(day), ...counts, keys: null };
+    const states = { success: 0, failed: 0, cancelled: 0, unfinished: 0 };
+    const counts = { missing: 0, planned: 0, runs: 0, expected: 0, covered: 0 };
+    const made = { day: dayText(day), ...states, ...counts, keys: null };
     this.#days.set(day, made);
     return made;
   }
 
-  add(day: number, { state, count, runs }: RunTally): void {
+  /** @param covers whether these runs stand for something that was expected. */
+  add(day: number, { state, count, runs }: RunTally, covers: boolean): void {
     const found = this.#at(day);
     if (found === undefined) return;
+    if (covers) found.covered += count;
     found[FIELDS[state]] += count;
     found.runs += runs;
   }
@@ -158,14 +165,11 @@ class Days {
   }
 
   countMissing(): void {
-    for (const day of this.#days.values()) {
-      const covered = day.success + day.failed + day.cancelled + day.unfinished;
-      day.missing = Math.max(0, day.expected - covered);
-    }
+    for (const day of this.#days.values()) day.missing = Math.max(0, day.expected - day.covered);
   }
 
   list(): CalendarDay[] {
     const ordered = [...this.#days].sort(([a], [b]) => a - b);
-    return ordered.map(([, { expected: _expected, ...day }]) => day);
+    return ordered.map(([, { expected: _expected, covered: _covered, ...day }]) => day);
   }
 }

@@ -1,4 +1,4 @@
-import { makeRunId, type SliceRun, type Store } from "@millrace/core";
+import { makeRunId, type RunRow, type SliceRun, type Store } from "@millrace/core";
 import type { Expected } from "./expected-windows.ts";
 import type { Asked } from "./flow-calendar.ts";
 import { expectedOf } from "./flow-calendar.ts";
@@ -34,8 +34,13 @@ export async function flowDay(
   });
   const past = expected.past(startMs, endMs, sinceOf) ?? [];
   const starting = runs.filter(({ window }) => window.startMs >= startMs || past.some((each) => covers(window, each)));
+  const known = new Set(runs.map(({ id }) => id));
+  const byHand = (await madeOn(store, spec.name, { startMs, endMs })).filter(
+    ({ id, slice, scheduledAtMs, backfill }) =>
+      !known.has(id) && slice === null && scheduledAtMs === null && backfill === null,
+  );
   return {
-    runs: starting.toReversed().slice(0, MOST),
+    runs: [...starting, ...byHand].sort((a, b) => b.createdAtMs - a.createdAtMs).slice(0, MOST),
     missing: past.filter((each) => !runs.some((run) => stands(run, each))).slice(0, MOST),
     plannedMs,
   };
@@ -57,7 +62,7 @@ async function madeOn(
   { history }: Pick<Store, "history">,
   flow: string,
   { startMs, endMs }: SliceRun["window"],
-): Promise<readonly DayRun[]> {
+): Promise<readonly RunRow[]> {
   const runs = await history.listRuns({ flow, before: makeRunId(endMs, () => 0), limit: MOST });
   return runs.filter(({ createdAtMs }) => createdAtMs >= startMs);
 }

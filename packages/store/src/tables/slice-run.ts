@@ -1,5 +1,5 @@
 import type { BackfillId, RunId, RunState, RunTally, SliceRun } from "@millrace/core";
-import { type ExpressionBuilder, type Selectable, sql } from "kysely";
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from "kysely";
 import { act } from "../act.ts";
 import type { RunTable, Tables } from "../schema.ts";
 import { fromJsonOrNull } from "./json.ts";
@@ -98,8 +98,15 @@ export const tallyWindows = act("tallyWindows", (db, given: TallyGiven) =>
 );
 
 /** By when they were made, those of a stretch of numbers; of a family the newest. */
-export const tallyMade = act("tallyMade", (db, given: TallyGiven) =>
-  db
+export const tallyMade = act("tallyMade", (db, given: TallyGiven) => tallyByMaking(db, given));
+
+/** The same of runs that stand for nothing in time. */
+export const tallyOthers = act("tallyOthers", (db, given: TallyGiven) =>
+  tallyByMaking(db, given).where("scheduled_at", "is", null).where("slice", "is", null).where("backfill", "is", null),
+);
+
+function tallyByMaking(db: Kysely<Tables>, given: TallyGiven) {
+  return db
     .selectFrom("run")
     .select([
       sql<number>`created_at - created_at % ${given.bucket}`.as("start_at"),
@@ -122,8 +129,8 @@ export const tallyMade = act("tallyMade", (db, given: TallyGiven) =>
         ),
       ),
     )
-    .groupBy(sql`1, 2, 3`),
-);
+    .groupBy(sql`1, 2, 3`);
+}
 
 export function tallyFromColumns({ start_at, end_at, state, count, runs }: TallyRow): RunTally {
   return { startMs: start_at, endMs: end_at, state: RUN_STATES[state] as RunState, count, runs };

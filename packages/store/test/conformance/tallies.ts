@@ -40,15 +40,19 @@ export function talliesConform(subject: Subject): void {
       };
       const root = made(1, "failed");
       await commit(root, made(2, "running"), made(3, "success", { rerunOf: root.id, rootRun: root.id }));
-      await commit(made(70, "cancelled"), made(3 * 60, "success"));
+      await commit(made(70, "cancelled"), made(80, "failed", { scheduledAtMs: AT_MS }), made(3 * 60, "success"));
       const from = AT_MS + DAY_MS;
       const over = { by: "made", fromMs: from, toMs: from + 2 * HOUR_MS, bucketMs: HOUR_MS } as const;
       const tallies = await subject.store.history.tallyRuns("daily-orders", over);
+      // Of those that stand for nothing in time all but one.
+      const others = await subject.store.history.tallyRuns("daily-orders", { ...over, by: "others" });
+      expect(others).toHaveLength(tallies.length - 1);
       const at = (hour: number) => ({ startMs: from + hour * HOUR_MS, endMs: from + hour * HOUR_MS });
       expect(tallies.toSorted((a, b) => a.startMs - b.startMs || (a.state < b.state ? -1 : 1))).toEqual([
         { ...at(0), state: "running", count: 1, runs: 1 },
         { ...at(0), state: "success", count: 1, runs: 1 },
         { ...at(1), state: "cancelled", count: 1, runs: 1 },
+        { ...at(1), state: "failed", count: 1, runs: 1 },
       ]);
     });
   });

@@ -130,7 +130,7 @@ const WALKS: Readonly<Record<string, string>> = {
 };
 
 /** Sorts of what is few: one row for each process, or as many as the limit says; and sums over a stretch of time, for people. */
-const SORTS = ["listServers", "removeEvents", "tallyWindows", "tallyMade"];
+const SORTS = ["listServers", "removeEvents", "tallyWindows", "tallyMade", "tallyOthers"];
 
 /** What is looked at and left out, by the index that it is looked up in: all of it is one run's, or as few. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -151,6 +151,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
   // Of one version or of one flow, whichever the server thinks has fewer.
   countVersionRuns: "run_flow: (version = $1)",
+  // All of a stretch of numbers are looked at, for a sum.
+  tallyOthers: "run_flow: ((scheduled_at IS NULL) AND (slice IS NULL) AND (backfill IS NULL))",
   listVaultEntries: "vault_entry_pkey: (holding <> $1)",
   // Of a kind, which is some dozens.
   removeCredentialsOfAccount: "credential_pkey: (account = $2)",

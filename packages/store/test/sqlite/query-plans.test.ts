@@ -67,6 +67,7 @@ const WALKS: Readonly<Record<string, string>> = {
 const SORTS: Readonly<Record<string, readonly string[]>> = {
   tallyWindows: ["USE TEMP B-TREE FOR GROUP BY", "USE TEMP B-TREE FOR GROUP BY"],
   tallyMade: ["USE TEMP B-TREE FOR GROUP BY"],
+  tallyOthers: ["USE TEMP B-TREE FOR GROUP BY"],
 };
 
 describe("the plan of", () => {

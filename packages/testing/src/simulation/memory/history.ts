@@ -150,17 +150,19 @@ export class MemoryHistory implements History {
     const newest = new Map<string, { readonly row: RunRow; readonly runs: number }>();
     for (const { row } of this.#database.runs.values()) {
       const { window, slice, scheduledAtMs, backfill, rootRun } = row;
+      const stands = (slice ?? scheduledAtMs ?? backfill) !== null;
       const isTold =
-        by === "made"
-          ? row.createdAtMs >= fromMs && row.createdAtMs < toMs
-          : (slice ?? scheduledAtMs ?? backfill) !== null && window.endMs >= fromMs && window.endMs <= toMs;
+        by === "window"
+          ? stands && window.endMs >= fromMs && window.endMs <= toMs
+          : row.createdAtMs >= fromMs && row.createdAtMs < toMs && (by === "made" || !stands);
       if (row.flow !== flow || !isTold) continue;
-      const key = by === "made" ? rootRun : JSON.stringify([window, slice]);
-      newest.set(key, { row, runs: by === "made" ? 1 : (newest.get(key)?.runs ?? 0) + 1 });
+      const key = by === "window" ? JSON.stringify([window, slice]) : rootRun;
+      newest.set(key, { row, runs: by === "window" ? (newest.get(key)?.runs ?? 0) + 1 : 1 });
     }
     const tallies = new Map<string, RunTally>();
     for (const { row, runs } of newest.values()) {
-      const [start, end] = by === "made" ? [row.createdAtMs, row.createdAtMs] : [row.window.startMs, row.window.endMs];
+      const [start, end] =
+        by === "window" ? [row.window.startMs, row.window.endMs] : [row.createdAtMs, row.createdAtMs];
       const place = { startMs: start - (start % bucketMs), endMs: end - (end % bucketMs), state: row.state };
       const key = JSON.stringify(place);
       const known = tallies.get(key) ?? { ...place, count: 0, runs: 0 };

@@ -22,6 +22,9 @@ const SHOWN =
 
 const WEEK = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"] as const;
 
+/** Shown even where they are empty. */
+const LEAST_MONTHS = 6;
+
 export interface Chosen {
   readonly day: string;
   /** The last day of a range. */
@@ -42,7 +45,12 @@ export function CalendarMonths({ calendar, chosen, onChoose }: Props) {
   const { from, to, today } = calendar;
   const byDay = useMemo(() => new Map(calendar.days.map((day) => [day.day, day])), [calendar.days]);
   // The newest first: it is what people come for.
-  const months = useMemo(() => monthsBetween(from, to).toReversed(), [from, to]);
+  const months = useMemo(() => {
+    const all = monthsBetween(from, to).toReversed();
+    // Nor is there anything to see where nothing was yet.
+    const first = calendar.days[0]?.day ?? today;
+    return all.filter(({ days }, place) => place < LEAST_MONTHS || (days.at(-1) ?? "") >= first);
+  }, [from, to, today, calendar.days]);
   const box = useRef<HTMLDivElement>(null);
   const moved = useRef<string>(undefined);
   // One of them can always be reached.

@@ -49,7 +49,7 @@ export function VersionBar({
         </select>
       </label>
       <label className="flex min-w-0 items-center gap-2">
-        <span className="text-ink-2">Compared with</span>
+        <span className="whitespace-nowrap text-ink-2">Compared with</span>
         <select
           value={against ?? ""}
           onChange={({ target }) => onChange({ against: target.value === "" ? undefined : target.value })}
