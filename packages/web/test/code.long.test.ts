@@ -64,7 +64,7 @@ async function save(name: string, text: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  ensureBuilt();
+  await ensureBuilt();
   project = new ServedProject({
     command: "dev",
     config:

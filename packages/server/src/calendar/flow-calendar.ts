@@ -6,7 +6,7 @@ import { type Expected, ExpectedWindows } from "./expected-windows.ts";
 /** A window is looked for where it ends: one that starts within a stretch ends this much later at the most. */
 const LONGEST_WINDOW_MS = 32 * 86_400_000;
 
-export interface CalendarDay {
+interface CalendarDay {
   readonly day: string;
   success: number;
   failed: number;

@@ -19,7 +19,7 @@ export interface FlowCode {
   readonly files: readonly FlowFile[];
 }
 
-export interface FlowFile extends VersionSource {
+interface FlowFile extends VersionSource {
   readonly role: "flow" | "import" | "named";
 }
 

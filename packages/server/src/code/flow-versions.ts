@@ -1,7 +1,7 @@
 import type { ListedVersion, Store, VersionId } from "@millrace/core";
 
 /** A version that has a flow. */
-export interface FlowVersion extends ListedVersion {
+interface FlowVersion extends ListedVersion {
   readonly codeHash: string;
   /** Whether the version before it, of those that have the flow, has other code of it, or there is none. */
   readonly changed: boolean;
