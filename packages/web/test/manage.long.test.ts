@@ -186,7 +186,9 @@ test("a pool says who waits and why, the vault what is missing, and the record w
   onPage(async (page) => {
     const [first, second] = await Promise.all([1, 2].map(() => project.client.flow("printing").run()));
     await page.goto(`${project.url}/manage/pools`);
-    await page.getByText(/1 of 1 of the pool printer are taken, by hold/).waitFor();
+    await page
+      .getByRole("cell", { name: /^waits for a slot: 1 of 1 of the pool printer are taken, by hold/ })
+      .waitFor();
     await look(page, "pools-line");
     await page.getByRole("button", { name: "Set size of printer" }).click();
     await page.getByRole("spinbutton", { name: "Slots" }).fill("2");

@@ -22,7 +22,7 @@ export function PoolsPage() {
   const answer = useApi("listPools");
   const refused = useRefusalHere("pool.write");
   const [isNew, setNew] = useState(false);
-  const pools = answer.data?.items ?? [];
+  const pools = (answer.data?.items ?? []).toSorted(byNeed);
   useActions([{ id: "pool.new", title: "Add a pool", icon: "plus", refused, run: () => setNew(true) }]);
   const refresh = (): void => {
     for (const list of ["listPools", "listServers", "listWorkers"]) {
@@ -58,6 +58,11 @@ export function PoolsPage() {
       {isNew ? <PoolDialog onClose={() => setNew(false)} /> : null}
     </ManagePage>
   );
+}
+
+/** Where somebody waits goes first, then what is in use. */
+function byNeed(a: Pool, b: Pool): number {
+  return b.waiting - a.waiting || b.used - a.used || a.name.localeCompare(b.name);
 }
 
 /** A connection that does not say how many may use it at once has a pool all the same. */
@@ -127,10 +132,14 @@ function SlotBar({ used, slots }: { readonly used: number; readonly slots: numbe
 const USES: readonly Column<SlotUse>[] = [
   {
     name: "Task",
-    show: ({ run, flow, task }) => (
-      <Link to="/runs/$run" params={{ run }} search={{ task }} className="hover:text-accent">
-        <span className="text-ink-2">{flow}</span> <span className="font-medium">{task}</span>
-      </Link>
+    show: ({ run, flow, task, reason }) => (
+      <>
+        <Link to="/runs/$run" params={{ run }} search={{ task }} className="hover:text-accent">
+          <span className="text-ink-2">{flow}</span> <span className="font-medium">{task}</span>
+        </Link>
+        {/* A phone has no column for it. */}
+        {reason === null ? null : <p className="text-2xs break-words text-ink-2 sm:hidden">{reason}</p>}
+      </>
     ),
   },
   { name: "Since", show: ({ since }) => <Instant at={since} relative /> },

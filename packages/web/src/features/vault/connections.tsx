@@ -25,7 +25,11 @@ const COLUMNS: readonly Column<Connection>[] = [
         <span className="font-mono text-xs">{secrets.join(", ")}</span>
       ),
   },
-  { name: "At once", isNumber: true, show: ({ slots }) => slots ?? "any number" },
+  {
+    name: "At once",
+    isNumber: true,
+    show: ({ slots }) => slots ?? <span className="whitespace-nowrap">any number</span>,
+  },
 ];
 
 /** Connections are code: they are shown here, and changed there. */
