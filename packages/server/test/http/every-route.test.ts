@@ -60,7 +60,9 @@ test("what is read fits its schema, and is declared", async () => {
   const reading = names.filter((name) => routeOf(name).method === "GET" && routeOf(name).answer === "json");
   expect(reading.length).toBeGreaterThan(20);
   for (const name of reading) {
-    const path = pathOf(name, places).replace("/api/v1/", "");
+    // The other flow has no triggers.
+    const own = name === "forecastTrigger" ? { ...places, flow: "sales/orders" } : places;
+    const path = pathOf(name, own).replace("/api/v1/", "");
     const said = await ask(served.url, `${path}${queryOf(name, places)}`);
     expect([name, said.status, said.body]).toEqual([name, 200, said.body]);
     const checked = schemasOf(name).response?.safeParse(said.body);
