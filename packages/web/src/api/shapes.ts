@@ -23,3 +23,5 @@ export type CalendarDay = FlowCalendar["days"][number];
 /** A task of a run, and all that belongs to it. */
 export type TaskDetails = RouteOutput<"getTask">;
 export type TaskTimes = RouteOutput<"getTaskTiming">["items"];
+export type MarkBody = RouteInput<"markTasks">["body"];
+export type RepeatPlan = RouteOutput<"planRerun">;

@@ -1,44 +1,43 @@
-import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { RerunBody, Run, TaskRun } from "../../api/shapes.ts";
+import type { RerunBody, Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
-import { Button, IconButton } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
 import { shortId } from "../runs/run-table.tsx";
+import { PlanDialog } from "./plan-dialog.tsx";
+import { PlanOf, usePlan } from "./plan-of.tsx";
+import { namesText } from "./task-names.ts";
 
-type What = "failed" | "all" | "task";
+/** `after`: the tasks that are meant and all that waits for them; `only`: just these. */
+export type RerunWhat = "failed" | "after" | "only" | "all";
 
 interface Option {
-  readonly what: What;
+  readonly what: RerunWhat;
   readonly title: string;
   readonly note: string;
-  readonly isOff: boolean;
 }
-
-/** States of task runs that a rerun of what failed repeats. */
-const UNDONE = new Set<TaskRun["state"]>(["failed", "upstream_failed", "cancelled"]);
 
 /** Runs something again. What it will do is said before it is done. */
 export function RerunDialog({
   run,
-  taskRuns,
-  task,
+  tasks,
+  first,
   onClose,
 }: {
   readonly run: Run;
-  readonly taskRuns: readonly TaskRun[];
-  readonly task: string | undefined;
+  /** Those that are meant; none for the run as a whole. */
+  readonly tasks: readonly string[];
+  /** What is chosen first. Defaults to what failed, or everything where nothing did. */
+  readonly first?: RerunWhat | undefined;
   readonly onClose: () => void;
 }) {
-  const [what, setWhat] = useState<What>(task === undefined ? whatFirst(run) : "task");
+  const [what, setWhat] = useState<RerunWhat>(first ?? (tasks.length > 0 ? "after" : whatFirst(run)));
   const [isNewest, setNewest] = useState(false);
   const navigate = useNavigate();
   const rerun = useChange("rerun");
-  const choices = optionsOf(taskRuns, task);
+  const body = bodyOf(what, tasks, isNewest);
+  const plan = usePlan(run.id, { kind: "rerun", body });
   const submit = async (): Promise<void> => {
-    const ofTask = { what: "tasks" as const, tasks: task === undefined ? [] : [task] };
-    const body: RerunBody = { ...(what === "task" ? ofTask : { what }), ...(isNewest ? { version: null } : {}) };
     try {
       const answer = await rerun.mutateAsync({ params: { run: run.id }, body });
       onClose();
@@ -47,85 +46,79 @@ export function RerunDialog({
       // The dialog shows why.
     }
   };
+  const count = plan.data?.counts.run ?? 0;
+  const isReady = plan.data !== undefined && plan.error === null && !plan.isPlaceholderData;
   return (
-    <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
-        <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 w-[min(28rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 rounded-lg border border-line-strong bg-raised shadow-2xl outline-none">
-          <div className="flex items-center justify-between border-b border-line py-2 pr-2 pl-4">
-            <Dialog.Title>
-              Run {run.flow} <span className="font-mono text-xs text-ink-3">{shortId(run.id)}</span> again
-            </Dialog.Title>
-            <Dialog.Close render={<IconButton icon="cross" label="Close" />} />
-          </div>
-          <fieldset className="flex flex-col gap-1 p-4">
-            <legend className="sr-only">What to run again</legend>
-            {choices.map((choice) => (
-              <Choice
-                key={choice.what}
-                option={choice}
-                isChosen={choice.what === what}
-                onChoose={() => setWhat(choice.what)}
-              />
-            ))}
-            <label className="mt-2 flex items-center gap-2 px-2">
-              <input
-                type="checkbox"
-                checked={isNewest}
-                onChange={({ target }) => setNewest(target.checked)}
-                className="size-4 accent-accent"
-              />
-              With the code as it is now, not as it was
-            </label>
-          </fieldset>
-          {rerun.error === null ? null : <Problem error={rerun.error} />}
-          <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button kind="primary" icon="retry" disabled={rerun.isPending} onClick={() => void submit()}>
-              Run again
-            </Button>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <PlanDialog
+      title={
+        <>
+          Run {run.flow} <span className="font-mono text-xs text-ink-3">{shortId(run.id)}</span> again
+        </>
+      }
+      verb={isReady ? `Run ${count === 1 ? "1 task" : `${count} tasks`} again` : "Run again"}
+      icon="retry"
+      canSubmit={isReady && count > 0 && !rerun.isPending}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      <fieldset className="flex flex-col gap-0.5 px-3 pt-3 pb-2">
+        <legend className="sr-only">What to run again</legend>
+        {optionsOf(tasks).map((option) => (
+          <Choice
+            key={option.what}
+            option={option}
+            isChosen={option.what === what}
+            onChoose={() => setWhat(option.what)}
+          />
+        ))}
+      </fieldset>
+      <label className="mx-3 mb-3 flex w-fit items-center gap-2.5 px-2.5">
+        <input
+          type="checkbox"
+          checked={isNewest}
+          onChange={({ target }) => setNewest(target.checked)}
+          className="size-4 accent-accent"
+        />
+        With the code as it is now, not as it was
+      </label>
+      {rerun.error === null ? null : <Problem error={rerun.error} />}
+      <PlanOf answer={plan} />
+    </PlanDialog>
   );
 }
 
-function whatFirst({ state }: Run): What {
+function whatFirst({ state }: Run): RerunWhat {
   return state === "success" ? "all" : "failed";
 }
 
-/** What may be run again, each with what it means for this run. */
-function optionsOf(taskRuns: readonly TaskRun[], task: string | undefined): readonly Option[] {
-  const undone = taskRuns.filter(({ state, hook }) => hook === "" && UNDONE.has(state));
+function bodyOf(what: RerunWhat, tasks: readonly string[], isNewest: boolean): RerunBody {
+  const version = isNewest ? { version: null } : {};
+  if (what === "failed" || what === "all") return { what, ...version };
+  return { what: "tasks", tasks: [...tasks], downstream: what === "after", ...version };
+}
+
+/** What may be run again, each with what it means. */
+function optionsOf(tasks: readonly string[]): readonly Option[] {
+  const whole: readonly Option[] = [
+    { what: "failed", title: "From what failed", note: "With all after it; the rest is kept." },
+    { what: "all", title: "Everything", note: "All tasks, from the beginning." },
+  ];
+  if (tasks.length === 0) return whole;
+  const names = namesText(tasks);
+  const these = tasks.length === 1 ? "it" : "them";
   return [
+    { what: "after", title: `From ${names}`, note: `With all after ${these}; what is before is kept.` },
     {
-      what: "failed",
-      title: "From what failed",
-      note:
-        undone.length === 0 ? "Nothing failed." : `${countText(undone.length)} and what comes after; the rest is kept.`,
-      isOff: undone.length === 0,
+      what: "only",
+      title: `Only ${names}`,
+      note: `What comes after ${these} is kept as it ended, failures are left out.`,
     },
-    ...(task === undefined
-      ? []
-      : [
-          {
-            what: "task" as const,
-            title: `From ${task}`,
-            note: "This task and all after it; what is before is kept.",
-            isOff: false,
-          },
-        ]),
-    { what: "all", title: "Everything", note: "All tasks, from the beginning.", isOff: false },
+    ...whole,
   ];
 }
 
-function countText(count: number): string {
-  return count === 1 ? "1 task" : `${count} tasks`;
-}
-
 function Choice({
-  option: { title, note, isOff },
+  option: { title, note },
   isChosen,
   onChoose,
 }: {
@@ -135,19 +128,18 @@ function Choice({
 }) {
   return (
     <label
-      className={`flex items-start gap-2.5 rounded-md border px-2.5 py-2 ${isChosen ? "border-accent bg-accent-soft" : "border-transparent hover:bg-sunken"} ${isOff ? "opacity-60" : ""}`}
+      className={`flex items-baseline gap-2.5 rounded-md border px-2.5 py-1.5 ${isChosen ? "border-accent bg-accent-soft" : "border-transparent hover:bg-sunken"}`}
     >
       <input
         type="radio"
         name="what"
         checked={isChosen}
-        disabled={isOff}
         onChange={onChoose}
-        className="mt-0.5 size-4 accent-accent"
+        className="size-4 shrink-0 translate-y-0.5 accent-accent"
       />
-      <span>
-        <span className="block font-medium">{title}</span>
-        <span className="block text-ink-2">{note}</span>
+      <span className="flex min-w-0 flex-wrap gap-x-2">
+        <span className="min-w-0 font-medium break-words">{title}</span>
+        <span className="text-ink-2">{note}</span>
       </span>
     </label>
   );

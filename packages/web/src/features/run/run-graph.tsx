@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import type { Action } from "../../actions/registry.ts";
 import type { Run, TaskRun } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../ui/notices.tsx";
@@ -15,12 +16,14 @@ interface Props {
   readonly taskRuns: readonly TaskRun[] | undefined;
   readonly address: GraphAddress;
   readonly onChange: (change: GraphAddress) => void;
+  /** What can be done about the task that is selected. */
+  readonly actions: readonly Action[];
 }
 
 const NONE: readonly TaskRun[] = [];
 
 /** The graph of a run, as its version had it, with the state of each task; beside it the one that is selected. */
-export function RunGraph({ run, taskRuns = NONE, address, onChange }: Props) {
+export function RunGraph({ run, taskRuns = NONE, address, onChange, actions }: Props) {
   const navigate = useNavigate();
   const answer = useApi("getFlow", { params: { flow: run.flow }, query: { version: run.version } });
   const nodes = answer.data?.nodes;
@@ -52,7 +55,13 @@ export function RunGraph({ run, taskRuns = NONE, address, onChange }: Props) {
           />
         </div>
         {address.task === undefined || members.size === 0 ? null : (
-          <SelectedTask run={run} id={address.task} rows={own} onClose={() => onChange({ task: undefined })} />
+          <SelectedTask
+            run={run}
+            id={address.task}
+            rows={own}
+            actions={actions}
+            onClose={() => onChange({ task: undefined })}
+          />
         )}
       </div>
     </Answered>

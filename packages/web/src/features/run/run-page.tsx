@@ -1,12 +1,14 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
 import { useActions } from "../../actions/registry.ts";
-import type { Run } from "../../api/shapes.ts";
+import type { Run, TaskRun } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { useWholeList } from "../../api/whole-list.ts";
 import { Page } from "../../app/page.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
+import { usePicks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
 import { Tabs } from "../../ui/tabs.tsx";
@@ -15,10 +17,11 @@ import { CodeLink } from "../code/code-link.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { coverText, triggerText } from "../runs/run-text.ts";
 import { FailureNote } from "./failure-note.tsx";
-import { RerunDialog } from "./rerun-dialog.tsx";
 import { RunDetails } from "./run-details.tsx";
 import { RunEvents } from "./run-events.tsx";
 import { RunGraph } from "./run-graph.tsx";
+import { nameOfNode } from "./task-names.ts";
+import { canPick, taskRows } from "./task-rows.ts";
 import { TaskTable } from "./task-table.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useRunActions } from "./use-run-actions.ts";
@@ -42,10 +45,11 @@ export function RunPage() {
 
 function Known({ run }: { readonly run: Run }) {
   const { tab = "graph", ...address } = route.useSearch();
-  const { task } = address;
   const navigate = useNavigate({ from: "/runs/$run" });
   const taskRuns = useWholeList("listTaskRuns", run.id);
-  const { actions, error, rerun, closeRerun } = useRunActions(run, task);
+  const { rows, shown, picks } = useTaskRows(run, taskRuns.data, address.state);
+  const meant = tab === "tasks" ? picks.ids : address.task === undefined ? [] : [nameOfNode(address.task)];
+  const { actions, buttons, ofTasks, error, dialog } = useRunActions(run, meant);
   useActions(actions);
   const count = taskRuns.data?.filter(({ hook }) => hook === "").length;
   return (
@@ -54,7 +58,7 @@ function Known({ run }: { readonly run: Run }) {
       trail={<Trail flow={run.flow} />}
       heading={<Heading run={run} />}
       isWhole={tab === "graph" || tab === "timeline" || tab === "tasks"}
-      actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
+      actions={buttons.map((action) => <ActionButton key={action.id} action={action} />)}
       tabs={
         <Tabs
           label="Parts of the run"
@@ -78,19 +82,33 @@ function Known({ run }: { readonly run: Run }) {
           taskRuns={taskRuns.data}
           address={address}
           onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+          actions={ofTasks}
         />
       ) : null}
       <Answered of={taskRuns}>
         {tab === "timeline" ? <Timeline run={run} taskRuns={taskRuns.data ?? []} /> : null}
-        {tab === "tasks" ? <TaskTable run={run} taskRuns={taskRuns.data ?? []} /> : null}
+        {tab === "tasks" ? <TaskTable run={run} rows={rows} shown={shown} picks={picks} actions={ofTasks} /> : null}
       </Answered>
       {tab === "events" ? <RunEvents run={run.id} /> : null}
       {tab === "details" ? <RunDetails run={run} /> : null}
-      {rerun === undefined ? null : (
-        <RerunDialog run={run} taskRuns={taskRuns.data ?? []} task={rerun.task} onClose={closeRerun} />
-      )}
+      {dialog}
     </Page>
   );
+}
+
+const NO_TASK_RUNS: readonly TaskRun[] = [];
+
+/** The lines of the table of tasks, those that are shown of them, and those that are chosen of these. */
+function useTaskRows(run: Run, taskRuns: readonly TaskRun[] = NO_TASK_RUNS, states: readonly string[] | undefined) {
+  const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled });
+  const waiting = run.settled ? undefined : why.data?.items;
+  const rows = useMemo(() => taskRows(taskRuns, waiting ?? []), [taskRuns, waiting]);
+  const shown = useMemo(
+    () => (states === undefined ? rows : rows.filter(({ state }) => states.includes(state))),
+    [rows, states],
+  );
+  const keys = useMemo(() => shown.filter(canPick).map(({ key }) => key), [shown]);
+  return { rows, shown, picks: usePicks(keys) };
 }
 
 function Trail({ flow }: { readonly flow: string | undefined }) {
@@ -134,7 +152,7 @@ function Heading({ run }: { readonly run: Run }) {
         <CodeLink run={run} />
         {run.rerunOf === null ? null : (
           <span>
-            rerun of{" "}
+            {run.trigger.kind === "rerun" && run.trigger.mark !== undefined ? "marked in" : "rerun of"}{" "}
             <Link
               to="/runs/$run"
               params={{ run: run.rerunOf }}

@@ -1,5 +1,8 @@
 import { Link } from "@tanstack/react-router";
+import { ActionButton } from "../../actions/action-button.tsx";
+import type { Action } from "../../actions/registry.ts";
 import type { Run, TaskRun } from "../../api/shapes.ts";
+import { useApi } from "../../api/use-api.ts";
 import { buttonClass, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
@@ -13,13 +16,18 @@ export function SelectedTask({
   run,
   id,
   rows,
+  actions,
   onClose,
 }: {
   readonly run: Run;
   readonly id: string;
   readonly rows: readonly TaskRun[];
+  /** What can be done about it. */
+  readonly actions: readonly Action[];
   readonly onClose: () => void;
 }) {
+  const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled }).data?.items ?? [];
+  const reasons = new Map(why.map(({ task, reason }) => [task, reason]));
   const [first, ...others] = rows;
   return (
     <aside
@@ -33,14 +41,37 @@ export function SelectedTask({
         </span>
         <IconButton icon="cross" label="Close" onClick={onClose} />
       </div>
-      {first === undefined ? <p className="p-3 text-ink-2">It has not begun.</p> : null}
-      {first !== undefined && others.length === 0 ? <One run={run} row={first} /> : null}
+      {first === undefined ? <NotBegun reason={reasons.get(id)} /> : null}
+      {first !== undefined && others.length === 0 ? (
+        <One run={run} row={first} reason={first.endedAt === null ? reasons.get(first.task) : undefined} />
+      ) : null}
       {others.length > 0 ? <ItemList run={run} rows={rows} /> : null}
+      {actions.length === 0 ? null : (
+        <div className="mt-auto flex shrink-0 flex-wrap gap-1.5 border-t border-line p-2">
+          {actions.map((action) => (
+            <ActionButton key={action.id} action={action} />
+          ))}
+        </div>
+      )}
     </aside>
   );
 }
 
-function One({ run, row }: { readonly run: Run; readonly row: TaskRun }) {
+function NotBegun({ reason }: { readonly reason: string | undefined }) {
+  return (
+    <div className="flex flex-col gap-2 p-3">
+      <p className="text-ink-2">It has not begun.</p>
+      {reason === undefined ? null : <Waits reason={reason} />}
+    </div>
+  );
+}
+
+function Waits({ reason }: { readonly reason: string }) {
+  return <p className="rounded-md bg-waiting-soft px-2.5 py-1.5 break-words first-letter:uppercase">{reason}</p>;
+}
+
+function One({ run, row, reason }: { readonly run: Run; readonly row: TaskRun; readonly reason: string | undefined }) {
+  const isAsked = row.waitsFor?.kind === "approval";
   return (
     <div className="flex flex-col gap-2 p-3">
       <StateBadge state={taskState(row)} />
@@ -60,7 +91,16 @@ function One({ run, row }: { readonly run: Run; readonly row: TaskRun }) {
           </>
         ) : null}
       </dl>
-      {row.error === null ? null : <p className="break-words text-failed">{row.error.message}</p>}
+      {row.marked === null ? null : (
+        <p className="break-words text-ink-2">
+          Marked by {row.marked.by}
+          {row.marked.reason === null ? "" : `: ${row.marked.reason}`}
+        </p>
+      )}
+      {row.error === null || row.marked !== null ? null : (
+        <p className="break-words text-failed">{row.error.message}</p>
+      )}
+      {reason === undefined || isAsked || row.state === "running" ? null : <Waits reason={reason} />}
       {row.waitsFor?.kind === "approval" ? <p className="break-words">{row.waitsFor.message}</p> : null}
       <Link
         to="/runs/$run/tasks/$task"

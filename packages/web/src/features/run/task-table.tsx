@@ -1,51 +1,63 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef } from "react";
-import type { Run, TaskRun } from "../../api/shapes.ts";
-import { useApi } from "../../api/use-api.ts";
+import { useRef } from "react";
+import { ActionButton } from "../../actions/action-button.tsx";
+import type { Action } from "../../actions/registry.ts";
+import type { Run } from "../../api/shapes.ts";
 import { Empty } from "../../ui/notices.tsx";
+import { PickAll, PickBox, PickedBar, type Picks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
-import { LOOKS, type State, TONE_FILL, taskState } from "../../ui/states.ts";
+import { LOOKS, TONE_FILL } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
+import { useIsNarrow } from "../../ui/use-is-narrow.ts";
+import { canPick, remarkOf, type TaskRow } from "./task-rows.ts";
 
 const route = getRouteApi("/runs/$run");
 const ROW = 32;
+/** On a phone what there is to say stands under the name. */
+const TALL_ROW = 52;
 
 /** The task runs of a run, as many as there are: only rows that are seen are there. */
-export function TaskTable({ run, taskRuns }: { readonly run: Run; readonly taskRuns: readonly TaskRun[] }) {
+export function TaskTable({
+  run,
+  rows,
+  shown,
+  picks,
+  actions,
+}: {
+  readonly run: Run;
+  readonly rows: readonly TaskRow[];
+  /** Those that the filter lets through. */
+  readonly shown: readonly TaskRow[];
+  readonly picks: Picks;
+  /** What can be done about the rows that are chosen. */
+  readonly actions: readonly Action[];
+}) {
   const { state } = route.useSearch();
-  const shown = useMemo(
-    () => inOrder(taskRuns.filter((row) => state === undefined || state.includes(taskState(row)))),
-    [taskRuns, state],
-  );
-  const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled }).data?.items ?? [];
-  const reasons = new Map(why.map(({ task, reason }) => [task, reason]));
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <Counts taskRuns={taskRuns} chosen={state ?? []} />
+      <Counts rows={rows} chosen={state ?? []} />
+      <PickedBar picks={picks} what="task">
+        {actions.map((action) => (
+          <ActionButton key={action.id} action={action} />
+        ))}
+      </PickedBar>
       {shown.length === 0 ? (
-        <Empty icon="list" title={taskRuns.length === 0 ? "No task has begun" : "No task is like that"} />
+        <Empty icon="list" title={rows.length === 0 ? "No task has begun" : "No task is like that"} />
       ) : (
-        <Rows run={run} rows={shown} reasons={reasons} />
+        <Rows run={run} rows={shown} picks={picks} />
       )}
     </div>
   );
 }
 
-const byItem = new Intl.Collator("en", { numeric: true });
-
-/** As the flow has them, and items by their number. */
-function inOrder(rows: readonly TaskRun[]): readonly TaskRun[] {
-  return rows.toSorted((a, b) => a.node - b.node || byItem.compare(a.item, b.item));
-}
-
 /** How many are in which state; each is a filter. */
-function Counts({ taskRuns, chosen }: { readonly taskRuns: readonly TaskRun[]; readonly chosen: readonly string[] }) {
+function Counts({ rows, chosen }: { readonly rows: readonly TaskRow[]; readonly chosen: readonly string[] }) {
   const navigate = useNavigate({ from: "/runs/$run" });
-  const counts = Map.groupBy(taskRuns, taskState);
+  const counts = Map.groupBy(rows, (row) => row.state);
   return (
     <div className="mb-3 flex flex-wrap gap-1">
-      {[...counts].map(([state, rows]) => {
+      {[...counts].map(([state, own]) => {
         const isOn = chosen.includes(state);
         const next = isOn ? chosen.filter((each) => each !== state) : [...chosen, state];
         return (
@@ -59,7 +71,7 @@ function Counts({ taskRuns, chosen }: { readonly taskRuns: readonly TaskRun[]; r
             className={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 ${isOn ? "border-accent bg-accent-soft" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
           >
             <span aria-hidden="true" className={`size-2 rounded-full ${TONE_FILL[LOOKS[state].tone]}`} />
-            {LOOKS[state].text} {rows.length}
+            {LOOKS[state].text} {own.length}
           </button>
         );
       })}
@@ -67,22 +79,27 @@ function Counts({ taskRuns, chosen }: { readonly taskRuns: readonly TaskRun[]; r
   );
 }
 
-function Rows({
-  run,
-  rows,
-  reasons,
-}: {
-  readonly run: Run;
-  readonly rows: readonly TaskRun[];
-  readonly reasons: ReadonlyMap<string, string>;
-}) {
+function Rows({ run, rows, picks }: { readonly run: Run; readonly rows: readonly TaskRow[]; readonly picks: Picks }) {
   const scroller = useRef<HTMLDivElement>(null);
+  const isNarrow = useIsNarrow();
+  const height = isNarrow ? TALL_ROW : ROW;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: 12,
   });
+  const stepFrom = (index: number, step: 1 | -1): string | undefined => {
+    for (let at = index + step; at >= 0 && at < rows.length; at += step) {
+      const next = rows[at];
+      if (next === undefined || !canPick(next)) continue;
+      virtual.scrollToIndex(at);
+      // Within what is drawn beyond the edge it is there already.
+      scroller.current?.querySelector<HTMLElement>(`[data-pick="${CSS.escape(next.key)}"]`)?.focus();
+      return next.key;
+    }
+    return undefined;
+  };
   return (
     <div
       ref={scroller}
@@ -93,8 +110,8 @@ function Rows({
       tabIndex={0}
       className="min-h-72 flex-1 overflow-auto rounded-lg border border-line bg-surface"
     >
-      <TableHead />
-      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+      <TableHead picks={picks} />
+      <div key={height} role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;
@@ -103,10 +120,20 @@ function Rows({
               key={index}
               role="row"
               aria-rowindex={index + 1}
-              className="absolute inset-x-0 flex items-center gap-3 border-b border-line px-3 hover:bg-sunken/60"
-              style={{ height: ROW, transform: `translateY(${start}px)` }}
+              className={`absolute inset-x-0 flex items-center gap-3 border-b border-line px-3 ${picks.has(row.key) ? "bg-accent-soft" : "hover:bg-sunken/60"}`}
+              style={{ height, transform: `translateY(${start}px)` }}
             >
-              <Cells run={run} row={row} reason={reasons.get(row.task)} state={taskState(row)} />
+              <span role="cell" className="flex w-4 shrink-0 max-sm:w-5">
+                {canPick(row) ? (
+                  <PickBox
+                    picks={picks}
+                    id={row.key}
+                    label={`Choose ${row.task}`}
+                    onStep={(step) => stepFrom(index, step)}
+                  />
+                ) : null}
+              </span>
+              <Cells run={run} row={row} isNarrow={isNarrow} />
             </div>
           );
         })}
@@ -115,13 +142,16 @@ function Rows({
   );
 }
 
-function TableHead() {
+function TableHead({ picks }: { readonly picks: Picks }) {
   return (
     <div
       role="row"
       className="sticky top-0 z-10 flex h-7 items-center gap-3 border-b border-line bg-surface px-3 text-2xs font-medium text-ink-3"
     >
-      <span role="columnheader" className="w-36 shrink-0">
+      <span role="columnheader" className="flex w-4 shrink-0 max-sm:w-5">
+        <PickAll picks={picks} label="Choose all tasks" />
+      </span>
+      <span role="columnheader" className="w-36 shrink-0 max-sm:hidden">
         State
       </span>
       <span role="columnheader" className="w-56 shrink-0 max-sm:w-auto max-sm:flex-1">
@@ -133,51 +163,57 @@ function TableHead() {
       <span role="columnheader" className="w-28 shrink-0 text-right max-md:hidden">
         Started
       </span>
-      <span role="columnheader" className="w-24 shrink-0 text-right">
+      <span role="columnheader" className="w-24 shrink-0 text-right max-sm:w-auto">
         Took
       </span>
     </div>
   );
 }
 
-function Cells({
-  run,
-  row,
-  reason,
-  state,
-}: {
-  readonly run: Run;
-  readonly row: TaskRun;
-  readonly reason: string | undefined;
-  readonly state: State;
-}) {
+function Cells({ run, row, isNarrow }: { readonly run: Run; readonly row: TaskRow; readonly isNarrow: boolean }) {
+  const { task, state } = row;
+  const remark = remarkOf(row);
+  const taskRun = row.row;
+  const name = (
+    <>
+      <Link to="/runs/$run/tasks/$task" params={{ run: run.id, task }} className="font-medium hover:text-accent">
+        {task}
+      </Link>
+      {taskRun === undefined || taskRun.hook === "" ? null : <span className="text-ink-3"> hook {taskRun.hook}</span>}
+    </>
+  );
+  if (isNarrow) {
+    return (
+      <>
+        <span role="cell" className="min-w-0 flex-1">
+          <span className="flex items-center gap-2">
+            <StateBadge state={state} />
+            <span className="truncate">{name}</span>
+          </span>
+          {remark === "" ? null : <span className="block truncate text-2xs text-ink-2">{remark}</span>}
+        </span>
+        <span role="cell" className="shrink-0 text-right text-ink-2">
+          <Duration from={taskRun?.startedAt ?? null} to={taskRun?.endedAt ?? null} />
+        </span>
+      </>
+    );
+  }
   return (
     <>
       <span role="cell" className="w-36 shrink-0">
         <StateBadge state={state} />
       </span>
-      <span role="cell" className="w-56 shrink-0 truncate max-sm:w-auto max-sm:flex-1">
-        <Link
-          to="/runs/$run/tasks/$task"
-          params={{ run: run.id, task: row.task }}
-          className="font-medium hover:text-accent"
-        >
-          {row.task}
-        </Link>
-        {row.hook === "" ? null : <span className="text-ink-3"> hook {row.hook}</span>}
+      <span role="cell" className="w-56 shrink-0 truncate">
+        {name}
       </span>
-      <span
-        role="cell"
-        className="min-w-0 flex-1 truncate text-ink-2 max-sm:hidden"
-        title={row.error?.message ?? reason}
-      >
-        {row.error?.message ?? reason ?? (row.cached ? "from the cache" : row.reusedFrom === null ? "" : "kept")}
+      <span role="cell" className="min-w-0 flex-1 truncate text-ink-2" title={remark}>
+        {remark}
       </span>
       <span role="cell" className="w-28 shrink-0 text-right text-ink-2 max-md:hidden">
-        <Instant at={row.startedAt} relative />
+        <Instant at={taskRun?.startedAt ?? null} relative />
       </span>
       <span role="cell" className="w-24 shrink-0 text-right text-ink-2">
-        <Duration from={row.startedAt} to={row.endedAt} />
+        <Duration from={taskRun?.startedAt ?? null} to={taskRun?.endedAt ?? null} />
       </span>
     </>
   );

@@ -1,34 +1,27 @@
-import { useState } from "react";
+import type { ReactNode } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Action } from "../../actions/registry.ts";
 import type { Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
+import { useTaskActs } from "./use-task-acts.tsx";
 
 interface RunActions {
+  /** All that can be done here. */
   readonly actions: readonly Action[];
+  /** Of these what is about the run as a whole, as buttons. */
+  readonly buttons: readonly Action[];
+  /** What is about the tasks that are meant. */
+  readonly ofTasks: readonly Action[];
   readonly error: unknown;
-  /** What the dialog about running it again begins with; undefined while it is closed. */
-  readonly rerun: { readonly task: string | undefined } | undefined;
-  readonly closeRerun: () => void;
+  readonly dialog: ReactNode;
 }
 
-/** What can be done about a run. */
-export function useRunActions(run: Run, task: string | undefined): RunActions {
-  const [rerun, setRerun] = useState<{ readonly task: string | undefined }>();
+/** What can be done about a run, and about those of its tasks that are meant. */
+export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
   const cancel = useChange("cancelRun");
-  const mayNotStart = useRefusal("run.start", run.flow);
   const mayNotCancel = useRefusal("run.cancel", run.flow);
+  const acts = useTaskActs(run);
   const isOver = run.endedAt !== null;
-  const again: Action = {
-    id: "run.rerun",
-    title: run.state === "failed" ? "Run again what failed" : "Run this again",
-    short: "Rerun",
-    icon: "retry",
-    keys: "e",
-    kind: run.state === "failed" ? "primary" : "plain",
-    refused: mayNotStart ?? (isOver ? undefined : "It is not over yet: cancel it first."),
-    run: () => setRerun({ task: undefined }),
-  };
   const stop: Action = {
     id: "run.cancel",
     title: "Cancel this run",
@@ -38,13 +31,8 @@ export function useRunActions(run: Run, task: string | undefined): RunActions {
     refused: mayNotCancel ?? (isOver ? "It is over." : run.cancelRequested ? "It is being cancelled." : undefined),
     run: () => cancel.mutate({ params: { run: run.id } }),
   };
-  const ofTask: Action = {
-    id: "run.rerun-task",
-    title: `Run again from ${task ?? ""}`,
-    icon: "retry",
-    refused: again.refused,
-    run: () => setRerun({ task }),
-  };
-  const actions = [...(isOver ? [] : [stop]), again, ...(task === undefined ? [] : [ofTask])];
-  return { actions, error: cancel.error, rerun, closeRerun: () => setRerun(undefined) };
+  const { again, clear } = acts.ofRun;
+  const buttons = [...(isOver ? [] : [stop]), again];
+  const ofTasks = tasks.length === 0 ? [] : Object.values(acts.of(tasks));
+  return { actions: [...buttons, clear, ...ofTasks], buttons, ofTasks, error: cancel.error, dialog: acts.dialog };
 }

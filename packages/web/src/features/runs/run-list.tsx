@@ -1,11 +1,14 @@
 import type { RouteOutput } from "@millrace/contract";
 import { useState } from "react";
+import { ActionButton } from "../../actions/action-button.tsx";
 import { server } from "../../api/server.ts";
 import type { Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
+import { PickedBar, usePicks } from "../../ui/pick.tsx";
 import { RunTable } from "./run-table.tsx";
+import { useBulkActs } from "./use-bulk-acts.tsx";
 
 const PAGE = 50;
 
@@ -66,9 +69,20 @@ function Pages({
       setError(thrown);
     }
   };
+  const runs = [...(first?.items ?? []), ...more];
+  const picks = usePicks(runs.map(({ id }) => id));
+  const { actions, dialog } = useBulkActs(runs.filter(({ id }) => picks.has(id)));
   return (
     <>
-      <RunTable runs={[...(first?.items ?? []), ...more]} withFlow={withFlow} label="Runs" />
+      <div className="sticky top-0 z-10 has-[>[role=toolbar]]:px-3 has-[>[role=toolbar]]:pt-3">
+        <PickedBar picks={picks} what="run">
+          {actions.map((action) => (
+            <ActionButton key={action.id} action={action} />
+          ))}
+        </PickedBar>
+      </div>
+      {dialog}
+      <RunTable runs={runs} withFlow={withFlow} label="Runs" picks={picks} />
       {error === null ? null : <Problem error={error} />}
       {next === null ? null : (
         <div className="flex justify-center border-t border-line p-2">

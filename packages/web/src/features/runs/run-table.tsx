@@ -1,5 +1,7 @@
 import { Link } from "@tanstack/react-router";
+import { type ReactNode, useRef } from "react";
 import type { Run } from "../../api/shapes.ts";
+import { PickAll, PickBox, type Picks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
@@ -13,16 +15,32 @@ export function RunTable({
   runs,
   withFlow = true,
   label,
+  picks,
 }: {
   readonly runs: readonly Run[];
   readonly withFlow?: boolean;
   readonly label: string;
+  /** Where rows can be chosen. */
+  readonly picks?: Picks;
 }) {
+  const table = useRef<HTMLDivElement>(null);
+  const stepFrom = (index: number, step: 1 | -1): string | undefined => {
+    const next = runs[index + step]?.id;
+    if (next !== undefined) table.current?.querySelector<HTMLElement>(`[data-pick="${next}"]`)?.focus();
+    return next;
+  };
   return (
-    <div className="@container relative overflow-x-auto">
+    <div ref={table} className="@container relative overflow-x-auto">
       <table className="w-full border-collapse" aria-label={label}>
         <thead>
           <tr className="border-b border-line">
+            {picks === undefined ? null : (
+              <th className={`${HEAD} w-4 pr-0`}>
+                <span className="flex">
+                  <PickAll picks={picks} label="Choose all runs" />
+                </span>
+              </th>
+            )}
             <th className={`${HEAD} w-32`}>State</th>
             <th className={HEAD}>{withFlow ? "Flow" : "Run"}</th>
             <th className={`${HEAD} @max-3xl:hidden`}>Covers</th>
@@ -32,8 +50,23 @@ export function RunTable({
           </tr>
         </thead>
         <tbody>
-          {runs.map((run) => (
-            <RunRow key={run.id} run={run} withFlow={withFlow} />
+          {runs.map((run, index) => (
+            <RunRow
+              key={run.id}
+              run={run}
+              withFlow={withFlow}
+              isPicked={picks?.has(run.id) === true}
+              pick={
+                picks === undefined ? null : (
+                  <PickBox
+                    picks={picks}
+                    id={run.id}
+                    label={`Choose ${run.flow} ${shortId(run.id)}`}
+                    onStep={(step) => stepFrom(index, step)}
+                  />
+                )
+              }
+            />
           ))}
         </tbody>
       </table>
@@ -41,9 +74,26 @@ export function RunTable({
   );
 }
 
-function RunRow({ run, withFlow }: { readonly run: Run; readonly withFlow: boolean }) {
+function RunRow({
+  run,
+  withFlow,
+  isPicked,
+  pick,
+}: {
+  readonly run: Run;
+  readonly withFlow: boolean;
+  readonly isPicked: boolean;
+  readonly pick: ReactNode;
+}) {
   return (
-    <tr className="border-b border-line last:border-b-0 hover:bg-sunken/60">
+    <tr
+      className={`border-b border-line last:border-b-0 ${isPicked ? "bg-accent-soft" : "hover:bg-sunken/60"}`}
+    >
+      {pick === null ? null : (
+        <td className={`${CELL} pr-0`}>
+          <span className="flex">{pick}</span>
+        </td>
+      )}
       <td className={CELL}>
         <StateBadge state={runState(run)} />
       </td>

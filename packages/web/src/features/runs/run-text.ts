@@ -34,7 +34,7 @@ export function triggerText({ trigger }: Pick<Run, "trigger">): string {
     case "manual":
       return trigger.actor;
     case "rerun":
-      return `rerun by ${trigger.actor}`;
+      return `${trigger.mark === undefined ? "rerun" : "marked"} by ${trigger.actor}`;
     case "flow_run":
       return "another run";
     case "schedule":

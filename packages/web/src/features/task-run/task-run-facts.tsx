@@ -65,7 +65,7 @@ function TaskFacts({ details }: Props) {
             {retries.limit === 0 ? "" : ` of ${retries.limit + 1}`}
             {row === null || row.crashes === 0 ? "" : `, ${row.crashes} lost`}
           </Fact>
-          {row?.state !== "success" ? null : (
+          {row === null || (row.state !== "success" && row.marked === null) ? null : (
             <Fact name="Result">
               <Result row={row} />
             </Fact>
@@ -127,7 +127,7 @@ function Times({ row }: { readonly row: TaskRun }) {
 
 /** How it came to what it gave, with a way to where that was made. */
 function Result({ row: { task, cached, reusedFrom, marked } }: { readonly row: TaskRun }) {
-  if (marked !== null) return <span title={marked.reason ?? undefined}>marked by {marked.by}</span>;
+  if (marked !== null) return `marked by ${marked.by}${marked.reason === null ? "" : `: ${marked.reason}`}`;
   if (reusedFrom !== null) {
     return (
       <>

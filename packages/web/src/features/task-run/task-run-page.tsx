@@ -1,11 +1,9 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
-import { useRefusal } from "../../account/use-refusal.ts";
+import { useCallback } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
-import { type Action, useActions } from "../../actions/registry.ts";
+import { useActions } from "../../actions/registry.ts";
 import type { Attempt, Run, TaskDetails } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
-import { useWholeList } from "../../api/whole-list.ts";
 import { Page } from "../../app/page.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
@@ -16,7 +14,7 @@ import { Duration } from "../../ui/time.tsx";
 import { TaskCodeLink } from "../code/code-link.tsx";
 import type { LogSearch } from "../log/log-search-params.ts";
 import { LogView } from "../log/log-view.tsx";
-import { RerunDialog } from "../run/rerun-dialog.tsx";
+import { useTaskActs } from "../run/use-task-acts.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { AttemptsTab } from "./attempts-tab.tsx";
 import { DataTab } from "./data-tab.tsx";
@@ -99,30 +97,18 @@ function Heading({ task, details }: { readonly task: string; readonly details: T
 }
 
 function Actions({ run, task }: { readonly run: Run; readonly task: string }) {
-  const [isOpen, setOpen] = useState(false);
-  const mayNot = useRefusal("run.start", run.flow);
-  const again: Action = {
-    id: "task.rerun",
-    title: "Run again from this task",
-    short: "Rerun from here",
-    icon: "retry",
-    keys: "e",
-    refused: mayNot ?? (run.endedAt === null ? "The run is not over yet: cancel it first." : undefined),
-    run: () => setOpen(true),
-  };
-  useActions([again]);
+  const { of, dialog } = useTaskActs(run);
+  const { rerun, mark, clear } = of([task]);
+  const actions = [{ ...rerun, short: "Rerun from here", keys: "e" }, mark];
+  useActions([...actions, clear]);
   return (
     <>
-      <ActionButton action={again} />
-      {isOpen ? <Rerun run={run} task={task} onClose={() => setOpen(false)} /> : null}
+      {actions.map((action) => (
+        <ActionButton key={action.id} action={action} />
+      ))}
+      {dialog}
     </>
   );
-}
-
-/** The other task runs of the run are read when somebody means to repeat them, and not for looking at one. */
-function Rerun({ run, task, onClose }: { readonly run: Run; readonly task: string; readonly onClose: () => void }) {
-  const taskRuns = useWholeList("listTaskRuns", run.id).data;
-  return taskRuns === undefined ? null : <RerunDialog run={run} taskRuns={taskRuns} task={task} onClose={onClose} />;
 }
 
 function Known({ run, details }: { readonly run: Run; readonly details: TaskDetails }) {
