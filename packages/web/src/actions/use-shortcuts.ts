@@ -10,7 +10,7 @@ export function useShortcuts(openPalette: () => void): void {
   // Before the page is seen: who knows it types ahead.
   useLayoutEffect(() => {
     let typed = "";
-    let lastMs = 0;
+    let lastMs = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent): void => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();

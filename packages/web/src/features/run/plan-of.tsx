@@ -33,24 +33,31 @@ const GROUPS: readonly { readonly does: Planned["does"]; readonly title: string;
 ];
 
 /** A plan, for those who decide about it. */
-export function PlanOf({ answer }: { readonly answer: ReturnType<typeof usePlan> }) {
+export function PlanOf({
+  answer,
+  asksNewest = false,
+}: {
+  readonly answer: ReturnType<typeof usePlan>;
+  /** With the code as it is now, whatever that was. */
+  readonly asksNewest?: boolean;
+}) {
   const { data, error, isPlaceholderData } = answer;
   return (
     <section aria-label="Plan" aria-live="polite" aria-busy={isPlaceholderData} className="border-t border-line">
       {error !== null && !isPlaceholderData ? <Problem error={error} /> : null}
       {data === undefined && error === null ? <Loading rows={3} /> : null}
-      {data === undefined || error !== null ? null : <Plan plan={data} />}
+      {data === undefined || error !== null ? null : <Plan plan={data} asksNewest={asksNewest} />}
     </section>
   );
 }
 
-function Plan({ plan }: { readonly plan: RepeatPlan }) {
+function Plan({ plan, asksNewest }: { readonly plan: RepeatPlan; readonly asksNewest: boolean }) {
   const { counts, tasks, version } = plan;
   return (
     <>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 pt-3 pb-2">
         <p className="font-semibold">{planText(plan)}</p>
-        <p className="text-ink-2">{versionText(version)}</p>
+        <p className="text-ink-2">{versionText(version, asksNewest)}</p>
       </div>
       <Changes version={version} />
       <div className="max-h-64 overflow-y-auto border-t border-line" role="group" aria-label="Tasks of the plan">
@@ -80,8 +87,8 @@ export function planText({ counts: { run, reuse, mark, leave_out: out } }: Pick<
   return [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(", ");
 }
 
-function versionText({ id, isSame, codeChanged }: RepeatPlan["version"]): string {
-  if (isSame) return "with the code that it had";
+function versionText({ id, isSame, codeChanged }: RepeatPlan["version"], asksNewest: boolean): string {
+  if (isSame) return asksNewest ? "the code has not changed since" : "with the code that it had";
   return `with version ${id.slice(0, 8)}, ${codeChanged ? "whose code is another" : "whose code is the same"}`;
 }
 
@@ -122,6 +129,7 @@ function Group({
     <>
       <h3 className="sticky top-0 flex h-7 items-center gap-2 border-b border-line bg-sunken px-4 text-2xs font-medium text-ink-2">
         <Icon name={icon} size={12} /> {title} <span className="text-ink-3">{count}</span>
+        <span className="ml-auto font-normal">Before</span>
       </h3>
       <ul>
         {tasks.slice(0, MOST).map((task) => (

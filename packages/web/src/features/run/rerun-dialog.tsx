@@ -82,7 +82,7 @@ export function RerunDialog({
         With the code as it is now, not as it was
       </label>
       {rerun.error === null ? null : <Problem error={rerun.error} />}
-      <PlanOf answer={plan} />
+      <PlanOf answer={plan} asksNewest={isNewest} />
     </PlanDialog>
   );
 }
@@ -111,7 +111,7 @@ function optionsOf(tasks: readonly string[]): readonly Option[] {
     {
       what: "only",
       title: `Only ${names}`,
-      note: `What comes after ${these} is kept as it ended, failures are left out.`,
+      note: `What comes after ${these} is kept; failures are left out.`,
     },
     ...whole,
   ];

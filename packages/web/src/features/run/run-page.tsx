@@ -152,7 +152,7 @@ function Heading({ run }: { readonly run: Run }) {
         <CodeLink run={run} />
         {run.rerunOf === null ? null : (
           <span>
-            {run.trigger.kind === "rerun" && run.trigger.mark !== undefined ? "marked in" : "rerun of"}{" "}
+            {run.trigger.kind === "rerun" && run.trigger.mark !== undefined ? "from" : "rerun of"}{" "}
             <Link
               to="/runs/$run"
               params={{ run: run.rerunOf }}

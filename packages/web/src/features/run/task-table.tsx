@@ -34,6 +34,8 @@ export function TaskTable({
   readonly actions: readonly Action[];
 }) {
   const { state } = route.useSearch();
+  const isNarrow = useIsNarrow();
+  const refused = actions.find((action) => action.refused !== undefined)?.refused;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Counts rows={rows} chosen={state ?? []} />
@@ -41,11 +43,12 @@ export function TaskTable({
         {actions.map((action) => (
           <ActionButton key={action.id} action={action} />
         ))}
+        {refused === undefined ? null : <span className="text-ink-2">{refused}</span>}
       </PickedBar>
       {shown.length === 0 ? (
         <Empty icon="list" title={rows.length === 0 ? "No task has begun" : "No task is like that"} />
       ) : (
-        <Rows run={run} rows={shown} picks={picks} />
+        <Rows key={String(isNarrow)} run={run} rows={shown} picks={picks} isNarrow={isNarrow} />
       )}
     </div>
   );
@@ -79,9 +82,18 @@ function Counts({ rows, chosen }: { readonly rows: readonly TaskRow[]; readonly 
   );
 }
 
-function Rows({ run, rows, picks }: { readonly run: Run; readonly rows: readonly TaskRow[]; readonly picks: Picks }) {
+function Rows({
+  run,
+  rows,
+  picks,
+  isNarrow,
+}: {
+  readonly run: Run;
+  readonly rows: readonly TaskRow[];
+  readonly picks: Picks;
+  readonly isNarrow: boolean;
+}) {
   const scroller = useRef<HTMLDivElement>(null);
-  const isNarrow = useIsNarrow();
   const height = isNarrow ? TALL_ROW : ROW;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -111,7 +123,7 @@ function Rows({ run, rows, picks }: { readonly run: Run; readonly rows: readonly
       className="min-h-72 flex-1 overflow-auto rounded-lg border border-line bg-surface"
     >
       <TableHead picks={picks} />
-      <div key={height} role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;

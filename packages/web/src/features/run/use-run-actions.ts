@@ -33,6 +33,9 @@ export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
   };
   const { again, clear } = acts.ofRun;
   const buttons = [...(isOver ? [] : [stop]), again];
-  const ofTasks = tasks.length === 0 ? [] : Object.values(acts.of(tasks));
-  return { actions: [...buttons, clear, ...ofTasks], buttons, ofTasks, error: cancel.error, dialog: acts.dialog };
+  const about = tasks.length === 0 ? undefined : acts.of(tasks);
+  const ofTasks = about === undefined ? [] : [about.rerun, about.mark];
+  // The word that those look for who come from Airflow: it leads to the same plan.
+  const clears = about === undefined ? [clear] : [clear, about.clear];
+  return { actions: [...buttons, ...clears, ...ofTasks], buttons, ofTasks, error: cancel.error, dialog: acts.dialog };
 }

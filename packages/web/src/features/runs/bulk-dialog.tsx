@@ -124,7 +124,7 @@ function Results({ done, results }: { readonly done: string; readonly results: r
     <>
       <p className="px-4 pt-3 pb-2 font-semibold">
         {done}: {runsText(good)}
-        {refused.length === 0 ? "" : `; ${refused.length} refused`}
+        {refused.length === 0 ? "" : `; ${refused.length} left alone`}
       </p>
       <ul className="border-t border-line">
         {results.map(({ run, made, refused: why }) => (

@@ -28,6 +28,7 @@ export interface BulkResult {
 export async function planBulk(act: BulkAct, runs: readonly Run[]): Promise<readonly BulkItem[]> {
   return await eachOf(runs, async (run): Promise<BulkItem> => {
     if (act === "cancel") return { run, plan: undefined, refused: cancelRefusal(run) };
+    if (!run.settled) return { run, plan: undefined, refused: "it is not over yet" };
     try {
       const plan = await server.runs.planRerun(run.id, { what: "failed" });
       return { run, plan, refused: plan.counts.run === 0 ? "nothing failed" : undefined };

@@ -86,9 +86,7 @@ function RunRow({
   readonly pick: ReactNode;
 }) {
   return (
-    <tr
-      className={`border-b border-line last:border-b-0 ${isPicked ? "bg-accent-soft" : "hover:bg-sunken/60"}`}
-    >
+    <tr className={`border-b border-line last:border-b-0 ${isPicked ? "bg-accent-soft" : "hover:bg-sunken/60"}`}>
       {pick === null ? null : (
         <td className={`${CELL} pr-0`}>
           <span className="flex">{pick}</span>
