@@ -88,7 +88,7 @@ export function PickAll({ picks, label }: { readonly picks: Picks; readonly labe
       ref={(box) => {
         if (box !== null) box.indeterminate = picks.ids.length > 0 && !picks.isAll;
       }}
-      onChange={picks.toggleAll}
+      onChange={() => picks.toggleAll()}
       className="size-4 shrink-0 accent-accent max-sm:size-5"
     />
   );
@@ -116,7 +116,7 @@ export function PickedBar({
         {picks.ids.length === 1 ? "" : "s"} chosen
       </span>
       {children}
-      <Button kind="quiet" className="ml-auto" onClick={picks.clear}>
+      <Button kind="quiet" className="ml-auto" onClick={() => picks.clear()}>
         Choose none
       </Button>
     </div>
