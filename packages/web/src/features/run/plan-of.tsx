@@ -76,7 +76,7 @@ function Plan({ plan, asksNewest }: { readonly plan: RepeatPlan; readonly asksNe
 }
 
 /** `3 tasks run again, 2 are kept`. */
-export function planText({ counts: { run, reuse, mark, leave_out: out } }: Pick<RepeatPlan, "counts">): string {
+function planText({ counts: { run, reuse, mark, leave_out: out } }: Pick<RepeatPlan, "counts">): string {
   const parts = [
     mark === 0 ? "" : `${mark} marked`,
     run === 0 ? "nothing runs" : `${run} ${run === 1 ? "task runs" : "tasks run"} again`,

@@ -102,15 +102,13 @@ function Rows({
     overscan: 12,
   });
   const stepFrom = (index: number, step: 1 | -1): string | undefined => {
-    for (let at = index + step; at >= 0 && at < rows.length; at += step) {
-      const next = rows[at];
-      if (next === undefined || !canPick(next)) continue;
-      virtual.scrollToIndex(at);
-      // Within what is drawn beyond the edge it is there already.
-      scroller.current?.querySelector<HTMLElement>(`[data-pick="${CSS.escape(next.key)}"]`)?.focus();
-      return next.key;
-    }
-    return undefined;
+    const at = nextToPick(rows, index, step);
+    const key = rows[at]?.key;
+    if (key === undefined) return undefined;
+    virtual.scrollToIndex(at);
+    // Within what is drawn beyond the edge it is there already.
+    scroller.current?.querySelector<HTMLElement>(`[data-pick="${CSS.escape(key)}"]`)?.focus();
+    return key;
   };
   return (
     <div
@@ -152,6 +150,13 @@ function Rows({
       </div>
     </div>
   );
+}
+
+/** The place of the next row that can be chosen; one beyond the rows where there is none. */
+function nextToPick(rows: readonly TaskRow[], from: number, step: 1 | -1): number {
+  let at = from + step;
+  for (let row = rows[at]; row !== undefined && !canPick(row); row = rows[at]) at += step;
+  return at;
 }
 
 function TableHead({ picks }: { readonly picks: Picks }) {
