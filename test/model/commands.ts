@@ -1,4 +1,4 @@
-import { encode, type RunId } from "@millrace/core";
+import { encode, type MarkState, type RunId } from "@millrace/core";
 import fc from "fast-check";
 import { compare, Divergence } from "./divergence.ts";
 import { FLOWS } from "./flows.ts";
@@ -134,6 +134,30 @@ class Rerun extends Told {
   }
 }
 
+class Mark extends Told {
+  readonly #pick: number;
+  readonly #nodes: readonly string[];
+  readonly #as: MarkState;
+  readonly text: string;
+
+  constructor(pick: number, nodes: readonly string[], as: MarkState) {
+    super();
+    this.#pick = pick;
+    this.#nodes = nodes;
+    this.#as = as;
+    this.text = `mark ${nodes.join(" + ")} as ${as}`;
+  }
+
+  async act(reference: Reference, stand: Stand): Promise<void> {
+    await aMoment(reference, stand);
+    const { id, name } = pickRun(reference, this.#pick);
+    this.tell(name);
+    const made = reference.mark(id, this.#nodes, this.#as);
+    const command = { kind: "mark", run: id as RunId, tasks: this.#nodes, as: this.#as, reason: null } as const;
+    expectMade(await stand.submit(command), made);
+  }
+}
+
 class EndAttempt extends Told {
   readonly #pick: number;
   readonly #ending: Ending;
@@ -265,10 +289,20 @@ const repeat: fc.Arbitrary<Repeat> = fc.oneof(
 );
 
 /** Everything that can be asked of the engine, and that can happen to it. */
+/** Of one flow mostly: a name of another is refused. */
+const marks = fc.tuple(
+  fc.oneof(
+    ofFlow.map(([, ids]) => ids),
+    nodes,
+  ),
+  fc.constantFrom<MarkState>("success", "failed", "skipped"),
+);
+
 export const COMMANDS: readonly fc.Arbitrary<Step>[] = [
   request.map(([flow, key_, part]) => new RequestRun(flow, key_, part)),
   fc.nat(20).map((pick) => new CancelRun(pick)),
   fc.tuple(fc.nat(20), repeat).map(([pick, how]) => new Rerun(pick, how)),
+  fc.tuple(fc.nat(20), marks).map(([pick, [tasks, as]]) => new Mark(pick, tasks, as)),
   ...Array.from({ length: 5 }, () => fc.tuple(fc.nat(20), ending).map(([pick, end]) => new EndAttempt(pick, end))),
   fc.constantFrom(500, 1_000, 3_000, 6_000, 11_000).map((ms) => new PassTime(ms)),
   fc.constantFrom("survives" as const, "gone" as const, "stops" as const).map((how) => new ChangeLeader(how)),

@@ -42,7 +42,7 @@ export class ReferenceRun {
 
   constructor(
     made: Pick<ReferenceRun, "id" | "flow" | "key" | "selection" | "leftOut">,
-    taken: ReadonlyMap<string, "success" | "skipped">,
+    taken: ReadonlyMap<string, TaskRunState>,
   ) {
     this.id = made.id;
     this.flow = made.flow;
@@ -261,7 +261,7 @@ export class ReferenceRun {
   }
 }
 
-function take(task: ReferenceTask, state: "success" | "skipped" | undefined): void {
+function take(task: ReferenceTask, state: TaskRunState | undefined): void {
   if (state === undefined) return;
   task.state = state;
   task.isTaken = true;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@millrace/core";
+import type { ErrorCode, MarkState, TaskRunState } from "@millrace/core";
 import { CAPACITY, flowNamed, type ModelFlow, POOLS } from "./flows.ts";
 import { type Ending, ReferenceRun, type ReferenceTask } from "./reference-run.ts";
 
@@ -77,9 +77,31 @@ export class Reference {
     return this.#making({ flow, key, selection: repeated, leftOut }, taken);
   }
 
+  /** What is marked stands, what waits for it is decided anew, and the rest is as it was. */
+  mark(id: string, nodes: readonly string[], as: MarkState): Made {
+    const former = this.find(id);
+    if (former === undefined) return { refused: "UNKNOWN_RUN" };
+    if (!former.isSettled) return { refused: "RUN_ACTIVE" };
+    const { flow } = former;
+    if (nodes.some((node) => !flow.tasks.some((task) => task.id === node))) return { refused: "UNKNOWN_TASK" };
+    const out = new Set(flow.tasks.map((of) => of.id).filter((of) => wasLeftOut(former, of)));
+    const marked = nodes.filter((node) => !out.has(node) && writtenState(former, node) !== as);
+    if (marked.length === 0) return { refused: "USAGE" };
+    const anew = new Set(marked);
+    // Upstreams stand before those that wait for them.
+    for (const of of flow.tasks) if (!out.has(of.id) && of.after.some((up) => anew.has(up))) anew.add(of.id);
+    const taken = new Map<string, TaskRunState>();
+    for (const of of flow.tasks) {
+      if (marked.includes(of.id)) taken.set(of.id, as);
+      else if (!anew.has(of.id) && !out.has(of.id)) takeAsItWas(former, of.id, taken);
+    }
+    const selection = new Set([...anew].filter((of) => !marked.includes(of)));
+    return this.#making({ flow, key: null, selection, leftOut: out }, taken);
+  }
+
   #making(
     made: Omit<ConstructorParameters<typeof ReferenceRun>[0], "id">,
-    taken: ReadonlyMap<string, "success" | "skipped">,
+    taken: ReadonlyMap<string, TaskRunState>,
   ): (id: string) => ReferenceRun {
     return (id) => {
       const run = new ReferenceRun({ ...made, id }, taken);
@@ -161,6 +183,26 @@ function withDownstream(flow: ModelFlow, nodes: readonly string[]): readonly str
   // Upstreams stand before those that wait for them.
   for (const { id, after } of flow.tasks) if (after.some((upstream) => chosen.has(upstream))) chosen.add(id);
   return [...chosen];
+}
+
+/** What was cancelled before it began was never written down. */
+function writtenState(former: ReferenceRun, id: string): TaskRunState | undefined {
+  const state = former.tasks.get(id)?.state;
+  return state === "pending" ? undefined : state;
+}
+
+function wasLeftOut(former: ReferenceRun, id: string): boolean {
+  return former.selection?.has(id) === false && writtenState(former, id) === undefined;
+}
+
+/** A map that did not end well brings its items. */
+function takeAsItWas(former: ReferenceRun, id: string, taken: Map<string, TaskRunState>): void {
+  const state = writtenState(former, id) ?? "cancelled";
+  taken.set(id, state);
+  if (state === "success" || state === "skipped") return;
+  for (const { label, kind, of, state: ofItem } of former.tasks.values()) {
+    if (kind === "item" && of.id === id && ofItem !== "pending") taken.set(label, ofItem);
+  }
 }
 
 /** What a rerun repeats: what is asked for, what waits for that, and what it needs and nobody can give. */
