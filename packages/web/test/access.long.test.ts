@@ -60,7 +60,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await over.waitFor({ state: "detached" });
       if (opener === undefined) continue;
       const isBack = (): Promise<boolean> => opener.evaluate((element) => element === document.activeElement);
-      await expect.poll(isBack, { timeout: 3_000 }).toBe(true).catch(() => faults.push(`${name} does not give the focus back`));
+      await expect
+        .poll(isBack, { timeout: 3_000 })
+        .toBe(true)
+        .catch(() => faults.push(`${name} does not give the focus back`));
     }
     expect({ faults, troubles }).toEqual({ faults: [], troubles: [] });
     await page.context().close();

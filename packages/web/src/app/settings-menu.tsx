@@ -58,9 +58,12 @@ export function SettingsMenu() {
             <div className="mt-1 flex items-center gap-2 border-t border-line px-2 pt-2 pb-1 text-ink-2">
               <LiveDot isLive={live === "live"} />
               {live === "live" ? "Live" : live === "lost" ? "Not connected" : "Connecting"}
-              <a href="/api/docs" className="ml-auto text-accent hover:underline">
+              <Menu.LinkItem
+                href="/api/docs"
+                className="ml-auto rounded-sm px-1 text-accent outline-none hover:underline data-highlighted:bg-sunken"
+              >
                 API
-              </a>
+              </Menu.LinkItem>
             </div>
           </Menu.Popup>
         </Menu.Positioner>

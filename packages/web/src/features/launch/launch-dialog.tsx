@@ -16,11 +16,16 @@ import { RecentParams } from "./recent-params.tsx";
 /** Runs a flow with the parameters that its schema asks for. */
 export function LaunchDialog({ flow, onClose }: { readonly flow: string; readonly onClose: () => void }) {
   const answer = useApi("getFlow", { params: { flow } });
+  // The form takes the focus as soon as it is there: who had it before is known only now.
+  const [before] = useState(() => document.activeElement);
   return (
     <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
-        <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 flex max-h-[90vh] w-[min(56rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border border-line-strong bg-raised shadow-2xl outline-none">
+        <Dialog.Popup
+          finalFocus={() => (before instanceof HTMLElement ? before : true)}
+          className="fixed top-1/2 left-1/2 z-50 flex max-h-[90vh] w-[min(56rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border border-line-strong bg-raised shadow-2xl outline-none"
+        >
           <div className="flex items-center justify-between border-b border-line px-4 py-2.5">
             <Dialog.Title className="min-w-0 truncate">
               Run <span className="text-accent">{flow}</span>
