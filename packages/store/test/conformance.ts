@@ -23,7 +23,7 @@ import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
 import { credentialsConform, peopleConform } from "./conformance/people.ts";
 import { serversConform } from "./conformance/servers.ts";
-import { sourcesConform } from "./conformance/sources.ts";
+import { sourcesConform, versionListsConform } from "./conformance/sources.ts";
 import type { Place, Subject } from "./conformance/subject.ts";
 import { talliesConform } from "./conformance/tallies.ts";
 import {
@@ -87,6 +87,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   alertsConform,
   alertDeliveriesConform,
   sourcesConform,
+  versionListsConform,
   talliesConform,
 ];
 

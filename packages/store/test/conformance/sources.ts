@@ -22,9 +22,13 @@ function withoutText({ content: _content, ...rest }: SavedSource): Omit<SavedSou
   return rest;
 }
 
-export function sourcesConform(subject: Subject): void {
-  const save = (id: VersionId, sources: readonly SavedSource[], createdAtMs = AT_MS): Promise<void> =>
+function savingIn(subject: Subject) {
+  return (id: VersionId, sources: readonly SavedSource[], createdAtMs = AT_MS): Promise<void> =>
     subject.store.saveVersion({ id, createdAtMs, manifest: { flows: [] }, dependencies: {}, files: [] }, sources);
+}
+
+export function sourcesConform(subject: Subject): void {
+  const save = savingIn(subject);
   const textOf = async ({ hash }: SavedSource): Promise<string | undefined> => {
     const found = await subject.store.sources.read(hash ?? "");
     return found === undefined ? undefined : new TextDecoder().decode(found);
@@ -60,6 +64,10 @@ export function sourcesConform(subject: Subject): void {
       expect(await textOf(changed)).toBeDefined();
     });
   });
+}
+
+export function versionListsConform(subject: Subject): void {
+  const save = savingIn(subject);
 
   describe("the list of versions", () => {
     test("is the newest first, by page", async () => {

@@ -67,40 +67,51 @@ export function VersionBar({
           What changed last
         </Button>
       ) : null}
-      <p className="text-ink-2 sm:ml-auto">
-        {code.isActive ? (
-          "Active, made "
-        ) : (
-          <span className="font-medium text-blocked">Not the active version, made </span>
-        )}
-        <Instant at={code.createdAt} />
-        {runs === undefined || runs.newest === null ? null : (
-          <>
-            {" · newest run "}
-            <Link
-              to="/runs/$run"
-              params={{ run: runs.newest }}
-              className="font-mono text-xs text-accent hover:underline"
-            >
-              {shortId(runs.newest)}
-            </Link>
-          </>
-        )}
-        {code.isActive ? null : (
-          <>
-            {" · "}
-            <Link
-              to="/flows/$flow"
-              params={{ flow }}
-              search={{ tab: "code", against: code.version }}
-              className="text-accent hover:underline"
-            >
-              Compare the active version with it
-            </Link>
-          </>
-        )}
-      </p>
+      <Told flow={flow} code={code} newest={runs?.newest ?? null} />
     </div>
+  );
+}
+
+/** Whether the version is the active one, and what last ran with it. */
+function Told({
+  flow,
+  code,
+  newest,
+}: {
+  readonly flow: string;
+  readonly code: FlowCode;
+  readonly newest: string | null;
+}) {
+  return (
+    <p className="text-ink-2 sm:ml-auto">
+      {code.isActive ? (
+        "Active, made "
+      ) : (
+        <span className="font-medium text-blocked">Not the active version, made </span>
+      )}
+      <Instant at={code.createdAt} />
+      {newest === null ? null : (
+        <>
+          {" · newest run "}
+          <Link to="/runs/$run" params={{ run: newest }} className="font-mono text-xs text-accent hover:underline">
+            {shortId(newest)}
+          </Link>
+        </>
+      )}
+      {code.isActive ? null : (
+        <>
+          {" · "}
+          <Link
+            to="/flows/$flow"
+            params={{ flow }}
+            search={{ tab: "code", against: code.version }}
+            className="text-accent hover:underline"
+          >
+            Compare the active version with it
+          </Link>
+        </>
+      )}
+    </p>
   );
 }
 

@@ -12,7 +12,6 @@ const CELL = "px-3 py-1.5 align-top";
 
 /** What the flow says of itself. */
 export function FlowDetails({ flow }: { readonly flow: Flow }) {
-  const fields = fieldsOf(flow.params as Schema | null);
   return (
     <div className="flex flex-col gap-4">
       <Panel title="Flow">
@@ -44,42 +43,49 @@ export function FlowDetails({ flow }: { readonly flow: Flow }) {
         )}
       </Panel>
       <FlowPolicies flow={flow} />
-      <Panel title="Parameters">
-        {fields.length === 0 ? (
-          <p className="px-3 py-4 text-ink-2">It takes none.</p>
-        ) : (
-          <table className="w-full" aria-label="Parameters">
-            <thead>
-              <tr className="border-b border-line">
-                <th className={HEAD}>Name</th>
-                <th className={HEAD}>Type</th>
-                <th className={HEAD}>Default</th>
-                <th className={`${HEAD} max-sm:hidden`}>What it is</th>
-              </tr>
-            </thead>
-            <tbody>
-              {fields.map(({ name, schema, isNeeded }) => (
-                <tr key={name} className="border-b border-line last:border-b-0">
-                  <td className={`${CELL} font-medium`}>{name}</td>
-                  <td className={`${CELL} text-ink-2`}>
-                    {schema.enum?.map(String).join(" | ") ?? schema.format ?? String(schema.type ?? "any")}
-                  </td>
-                  <td className={`${CELL} font-mono text-xs text-ink-2`}>
-                    {schema.default === undefined ? (isNeeded ? "needed" : "–") : JSON.stringify(schema.default)}
-                  </td>
-                  <td className={`${CELL} text-ink-2 max-sm:hidden`}>{schema.description}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </Panel>
+      <Parameters flow={flow} />
       <Panel title="Tasks">
         <TaskTable flow={flow} />
       </Panel>
       <FlowVersions flow={flow.name} />
       <FlowRights flow={flow.name} />
     </div>
+  );
+}
+
+function Parameters({ flow }: { readonly flow: Flow }) {
+  const fields = fieldsOf(flow.params as Schema | null);
+  return (
+    <Panel title="Parameters">
+      {fields.length === 0 ? (
+        <p className="px-3 py-4 text-ink-2">It takes none.</p>
+      ) : (
+        <table className="w-full" aria-label="Parameters">
+          <thead>
+            <tr className="border-b border-line">
+              <th className={HEAD}>Name</th>
+              <th className={HEAD}>Type</th>
+              <th className={HEAD}>Default</th>
+              <th className={`${HEAD} max-sm:hidden`}>What it is</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(({ name, schema, isNeeded }) => (
+              <tr key={name} className="border-b border-line last:border-b-0">
+                <td className={`${CELL} font-medium`}>{name}</td>
+                <td className={`${CELL} text-ink-2`}>
+                  {schema.enum?.map(String).join(" | ") ?? schema.format ?? String(schema.type ?? "any")}
+                </td>
+                <td className={`${CELL} font-mono text-xs text-ink-2`}>
+                  {schema.default === undefined ? (isNeeded ? "needed" : "–") : JSON.stringify(schema.default)}
+                </td>
+                <td className={`${CELL} text-ink-2 max-sm:hidden`}>{schema.description}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
   );
 }
 

@@ -54,21 +54,7 @@ export function FlowPage() {
       heading={flow === undefined ? undefined : <Heading flow={flow} />}
       actions={<ActionButton action={run} />}
       isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
-      tabs={
-        <Tabs
-          label="Parts of the flow"
-          current={tab}
-          tabs={[
-            { name: "runs", text: "Runs" },
-            { name: "calendar", text: "Calendar" },
-            { name: "graph", text: "Graph", count: flow?.tasks },
-            { name: "code", text: "Code" },
-            { name: "schedules", text: "Schedules", count: flow && flow.schedules.length + flow.triggers.length },
-            { name: "backfills", text: "Backfills" },
-            { name: "details", text: "Details" },
-          ]}
-        />
-      }
+      tabs={<Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
     >
       <BuildErrors flow={name} />
       <Answered of={answer}>
@@ -92,6 +78,18 @@ export function FlowPage() {
       </Answered>
     </Page>
   );
+}
+
+function tabsOf(flow: Flow | undefined) {
+  return [
+    { name: "runs", text: "Runs" },
+    { name: "calendar", text: "Calendar" },
+    { name: "graph", text: "Graph", count: flow?.tasks },
+    { name: "code", text: "Code" },
+    { name: "schedules", text: "Schedules", count: flow && flow.schedules.length + flow.triggers.length },
+    { name: "backfills", text: "Backfills" },
+    { name: "details", text: "Details" },
+  ] as const;
 }
 
 function Heading({ flow: { name, description, tags } }: { readonly flow: Flow }) {

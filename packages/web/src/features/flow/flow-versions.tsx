@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { FlowVersion } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Answered } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -39,58 +40,66 @@ export function FlowVersions({ flow }: { readonly flow: string }) {
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ version, createdAt, isActive, runs }) => {
-                const former = formerOf(all, version);
-                return (
-                  <tr key={version} className="border-b border-line last:border-b-0">
-                    <td className={CELL}>
-                      <Link
-                        to="/flows/$flow"
-                        params={{ flow }}
-                        search={isActive ? { tab: "code" } : { tab: "code", version }}
-                        title={version}
-                        className="font-mono text-xs text-accent hover:underline"
-                      >
-                        {shortVersion(version)}
-                      </Link>
-                      {isActive ? <span className="ml-2 text-success">active</span> : null}
-                    </td>
-                    <td className={`${CELL} text-ink-2`}>
-                      <Instant at={createdAt} />
-                    </td>
-                    <td className={`${CELL} text-ink-2`}>{runs.count === 1_000 ? "1000 or more" : runs.count}</td>
-                    <td className={`${CELL} max-sm:hidden`}>
-                      {runs.newest === null ? (
-                        <span className="text-ink-3">–</span>
-                      ) : (
-                        <Link
-                          to="/runs/$run"
-                          params={{ run: runs.newest }}
-                          className="font-mono text-xs text-accent hover:underline"
-                        >
-                          {shortId(runs.newest)}
-                        </Link>
-                      )}
-                    </td>
-                    <td className={`${CELL} text-right`}>
-                      {former === undefined ? null : (
-                        <Link
-                          to="/flows/$flow"
-                          params={{ flow }}
-                          search={{ tab: "code", version, against: former.version }}
-                          className="whitespace-nowrap text-accent hover:underline"
-                        >
-                          What changed
-                        </Link>
-                      )}
-                    </td>
-                  </tr>
-                );
-              })}
+              {rows.map((row) => (
+                <VersionRow key={row.version} flow={flow} row={row} former={formerOf(all, row.version)?.version} />
+              ))}
             </tbody>
           </table>
         </div>
       </Answered>
     </Panel>
+  );
+}
+
+function VersionRow({
+  flow,
+  row: { version, createdAt, isActive, runs },
+  former,
+}: {
+  readonly flow: string;
+  readonly row: FlowVersion;
+  /** The version before it with other code. */
+  readonly former: string | undefined;
+}) {
+  return (
+    <tr className="border-b border-line last:border-b-0">
+      <td className={CELL}>
+        <Link
+          to="/flows/$flow"
+          params={{ flow }}
+          search={isActive ? { tab: "code" } : { tab: "code", version }}
+          title={version}
+          className="font-mono text-xs text-accent hover:underline"
+        >
+          {shortVersion(version)}
+        </Link>
+        {isActive ? <span className="ml-2 text-success">active</span> : null}
+      </td>
+      <td className={`${CELL} text-ink-2`}>
+        <Instant at={createdAt} />
+      </td>
+      <td className={`${CELL} text-ink-2`}>{runs.count === 1_000 ? "1000 or more" : runs.count}</td>
+      <td className={`${CELL} max-sm:hidden`}>
+        {runs.newest === null ? (
+          <span className="text-ink-3">–</span>
+        ) : (
+          <Link to="/runs/$run" params={{ run: runs.newest }} className="font-mono text-xs text-accent hover:underline">
+            {shortId(runs.newest)}
+          </Link>
+        )}
+      </td>
+      <td className={`${CELL} text-right`}>
+        {former === undefined ? null : (
+          <Link
+            to="/flows/$flow"
+            params={{ flow }}
+            search={{ tab: "code", version, against: former }}
+            className="whitespace-nowrap text-accent hover:underline"
+          >
+            What changed
+          </Link>
+        )}
+      </td>
+    </tr>
   );
 }
