@@ -126,7 +126,10 @@ export const SCHEMAS = {
   getRun: { ...ofRun, response: RunWithSeq },
   listTaskRuns: {
     ...ofRun,
-    query: PageQuery.extend({ state: several(TaskRunView.shape.state).optional() }),
+    query: PageQuery.extend({
+      state: several(TaskRunView.shape.state).optional(),
+      task: z.string().min(1).optional().describe("Only of this task of the flow: itself, and its items."),
+    }),
     response: pageOf(TaskRunView).extend({ seq: Seq }),
   },
   listAttempts: { ...pagedRun, response: pageOf(AttemptView).extend({ seq: Seq }) },

@@ -6,7 +6,10 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { readOf } from "../api/use-api.ts";
 import type { GraphAddress } from "../features/graph/graph-address.ts";
+import { type GridSearch, gridIn } from "../features/grid/grid-search.ts";
+import { gridInput } from "../features/grid/read-grid.ts";
 import { HomePage } from "../features/home/home-page.tsx";
 import type { LogSearch } from "../features/log/log-search-params.ts";
 import { NotFound, PageFailed } from "./page-states.tsx";
@@ -33,7 +36,7 @@ interface FlowsSearch {
 
 const FLOW_TABS = ["runs", "calendar", "graph", "code", "schedules", "backfills", "details"] as const;
 
-interface FlowSearch extends GraphAddress, CodeAddress, CalendarAddress {
+interface FlowSearch extends GraphAddress, GridSearch, CodeAddress, CalendarAddress {
   readonly tab?: (typeof FLOW_TABS)[number] | undefined;
   readonly state?: string[] | undefined;
 }
@@ -149,10 +152,16 @@ const flow = createRoute({
   validateSearch: (search: Record<string, unknown>): FlowSearch => ({
     tab: oneOf(search, "tab", FLOW_TABS),
     state: textsIn(search, "state"),
+    ...gridIn(search),
     ...graphIn(search),
     ...codeIn(search),
     ...calendarIn(search),
   }),
+  // Asked for while the page itself is on its way, and not waited for.
+  loader: ({ context: { queries }, params: { flow } }) => {
+    void queries.prefetchQuery(readOf("getFlow", { params: { flow } }));
+    void queries.prefetchQuery(readOf("getFlowGrid", gridInput(flow)));
+  },
   component: lazyRouteComponent(() => import("../features/flow/flow-page.tsx"), "FlowPage"),
 });
 

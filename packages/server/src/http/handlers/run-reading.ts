@@ -33,6 +33,11 @@ export async function specOf(
 
 type Names = "listRuns" | "getRun" | "listTaskRuns" | "listAttempts" | "listReports" | "listRunEvents" | "explainRun";
 
+/** Behind all that stands before a node: items are numbers, and none has so many digits. */
+function beforeNode(node: number) {
+  return taskRunPlaceOf(`${node - 1}~99999999999999~z`);
+}
+
 /** What can be read of runs. Where an answer has a `seq`, that is read first: an event may be told twice, and never missed. */
 export const RUN_READING: Handlers<Names> = {
   async listRuns({ runtime: { store }, query: { limit, cursor, flow, state } }) {
@@ -57,12 +62,16 @@ export const RUN_READING: Handlers<Names> = {
     const seq = await history.lastEventSeq();
     const run = await findRun(runtime, params.run);
     const spec = await specOf(runtime, run);
-    const { state, limit, cursor } = query;
-    const rows = await history.listTaskRuns(run.id, {
+    const { state, limit, cursor, task } = query;
+    const node = task === undefined ? undefined : (spec?.nodes.findIndex(({ id }) => id === task) ?? -1);
+    if (node === -1) return { items: [], next: null, seq };
+    const after = cursor === undefined ? (node === undefined ? undefined : beforeNode(node)) : taskRunPlaceOf(cursor);
+    const found = await history.listTaskRuns(run.id, {
       limit: limit + 1,
       ...(state === undefined ? {} : { states: state }),
-      ...(cursor === undefined ? {} : { after: taskRunPlaceOf(cursor) }),
+      ...(after === undefined ? {} : { after }),
     });
+    const rows = node === undefined ? found : found.filter((row) => row.node === node);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit && last !== undefined ? taskRunCursor(last) : null;

@@ -7,11 +7,15 @@ const route = getRouteApi("/flows/$flow");
 
 /** The runs of a flow: as a grid of runs and tasks, and as a list. */
 export function FlowRuns({ flow }: { readonly flow: string }) {
-  const { state } = route.useSearch();
+  const { state, cell, find, cells } = route.useSearch();
   const navigate = useNavigate({ from: "/flows/$flow" });
   return (
     <div className="flex flex-col gap-4">
-      <RunsGrid flow={flow} />
+      <RunsGrid
+        flow={flow}
+        search={{ cell, find, cells }}
+        onSearch={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+      />
       <div>
         <div className="mb-3">
           <StateFilter

@@ -1,21 +1,29 @@
-import type { RouteOutput } from "@millrace/contract";
 import { type Colors, colorsNow, sizedContext } from "../../ui/canvas-colors.ts";
-import { LOOKS, type Tone } from "../../ui/states.ts";
-import { stateOfLetter } from "./letters.ts";
+import { LOOKS } from "../../ui/states.ts";
+import { durationText } from "../../ui/time-text.ts";
+import { columnLabels } from "./column-labels.ts";
+import { drawCell, FONT } from "./draw-cell.ts";
+import { type Cell, type GridScene, tookMs } from "./grid-scene.ts";
 
-export type Grid = RouteOutput<"getFlowGrid">;
-
-/** A place in the grid: -1 as its task is the run as a whole. */
-export interface Cell {
-  readonly run: number;
-  readonly task: number;
-}
-
-const SIZE = 16;
-const HEAD = 44;
-const LABEL = { wide: 184, narrow: 104 } as const;
+const ROW = 18;
+const COLUMN = { least: 16, most: 30 } as const;
+/** Bars, and below them the instants of some runs. */
+const HEAD = 66;
+const BARS = { top: 8, height: 32 } as const;
+const LABEL = { wide: 200, narrow: 112 } as const;
 const GAP = 2;
-const FONT = '11.5px "Inter", ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Open Sans", sans-serif';
+const EDGE = 10;
+/** How much of the accent lies over the row and the column of what is pointed at. */
+const CROSS = 0.13;
+
+interface Drawing {
+  readonly context: CanvasRenderingContext2D;
+  readonly label: number;
+  readonly column: number;
+  /** Columns and rows that are seen, from and to. */
+  readonly columns: readonly [number, number];
+  readonly rows: readonly [number, number];
+}
 
 /**
  * Runs from left to right, the newest last, and tasks from top to bottom. Drawn as far as it is seen, and never by React:
@@ -23,25 +31,30 @@ const FONT = '11.5px "Inter", ui-sans-serif, system-ui, -apple-system, "Segoe UI
  */
 export class GridCanvas {
   readonly #canvas: HTMLCanvasElement;
-  #grid: Grid;
+  #scene: GridScene;
+  #labels: readonly (string | undefined)[] = [];
   #colors: Colors = colorsNow();
   #size = { width: 0, height: 0 };
   #scroll = { x: 0, y: 0 };
   #current: Cell | undefined;
   #frame = 0;
 
-  constructor(canvas: HTMLCanvasElement, grid: Grid) {
+  constructor(canvas: HTMLCanvasElement, scene: GridScene) {
     this.#canvas = canvas;
-    this.#grid = grid;
+    this.#scene = scene;
   }
 
-  /** How large it is as a whole. */
-  static sizeOf({ runs, tasks }: Grid, width: number): { width: number; height: number } {
-    return { width: labelWidth(width) + runs.length * SIZE + 8, height: HEAD + tasks.length * SIZE + 6 };
+  /** How high it is, and how wide it would like to be. */
+  static sizeOf({ grid, rows }: GridScene): { height: number; likes: number } {
+    return {
+      likes: LABEL.wide + grid.runs.length * COLUMN.most + EDGE,
+      height: HEAD + Math.max(1, rows.length) * ROW + 6,
+    };
   }
 
-  show(grid: Grid): void {
-    this.#grid = grid;
+  show(scene: GridScene): void {
+    this.#scene = scene;
+    this.#labels = [];
     this.draw();
   }
 
@@ -52,6 +65,7 @@ export class GridCanvas {
 
   resize(width: number, height: number): void {
     this.#size = { width, height };
+    this.#labels = [];
     this.draw();
   }
 
@@ -68,11 +82,32 @@ export class GridCanvas {
 
   /** What lies at a point of the canvas. */
   cellAt(x: number, y: number): Cell | undefined {
-    const column = Math.floor((x - labelWidth(this.#size.width) + this.#scroll.x) / SIZE);
-    const task = y < HEAD ? -1 : Math.floor((y - HEAD + this.#scroll.y) / SIZE);
-    const run = this.#grid.runs.length - 1 - column;
-    if (x < labelWidth(this.#size.width) || run < 0 || column < 0 || task >= this.#grid.tasks.length) return undefined;
-    return { run, task };
+    const label = this.#label;
+    const column = Math.floor((x - label + this.#scroll.x) / this.#column);
+    const run = this.#scene.grid.runs.length - 1 - column;
+    if (x < label || run < 0 || column < 0) return undefined;
+    if (y < HEAD) return { run, task: -1 };
+    const task = this.#scene.rows[Math.floor((y - HEAD + this.#scroll.y) / ROW)];
+    return task === undefined ? undefined : { run, task };
+  }
+
+  /** Where a cell lies on the canvas, and how far it would have to be scrolled to be seen as a whole. */
+  placeOf({ run, task }: Cell): { x: number; y: number; outX: number; outY: number } {
+    const column = this.#column;
+    const x = this.#label + (this.#scene.grid.runs.length - 1 - run) * column - this.#scroll.x;
+    const row = this.#scene.rows.indexOf(task);
+    const y = row < 0 ? HEAD - ROW : HEAD + row * ROW - this.#scroll.y;
+    return {
+      x,
+      y,
+      outX: outside(x, { size: column, from: this.#label, to: this.#size.width - EDGE }),
+      outY: row < 0 ? 0 : outside(y, { size: ROW, from: HEAD, to: this.#size.height - 4 }),
+    };
+  }
+
+  /** How wide it is as a whole, in the room that it has. */
+  get width(): number {
+    return this.#label + this.#scene.grid.runs.length * this.#column + EDGE;
   }
 
   end(): void {
@@ -87,124 +122,168 @@ export class GridCanvas {
     });
   }
 
+  get #label(): number {
+    return this.#size.width < 500 ? LABEL.narrow : LABEL.wide;
+  }
+
+  /** Few runs have wide columns. */
+  get #column(): number {
+    const each = Math.floor((this.#size.width - this.#label - EDGE) / Math.max(1, this.#scene.grid.runs.length));
+    return Math.min(COLUMN.most, Math.max(COLUMN.least, each));
+  }
+
   #drawNow(): void {
     const { width, height } = this.#size;
     const context = sizedContext(this.#canvas, width, height);
-    if (context === null) return;
+    if (context === null || width === 0) return;
     context.clearRect(0, 0, width, height);
-    const label = labelWidth(width);
-    context.save();
-    context.beginPath();
-    context.rect(label, 0, width - label, height);
-    context.clip();
-    this.#drawCells(context, label);
-    this.#drawHead(context, label);
-    context.restore();
-    this.#drawLabels(context, label);
+    const { grid, rows } = this.#scene;
+    const [label, column] = [this.#label, this.#column];
+    const drawing: Drawing = {
+      context,
+      label,
+      column,
+      columns: [
+        Math.max(0, Math.floor(this.#scroll.x / column)),
+        Math.min(grid.runs.length, Math.ceil((this.#scroll.x + width - label) / column)),
+      ],
+      rows: [
+        Math.max(0, Math.floor(this.#scroll.y / ROW)),
+        Math.min(rows.length, Math.ceil((this.#scroll.y + height - HEAD) / ROW)),
+      ],
+    };
+    clipped(context, { x: label, y: HEAD, width: width - label, height }, () => this.#drawCells(drawing));
+    this.#drawCross(drawing);
+    clipped(context, { x: label, y: 0, width: width - label, height }, () => {
+      this.#drawHead(drawing);
+      this.#drawMarks(drawing);
+    });
+    this.#drawLabels(drawing);
+    this.#canvas.dataset["drawn"] = String(grid.runs.length * rows.length);
   }
 
-  #drawCells(context: CanvasRenderingContext2D, label: number): void {
-    const { runs, tasks } = this.#grid;
+  /** The row and the column of what is pointed at. */
+  #drawCross({ context, label, column }: Drawing): void {
     const { width, height } = this.#size;
-    const first = Math.max(0, Math.floor(this.#scroll.x / SIZE));
-    const last = Math.min(runs.length, Math.ceil((this.#scroll.x + width - label) / SIZE));
-    const top = Math.max(0, Math.floor(this.#scroll.y / SIZE));
-    const bottom = Math.min(tasks.length, Math.ceil((this.#scroll.y + height - HEAD) / SIZE));
-    for (let column = first; column < last; column += 1) {
-      const place = runs.length - 1 - column;
-      const x = label + column * SIZE - this.#scroll.x;
-      for (let task = top; task < bottom; task += 1) {
-        const y = HEAD + task * SIZE - this.#scroll.y;
-        const letter = runs[place]?.cells[task] ?? ".";
-        this.#drawCell(context, { x, y, letter });
-      }
-    }
-    const { run = -1, task = -2 } = this.#current ?? {};
-    if (run < 0 || task < -1) return;
-    const x = label + (runs.length - 1 - run) * SIZE - this.#scroll.x;
-    context.strokeStyle = this.#colors.accent;
-    context.lineWidth = 2;
-    if (task >= 0) context.strokeRect(x, HEAD + task * SIZE - this.#scroll.y, SIZE - GAP, SIZE - GAP);
-    else context.strokeRect(x, 2, SIZE - GAP, height - 4);
+    if (this.#current === undefined) return;
+    const { x, y } = this.placeOf(this.#current);
+    context.fillStyle = this.#colors.accent;
+    context.globalAlpha = CROSS;
+    if (this.#current.task >= 0)
+      clipped(context, { x: 0, y: HEAD, width, height }, () => context.fillRect(0, y - 1, width, ROW));
+    clipped(context, { x: label, y: 0, width, height }, () => context.fillRect(x - 1, 0, column, height));
+    context.globalAlpha = 1;
   }
 
-  /** A full box is good, running or failed; a mark within says which to those who do not tell the colours apart. */
-  #drawCell(
-    context: CanvasRenderingContext2D,
-    { x, y, letter }: { readonly x: number; readonly y: number; readonly letter: string },
-  ): void {
-    const state = stateOfLetter(letter);
-    const tone: Tone = LOOKS[state].tone;
-    const size = SIZE - GAP;
-    context.beginPath();
-    context.roundRect(x, y, size, size, 3);
-    const isFull = tone !== "idle" && tone !== "blocked";
-    context.fillStyle =
-      state === "none" ? this.#colors.sunken : isFull ? this.#colors[tone] : this.#colors[`${tone}-soft`];
-    context.fill();
-    if (state === "none") return;
-    if (!isFull) {
-      context.lineWidth = 1;
-      context.strokeStyle = this.#colors[tone];
-      context.stroke();
-    }
-    if (tone === "failed" || tone === "blocked" || state === "cancelled") {
-      context.beginPath();
-      if (tone === "failed") {
-        context.moveTo(x + 4, y + 4);
-        context.lineTo(x + size - 4, y + size - 4);
-        context.moveTo(x + size - 4, y + 4);
+  #drawCells({ context, label, column, columns, rows }: Drawing): void {
+    const { grid } = this.#scene;
+    for (let at = columns[0]; at < columns[1]; at += 1) {
+      const cells = grid.runs[grid.runs.length - 1 - at]?.cells ?? "";
+      const x = label + at * column - this.#scroll.x;
+      for (let row = rows[0]; row < rows[1]; row += 1) {
+        const y = HEAD + row * ROW - this.#scroll.y;
+        const letter = cells[this.#scene.rows[row] ?? -1] ?? ".";
+        drawCell(context, this.#colors, { x, y, width: column - GAP, height: ROW - GAP, letter });
       }
-      context.lineTo(x + 4, y + size - 4);
-      if (tone !== "failed") context.lineTo(x + size - 4, y + 4);
-      context.lineWidth = 1.6;
-      context.strokeStyle = tone === "failed" ? this.#colors.surface : this.#colors[tone];
-      context.stroke();
     }
   }
 
-  /** A bar for each run: how long it took. */
-  #drawHead(context: CanvasRenderingContext2D, label: number): void {
-    const { runs } = this.#grid;
-    context.clearRect(label, 0, this.#size.width, HEAD - 2);
+  /** A bar for each run: how long it took. Below, when some of them were made. */
+  #drawHead({ context, label, column, columns }: Drawing): void {
+    const { runs } = this.#scene.grid;
     const longest = Math.max(1, ...runs.map(tookMs));
-    for (const [place, run] of runs.entries()) {
-      const x = label + (runs.length - 1 - place) * SIZE - this.#scroll.x;
-      if (x < label - SIZE || x > this.#size.width) continue;
-      const room = HEAD - 14;
-      const high = Math.max(3, (tookMs(run) / longest) * room);
+    const bottom = BARS.top + BARS.height;
+    if (this.#labels.length === 0) this.#labels = columnLabels(this.#scene, column);
+    context.font = FONT;
+    context.textBaseline = "middle";
+    for (let at = columns[0]; at < columns[1]; at += 1) {
+      const run = runs[runs.length - 1 - at];
+      if (run === undefined) continue;
+      const x = label + at * column - this.#scroll.x;
+      const high = Math.max(3, (tookMs(run) / longest) * BARS.height);
       context.fillStyle = this.#colors[LOOKS[run.state].tone];
       context.beginPath();
-      context.roundRect(x + 2, HEAD - 8 - high, SIZE - GAP - 4, high, [3, 3, 1, 1]);
+      context.roundRect(x + 2, bottom - high, column - GAP - 4, high, [2, 2, 0, 0]);
       context.fill();
     }
     context.fillStyle = this.#colors.line;
-    context.fillRect(label, HEAD - 6, this.#size.width, 1);
+    context.fillRect(label, bottom, this.#size.width, 1);
+    // A label begins left of what is seen, and reaches into it.
+    for (let at = Math.max(0, columns[0] - 8); at < columns[1]; at += 1) {
+      const text = this.#labels[at];
+      if (text === undefined) continue;
+      const x = label + at * column - this.#scroll.x;
+      context.fillStyle = this.#colors.line;
+      context.fillRect(x, bottom, 1, 6);
+      context.fillStyle = this.#colors["ink-3"];
+      context.fillText(text, x + 4, bottom + 14);
+    }
   }
 
-  #drawLabels(context: CanvasRenderingContext2D, label: number): void {
+  /** What is pointed at, and what is selected: around the cell, or around the whole run. */
+  #drawMarks({ context, column }: Drawing): void {
+    const { selected } = this.#scene;
+    for (const [cell, width] of [
+      [this.#current, 1.5],
+      [selected, 2],
+    ] as const) {
+      if (cell === undefined || (cell.task >= 0 && !this.#scene.rows.includes(cell.task))) continue;
+      const { x, y } = this.placeOf(cell);
+      if (cell.task >= 0 && y < HEAD - ROW / 2) continue;
+      context.strokeStyle = this.#colors.accent;
+      context.lineWidth = width;
+      context.beginPath();
+      if (cell.task >= 0) context.roundRect(x - 1, y - 1, column, ROW, 4);
+      else context.roundRect(x - 1, 3, column, this.#size.height - 6, 4);
+      context.stroke();
+    }
+  }
+
+  #drawLabels({ context, label, rows: [first, last] }: Drawing): void {
+    const { grid, rows, maps } = this.#scene;
     context.font = FONT;
     context.textBaseline = "middle";
-    context.save();
-    context.beginPath();
-    context.rect(0, HEAD - 2, label - 8, this.#size.height);
-    context.clip();
-    const top = Math.max(0, Math.floor(this.#scroll.y / SIZE));
-    const bottom = Math.min(this.#grid.tasks.length, top + Math.ceil(this.#size.height / SIZE) + 1);
-    for (let task = top; task < bottom; task += 1) {
-      const isCurrent = this.#current?.task === task;
-      context.fillStyle = isCurrent ? this.#colors.accent : this.#colors["ink-2"];
-      context.fillText(this.#grid.tasks[task] ?? "", 12, HEAD + task * SIZE - this.#scroll.y + SIZE / 2 - 1);
+    context.fillStyle = this.#colors["ink-3"];
+    const longest = grid.runs.reduce((most, run) => Math.max(most, tookMs(run)), 0);
+    context.textAlign = "right";
+    if (longest > 0) context.fillText(durationText(longest), label - 10, BARS.top + 5);
+    context.textAlign = "left";
+    for (let row = first; row < last; row += 1) {
+      const id = grid.tasks[rows[row] ?? -1] ?? "";
+      const y = HEAD + row * ROW - this.#scroll.y;
+      const isMap = maps.has(id);
+      clipped(context, { x: 0, y: HEAD - 1, width: label - (isMap ? 44 : 10), height: this.#size.height }, () => {
+        context.fillStyle = this.#current?.task === rows[row] ? this.#colors.accent : this.#colors["ink-2"];
+        context.fillText(id, 12, y + ROW / 2 - 1);
+      });
+      if (!isMap) continue;
+      clipped(context, { x: 0, y: HEAD - 1, width: label, height: this.#size.height }, () => {
+        context.fillStyle = this.#colors["ink-3"];
+        context.textAlign = "right";
+        context.fillText("items", label - 10, y + ROW / 2 - 1);
+        context.textAlign = "left";
+      });
     }
-    context.restore();
   }
 }
 
-function labelWidth(width: number): number {
-  return width < 500 ? LABEL.narrow : LABEL.wide;
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
-export function tookMs({ startedAt, endedAt }: Grid["runs"][number]): number {
-  if (startedAt === null) return 0;
-  return (endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
+function clipped(context: CanvasRenderingContext2D, { x, y, width, height }: Box, draw: () => void): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  draw();
+  context.restore();
+}
+
+function outside(at: number, { size, from, to }: { size: number; from: number; to: number }): number {
+  if (at < from) return at - from;
+  return at + size > to ? at + size - to : 0;
 }

@@ -1,178 +1,158 @@
-import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef } from "react";
+import { type CSSProperties, useMemo } from "react";
 import { useApi } from "../../api/use-api.ts";
 import { usePreferences, zoneName } from "../../app/preferences.ts";
-import { onThemeChange } from "../../ui/canvas-colors.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { Answered } from "../../ui/notices.tsx";
-import { Panel } from "../../ui/panel.tsx";
-import { LOOKS } from "../../ui/states.ts";
-import { durationText, instantText } from "../../ui/time-text.ts";
-import { type Cell, type Grid, GridCanvas, tookMs } from "./grid-canvas.ts";
-import { stateOfLetter } from "./letters.ts";
+import { LOOKS, type State } from "../../ui/states.ts";
+import { CellPanel } from "./cell-panel.tsx";
+import { GridCanvas } from "./grid-canvas.ts";
+import { GridHost } from "./grid-host.tsx";
+import { type Cell, countsOf, type Grid, type GridScene, rowsOf } from "./grid-scene.ts";
+import type { GridSearch } from "./grid-search.ts";
+import { gridInput } from "./read-grid.ts";
 
-/** How many runs it shows. */
-const RUNS = 100;
-/** It scrolls beyond this, in pixels. */
-const MOST_HEIGHT = 380;
+/** Fewer tasks than these are seen at a glance: no need to look for one. */
+const FEW_TASKS = 12;
+/** With so few runs there is room beside the grid, for the newest of them if none is selected. */
+const FEW_RUNS = 14;
 
-/** The last runs of a flow against its tasks. */
-export function RunsGrid({ flow }: { readonly flow: string }) {
-  const answer = useApi("getFlowGrid", { params: { flow }, query: { limit: RUNS } });
+interface Props {
+  readonly flow: string;
+  readonly search: GridSearch;
+  readonly onSearch: (change: GridSearch) => void;
+}
+
+/** The last runs of a flow against its tasks, and what is selected of them. */
+export function RunsGrid({ flow, search, onSearch }: Props) {
+  const answer = useApi("getFlowGrid", gridInput(flow));
   const grid = answer.data;
   if (grid !== undefined && grid.runs.length === 0) return null;
-  return (
-    <Panel title="Last runs" aside={<Legend />}>
-      <Answered of={answer}>{grid === undefined ? null : <Drawn grid={grid} />}</Answered>
-    </Panel>
+  return grid === undefined ? (
+    <section aria-label="Last runs" className="rounded-lg border border-line bg-surface">
+      <Answered of={answer} rows={6}>
+        {null}
+      </Answered>
+    </section>
+  ) : (
+    <Known flow={flow} grid={grid} search={search} onSearch={onSearch} />
   );
 }
 
-const SHOWN = ["success", "failed", "upstream_failed", "running", "skipped"] as const;
-
-function Legend() {
+function Known({ flow, grid, search, onSearch }: Props & { readonly grid: Grid }) {
+  const { find = "", cells, cell } = search;
+  const nodes = useApi("getFlow", { params: { flow } }).data?.nodes;
+  const zone = zoneName(usePreferences().zone);
+  const maps = useMemo(() => new Set((nodes ?? []).flatMap(({ id, kind }) => (kind === "map" ? [id] : []))), [nodes]);
+  const rows = useMemo(() => rowsOf(grid, { find, states: cells ?? [] }), [grid, find, cells]);
+  const selected = useMemo(() => cellOf(grid, cell), [grid, cell]);
+  const scene: GridScene = useMemo(() => ({ grid, rows, maps, selected, zone }), [grid, rows, maps, selected, zone]);
+  const { likes } = GridCanvas.sizeOf(scene);
+  const shown = selected ?? (grid.runs.length <= FEW_RUNS ? { run: 0, task: -1 } : undefined);
   return (
-    <ul className="flex gap-3 overflow-hidden text-2xs whitespace-nowrap text-ink-2 max-md:hidden">
-      {SHOWN.map((state) => (
-        <li key={state} className="flex items-center gap-1.5">
-          <span aria-hidden="true" className={`size-2.5 rounded-[3px] ${SWATCH[state]}`} />
-          {LOOKS[state].text}
-        </li>
-      ))}
-    </ul>
+    <div className="flex items-stretch gap-4 max-lg:flex-col">
+      <section
+        aria-label="Last runs"
+        className="min-w-0 rounded-lg border border-line bg-surface lg:min-w-[28rem] lg:basis-(--likes)"
+        style={{ "--likes": `${Math.max(likes + 2, 560)}px` } as CSSProperties}
+      >
+        <Head grid={grid} search={search} onSearch={onSearch} />
+        {rows.length === 0 ? (
+          <p className="px-3 py-6 text-ink-2">No task is like that. Press a state again, or look for another name.</p>
+        ) : (
+          <GridHost scene={scene} onSelect={(next) => onSearch({ cell: next && textOf(grid, next) })} />
+        )}
+        <p className="border-t border-line px-3 py-1.5 text-2xs text-ink-3">
+          {rows.length === grid.tasks.length
+            ? counted(rows.length, "task")
+            : `${rows.length} of ${counted(grid.tasks.length, "task")}`}
+          {" × "}
+          {counted(grid.runs.length, "run")}, the newest on the right
+          <span className="max-md:hidden">. Arrows move, Enter selects, and again opens</span>
+        </p>
+      </section>
+      {shown === undefined ? null : (
+        <CellPanel
+          grid={grid}
+          cell={shown}
+          onClose={selected === undefined ? undefined : () => onSearch({ cell: undefined })}
+        />
+      )}
+    </div>
   );
 }
 
-const SWATCH: Readonly<Record<(typeof SHOWN)[number], string>> = {
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function textOf({ runs, tasks }: Grid, { run, task }: Cell): string | undefined {
+  const id = runs[run]?.id;
+  return id === undefined || task < 0 ? id : `${id}~${tasks[task]}`;
+}
+
+function cellOf({ runs, tasks }: Grid, text: string | undefined): Cell | undefined {
+  const [id, ...rest] = text?.split("~") ?? [];
+  const run = runs.findIndex((each) => each.id === id);
+  return run < 0 ? undefined : { run, task: rest.length === 0 ? -1 : tasks.indexOf(rest.join("~")) };
+}
+
+/** Which states occur: each leaves only the tasks that are so in one of the runs. */
+function Head({ grid, search: { find = "", cells = [] }, onSearch }: { readonly grid: Grid } & Omit<Props, "flow">) {
+  const counts = useMemo(() => countsOf(grid.runs), [grid]);
+  const states = ORDER.filter((state) => counts.has(state) || cells.includes(state));
+  return (
+    <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-1">
+      <h2>Last runs</h2>
+      <ul aria-label="States" className="flex flex-wrap gap-0.5 text-2xs text-ink-2">
+        {states.map((state) => {
+          const isOn = cells.includes(state);
+          const next = isOn ? cells.filter((each) => each !== state) : [...cells, state];
+          return (
+            <li key={state}>
+              <button
+                type="button"
+                aria-pressed={isOn}
+                onClick={() => onSearch({ cells: next.length === 0 ? undefined : next })}
+                className={`flex h-6 items-center gap-1.5 rounded-md px-1.5 max-sm:h-8 ${isOn ? "bg-accent-soft text-ink" : "hover:bg-sunken"}`}
+              >
+                <span aria-hidden="true" className={`size-2.5 rounded-[3px] ${swatch(state)}`} />
+                {LOOKS[state].text}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {grid.tasks.length < FEW_TASKS ? null : (
+        <label className="ml-auto flex h-7 w-48 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:w-full">
+          <Icon name="search" size={14} className="text-ink-3" />
+          <span className="sr-only">Find a task</span>
+          <input
+            value={find}
+            placeholder="Find a task"
+            onChange={({ target }) => onSearch({ find: target.value || undefined })}
+            className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
+          />
+        </label>
+      )}
+    </div>
+  );
+}
+
+/** Those that need somebody first. What has not begun needs no legend: it is a point. */
+const ORDER: readonly State[] = [
+  ...(["failed", "awaiting_input", "retry_wait", "running", "deferred", "queued", "ready", "pending"] as const),
+  ...(["upstream_failed", "cancelled", "success", "skipped"] as const),
+];
+
+function swatch(state: State): string {
+  return SWATCH[LOOKS[state].tone];
+}
+
+const SWATCH = {
   success: "bg-success",
   failed: "bg-failed",
-  upstream_failed: "border border-blocked bg-blocked-soft",
   running: "bg-running",
-  skipped: "border border-idle bg-idle-soft",
-};
-
-function Drawn({ grid }: { readonly grid: Grid }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const note = useRef<HTMLParagraphElement>(null);
-  const current = useRef<Cell>(undefined);
-  const zone = zoneName(usePreferences().zone);
-  const view = useCanvas({ scroller, canvas }, grid);
-  const open = useOpen(grid);
-  const point = (cell: Cell | undefined): void => {
-    current.current = cell;
-    view.current?.point(cell);
-    // Written past React: a pointer that moves over ten thousand cells changes this text and nothing else.
-    if (note.current !== null) note.current.textContent = noteOf(grid, cell, zone);
-  };
-  const cellAt = (event: PointerEvent): Cell | undefined => {
-    const box = canvas.current?.getBoundingClientRect();
-    return box === undefined ? undefined : view.current?.cellAt(event.clientX - box.left, event.clientY - box.top);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Enter") open(current.current);
-    const next = movedBy(grid, current.current, event.key);
-    if (next === undefined) return;
-    event.preventDefault();
-    point(next);
-  };
-  const { width, height } = GridCanvas.sizeOf(grid, 900);
-  return (
-    <>
-      <div
-        ref={scroller}
-        role="application"
-        aria-label={`Grid of ${grid.runs.length} runs and ${grid.tasks.length} tasks. Arrow keys move, Enter opens.`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move in it
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onScroll={({ currentTarget }) => view.current?.scrollTo(currentTarget.scrollLeft, currentTarget.scrollTop)}
-        className="relative overflow-auto"
-        style={{ maxHeight: MOST_HEIGHT, height }}
-      >
-        <canvas
-          ref={canvas}
-          className="sticky top-0 left-0 cursor-pointer"
-          onPointerMove={(event) => point(cellAt(event))}
-          onPointerLeave={() => point(undefined)}
-          onClick={() => open(current.current)}
-        />
-        <div aria-hidden="true" style={{ width, height, marginTop: -Math.min(height, MOST_HEIGHT) }} />
-      </div>
-      <p ref={note} aria-live="polite" className="h-8 truncate border-t border-line px-3 leading-8 text-ink-2">
-        {HINT}
-      </p>
-    </>
-  );
-}
-
-const HINT = "Point at a cell to see what it is; the newest run is on the right.";
-
-interface Elements {
-  readonly scroller: RefObject<HTMLDivElement | null>;
-  readonly canvas: RefObject<HTMLCanvasElement | null>;
-}
-
-function useCanvas({ scroller, canvas }: Elements, grid: Grid): RefObject<GridCanvas | null> {
-  const view = useRef<GridCanvas>(null);
-  const first = useRef(grid);
-  useEffect(() => {
-    const element = canvas.current;
-    const frame = scroller.current;
-    if (element === null || frame === null) return;
-    const own = new GridCanvas(element, first.current);
-    view.current = own;
-    const observer = new ResizeObserver(() => {
-      element.style.width = `${frame.clientWidth}px`;
-      element.style.height = `${frame.clientHeight}px`;
-      own.resize(frame.clientWidth, frame.clientHeight);
-    });
-    observer.observe(frame);
-    // The newest run is what one came for.
-    frame.scrollLeft = frame.scrollWidth;
-    const unsubscribe = onThemeChange(() => own.recolor());
-    return () => {
-      observer.disconnect();
-      unsubscribe();
-      own.end();
-    };
-  }, [canvas, scroller]);
-  useEffect(() => view.current?.show(grid), [grid]);
-  return view;
-}
-
-function useOpen(grid: Grid): (cell: Cell | undefined) => void {
-  const navigate = useNavigate();
-  return (cell) => {
-    const run = grid.runs[cell?.run ?? -1];
-    if (run === undefined || cell === undefined) return;
-    const task = grid.tasks[cell.task];
-    void navigate({ to: "/runs/$run", params: { run: run.id }, search: task === undefined ? {} : { task } });
-  };
-}
-
-function movedBy({ runs, tasks }: Grid, cell: Cell | undefined, key: string): Cell | undefined {
-  const { run, task } = cell ?? { run: 0, task: -1 };
-  const inside = (value: number, count: number): number => Math.min(Math.max(value, 0), count - 1);
-  switch (key) {
-    case "ArrowLeft":
-      return { run: inside(run + 1, runs.length), task };
-    case "ArrowRight":
-      return { run: inside(run - 1, runs.length), task };
-    case "ArrowUp":
-      return { run, task: Math.max(-1, task - 1) };
-    case "ArrowDown":
-      return { run, task: inside(task + 1, tasks.length) };
-    default:
-      return undefined;
-  }
-}
-
-function noteOf({ runs, tasks }: Grid, cell: Cell | undefined, zone: string): string {
-  const run = runs[cell?.run ?? -1];
-  if (run === undefined || cell === undefined) return HINT;
-  const key = run.slice?.kind === "key" ? run.slice.key : instantText(Date.parse(run.createdAt), zone).slice(0, 16);
-  const task = tasks[cell.task];
-  if (task === undefined) return `Run of ${key}: ${LOOKS[run.state].text.toLowerCase()}, ${durationText(tookMs(run))}`;
-  const state = LOOKS[stateOfLetter(run.cells[cell.task] ?? ".")].text.toLowerCase();
-  return `${task} in the run of ${key}: ${state}`;
-}
+  waiting: "bg-waiting",
+  blocked: "border border-blocked bg-blocked-soft",
+  idle: "border border-idle bg-idle-soft",
+} as const;
