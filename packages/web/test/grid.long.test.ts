@@ -11,7 +11,7 @@ let project: ServedProject;
 let opened: Opened;
 
 beforeAll(async () => {
-  ensureBuilt();
+  await ensureBuilt();
   project = new ServedProject();
   await project.start();
   opened = await openBrowser();

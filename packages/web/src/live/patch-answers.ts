@@ -76,12 +76,27 @@ function patchTaskRuns(known: TaskRun[], events: readonly RunEvent[]): TaskRun[]
 
 const TASK_STATES = new Set<RunEvent["type"]>(["task.started", "task.retrying", "task.deferred", "task.finished"]);
 
+/** What is known of a task run that begins. */
+const BEGUN = {
+  hook: "",
+  state: "ready",
+  tries: 1,
+  crashes: 0,
+  startedAt: null,
+  endedAt: null,
+  resumeAt: null,
+  waitsFor: null,
+  childRun: null,
+  cached: false,
+  marked: null,
+  reusedFrom: null,
+  itemCount: null,
+  arm: null,
+  error: null,
+} as const;
+
 function rowOf({ task, node, item, at }: RunEvent): TaskRun {
-  return {
-    ...{ task: task ?? "", node: node ?? 0, item, hook: "", state: "ready", tries: 1, crashes: 0 },
-    ...{ readyAt: at, startedAt: null, endedAt: null, resumeAt: null, waitsFor: null, childRun: null },
-    ...{ cached: false, marked: null, reusedFrom: null, itemCount: null, arm: null, error: null },
-  };
+  return { ...BEGUN, task: task ?? "", node: node ?? 0, item, readyAt: at };
 }
 
 function patchTaskRun(row: TaskRun, { type, at, data }: RunEvent): TaskRun {

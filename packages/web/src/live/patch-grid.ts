@@ -33,7 +33,7 @@ export function patchGrid(grid: Grid, byRun: ReadonlyMap<string, readonly RunEve
 }
 
 function patchRun(run: GridRun, events: readonly RunEvent[], places: ReadonlyMap<string, number>): GridRun {
-  const cells = [...run.cells];
+  const cells = run.cells.split("");
   let next = run;
   for (const { type, at, data, task, item } of events) {
     const told = (data ?? {}) as { readonly state?: string; readonly hook?: string; readonly approval?: string };
@@ -56,16 +56,9 @@ function letterOf(
   type: RunEvent["type"],
   told: { readonly state?: string; readonly approval?: string },
 ): string | undefined {
-  switch (type) {
-    case "task.started":
-      return GRID_LETTERS.running;
-    case "task.retrying":
-      return GRID_LETTERS.retry_wait;
-    case "task.deferred":
-      return told.approval === undefined ? GRID_LETTERS.deferred : GRID_LETTERS.awaiting_input;
-    case "task.finished":
-      return GRID_LETTERS[told.state as keyof typeof GRID_LETTERS];
-    default:
-      return undefined;
-  }
+  if (type === "task.finished") return GRID_LETTERS[told.state as keyof typeof GRID_LETTERS];
+  if (type === "task.started") return GRID_LETTERS.running;
+  if (type === "task.retrying") return GRID_LETTERS.retry_wait;
+  if (type !== "task.deferred") return undefined;
+  return told.approval === undefined ? GRID_LETTERS.deferred : GRID_LETTERS.awaiting_input;
 }

@@ -57,25 +57,29 @@ export function FlowPage() {
       tabs={<Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
     >
       <BuildErrors flow={name} />
-      <Answered of={answer}>
-        {tab === "runs" ? <FlowRuns flow={name} /> : null}
-        {tab === "graph" && flow !== undefined ? (
-          <div className="min-h-0 flex-1">
-            <GraphView
-              nodes={flow.nodes}
-              address={address}
-              onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
-            />
-          </div>
-        ) : null}
-        <Suspense fallback={<Loading />}>
-          {tab === "calendar" ? <CalendarTab flow={name} /> : null}
-          {tab === "code" ? <CodeTab flow={name} /> : null}
-        </Suspense>
-        {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
-        {tab === "backfills" ? <FlowBackfills flow={name} /> : null}
-        {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}
-      </Answered>
+      {/* Runs do not wait for what the flow is made of. */}
+      {tab === "runs" && answer.error === null ? (
+        <FlowRuns flow={name} />
+      ) : (
+        <Answered of={answer}>
+          {tab === "graph" && flow !== undefined ? (
+            <div className="min-h-0 flex-1">
+              <GraphView
+                nodes={flow.nodes}
+                address={address}
+                onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+              />
+            </div>
+          ) : null}
+          <Suspense fallback={<Loading />}>
+            {tab === "calendar" ? <CalendarTab flow={name} /> : null}
+            {tab === "code" ? <CodeTab flow={name} /> : null}
+          </Suspense>
+          {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
+          {tab === "backfills" ? <FlowBackfills flow={name} /> : null}
+          {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}
+        </Answered>
+      )}
     </Page>
   );
 }
