@@ -5,12 +5,7 @@ import { barsOf, rowsOf } from "../src/features/run/timeline-bars.ts";
 
 const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-function row(
-  task: string,
-  item: string,
-  [readyMs, endMs]: readonly [number, number | null],
-  rest: object = {},
-): TaskRun {
+function row(task: string, item: string, [readyMs, endMs, rest]: readonly [number, number | null, object?]): TaskRun {
   const state = endMs === null ? "running" : "success";
   return { task, item, hook: "", state, waitsFor: null, readyAt: at(readyMs), endedAt: at(endMs), ...rest } as TaskRun;
 }
@@ -74,7 +69,7 @@ test("a task run is in the queue, runs, waits for its next try, and for somethin
     ["run", 900, undefined],
   ]);
   // What is ready again stands in the queue, until now.
-  const [again] = barsOf([row("a", "", [0, null], { state: "ready" })], attempts.slice(0, 1));
+  const [again] = barsOf([row("a", "", [0, null, { state: "ready" }])], attempts.slice(0, 1));
   expect(again?.segments.at(-1)).toMatchObject({ kind: "queue", startMs: 300, endMs: undefined });
 });
 

@@ -68,31 +68,45 @@ export function FindTask({
         />
         {query.trim() === "" ? null : <span className="shrink-0 text-2xs text-ink-3">{found.length}</span>}
       </label>
-      <div
-        id={list}
-        role="listbox"
-        aria-label="Tasks found"
-        hidden={shown.length === 0}
-        className="absolute top-8 left-0 z-20 max-h-72 w-80 max-w-[80vw] overflow-y-auto rounded-md border border-line-strong bg-raised py-1 shadow-lg"
-      >
-        {shown.map(({ title }, index) => (
-          <div
-            key={title}
-            id={`${list}-${index}`}
-            role="option"
-            aria-selected={index === at}
-            tabIndex={-1}
-            // The field keeps the focus.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              choose(title);
-            }}
-            className={`cursor-pointer truncate px-3 py-1 ${index === at ? "bg-accent-soft" : "hover:bg-sunken"}`}
-          >
-            {title}
-          </div>
-        ))}
-      </div>
+      <Found list={list} shown={shown.map(({ title }) => title)} at={at} onChoose={choose} />
+    </div>
+  );
+}
+
+interface FoundProps {
+  readonly list: string;
+  readonly shown: readonly string[];
+  /** The one that Enter takes. */
+  readonly at: number;
+  readonly onChoose: (id: string) => void;
+}
+
+function Found({ list, shown, at, onChoose }: FoundProps) {
+  return (
+    <div
+      id={list}
+      role="listbox"
+      aria-label="Tasks found"
+      hidden={shown.length === 0}
+      className="absolute top-8 left-0 z-20 max-h-72 w-80 max-w-[80vw] overflow-y-auto rounded-md border border-line-strong bg-raised py-1 shadow-lg"
+    >
+      {shown.map((id, index) => (
+        <div
+          key={id}
+          id={`${list}-${index}`}
+          role="option"
+          aria-selected={index === at}
+          tabIndex={-1}
+          // The field keeps the focus.
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onChoose(id);
+          }}
+          className={`cursor-pointer truncate px-3 py-1 ${index === at ? "bg-accent-soft" : "hover:bg-sunken"}`}
+        >
+          {id}
+        </div>
+      ))}
     </div>
   );
 }

@@ -25,78 +25,26 @@ const AROUND: readonly (readonly [Direction, string, string])[] = [
 ];
 
 /** What a graph shows: a task that is looked for, a part of it, what is open, and the way that took longest. */
-export function GraphTools({ nodes, painted: { picture }, address, hasRun, onChange, onFind }: Props) {
+export function GraphTools(props: Props) {
+  const { nodes, painted, address, hasRun, onChange, onFind } = props;
+  const { open, openable } = painted.picture;
   const field = useRef<HTMLInputElement>(null);
-  const { task, root, around, depth, path } = address;
-  const center = root ?? task;
-  const focus = (direction: Direction): void => onChange({ root: center, around: direction });
-  const whole = (): void => onChange({ root: undefined, around: undefined, depth: undefined });
-  const isFocused = around !== undefined && root !== undefined;
-  const refused = center === undefined ? "Select a task first" : undefined;
-  const actions: Action[] = [
-    {
-      id: "graph.find",
-      title: "Find a task in the graph",
-      icon: "search",
-      keys: "/",
-      run: () => field.current?.focus(),
-    },
-    ...AROUND.map(
-      ([direction, text, keys]): Action => ({
-        id: `graph.${direction}`,
-        title: `Show only the selected task and what comes ${direction === "both" ? "before and after" : text.toLowerCase()}`,
-        icon: "flows",
-        keys,
-        refused,
-        run: () => focus(direction),
-      }),
-    ),
-    { id: "graph.whole", title: "Show the whole graph", icon: "fit", keys: "v a", run: whole },
-    { id: "graph.open", title: "Open all groups", icon: "plus", keys: "v o", run: () => onChange({ open: ["all"] }) },
-    {
-      id: "graph.close",
-      title: "Close all groups",
-      icon: "minus",
-      keys: "v x",
-      run: () => onChange({ open: ["none"] }),
-    },
-  ];
-  const critical: Action = {
-    id: "graph.critical",
-    title: "Mark the critical path",
-    icon: "clock",
-    keys: "v c",
-    run: () => onChange({ path: path === undefined ? "critical" : undefined }),
+  const critical = criticalAction(props);
+  const find: Action = {
+    id: "graph.find",
+    title: "Find a task in the graph",
+    icon: "search",
+    keys: "/",
+    run: () => field.current?.focus(),
   };
-  useActions(hasRun ? [...actions, critical] : actions);
-  const isAllOpen = picture.open.length === picture.openable.length;
+  useActions([find, ...partActions(props), ...(hasRun ? [critical] : [])]);
+  const isAllOpen = open.length === openable.length;
   return (
     <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-1.5 gap-y-1 border-b border-line px-2 py-1">
       <FindTask field={field} nodes={nodes} onFind={onFind} />
-      {center === undefined ? null : (
-        <fieldset className="flex min-w-0 items-center gap-1.5">
-          <legend className="sr-only">Show only a part</legend>
-          <span className="max-w-40 truncate text-ink-2 max-2xl:hidden" title={center}>
-            Only {isFocused ? center : "it"} and
-          </span>
-          <div className="flex overflow-hidden rounded-md border border-line">
-            {AROUND.map(([direction, text, keys]) => (
-              <Toggle
-                key={direction}
-                isOn={isFocused && around === direction}
-                title={`${text} (${keys})`}
-                onClick={() => (isFocused && around === direction ? whole() : focus(direction))}
-              >
-                {text}
-              </Toggle>
-            ))}
-          </div>
-          {isFocused ? <Depth depth={depth} onChange={onChange} /> : null}
-          {isFocused ? <IconButton icon="cross" label="Show the whole graph" onClick={whole} /> : null}
-        </fieldset>
-      )}
+      <Part address={address} onChange={onChange} />
       <div className="ml-auto flex items-center gap-1.5">
-        {picture.openable.length === 0 ? null : (
+        {openable.length === 0 ? null : (
           <Tool
             icon={isAllOpen ? "minus" : "plus"}
             title={isAllOpen ? "v x" : "v o"}
@@ -106,12 +54,82 @@ export function GraphTools({ nodes, painted: { picture }, address, hasRun, onCha
           </Tool>
         )}
         {hasRun ? (
-          <Tool icon="clock" title="v c" isOn={path !== undefined} onClick={critical.run}>
+          <Tool icon="clock" title="v c" isOn={address.path !== undefined} onClick={critical.run}>
             Critical path
           </Tool>
         ) : null}
       </div>
     </div>
+  );
+}
+
+type Asked = Pick<Props, "address" | "onChange">;
+
+const WHOLE: GraphAddress = { root: undefined, around: undefined, depth: undefined };
+
+function criticalAction({ address: { path }, onChange }: Asked): Action {
+  return {
+    id: "graph.critical",
+    title: "Mark the critical path",
+    icon: "clock",
+    keys: "v c",
+    run: () => onChange({ path: path === undefined ? "critical" : undefined }),
+  };
+}
+
+function partActions({ address: { root, task }, onChange }: Asked): readonly Action[] {
+  const center = root ?? task;
+  const refused = center === undefined ? "Select a task first" : undefined;
+  const parts = AROUND.map(([direction, text, keys]): Action => {
+    const what = direction === "both" ? "before and after it" : text.toLowerCase();
+    return {
+      id: `graph.${direction}`,
+      title: `Show only the selected task and what comes ${what}`,
+      icon: "flows",
+      keys,
+      refused,
+      run: () => onChange({ root: center, around: direction }),
+    };
+  });
+  return [
+    ...parts,
+    { id: "graph.whole", title: "Show the whole graph", icon: "fit", keys: "v a", run: () => onChange(WHOLE) },
+    { id: "graph.open", title: "Open all groups", icon: "plus", keys: "v o", run: () => onChange({ open: ["all"] }) },
+    {
+      id: "graph.close",
+      title: "Close all groups",
+      icon: "minus",
+      keys: "v x",
+      run: () => onChange({ open: ["none"] }),
+    },
+  ];
+}
+
+/** Which part of the graph is shown, around the task that is selected. */
+function Part({ address: { root, task, around, depth }, onChange }: Asked) {
+  const center = root ?? task;
+  if (center === undefined) return null;
+  const isPart = around !== undefined && root !== undefined;
+  return (
+    <fieldset className="flex min-w-0 items-center gap-1.5">
+      <legend className="sr-only">Show only a part</legend>
+      <span className="max-w-40 truncate text-ink-2 max-2xl:hidden" title={center}>
+        Only {isPart ? center : "it"} and
+      </span>
+      <div className="flex overflow-hidden rounded-md border border-line">
+        {AROUND.map(([direction, text, keys]) => {
+          const isOn = isPart && around === direction;
+          const next = isOn ? WHOLE : { root: center, around: direction };
+          return (
+            <Toggle key={direction} isOn={isOn} title={`${text} (${keys})`} onClick={() => onChange(next)}>
+              {text}
+            </Toggle>
+          );
+        })}
+      </div>
+      {isPart ? <Depth depth={depth} onChange={onChange} /> : null}
+      {isPart ? <IconButton icon="cross" label="Show the whole graph" onClick={() => onChange(WHOLE)} /> : null}
+    </fieldset>
   );
 }
 

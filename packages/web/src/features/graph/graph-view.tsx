@@ -1,9 +1,10 @@
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { type KeyboardEvent, type RefObject, useMemo, useRef } from "react";
 import type { FlowNode, TaskRun } from "../../api/shapes.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Empty, Loading } from "../../ui/notices.tsx";
 import { dependenciesOf, reachOf } from "./dependencies.ts";
 import { type GraphAddress, membersNamed, openAddress, openFor, openIn, shownIn } from "./graph-address.ts";
+import type { GraphCanvas } from "./graph-canvas.ts";
 import { GraphMirror, optionId } from "./graph-mirror.tsx";
 import type { GraphScene } from "./graph-scene.ts";
 import { GraphTools } from "./graph-tools.tsx";
@@ -48,47 +49,14 @@ export function GraphView(props: GraphProps) {
 const NONE: readonly number[] = [];
 
 function Drawn(props: GraphProps & { readonly painted: Painted }) {
-  const { painted, address, onChange, onOpen } = props;
-  const { nodes, picture } = painted;
+  const { painted, address, onChange } = props;
   const scene = useScene(props);
   const { selected } = scene;
   const canvas = useRef<HTMLCanvasElement>(null);
   const minimap = useRef<HTMLCanvasElement>(null);
   const view = useCanvas({ canvas, minimap }, scene);
-  const item = picture.items[selected];
-  const select = (at: number | undefined): void =>
-    onChange({ task: at === undefined ? undefined : picture.items[at]?.key });
-  const toggle = (at: number): void => {
-    const box = picture.items[at];
-    if (box?.isOpen === undefined) return;
-    const open = box.isOpen ? picture.open.filter((key) => key !== box.key) : [...picture.open, box.key];
-    onChange({ open: openAddress(open), task: box.key });
-  };
-  const enter = (at: number): void => {
-    const box = picture.items[at];
-    if (box?.isOpen !== undefined) toggle(at);
-    else if (box !== undefined) onOpen?.(box.key);
-  };
-  const find = (id: string): void => {
-    const open = openFor(nodes, id, picture.open);
-    onChange({ task: id, ...(open.length === picture.open.length ? {} : { open: openAddress(open) }) });
-    view.current?.revealNext(id);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const next = neighbourOf(scene, selected, event.key);
-    if (next !== undefined) {
-      select(next);
-      view.current?.reveal(next);
-    } else if (event.key === "Enter" && selected >= 0) enter(selected);
-    else if (event.key === "Escape" && selected >= 0) select(undefined);
-    else if (event.key === "Backspace" && item !== undefined && item.parent >= 0) toggle(item.parent);
-    else if (event.key === "+" || event.key === "=") view.current?.zoomBy(1.25);
-    else if (event.key === "-") view.current?.zoomBy(0.8);
-    else if (event.key === "0") view.current?.fit();
-    else return;
-    event.preventDefault();
-  };
-  const press = usePresses(view, { select, toggle, enter });
+  const { find, onKeyDown, ...acts } = actsOf(props, scene, view);
+  const press = usePresses(view, acts);
   return (
     <div className="flex h-full min-h-80 flex-col overflow-hidden rounded-lg border border-line bg-surface">
       <GraphTools
@@ -126,6 +94,49 @@ function Drawn(props: GraphProps & { readonly painted: Painted }) {
       </div>
     </div>
   );
+}
+
+/** What is done to what is seen: by pointer, by keyboard, and by the field that finds. */
+function actsOf(
+  { painted: { nodes, picture }, onChange, onOpen }: GraphProps & { readonly painted: Painted },
+  scene: GraphScene,
+  view: RefObject<GraphCanvas | null>,
+) {
+  const { selected } = scene;
+  const select = (at: number | undefined): void =>
+    onChange({ task: at === undefined ? undefined : picture.items[at]?.key });
+  const toggle = (at: number): void => {
+    const box = picture.items[at];
+    if (box?.isOpen === undefined) return;
+    const open = box.isOpen ? picture.open.filter((key) => key !== box.key) : [...picture.open, box.key];
+    onChange({ open: openAddress(open), task: box.key });
+  };
+  const enter = (at: number): void => {
+    const box = picture.items[at];
+    if (box?.isOpen !== undefined) toggle(at);
+    else if (box !== undefined) onOpen?.(box.key);
+  };
+  const find = (id: string): void => {
+    const open = openFor(nodes, id, picture.open);
+    onChange({ task: id, ...(open.length === picture.open.length ? {} : { open: openAddress(open) }) });
+    view.current?.revealNext(id);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = neighbourOf(scene, selected, event.key);
+    const parent = picture.items[selected]?.parent ?? -1;
+    if (next !== undefined) {
+      select(next);
+      view.current?.reveal(next);
+    } else if (event.key === "Enter" && selected >= 0) enter(selected);
+    else if (event.key === "Escape" && selected >= 0) select(undefined);
+    else if (event.key === "Backspace" && parent >= 0) toggle(parent);
+    else if (event.key === "+" || event.key === "=") view.current?.zoomBy(1.25);
+    else if (event.key === "-") view.current?.zoomBy(0.8);
+    else if (event.key === "0") view.current?.fit();
+    else return;
+    event.preventDefault();
+  };
+  return { select, toggle, enter, find, onKeyDown };
 }
 
 /** What follows from the address and from what is known of the run. */

@@ -20,7 +20,7 @@ import { FailureNote } from "./failure-note.tsx";
 import { RunDetails } from "./run-details.tsx";
 import { RunEvents } from "./run-events.tsx";
 import { RunGraph } from "./run-graph.tsx";
-import { nameOfNode } from "./task-names.ts";
+import { namesMeant } from "./task-names.ts";
 import { canPick, taskRows } from "./task-rows.ts";
 import { TaskTable } from "./task-table.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -48,7 +48,7 @@ function Known({ run }: { readonly run: Run }) {
   const navigate = useNavigate({ from: "/runs/$run" });
   const taskRuns = useWholeList("listTaskRuns", run.id);
   const { rows, shown, picks } = useTaskRows(run, taskRuns.data, address.state);
-  const meant = tab === "tasks" ? picks.ids : address.task === undefined ? [] : [nameOfNode(address.task)];
+  const meant = tab === "tasks" ? picks.ids : namesMeant(address.task, taskRuns.data ?? []);
   const { actions, buttons, ofTasks, error, dialog } = useRunActions(run, meant);
   useActions(actions);
   const count = taskRuns.data?.filter(({ hook }) => hook === "").length;
