@@ -105,7 +105,7 @@ test("forty tasks: the keyboard and a screen reader go along edges, into groups 
     await page.keyboard.press("v");
     await page.keyboard.press("x");
     await expect.poll(() => page.getByRole("option", { name: /closed/ }).count()).toBe(6);
-    await keepScreenshot(page, "graph-40-closed-laptop-light");
+    await keepScreenshot(page, "graph-40-closed-laptop-dark");
   });
 });
 
