@@ -1,12 +1,14 @@
 // A small part of row S9 of the scoreboard, with each commit.
 import { ensureBuilt, openBrowser } from "@millrace/web/browser";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { faultsOfAnswers } from "./answers.ts";
 import { attackFromElsewhere } from "./cross-site.ts";
 import { BROWSER_ARGS } from "./hostile-origin.ts";
 import { HostileProject } from "./hostile-project.ts";
 import { PAYLOADS } from "./payloads.ts";
 import { lookForScripts } from "./stored-scripts.ts";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let project: HostileProject;
 let opened: Awaited<ReturnType<typeof openBrowser>>;

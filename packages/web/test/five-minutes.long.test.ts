@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage } from "./browser.ts";
 import { ServedProject } from "./served-project.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** The project as it comes: it works with what it is given first, and has a fault that other parameters show. */
 const FLIGHTS = `import { cron, flow, task } from "millrace";
