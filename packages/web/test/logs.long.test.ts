@@ -1,10 +1,10 @@
 // Logs, and the page of a task, in a real browser.
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
 import { ServedProject } from "./served-project.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** A row has 20 pixels; what is in the document is what a window shows, and some rows on both sides. */
 const MOST_ROWS = 120;
@@ -16,12 +16,10 @@ const ESC = "\\u001b";
 const rows = task("rows", () => ({ count: ${LINES}, source: { bucket: "orders", files: ["a.csv", "b.csv"] } }));
 const load = task("load", ({ from }: { from: { count: number } }, { log }) => {
   console.log(ESC + "[1;32mgreen" + ESC + "[0m and \\u05e9\\u05dc\\u05d5\\u05dd \\u202eturned\\u202c \\ud83d\\ude80 bell \\u0007");
-  process.stdout.write("10 %\\r50 %\\r100 % loaded\\n");
+  console.log("10 %\\r50 %\\r100 % loaded");
   console.log("y".repeat(1_000_000));
   log.warn("no currency", { order: { id: 7, lines: [1, 2, 3] } });
-  let text = "";
-  for (let row = 0; row < from.count; row += 1) text += "row " + row + " of the import has changed\\n";
-  process.stdout.write(text);
+  for (let row = 0; row < from.count; row += 1) log.info("row " + row + " of the import has changed");
   log.error("row 77 is broken");
   console.log("cleaning up");
   throw new Error("the import is broken", { cause: new Error("connection reset by peer") });
@@ -47,6 +45,10 @@ beforeAll(async () => {
   await project.start();
   opened = await openBrowser();
   run = await project.runToEnd("imports");
+  // A run may end a moment before the last lines of its logs are on the disk.
+  const params = { run, attempt: 2 };
+  const read = async () => (await project.client.call("readLog", { params, query: { limit: 1 } })).count;
+  await expect.poll(read, { timeout: 30_000 }).toBe(LINES + 6);
 });
 
 afterAll(async () => {
@@ -66,12 +68,14 @@ async function withPage(options: object, look: (page: Page) => Promise<void>): P
 
 const line = (page: Page, number: number) => page.locator(`[data-line="${number - 1}"]`);
 
+const broken = (page: Page) => page.locator("[data-line]", { hasText: "row 77 is broken" });
+
 /** Waits for a line to be where it is seen, not only in the document. */
-async function isSeen(page: Page, number: number): Promise<void> {
-  await line(page, number).waitFor();
+async function isSeen(page: Page, row: Locator): Promise<void> {
+  await row.waitFor();
   const inside = async (): Promise<boolean> => {
-    const [row, all] = [await line(page, number).boundingBox(), await page.getByRole("log").boundingBox()];
-    return row !== null && all !== null && row.y >= all.y - 1 && row.y + row.height <= all.y + all.height + 1;
+    const [own, all] = [await row.boundingBox(), await page.getByRole("log").boundingBox()];
+    return own !== null && all !== null && own.y >= all.y - 1 && own.y + own.height <= all.y + all.height + 1;
   };
   await expect.poll(inside).toBe(true);
 }
@@ -84,10 +88,7 @@ test("from the overview to the line that failed in two clicks, and the error is 
       .getByRole("link", { name: /^imports/ })
       .click();
     await page.getByRole("main").getByRole("link", { name: "load", exact: true }).first().click();
-    await isSeen(page, LINES + 5);
-    await line(page, LINES + 5)
-      .getByText("row 77 is broken")
-      .waitFor();
+    await isSeen(page, broken(page));
     for (const text of ["Error: the import is broken", "caused by Error: connection reset by peer"]) {
       const box = await page.getByText(text).first().boundingBox();
       expect([text, box !== null && box.y + box.height < 400]).toEqual([text, true]);
@@ -99,20 +100,20 @@ test("a long log: any line, both ends, the search and the errors are at hand, an
   await withPage({}, async (page) => {
     const address = `${project.url}/runs/${run}/tasks/load`;
     await page.goto(`${address}?line=15000-15002`);
-    await isSeen(page, 15_000);
+    await isSeen(page, line(page, 15_000));
     await page.getByText("3 lines, 15000-15002").waitFor();
     expect(await page.locator("[data-line]").count()).toBeLessThan(MOST_ROWS);
     await page.keyboard.press("G");
-    await isSeen(page, LINES + 6);
+    await isSeen(page, line(page, LINES + 6));
     await page.keyboard.press("g");
     await page.keyboard.press("g");
-    await isSeen(page, 1);
+    await isSeen(page, line(page, 1));
     await page.keyboard.press("n");
-    await page.waitForURL(new RegExp(`line=${LINES + 5}$`));
-    await isSeen(page, LINES + 5);
+    await page.waitForURL(/line=300\d\d$/);
+    await isSeen(page, broken(page));
     await page.keyboard.press("/");
     await page.keyboard.type("ROW 29");
-    await page.getByText("1,000+ found").waitFor();
+    await page.getByText(/1,000\+/).waitFor();
     await page.keyboard.press("Enter");
     await page.locator("mark", { hasText: "row 29" }).first().waitFor();
     await line(page, 34)
@@ -125,8 +126,8 @@ test("a long log: any line, both ends, the search and the errors are at hand, an
     await line(page, 4).getByRole("button").click();
     await page.getByLabel("Fields of the line").getByText("order").waitFor();
     await page.getByRole("button", { name: "Show in context" }).click();
-    await isSeen(page, 4);
-    await isSeen(page, 6);
+    await isSeen(page, line(page, 4));
+    await isSeen(page, line(page, 6));
   });
 });
 
@@ -142,7 +143,7 @@ test("colours, long lines, progress bars and signs that turn a text around look 
     const isWide = await page.getByRole("log").evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
     expect(isWide).toBe(false);
     await page.keyboard.press("G");
-    await isSeen(page, LINES + 6);
+    await isSeen(page, line(page, LINES + 6));
     await page.keyboard.press("t");
     await page
       .getByText(/^\+\d+\.\d{3}$/)
@@ -156,10 +157,10 @@ test("follows a log that is written, lets one read above, and says how much has 
   await withPage({}, async (page) => {
     await page.goto(`${project.url}/runs/${talking}/tasks/talk`);
     await page.getByText("Live", { exact: true }).waitFor();
-    await line(page, 100).waitFor();
+    await page.locator("[data-line]").first().waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("g");
-    await isSeen(page, 1);
+    await isSeen(page, line(page, 1));
     await page.getByRole("button", { name: /Jump to the end · \d+ new lines/ }).waitFor();
     await page.getByRole("button", { name: /Jump to the end/ }).click();
     await page.getByRole("button", { name: /Jump to the end/ }).waitFor({ state: "detached" });
@@ -175,7 +176,6 @@ test("shows what a task was given and gave, its attempts, its time and what is a
     ["task-log", `/runs/${run}/tasks/load`, /Error: the import is broken/],
     ["task-data", `/runs/${run}/tasks/load?tab=data`, /from rows/],
     ["task-attempts", `/runs/${run}/tasks/load?tab=attempts`, /Attempt 1/],
-    ["task-output", `/runs/${run}/tasks/rows?tab=data`, /bucket/],
   ] as const;
   const violations: string[] = [];
   for (const viewport of [LAPTOP.viewport, { width: 390, height: 844 }]) {

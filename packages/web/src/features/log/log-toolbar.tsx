@@ -66,21 +66,31 @@ export function SearchField({
   /** How many there are, where something is searched for. */
   readonly says: string | undefined;
   readonly onQuery: (query: string) => void;
-  readonly onStep: (isBack: boolean) => void;
+  /** Goes to the next place of what is typed, whether the address has it already or not. */
+  readonly onStep: (isBack: boolean, query: string) => void;
   readonly ref: Ref<HTMLInputElement>;
 }) {
   const [text, setText] = useState(query);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // Another address, as when one goes back.
-  useEffect(() => setText(query), [query]);
+  const sent = useRef(query);
+  // Another address, as when one goes back; and not one that comes after the letters that it is made of.
+  useEffect(() => {
+    if (query !== sent.current) setText(query);
+    sent.current = query;
+  }, [query]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const type = (next: string): void => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => onQuery(next), PAUSE_MS);
+    timer.current = setTimeout(() => {
+      sent.current = next;
+      onQuery(next);
+    }, PAUSE_MS);
   };
   return (
-    <div className="flex min-w-36 flex-1 items-center gap-1 max-sm:min-w-full sm:max-w-md">
+    <div
+      className={`flex flex-1 items-center gap-1 max-sm:min-w-full sm:max-w-md ${says === undefined ? "min-w-36" : "min-w-80"}`}
+    >
       <label className="flex h-7 min-w-0 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:h-9">
         <Icon name="search" size={14} className="text-ink-3" />
         <span className="sr-only">Search the log</span>
@@ -91,7 +101,11 @@ export function SearchField({
           title="Search the log (/)"
           onChange={({ target }) => type(target.value)}
           onKeyDown={({ key, shiftKey, currentTarget }) => {
-            if (key === "Enter") onStep(shiftKey);
+            if (key === "Enter") {
+              clearTimeout(timer.current);
+              sent.current = text;
+              onStep(shiftKey, text);
+            }
             if (key === "Escape") {
               if (text === "") currentTarget.blur();
               else type("");
@@ -109,9 +123,9 @@ export function SearchField({
             icon="chevron"
             label="Previous (Shift Enter)"
             className="-rotate-90"
-            onClick={() => onStep(true)}
+            onClick={() => onStep(true, text)}
           />
-          <IconButton icon="chevron" label="Next (Enter)" className="rotate-90" onClick={() => onStep(false)} />
+          <IconButton icon="chevron" label="Next (Enter)" className="rotate-90" onClick={() => onStep(false, text)} />
         </>
       )}
     </div>

@@ -65,7 +65,7 @@ export function LogView({ run, attempt, search, onChange }: Props) {
           query={q ?? ""}
           says={q === undefined ? undefined : hitText(hits, range?.from)}
           onQuery={(next) => onChange({ q: next === "" ? undefined : next })}
-          onStep={(isBack) => void go(isBack, "text")}
+          onStep={(isBack, text) => void go(isBack, "text", text)}
         />
         <LevelFilter level={level} counts={summary?.levels} onChange={onChange} />
         <Tools actions={actions} search={search} />
@@ -212,21 +212,23 @@ interface Steps {
 
 /** Goes to the next error or the next place of a text, or to the one before, from the line that is pointed at or seen. */
 function useStep({ of, search, hits, book, lines, onChange, onSaid }: Steps) {
-  return async (isBack: boolean, what: "error" | "text"): Promise<void> => {
+  return async (isBack: boolean, what: "error" | "text", text = search.q ?? ""): Promise<void> => {
     const range = rangeOf(search.line);
     const seen = book.line(lines.current?.middle() ?? 0)?.number;
     const from = range === undefined ? seen : isBack ? range.from : range.to;
-    if (what === "text" && search.q === undefined) return;
-    const known = what === "text" && hits.numbers.length < MOST_HITS;
-    const next = known
+    if (what === "text" && text === "") return;
+    const isKnown = what === "text" && text === search.q && !hits.isSearching && hits.numbers.length < MOST_HITS;
+    const next = isKnown
       ? nextOf(hits.numbers, range?.from, isBack)
       : await findLine(of, {
           from,
           isBack,
-          ...(what === "error" ? { level: "error" } : { text: search.q, level: search.level }),
+          ...(what === "error" ? { level: "error" } : { text, level: search.level }),
         });
     onSaid(next === undefined && what === "error" ? "no errors" : "");
-    if (next !== undefined) onChange({ line: placeOf({ from: next, to: next }) });
+    const asked = what === "text" && text !== search.q ? { q: text } : {};
+    if (next !== undefined) onChange({ ...asked, line: placeOf({ from: next, to: next }) });
+    else if (what === "text") onChange(asked);
   };
 }
 
