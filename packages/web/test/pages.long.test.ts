@@ -113,7 +113,7 @@ test("from the keyboard: runs a flow that fails, finds out why, and runs it agai
   await page.keyboard.press("e");
   await page.getByRole("radio", { name: /From fraud-score/ }).waitFor();
   await page.getByRole("button", { name: /^Run \d tasks? again$/ }).click();
-  await shows(page, "rerun by api");
+  await shows(page, "rerun by hand");
   await page.getByRole("link", { name: /^Tasks/ }).click();
   await shows(page, "kept");
   expect(troubles).toEqual([]);

@@ -27,15 +27,19 @@ export function Page({
     <div className={`flex min-h-full flex-col ${isWhole ? "lg:h-full" : ""}`}>
       <header className="border-b border-line bg-surface px-5 pt-3 max-sm:px-3">
         {trail === undefined ? null : (
-          <nav aria-label="Where this is" className="flex min-w-0 items-center gap-1.5 text-ink-3">
+          <nav
+            aria-label="Where this is"
+            // The heading below is where the trail leads: an arrow after the last step would point at nothing.
+            className="flex min-w-0 items-center gap-1.5 text-ink-3 [&>svg:last-child]:hidden"
+          >
             {trail}
           </nav>
         )}
-        <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2 pb-3">
-          <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="flex min-h-9 flex-wrap items-start justify-between gap-x-4 gap-y-2 pb-3">
+          <div className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
             {heading ?? <h1 className="truncate">{title}</h1>}
           </div>
-          {actions === undefined ? null : <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+          {actions === undefined ? null : <div className="flex min-h-7 flex-wrap items-center gap-2">{actions}</div>}
         </div>
         {tabs}
       </header>

@@ -1,7 +1,10 @@
 import { Menu } from "@base-ui/react/menu";
+import { Link } from "@tanstack/react-router";
+import { useWaitingCount } from "../features/approvals/use-waiting.ts";
 import { LogOutItem } from "../features/login/log-out-item.tsx";
 import { useLiveState } from "../live/use-live.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { PLACES } from "./places.ts";
 import { setTheme, setZone, type Theme, usePreferences, type ZoneChoice, zoneName } from "./preferences.ts";
 
 const THEMES: readonly { readonly theme: Theme; readonly text: string; readonly icon: IconName }[] = [
@@ -10,7 +13,8 @@ const THEMES: readonly { readonly theme: Theme; readonly text: string; readonly 
   { theme: "dark", text: "Dark", icon: "moon" },
 ];
 
-const ZONES: readonly ZoneChoice[] = ["local", "utc"];
+/** Where the viewer's own zone is UTC there is nothing to choose. */
+const ZONES: readonly ZoneChoice[] = zoneName("local") === "UTC" ? ["utc"] : ["local", "utc"];
 
 const ITEM =
   "flex h-8 cursor-default items-center gap-2 rounded-sm px-2 outline-none select-none data-highlighted:bg-sunken";
@@ -22,14 +26,23 @@ export function SettingsMenu() {
   const live = useLiveState();
   return (
     <Menu.Root>
-      <Menu.Trigger className="flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink max-lg:justify-center max-sm:h-11 max-sm:w-16">
-        <Icon name={theme === "dark" ? "moon" : theme === "light" ? "sun" : "system"} />
-        <span className="max-lg:sr-only">Settings</span>
+      <Menu.Trigger className="relative flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink max-lg:justify-center max-sm:h-12 max-sm:flex-col max-sm:gap-0.5 max-sm:px-1 max-sm:text-2xs">
+        <Icon name="menu" className="sm:hidden" />
+        <span className="sm:hidden">More</span>
+        <Icon name={theme === "dark" ? "moon" : theme === "light" ? "sun" : "system"} className="max-sm:hidden" />
+        <span className="max-lg:sr-only max-sm:hidden">Settings</span>
         <LiveDot isLive={live === "live"} />
+        <span
+          className="ml-auto max-w-20 truncate text-2xs text-ink-3 max-lg:hidden"
+          title={`Times are shown in ${zoneName(zone)}`}
+        >
+          {zoneName(zone).split("/").at(-1)?.replaceAll("_", " ")}
+        </span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner side="top" align="start" sideOffset={6} className="z-40">
           <Menu.Popup className="min-w-52 rounded-lg border border-line bg-raised p-1 shadow-lg outline-none">
+            <MorePlaces />
             <Menu.RadioGroup value={theme} onValueChange={(value: Theme) => setTheme(value)}>
               <div className={HEADING}>Theme</div>
               {THEMES.map(({ theme: value, text, icon }) => (
@@ -42,7 +55,10 @@ export function SettingsMenu() {
                 </Menu.RadioItem>
               ))}
             </Menu.RadioGroup>
-            <Menu.RadioGroup value={zone} onValueChange={(value: ZoneChoice) => setZone(value)}>
+            <Menu.RadioGroup
+              value={ZONES.length === 1 ? "utc" : zone}
+              onValueChange={(value: ZoneChoice) => setZone(value)}
+            >
               <div className={`${HEADING} mt-1 border-t border-line`}>Times</div>
               {ZONES.map((value) => (
                 <Menu.RadioItem key={value} value={value} className={ITEM}>
@@ -69,6 +85,26 @@ export function SettingsMenu() {
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+  );
+}
+
+/** On a phone: the places that its bar has no room for. */
+function MorePlaces() {
+  const waiting = useWaitingCount();
+  return (
+    <div className="mb-1 border-b border-line pb-1 sm:hidden">
+      {PLACES.filter(({ isMore }) => isMore).map(({ to, text, icon }) => (
+        <Menu.Item key={to} render={<Link to={to} />} className={`${ITEM} max-sm:h-10`}>
+          <Icon name={icon} className="text-ink-3" />
+          {text}
+          {to === "/approvals" && waiting !== undefined ? (
+            <span className="ml-auto rounded-full bg-waiting-soft px-1.5 text-2xs font-medium text-waiting">
+              {waiting}
+            </span>
+          ) : null}
+        </Menu.Item>
+      ))}
+    </div>
   );
 }
 

@@ -5,24 +5,19 @@ import { useShortcuts } from "../actions/use-shortcuts.ts";
 import { useWaitingCount } from "../features/approvals/use-waiting.ts";
 import { LaunchHost } from "../features/launch/launch-host.tsx";
 import { useLiveState } from "../live/use-live.tsx";
-import { Icon, type IconName } from "../ui/icon.tsx";
+
+import { Icon } from "../ui/icon.tsx";
 import { Said } from "../ui/said.tsx";
+import { instantText } from "../ui/time-text.ts";
+
 import { Wheel } from "../ui/wheel.tsx";
 import { globalActions } from "./global-actions.ts";
+import { PLACES } from "./places.ts";
+import { usePreferences, zoneName } from "./preferences.ts";
 
 // Menus are drawn by a library that the page itself does not wait for.
 const SettingsMenu = lazy(async () => ({ default: (await import("./settings-menu.tsx")).SettingsMenu }));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
-
-const PLACES = [
-  { to: "/", text: "Overview", icon: "home" },
-  { to: "/flows", text: "Flows", icon: "flows" },
-  { to: "/runs", text: "Runs", icon: "runs" },
-  { to: "/approvals", text: "Approvals", icon: "person" },
-  { to: "/backfills", text: "Backfills", icon: "grid" },
-  { to: "/schedules", text: "Schedules", icon: "calendar" },
-  { to: "/manage", text: "Manage", icon: "manage" },
-] as const satisfies readonly { to: string; text: string; icon: IconName }[];
 
 /** What stands around every page. */
 export function Shell() {
@@ -61,15 +56,15 @@ function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
   return (
     <nav
       aria-label="Main"
-      className="flex w-48 shrink-0 flex-col gap-0.5 border-r border-line bg-surface p-2 max-lg:w-14 max-sm:w-full max-sm:flex-row max-sm:justify-around max-sm:border-t max-sm:border-r-0 max-sm:p-1"
+      className="flex w-48 shrink-0 flex-col gap-0.5 border-r border-line bg-surface p-2 max-lg:w-14 max-sm:w-full max-sm:flex-row max-sm:border-t max-sm:border-r-0 max-sm:p-1"
     >
       <Link to="/" className="mb-2 flex h-9 items-center gap-2 px-2 font-semibold max-sm:hidden" aria-label="Millrace">
         <Wheel />
         <span className="text-[0.9375rem] tracking-tight max-lg:hidden">Millrace</span>
       </Link>
-      <button type="button" onClick={onSearch} className={`${placeClass(false)} max-sm:order-last`}>
+      <button type="button" onClick={onSearch} className={`${placeClass(false)} max-sm:order-1`}>
         <Icon name="search" />
-        <span className="max-lg:sr-only">Search</span>
+        <span className={LABEL}>Search</span>
         <span
           aria-hidden="true"
           className="ml-auto rounded-sm border border-line px-1 text-2xs text-ink-3 max-lg:hidden"
@@ -80,8 +75,8 @@ function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
       {PLACES.map((place) => (
         <Place key={place.to} {...place} />
       ))}
-      <div className="mt-auto max-sm:mt-0">
-        <Suspense fallback={<div className="h-8 max-sm:h-11 max-sm:w-16" />}>
+      <div className="mt-auto max-sm:order-last max-sm:mt-0 max-sm:flex-1">
+        <Suspense fallback={<div className="h-8 max-sm:h-12" />}>
           <SettingsMenu />
         </Suspense>
       </div>
@@ -91,20 +86,20 @@ function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
 
 const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 
-function Place({ to, text, icon }: (typeof PLACES)[number]) {
+function Place({ to, text, icon, isMore }: (typeof PLACES)[number]) {
   const path = useLocation({ select: ({ pathname }) => pathname });
   const isHere = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
-  const look = to === "/approvals" ? "relative max-sm:not-has-[[data-count]]:hidden" : "";
+  const look = isMore ? "relative max-sm:hidden" : "";
   return (
     <Link to={to} aria-current={isHere ? "page" : undefined} className={`${placeClass(isHere)} ${look}`} title={text}>
       <Icon name={icon} />
-      <span className="max-lg:sr-only">{text}</span>
+      <span className={LABEL}>{text}</span>
       {to === "/approvals" ? <WaitingCount /> : null}
     </Link>
   );
 }
 
-/** How many decisions wait. A phone shows the entry while there are any. */
+/** How many decisions wait. */
 function WaitingCount() {
   const count = useWaitingCount();
   if (count === undefined) return null;
@@ -119,19 +114,29 @@ function WaitingCount() {
   );
 }
 
+/** Beside the icon where there is room, below it on a phone, and for those who listen in between. */
+const LABEL = "max-lg:sr-only max-sm:not-sr-only";
+
 /** The look of an entry of the bar at the side. */
 function placeClass(isHere: boolean): string {
   const look = isHere ? "bg-accent-soft font-medium text-accent" : "text-ink-2 hover:bg-sunken hover:text-ink";
-  return `flex h-8 w-full items-center gap-2.5 rounded-md px-2 max-lg:justify-center max-sm:h-11 max-sm:w-16 ${look}`;
+  return `flex h-8 w-full items-center gap-2.5 rounded-md px-2 max-lg:justify-center max-sm:h-12 max-sm:flex-1 max-sm:flex-col max-sm:gap-0.5 max-sm:px-1 max-sm:text-2xs ${look}`;
 }
 
 /** Says that what is shown is old, for as long as it is. */
 function Connection() {
-  if (useLiveState() !== "lost") return null;
+  return useLiveState() === "lost" ? <Lost /> : null;
+}
+
+function Lost() {
+  const { zone } = usePreferences();
+  // It is drawn when the connection is lost: that is the age of all that is shown.
+  const [sinceMs] = useState(() => Date.now());
   return (
     <div role="status" className="flex items-center gap-2 bg-blocked-soft px-4 py-1.5 text-ink max-sm:order-first">
       <Icon name="plug" className="text-blocked" />
-      The server cannot be reached. What you see may be old; the page goes on by itself when it is back.
+      The server cannot be reached. What you see is of {instantText(sinceMs, zoneName(zone)).slice(11)}; the page goes
+      on by itself when it is back.
     </div>
   );
 }

@@ -32,6 +32,11 @@ function unheard(): () => void {
   return () => undefined;
 }
 
+/** The minute that ends next: for what need not be drawn each second. What has happened is never after it. */
+export function useMinute(): number {
+  return useSyncExternalStore(subscribe, () => Math.ceil(Date.now() / 60_000) * 60_000);
+}
+
 /** An instant in the viewer's zone; in all zones that matter on hover. */
 export function Instant({ at, relative = false }: { readonly at: string | null; readonly relative?: boolean }) {
   const { zone } = usePreferences();

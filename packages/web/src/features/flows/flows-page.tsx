@@ -3,12 +3,12 @@ import type { FlowSummary, Trigger } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
 import { rank } from "../../app/rank.ts";
-import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { BuildErrors } from "../code/build-errors.tsx";
+import { RunButton } from "../launch/run-button.tsx";
 import { medianMs, RunStrip, successShare } from "./run-strip.tsx";
 
 const route = getRouteApi("/flows");
@@ -107,7 +107,6 @@ function FlowTable({
 
 function FlowRow({ flow, triggers }: { readonly flow: FlowSummary; readonly triggers: readonly Trigger[] }) {
   const { name, description, tags } = flow;
-  const navigate = useNavigate();
   const runs = useApi("listRuns", { query: { flow: name, limit: 30 } }).data?.items ?? [];
   const share = successShare(runs);
   const median = medianMs(runs);
@@ -150,11 +149,7 @@ function FlowRow({ flow, triggers }: { readonly flow: FlowSummary; readonly trig
         {median === null ? <span className="text-ink-3">–</span> : durationText(median)}
       </td>
       <td className={`${CELL} w-10`}>
-        <IconButton
-          icon="play"
-          label={`Run ${name}`}
-          onClick={() => void navigate({ to: ".", search: (old) => ({ ...old, launch: name }) as never })}
-        />
+        <RunButton flow={name} isIcon />
       </td>
     </tr>
   );

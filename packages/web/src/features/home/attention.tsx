@@ -1,125 +1,180 @@
 import { Link } from "@tanstack/react-router";
 import type { Run, Trigger } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
+import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
-import { Instant } from "../../ui/time.tsx";
+import { Instant, useMinute } from "../../ui/time.tsx";
+import { agoText, durationText } from "../../ui/time-text.ts";
+import { type Asked, askedId } from "../approvals/use-waiting.ts";
 import { shortId } from "../runs/run-table.tsx";
-import { WaitingForPerson } from "./waiting-for-person.tsx";
+import { countsOf } from "./day.ts";
+import { FailedRun } from "./failed-run.tsx";
+import { Need } from "./need.tsx";
+import { lateTriggers, longRuns, openFailures, typicalMs } from "./needs.ts";
+import { TroubledTrigger } from "./troubled-trigger.tsx";
 
-/** What failed longer ago than this is history, in milliseconds. */
-const RECENT_MS = 7 * 24 * 60 * 60 * 1_000;
+interface Known {
+  readonly runs: readonly Run[];
+  readonly active: readonly Run[];
+  readonly triggers: readonly Trigger[];
+}
 
 /**
- * What needs somebody: runs that failed and were not followed by a good one of the same flow, schedules that are paused
- * or fail, and approvals.
+ * What needs somebody: decisions, runs that failed and were not followed by a good one of the same flow, runs that take
+ * far too long, schedules that are late, paused or failing, and messages that nobody got.
  */
-export function Attention() {
+export function Attention({ runs, active, triggers }: Known) {
+  const now = useMinute();
   const failed = useApi("listRuns", { query: { state: "failed", limit: 50 } });
-  const good = useApi("listRuns", { query: { state: ["success", "running", "queued"], limit: 200 } });
-  const triggers = useApi("listTriggers").data?.items ?? [];
-  const open = openFailures(failed.data?.items ?? [], good.data?.items ?? []);
-  const troubled = triggers.filter(({ paused, failures }) => paused !== null || failures > 0);
-  const running = (good.data?.items ?? []).filter(({ state }) => state === "running").slice(0, 20);
+  const asked = useApi("listApprovals", { query: { which: "waiting", limit: 99 } }).data?.items ?? [];
+  const project = useApi("getProject").data;
+  const unsent = useUnsent();
+  const open = openFailures(failed.data?.items ?? [], [...runs, ...active]);
+  const late = new Set(lateTriggers(triggers, now));
+  const troubled = triggers.filter((each) => each.paused !== null || each.failures > 0 || late.has(each));
+  const long = longRuns(active, runs, now);
+  const isLeaderless = project !== undefined && project.leader === null;
+  const count =
+    asked.length + open.length + troubled.length + long.length + (isLeaderless ? 1 : 0) + (unsent > 0 ? 1 : 0);
   return (
-    <Panel title="Needs attention">
+    <Panel title="Needs attention" aside={count === 0 ? undefined : <span className="text-ink-2">{count}</span>}>
       <Answered of={failed} rows={2}>
+        {count === 0 ? <AllWell runs={runs} triggers={triggers} now={now} /> : null}
         <ul>
-          {running.map(({ id, flow }) => (
-            <WaitingForPerson key={id} run={id} flow={flow} />
+          {isLeaderless ? <Leaderless /> : null}
+          {asked.map((each) => (
+            <Decision key={askedId(each)} asked={each} />
           ))}
           {open.map((run) => (
             <FailedRun key={run.id} run={run} />
           ))}
-          {troubled.map((trigger) => (
-            <Troubled key={`${trigger.flow} ${trigger.name}`} trigger={trigger} />
+          {long.map((run) => (
+            <LongRun key={run.id} run={run} typical={typicalMs(run.flow, runs) ?? 0} />
           ))}
-          {open.length + troubled.length > 0 ? null : (
-            <li className="flex items-center gap-2 px-3 py-3 text-ink-2 not-first:hidden">
-              <Icon name="check" className="text-success" />
-              Nothing failed that has not been put right since.
-            </li>
-          )}
+          {troubled.map((trigger) => (
+            <TroubledTrigger key={`${trigger.flow} ${trigger.name}`} trigger={trigger} isLate={late.has(trigger)} />
+          ))}
+          {unsent > 0 ? <Unsent count={unsent} /> : null}
         </ul>
       </Answered>
     </Panel>
   );
 }
 
-/** The newest failure of each flow, unless a later run of it is good, or may become so. */
-function openFailures(failed: readonly Run[], others: readonly Run[]): readonly Run[] {
-  const newest = new Map<string, Run>();
-  for (const run of failed) {
-    const known = newest.get(run.flow);
-    if (known === undefined || known.createdAt < run.createdAt) newest.set(run.flow, run);
-  }
-  const oldest = new Date(Date.now() - RECENT_MS).toISOString();
-  return [...newest.values()].filter(
-    (run) =>
-      run.createdAt > oldest && !others.some(({ flow, createdAt }) => flow === run.flow && createdAt > run.createdAt),
+/** Messages that were given up. Who may not read them is not told of them. */
+function useUnsent(): number {
+  const me = useApi("getMe").data;
+  const mayRead = (me?.permissions["alert.read"] ?? []).length > 0;
+  const query = { state: "failed" as const, limit: 99 };
+  return useApi("listAlertDeliveries", { query }, { enabled: mayRead }).data?.items.length ?? 0;
+}
+
+function Leaderless() {
+  return (
+    <Need
+      mark={<Icon name="plug" size={14} className="text-blocked" />}
+      title={<span className="font-medium">No server does the work</span>}
+      note="What is asked waits until one leads again."
+    >
+      <Link to="/manage/pools" className={buttonClass("plain")}>
+        Servers
+      </Link>
+    </Need>
   );
 }
 
-const ROW = "flex items-center gap-2.5 border-b border-line px-3 py-2 last:border-b-0";
-
-function FailedRun({ run }: { readonly run: Run }) {
+function Decision({ asked: { run, flow, task, message, askedAt } }: { readonly asked: Asked }) {
   return (
-    <li className={ROW}>
-      <StateMark state="failed" />
-      <div className="min-w-0 flex-1">
+    <Need
+      mark={<StateMark state="awaiting_input" />}
+      title={
+        <Link to="/runs/$run/tasks/$task" params={{ run, task }} className="font-medium hover:text-accent">
+          {flow} <span className="font-normal text-ink-2">{task}</span>
+        </Link>
+      }
+      note={
+        <>
+          <Instant at={askedAt} relative /> · {message}
+        </>
+      }
+    >
+      <Link
+        to="/runs/$run/tasks/$task"
+        params={{ run, task }}
+        className={buttonClass("plain")}
+        aria-label={`Decide ${task} of ${flow}`}
+      >
+        Decide
+      </Link>
+    </Need>
+  );
+}
+
+function LongRun({ run, typical }: { readonly run: Run; readonly typical: number }) {
+  return (
+    <Need
+      mark={<Icon name="hourglass" size={14} className="text-blocked" />}
+      title={
         <Link to="/runs/$run" params={{ run: run.id }} className="font-medium hover:text-accent">
           {run.flow} <span className="font-mono text-2xs font-normal text-ink-3">{shortId(run.id)}</span>
         </Link>
-        <WhatFailed run={run} />
-      </div>
-      <span className="shrink-0 text-ink-2">
-        <Instant at={run.endedAt ?? run.createdAt} relative />
-      </span>
-    </li>
+      }
+      note={
+        <>
+          Started <Instant at={run.startedAt} relative /> · typically takes {durationText(typical)}
+        </>
+      }
+    >
+      <Link to="/runs/$run" params={{ run: run.id }} search={{ tab: "timeline" }} className={buttonClass("plain")}>
+        Look
+      </Link>
+    </Need>
   );
 }
 
-function Troubled({ trigger }: { readonly trigger: Trigger }) {
-  const { flow, name, paused, failures, text } = trigger;
+function Unsent({ count }: { readonly count: number }) {
   return (
-    <li className={ROW}>
-      <Icon name={paused === null ? "blocked" : "pause"} size={14} className="text-blocked" />
-      <div className="min-w-0 flex-1">
-        <Link
-          to="/flows/$flow"
-          params={{ flow }}
-          search={{ tab: "schedules" }}
-          className="font-medium hover:text-accent"
-        >
-          {flow} <span className="font-normal text-ink-2">{name === "default" ? text : name}</span>
-        </Link>
-        <p className="truncate text-2xs text-ink-2">
-          {paused === null
-            ? `Its last ${failures === 1 ? "poll" : `${failures} polls`} failed.`
-            : `Paused by ${paused.by}${paused.reason === null ? "" : `: ${paused.reason}`}`}
+    <Need
+      mark={<Icon name="bell" size={14} className="text-failed" />}
+      title={<span className="font-medium">{count === 1 ? "An alert" : `${count} alerts`} could not be sent</span>}
+      note="Nobody was told of what they were about."
+    >
+      <Link to="/manage/alerts" search={{ state: "failed" }} className={buttonClass("plain")}>
+        Messages
+      </Link>
+    </Need>
+  );
+}
+
+function AllWell({
+  runs,
+  triggers,
+  now,
+}: {
+  readonly runs: readonly Run[];
+  readonly triggers: readonly Trigger[];
+  readonly now: number;
+}) {
+  const { good } = countsOf(runs, now);
+  const [next] = triggers
+    .filter(({ nextTick }) => nextTick !== null)
+    .toSorted((a, b) => String(a.nextTick).localeCompare(String(b.nextTick)));
+  return (
+    <div className="flex items-center gap-3 px-3 py-4">
+      <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-success-soft text-success">
+        <Icon name="check" />
+      </span>
+      <div>
+        <p className="font-medium">All is well</p>
+        <p className="text-ink-2">
+          {good === 0 ? "No run has ended" : good === 1 ? "1 run succeeded" : `${good} runs succeeded`} in the last 24
+          hours.
+          {next === undefined ? "" : ` Next: ${next.flow} ${agoText(Date.parse(String(next.nextTick)), now)}.`}
         </p>
       </div>
-    </li>
-  );
-}
-
-/** The first task that failed, with its error. */
-function WhatFailed({ run }: { readonly run: Run }) {
-  const failed = useApi("listTaskRuns", { params: { run: run.id }, query: { state: "failed", limit: 2 } }).data?.items;
-  const [first, ...others] = failed ?? [];
-  const text = first === undefined ? run.error?.message : `${first.task}: ${first.error?.message ?? "failed"}`;
-  return (
-    <p className="truncate text-2xs text-ink-2" title={text}>
-      {first === undefined ? (
-        (text ?? "\u00a0")
-      ) : (
-        <Link to="/runs/$run/tasks/$task" params={{ run: run.id, task: first.task }} className="hover:text-accent">
-          {text}
-        </Link>
-      )}
-      {others.length === 0 ? "" : " (and others)"}
-    </p>
+    </div>
   );
 }

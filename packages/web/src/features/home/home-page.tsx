@@ -1,58 +1,72 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
-import { Answered, Empty } from "../../ui/notices.tsx";
+import { Answered } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { BuildErrors } from "../code/build-errors.tsx";
 import { RunTable } from "../runs/run-table.tsx";
 import { Attention } from "./attention.tsx";
+import { FirstFlow, FirstRun } from "./first-flow.tsx";
+import { Running } from "./running.tsx";
+import { Today } from "./today.tsx";
 
-/** What needs somebody, what runs, and what comes next. */
+/** So many of the newest runs tell of the last day. */
+const DAY_RUNS = 300;
+
+/** What needs somebody, what runs, how the last day went, and what comes next. */
 export function HomePage() {
-  const active = useApi("listRuns", { query: { state: ["running", "queued"], limit: 20 } });
-  const recent = useApi("listRuns", { query: { limit: 12 } });
+  const recent = useApi("listRuns", { query: { limit: DAY_RUNS } });
   const project = useApi("getProject").data;
+  const flows = useApi("listFlows").data?.items;
+  const isNew = recent.data?.items.length === 0;
   return (
     <Page
       title="Overview"
       actions={
         project === undefined ? undefined : (
-          <span className="text-ink-2">
-            {project.flows === 1 ? "1 flow" : `${project.flows} flows`}
-            {project.leader === null ? " · nobody leads: what is asked waits" : ""}
-          </span>
+          <span className="text-ink-2">{project.flows === 1 ? "1 flow" : `${project.flows} flows`}</span>
         )
       }
     >
       <BuildErrors />
-      <div className="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <div className="flex min-w-0 flex-col gap-4">
-          <Attention />
-          <Panel title="Running now" aside={<More states={["running", "queued"]} />}>
-            <Answered of={active} rows={2}>
-              {active.data?.items.length === 0 ? (
-                <p className="px-3 py-5 text-ink-2">Nothing runs at the moment.</p>
-              ) : (
-                <RunTable runs={active.data?.items ?? []} label="Running now" />
-              )}
-            </Answered>
-          </Panel>
-          <Panel title="Latest runs" aside={<More />}>
-            <Answered of={recent} rows={6}>
-              {recent.data?.items.length === 0 ? (
-                <Empty icon="runs" title="No runs yet">
-                  Open a flow and run it, or type <code className="font-mono">millrace run &lt;flow&gt;</code>.
-                </Empty>
-              ) : (
-                <RunTable runs={recent.data?.items ?? []} label="Latest runs" />
-              )}
-            </Answered>
-          </Panel>
-        </div>
+      {flows?.length === 0 ? (
+        <FirstFlow />
+      ) : (
+        <Answered of={recent} rows={6}>
+          <Day runs={recent.data?.items ?? []}>{isNew ? <FirstRun flows={flows ?? []} /> : null}</Day>
+        </Answered>
+      )}
+    </Page>
+  );
+}
+
+function Day({ runs, children }: { readonly runs: readonly Run[]; readonly children: ReactNode }) {
+  const active = useApi("listRuns", { query: { state: ["running", "queued"], limit: 20 } });
+  const triggers = useApi("listTriggers");
+  const known = { runs, active: active.data?.items ?? [], triggers: triggers.data?.items ?? [] };
+  return (
+    <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="flex min-w-0 flex-col gap-4">
+        {children ?? <Attention {...known} />}
+        <Today runs={runs} triggers={known.triggers} />
+      </div>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Panel title="Running now" aside={<More states={["running", "queued"]} />}>
+          <Answered of={active} rows={2}>
+            <Running active={known.active} runs={runs} />
+          </Answered>
+        </Panel>
         <Coming />
       </div>
-    </Page>
+      {runs.length === 0 ? null : (
+        <Panel title="Latest runs" aside={<More />} className="lg:col-span-2">
+          <RunTable runs={runs.slice(0, 10)} label="Latest runs" />
+        </Panel>
+      )}
+    </div>
   );
 }
 
@@ -75,9 +89,9 @@ function Coming() {
   const coming = (answer.data?.items ?? [])
     .filter(({ nextTick }) => nextTick !== null)
     .toSorted((a, b) => String(a.nextTick).localeCompare(String(b.nextTick)))
-    .slice(0, 12);
+    .slice(0, 6);
   return (
-    <Panel title="Next" className="self-start">
+    <Panel title="Next">
       <Answered of={answer}>
         {coming.length === 0 ? (
           <p className="px-3 py-5 text-ink-2">No schedule has a tick to come.</p>
@@ -86,7 +100,7 @@ function Coming() {
             {coming.map(({ flow, name, text, nextTick }) => (
               <li
                 key={`${flow} ${name}`}
-                className="flex items-center justify-between gap-3 border-b border-line px-3 py-1.5 last:border-b-0"
+                className="flex min-h-9 items-center justify-between gap-3 border-b border-line px-3 py-1.5 last:border-b-0"
               >
                 <div className="min-w-0">
                   <Link

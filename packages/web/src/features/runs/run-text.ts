@@ -20,7 +20,7 @@ export function coverText({ slice, window }: Pick<Run, "slice" | "window">): str
 /** Where it starts and how long it is: `2026-11-21 05:00 + 1 d`. */
 function windowText({ start, end }: Run["window"]): string {
   const text = durationText(Date.parse(end) - Date.parse(start));
-  return `${dayText(start)} + ${text.replace(/ 0+ (?:h|min|s)$/, "")}`;
+  return `${dayText(start)} UTC + ${text.replace(/ 0+ (?:h|min|s)$/, "")}`;
 }
 
 /** To the minute; midnight is a day. */
@@ -28,13 +28,18 @@ function dayText(instant: string): string {
   return instant.endsWith("T00:00:00.000Z") ? instant.slice(0, 10) : instant.slice(0, 16).replace("T", " ");
 }
 
+/** Where nobody logs in, whoever uses the API has its name, which says nothing. */
+function personText(actor: string): string {
+  return actor === "api" ? "by hand" : actor;
+}
+
 /** What made a run, in words. */
 export function triggerText({ trigger }: Pick<Run, "trigger">): string {
   switch (trigger.kind) {
     case "manual":
-      return trigger.actor;
+      return personText(trigger.actor);
     case "rerun":
-      return `${trigger.mark === undefined ? "rerun" : "marked"} by ${trigger.actor}`;
+      return `${trigger.mark === undefined ? "rerun" : "marked"} ${trigger.actor === "api" ? "by hand" : `by ${trigger.actor}`}`;
     case "flow_run":
       return "another run";
     case "schedule":

@@ -1,0 +1,79 @@
+// What stands around the pages, and the pages that one comes to first.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
+import { ServedProject } from "./served-project.ts";
+
+const SIZES = {
+  laptop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+const project = new ServedProject();
+let opened: Opened;
+let troubles: string[] = [];
+
+beforeAll(async () => {
+  [opened] = await Promise.all([openBrowser(), ensureBuilt(), project.start()]);
+});
+
+afterAll(async () => {
+  await opened.close();
+  await project.remove();
+});
+
+async function show(size: keyof typeof SIZES, theme: "light" | "dark", address: string): Promise<Page> {
+  troubles = [];
+  const page = await openPage(opened.browser, { viewport: SIZES[size], colorScheme: theme }, troubles);
+  onTestFinished(async () => {
+    await page.context().close();
+    expect(troubles).toEqual([]);
+  });
+  await page.goto(`${project.url}${address}`);
+  return page;
+}
+
+test("a project in which nothing has run says how to begin", async () => {
+  const page = await show("laptop", "light", "/");
+  await page.getByText("Nothing has run yet").waitFor();
+  await keepScreenshot(page, "overview-first-laptop-light");
+  await page.getByRole("button", { name: "Run airport-cards" }).click();
+  await page.getByRole("dialog").waitFor();
+});
+
+test("the overview says what needs somebody, and what to do about it", async () => {
+  for (let count = 0; count < 4; count += 1) await project.runToEnd("daily-orders");
+  const calm = await show("laptop", "dark", "/");
+  await calm.getByText("All is well").waitFor();
+  await calm.getByText("4 runs succeeded in the last 24 hours. Next: daily-orders in").waitFor();
+  await keepScreenshot(calm, "overview-calm-laptop-dark");
+  const failed = await project.runToEnd("daily-orders", { fail: true });
+  await project.client.flow("release-train").run({});
+  const page = await show("laptop", "light", "/");
+  await page.getByRole("link", { name: "Decide release of release-train" }).waitFor();
+  await page.getByText("the model server is away").first().waitFor();
+  await page.getByText("4 succeeded, 1 failed").waitFor();
+  await keepScreenshot(page, "overview-needs-laptop-light");
+  expect(await seriousOf(page)).toEqual([]);
+  await page.getByRole("link", { name: "Log of fraud-score" }).click();
+  await page.waitForURL(`**/runs/${failed}/tasks/fraud-score`);
+  await page.goBack();
+  await page.getByRole("button", { name: "Rerun daily-orders" }).click();
+  await page.getByRole("dialog").getByText("fraud-score").first().waitFor();
+  await keepScreenshot(page, "overview-rerun-laptop-light");
+});
+
+test("on a phone five entries are under the thumb, and the others are behind the last", async () => {
+  const page = await show("phone", "dark", "/");
+  const bar = page.getByRole("navigation", { name: "Main" });
+  await page.getByText("Needs attention").waitFor();
+  await bar.getByRole("button", { name: "More" }).waitFor();
+  const seen = await bar.locator("a:visible, button:visible").allInnerTexts();
+  expect(seen.map((text) => text.trim())).toEqual(["Search", "Overview", "Flows", "Runs", "More"]);
+  await keepScreenshot(page, "overview-needs-phone-dark");
+  expect(await seriousOf(page)).toEqual([]);
+  await bar.getByRole("button", { name: "More" }).click();
+  await keepScreenshot(page, "more-phone-dark");
+  await page.getByRole("menuitem", { name: /Schedules/ }).click();
+  await page.waitForURL("**/schedules");
+});
