@@ -95,6 +95,6 @@ function taskText(rows: readonly TaskRun[]): string {
 }
 
 /** What a run is about: its partition, or when it was made. */
-export function runText({ slice, createdAt }: GridRun, zone: string): string {
+function runText({ slice, createdAt }: GridRun, zone: string): string {
   return slice?.kind === "key" ? slice.key : instantText(Date.parse(createdAt), zone).slice(0, 16);
 }
