@@ -15,8 +15,10 @@ const RerunDialog = lazy(async () => ({ default: (await import("../run/rerun-dia
 export function FailedRun({ run }: { readonly run: Run }) {
   const [isOpen, setOpen] = useState(false);
   const refused = useRefusal("run.start", run.flow);
-  const failed = useApi("listTaskRuns", { params: { run: run.id }, query: { state: "failed", limit: 2 } }).data?.items;
-  const [first, ...others] = failed ?? [];
+  const failed = useApi("listTaskRuns", { params: { run: run.id }, query: { state: "failed", limit: 20 } }).data?.items;
+  // A branch or a map fails with what is in it, which says why.
+  const tried = failed?.filter(({ tries }) => tries > 0) ?? [];
+  const [first, ...others] = tried.length > 0 ? tried : (failed ?? []);
   const text = first === undefined ? run.error?.message : `${first.task}: ${first.error?.message ?? "failed"}`;
   return (
     <Need
