@@ -7,8 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { connect } from "@millrace/client";
-import type { Browser } from "playwright-core";
-import { ensureBuilt, openBrowser } from "../packages/web/test/launch.ts";
+import { ensureBuilt, type Opened, openBrowser } from "../packages/web/test/launch.ts";
 import { seed } from "./seed/fill.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -56,7 +55,7 @@ async function screensOf(url: string): Promise<readonly Screen[]> {
   ];
 }
 
-async function take(browser: Browser, url: string, theme: "light" | "dark"): Promise<void> {
+async function take({ browser }: Opened, url: string, theme: "light" | "dark"): Promise<void> {
   const context = await browser.newContext({ viewport: SIZE, colorScheme: theme, reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const { name, address, shows } of await screensOf(url)) {
@@ -78,7 +77,7 @@ try {
   const { url, server } = await serve(dir);
   const opened = await openBrowser();
   try {
-    for (const theme of ["light", "dark"] as const) await take(opened.browser, url, theme);
+    for (const theme of ["light", "dark"] as const) await take(opened, url, theme);
   } finally {
     await opened.close();
     server.kill("SIGTERM");
