@@ -23,7 +23,9 @@ export const ServerView = z
     pid: Whole,
     role: z.enum(["leading", "standing_by", "handing_over"]),
     startedAt: Instant,
-    silentMs: Whole.describe("Since its last sign of life, in milliseconds."),
+    silentMs: Whole.describe(
+      "Since its last sign of life, in milliseconds. One that has nothing to do may give none for minutes: `isThere` says whether it lives.",
+    ),
     isThere: z.boolean().describe("Whether the process is there, as far as can be seen from here."),
   })
   .meta({ id: "Server" });

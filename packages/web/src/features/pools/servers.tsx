@@ -40,7 +40,8 @@ const COLUMNS: readonly Column<Server>[] = [
     ),
   },
   { name: "Started", from: "sm", show: ({ startedAt }) => <Instant at={startedAt} relative /> },
-  { name: "Silent for", isNumber: true, show: ({ silentMs }) => durationText(silentMs) },
+  // One that is there and has nothing to do may give no sign for minutes: its silence says something only once it is gone.
+  { name: "Silent for", isNumber: true, show: ({ isThere, silentMs }) => (isThere ? "–" : durationText(silentMs)) },
 ];
 
 /** The processes that lead the project, or may. */
