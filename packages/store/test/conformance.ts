@@ -18,6 +18,7 @@ import {
   pagesOfRunsConform,
   runsAreFound,
   runsAreShown,
+  taskTimesConform,
 } from "./conformance/history.ts";
 import { leadershipConforms } from "./conformance/leadership.ts";
 import { limitsConform } from "./conformance/limits.ts";
@@ -65,6 +66,7 @@ const CHAPTERS: readonly ((subject: Subject) => void)[] = [
   runsAreShown,
   askedConforms,
   pagesOfRunsConform,
+  taskTimesConform,
   eventsConform,
   familiesConform,
   waitedForConform,

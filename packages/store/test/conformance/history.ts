@@ -186,29 +186,30 @@ export function askedConforms(subject: Subject): void {
   });
 }
 
+/** A run with mapped items, hooks, attempts and reports, and beside it one that has none. */
+async function largeRun(subject: Subject) {
+  const run = runRow();
+  const taskRuns = [
+    taskRunRow(run.id, { node: -1, hook: "failure" }),
+    taskRunRow(run.id, { node: 0, state: "success" }),
+    taskRunRow(run.id, { node: 1, item: item("0"), state: "failed" }),
+    taskRunRow(run.id, { node: 1, item: item("1"), state: "success" }),
+    taskRunRow(run.id, { node: 1, item: item("1"), hook: "failure", state: "success" }),
+    taskRunRow(run.id, { node: 1, item: item("10"), state: "failed" }),
+    taskRunRow(run.id, { node: 1, item: item("2"), state: "skipped" }),
+    taskRunRow(run.id, { node: 2, state: "failed" }),
+  ];
+  const attempts = [3, 4, 7, 9].map((id) => attemptRow(run.id, id));
+  const reports = REPORTS.map((data) => ({ ...reportRow(run.id), data }));
+  const other = runRow();
+  await commitTo(subject, { runs: [run, other], taskRuns: taskRuns.toReversed(), attempts, reports });
+  return { run: run.id, taskRuns, attempts, reports };
+}
+
 export function pagesOfRunsConform(subject: Subject): void {
   describe("what a run has", () => {
-    async function largeRun() {
-      const run = runRow();
-      const taskRuns = [
-        taskRunRow(run.id, { node: -1, hook: "failure" }),
-        taskRunRow(run.id, { node: 0, state: "success" }),
-        taskRunRow(run.id, { node: 1, item: item("0"), state: "failed" }),
-        taskRunRow(run.id, { node: 1, item: item("1"), state: "success" }),
-        taskRunRow(run.id, { node: 1, item: item("1"), hook: "failure", state: "success" }),
-        taskRunRow(run.id, { node: 1, item: item("10"), state: "failed" }),
-        taskRunRow(run.id, { node: 1, item: item("2"), state: "skipped" }),
-        taskRunRow(run.id, { node: 2, state: "failed" }),
-      ];
-      const attempts = [3, 4, 7, 9].map((id) => attemptRow(run.id, id));
-      const reports = REPORTS.map((data) => ({ ...reportRow(run.id), data }));
-      const other = runRow();
-      await commitTo(subject, { runs: [run, other], taskRuns: taskRuns.toReversed(), attempts, reports });
-      return { run: run.id, taskRuns, attempts, reports };
-    }
-
     test("comes by page, each after the last of the one before", async () => {
-      const { run, taskRuns, attempts, reports } = await largeRun();
+      const { run, taskRuns, attempts, reports } = await largeRun(subject);
       const { history } = subject.store;
       expect(await history.listTaskRuns(run, { limit: 3 })).toEqual(taskRuns.slice(0, 3));
       for (const [place, after] of taskRuns.entries()) {
@@ -229,7 +230,7 @@ export function pagesOfRunsConform(subject: Subject): void {
     });
 
     test("has a task run with its hooks and attempts at each place, and nothing at others", async () => {
-      const { run, taskRuns } = await largeRun();
+      const { run, taskRuns } = await largeRun(subject);
       const { history } = subject.store;
       const attempts = await history.listAttempts(run);
       for (const { node, item: own } of taskRuns) {
@@ -242,7 +243,36 @@ export function pagesOfRunsConform(subject: Subject): void {
       expect(await history.listAttemptsAt(nextRunId(), 0, ROOT_ITEM)).toEqual([]);
     });
 
-    test("tells how long a task took in it and in the runs of the flow before it", async () => {
+    test("is shown as its nodes by state, the most urgent of a node's items", async () => {
+      const { run } = await largeRun(subject);
+      const shown = await subject.store.history.listNodeStates([nextRunId(), run]);
+      const sorted = shown.map((nodes) =>
+        Object.fromEntries(Object.entries(nodes).map(([state, of]) => [state, of.toSorted((a, b) => a - b)])),
+      );
+      expect(sorted).toEqual([{}, { success: [0], failed: [1, 2] }]);
+    });
+
+    test("comes by page and state", async () => {
+      const { run, taskRuns } = await largeRun(subject);
+      const { history } = subject.store;
+      const inStates = (...states: TaskRunRow["state"][]) => taskRuns.filter(({ state }) => states.includes(state));
+      expect(await history.listTaskRuns(run, { states: ["failed"], limit: 9 })).toEqual(inStates("failed"));
+      const both = inStates("failed", "skipped");
+      expect(await history.listTaskRuns(run, { states: ["skipped", "failed", "skipped"], limit: 3 })).toEqual(
+        both.slice(0, 3),
+      );
+      const after = both[1] as TaskRunRow;
+      expect(await history.listTaskRuns(run, { states: ["failed", "skipped"], after, limit: 9 })).toEqual(
+        both.slice(2),
+      );
+      expect(await history.listTaskRuns(run, { states: [], limit: 9 })).toEqual([]);
+    });
+  });
+}
+
+export function taskTimesConform(subject: Subject): void {
+  describe("the times that a task took", () => {
+    test("are told of a run and of the runs of the flow before it", async () => {
       const made: RunRow[] = [];
       for (let index = 0; index < 5; index += 1) {
         const run = runRow({ flow: index === 2 ? "other" : "timed" });
@@ -265,31 +295,6 @@ export function pagesOfRunsConform(subject: Subject): void {
         await subject.store.history.listTaskTimes({ ...page, flow: "other", run: other.id, limit: 9 }),
       ).toHaveLength(1);
       expect(await subject.store.history.listTaskTimes({ ...page, run: nextRunId(), limit: 9 })).toEqual([]);
-    });
-
-    test("is shown as its nodes by state, the most urgent of a node's items", async () => {
-      const { run } = await largeRun();
-      const shown = await subject.store.history.listNodeStates([nextRunId(), run]);
-      const sorted = shown.map((nodes) =>
-        Object.fromEntries(Object.entries(nodes).map(([state, of]) => [state, of.toSorted((a, b) => a - b)])),
-      );
-      expect(sorted).toEqual([{}, { success: [0], failed: [1, 2] }]);
-    });
-
-    test("comes by page and state", async () => {
-      const { run, taskRuns } = await largeRun();
-      const { history } = subject.store;
-      const inStates = (...states: TaskRunRow["state"][]) => taskRuns.filter(({ state }) => states.includes(state));
-      expect(await history.listTaskRuns(run, { states: ["failed"], limit: 9 })).toEqual(inStates("failed"));
-      const both = inStates("failed", "skipped");
-      expect(await history.listTaskRuns(run, { states: ["skipped", "failed", "skipped"], limit: 3 })).toEqual(
-        both.slice(0, 3),
-      );
-      const after = both[1] as TaskRunRow;
-      expect(await history.listTaskRuns(run, { states: ["failed", "skipped"], after, limit: 9 })).toEqual(
-        both.slice(2),
-      );
-      expect(await history.listTaskRuns(run, { states: [], limit: 9 })).toEqual([]);
     });
   });
 }
