@@ -18,22 +18,9 @@ export function GridHost({ scene, onSelect }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const said = useRef<HTMLParagraphElement>(null);
-  const current = useRef<Cell>(undefined);
   const view = useCanvas({ scroller, canvas, room }, scene);
-  const tips = useTips(tip, said);
+  const { current, point, cellAt } = usePointed(scene, { canvas, tip, said, view });
   const open = useOpen(scene);
-  const point = (cell: Cell | undefined): void => {
-    current.current = cell;
-    view.current?.point(cell);
-    const box = canvas.current?.getBoundingClientRect();
-    const place = cell && view.current?.placeOf(cell);
-    if (cell === undefined || box === undefined || place === undefined) tips.current?.hide();
-    else tips.current?.show(scene, cell, { x: box.left + place.x, y: box.top + place.y });
-  };
-  const cellAt = (event: PointerEvent): Cell | undefined => {
-    const box = canvas.current?.getBoundingClientRect();
-    return box === undefined ? undefined : view.current?.cellAt(event.clientX - box.left, event.clientY - box.top);
-  };
   const select = (cell: Cell | undefined): void => {
     // The head of a column is its run. What is selected already is opened.
     if (cell?.task === -1 || isSame(cell, scene.selected)) open(cell);
@@ -79,8 +66,23 @@ export function GridHost({ scene, onSelect }: Props) {
           </div>
         </div>
       </div>
+      <Tip host={tip} said={said} />
+    </>
+  );
+}
+
+interface TipProps {
+  readonly host: RefObject<HTMLDivElement | null>;
+  /** Read out to those who do not see the tip. */
+  readonly said: RefObject<HTMLParagraphElement | null>;
+}
+
+/** Where a cell's tip is written: see `CellTip`. */
+function Tip({ host, said }: TipProps) {
+  return (
+    <>
       <div
-        ref={tip}
+        ref={host}
         aria-hidden="true"
         hidden
         className="pointer-events-none fixed top-0 left-0 z-30 max-w-72 rounded-md border border-line bg-raised px-2.5 py-1.5 shadow-lg"
@@ -134,6 +136,40 @@ function useCanvas({ scroller, canvas, room }: Elements, scene: GridScene): RefO
     if (room.current !== null && view.current !== null) room.current.style.width = `${view.current.width}px`;
   }, [scene, room]);
   return view;
+}
+
+interface Pointed {
+  readonly current: RefObject<Cell | undefined>;
+  readonly point: (cell: Cell | undefined) => void;
+  readonly cellAt: (event: PointerEvent) => Cell | undefined;
+}
+
+interface Pointing {
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  readonly tip: RefObject<HTMLDivElement | null>;
+  readonly said: RefObject<HTMLElement | null>;
+  readonly view: RefObject<GridCanvas | null>;
+}
+
+/** The cell that one is at, by the pointer or by the keys: marked on the canvas, and told by its tip. */
+function usePointed(scene: GridScene, { canvas, tip, said, view }: Pointing): Pointed {
+  const current = useRef<Cell>(undefined);
+  const tips = useTips(tip, said);
+  return {
+    current,
+    point: (cell) => {
+      current.current = cell;
+      view.current?.point(cell);
+      const box = canvas.current?.getBoundingClientRect();
+      const place = cell && view.current?.placeOf(cell);
+      if (cell === undefined || box === undefined || place === undefined) tips.current?.hide();
+      else tips.current?.show(scene, cell, { x: box.left + place.x, y: box.top + place.y });
+    },
+    cellAt: (event) => {
+      const box = canvas.current?.getBoundingClientRect();
+      return box === undefined ? undefined : view.current?.cellAt(event.clientX - box.left, event.clientY - box.top);
+    },
+  };
 }
 
 function useTips(tip: RefObject<HTMLDivElement | null>, said: RefObject<HTMLElement | null>) {
