@@ -11,15 +11,15 @@ import { Page } from "../../app/page.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
-import { Fact, Panel } from "../../ui/panel.tsx";
+import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { ForecastPanel } from "./forecast-panel.tsx";
-import { missedText } from "./forecast-text.ts";
+import { type Forecast, missedText } from "./forecast-text.ts";
 import { NextTick } from "./next-tick.tsx";
-import { Outcome } from "./outcome.tsx";
 import { PauseDialog } from "./pause-dialog.tsx";
 import { TickTable } from "./tick-table.tsx";
-import { nameText, TriggerState } from "./trigger-state.tsx";
+import { TriggerAbout } from "./trigger-about.tsx";
+import { TriggerState } from "./trigger-state.tsx";
 import { TryPanel } from "./try-panel.tsx";
 import { useTriggerActions } from "./use-trigger-actions.ts";
 
@@ -56,14 +56,13 @@ function Trail() {
 }
 
 function Known({ trigger }: { readonly trigger: Trigger }) {
-  const { flow, name, kind, text, paused, last, failures, waiting } = trigger;
+  const { flow, name, kind, text, paused } = trigger;
   const [dialog, setDialog] = useState<"fire" | "pause">();
   const { actions, error } = useTriggerActions(trigger, {
     onFire: () => setDialog("fire"),
     onPause: () => setDialog("pause"),
   });
   const forecast = useApi("forecastTrigger", { params: { flow, trigger: name }, query: { count: 1 } }).data;
-  const missed = forecast === undefined ? null : missedText(forecast);
   useActions(actions);
   return (
     <Page
@@ -79,61 +78,10 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
     >
       <div className="flex flex-col gap-4">
         {error === null ? null : <Problem error={error} />}
-        {paused === null ? null : (
-          <p className="flex flex-wrap items-center gap-x-2 rounded-md bg-blocked-soft px-3 py-2.5">
-            <Icon name="pause" className="text-blocked" />
-            Paused by {paused.by} <Instant at={paused.at} relative />
-            {paused.reason === null ? null : <span className="text-ink-2">{paused.reason}</span>}
-            {missed === null ? null : <span className="basis-full pl-6 text-ink-2 max-sm:pl-0">{missed}</span>}
-          </p>
-        )}
-        {paused !== null || forecast?.why == null ? null : (
-          <p className="flex items-start gap-2 rounded-md bg-waiting-soft px-3 py-2.5">
-            <Icon name="hourglass" className="mt-0.5 text-waiting" />
-            {forecast.why}
-          </p>
-        )}
+        <WhyNoRuns paused={paused} forecast={forecast} />
         <div className={`grid gap-4 ${kind === "schedule" ? "lg:grid-cols-2" : ""}`}>
-          {kind === "schedule" ? (
-            <Panel title="Next tick">
-              {paused === null ? (
-                <NextTick trigger={trigger} />
-              ) : (
-                <p className="px-3 py-4 text-ink-2">None, for as long as it is paused.</p>
-              )}
-            </Panel>
-          ) : null}
-          <Panel title="About it">
-            <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3">
-              <Fact name="Makes runs of">
-                <Link to="/flows/$flow" params={{ flow }} className="text-accent hover:underline">
-                  {flow}
-                </Link>
-              </Fact>
-              <Fact name="Kind">{nameText(trigger)}</Fact>
-              <Fact name="Last outcome">
-                {last === null ? <span className="text-ink-3">–</span> : <Outcome outcome={last.outcome} />}
-              </Fact>
-              <Fact name="Last">
-                <Instant at={last?.at ?? null} relative />
-              </Fact>
-              <Fact name="Written in">
-                <span className="font-mono text-xs" title="It is code: change it there.">
-                  {forecast?.place == null ? "–" : `${forecast.place.file}:${forecast.place.line}`}
-                </span>
-              </Fact>
-              {forecast?.catchup == null ? null : <Fact name="Catch-up">{forecast.catchup}</Fact>}
-              {forecast?.params == null ? null : (
-                <Fact name="Parameters of its runs">
-                  <code className="font-mono text-xs" title={JSON.stringify(forecast.params)}>
-                    {JSON.stringify(forecast.params)}
-                  </code>
-                </Fact>
-              )}
-              {failures === 0 ? null : <Fact name="Failed in a row">{failures}</Fact>}
-              {waiting === 0 ? null : <Fact name="Events gathered">{waiting}</Fact>}
-            </dl>
-          </Panel>
+          {kind === "schedule" ? <NextTickPanel trigger={trigger} /> : null}
+          <TriggerAbout trigger={trigger} forecast={forecast} />
         </div>
         {kind === "schedule" ? <ForecastPanel trigger={trigger} /> : <TryPanel trigger={trigger} />}
         <Ticks flow={flow} trigger={name} />
@@ -145,6 +93,44 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
       ) : null}
       {dialog === "pause" ? <PauseDialog trigger={trigger} onClose={() => setDialog(undefined)} /> : null}
     </Page>
+  );
+}
+
+interface WhyNoRunsProps {
+  readonly paused: Trigger["paused"];
+  readonly forecast: Forecast | undefined;
+}
+
+/** Who paused it and what it has missed since, or what else keeps it from making runs. */
+function WhyNoRuns({ paused, forecast }: WhyNoRunsProps) {
+  if (paused === null) {
+    return forecast?.why == null ? null : (
+      <p className="flex items-start gap-2 rounded-md bg-waiting-soft px-3 py-2.5">
+        <Icon name="hourglass" className="mt-0.5 text-waiting" />
+        {forecast.why}
+      </p>
+    );
+  }
+  const missed = forecast === undefined ? null : missedText(forecast);
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 rounded-md bg-blocked-soft px-3 py-2.5">
+      <Icon name="pause" className="text-blocked" />
+      Paused by {paused.by} <Instant at={paused.at} relative />
+      {paused.reason === null ? null : <span className="text-ink-2">{paused.reason}</span>}
+      {missed === null ? null : <span className="basis-full pl-6 text-ink-2 max-sm:pl-0">{missed}</span>}
+    </p>
+  );
+}
+
+function NextTickPanel({ trigger }: { readonly trigger: Trigger }) {
+  return (
+    <Panel title="Next tick">
+      {trigger.paused === null ? (
+        <NextTick trigger={trigger} />
+      ) : (
+        <p className="px-3 py-4 text-ink-2">None, for as long as it is paused.</p>
+      )}
+    </Panel>
   );
 }
 
