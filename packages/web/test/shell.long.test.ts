@@ -77,3 +77,16 @@ test("on a phone five entries are under the thumb, and the others are behind the
   await page.getByRole("menuitem", { name: /Schedules/ }).click();
   await page.waitForURL("**/schedules");
 });
+
+test("what can be pressed is shown: what belongs to the page, and what holds everywhere", async () => {
+  const page = await show("laptop", "light", "/flows/daily-orders");
+  await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog", { name: "Keys" });
+  await keys.getByRole("region", { name: "On this page" }).getByText("Run daily-orders").waitFor();
+  await keys.getByRole("region", { name: "Everywhere" }).getByText("Go to flows").waitFor();
+  await keepScreenshot(page, "keys-laptop-light");
+  expect(await seriousOf(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await keys.waitFor({ state: "detached" });
+});

@@ -18,25 +18,38 @@ export interface Action {
   readonly run: () => void;
 }
 
-const known = new Map<string, Action>();
+/** Whether something can be done because of the page that is shown, or on each of them. */
+export type ActionPlace = "page" | "everywhere";
 
-/** All that can be done where one is, what belongs to the page first. */
+interface Group {
+  readonly place: ActionPlace;
+  actions: readonly Action[];
+}
+
+const groups = new Set<Group>();
+
+/** All that can be done where one is: what belongs to the page first, and of that what was shown last. */
 export function actionsNow(): readonly Action[] {
-  return [...known.values()].reverse();
+  return [...actionsOf("page"), ...actionsOf("everywhere")];
+}
+
+/** What can be done of one kind; two parts of a page that know the same action are one. */
+export function actionsOf(place: ActionPlace): readonly Action[] {
+  const shown = [...groups].filter((group) => group.place === place).reverse();
+  return [...new Map(shown.flatMap(({ actions }) => actions).map((action) => [action.id, action])).values()];
 }
 
 /** Makes actions known for as long as the part of the page that they belong to is shown. */
-export function useActions(actions: readonly Action[]): void {
-  const own = useRef<readonly Action[]>([]);
+export function useActions(actions: readonly Action[], place: ActionPlace = "page"): void {
+  const group = useRef<Group>({ place, actions });
   useLayoutEffect(() => {
-    for (const { id } of own.current) known.delete(id);
-    for (const action of actions) known.set(action.id, action);
-    own.current = actions;
+    group.current.actions = actions;
   });
-  useLayoutEffect(
-    () => () => {
-      for (const { id } of own.current) known.delete(id);
-    },
-    [],
-  );
+  useLayoutEffect(() => {
+    const own = group.current;
+    groups.add(own);
+    return () => {
+      groups.delete(own);
+    };
+  }, []);
 }

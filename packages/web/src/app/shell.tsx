@@ -4,6 +4,7 @@ import { useActions } from "../actions/registry.ts";
 import { useShortcuts } from "../actions/use-shortcuts.ts";
 import { useWaitingCount } from "../features/approvals/use-waiting.ts";
 import { LaunchHost } from "../features/launch/launch-host.tsx";
+import { useWho } from "../features/login/who.ts";
 import { useLiveState } from "../live/use-live.tsx";
 
 import { Icon } from "../ui/icon.tsx";
@@ -12,20 +13,23 @@ import { instantText } from "../ui/time-text.ts";
 
 import { Wheel } from "../ui/wheel.tsx";
 import { globalActions } from "./global-actions.ts";
+import { MODIFIER } from "./modifier.ts";
 import { PLACES } from "./places.ts";
 import { usePreferences, zoneName } from "./preferences.ts";
 
 // Menus are drawn by a library that the page itself does not wait for.
 const SettingsMenu = lazy(async () => ({ default: (await import("./settings-menu.tsx")).SettingsMenu }));
+const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help.tsx")).ShortcutHelp }));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 
 /** What stands around every page. */
 export function Shell() {
-  const [isOpen, setOpen] = useState(false);
-  const openPalette = useCallback(() => setOpen(true), []);
+  const [open, setOpen] = useState<"palette" | "keys">();
+  const openPalette = useCallback(() => setOpen("palette"), []);
+  const close = (): void => setOpen(undefined);
   const navigate = useNavigate();
   useShortcuts(openPalette);
-  useActions(globalActions((to) => void navigate({ to })));
+  useActions(globalActions({ go: (to) => void navigate({ to }), showKeys: () => setOpen("keys") }), "everywhere");
   return (
     <div className="flex h-full max-sm:flex-col">
       <a
@@ -43,11 +47,10 @@ export function Shell() {
       </div>
       <LaunchHost />
       <Said />
-      {isOpen ? (
-        <Suspense>
-          <Palette onClose={() => setOpen(false)} />
-        </Suspense>
-      ) : null}
+      <Suspense>
+        {open === "palette" ? <Palette onClose={close} /> : null}
+        {open === "keys" ? <ShortcutHelp onClose={close} /> : null}
+      </Suspense>
     </div>
   );
 }
@@ -69,7 +72,7 @@ function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
           aria-hidden="true"
           className="ml-auto rounded-sm border border-line px-1 text-2xs text-ink-3 max-lg:hidden"
         >
-          {MOD} K
+          {MODIFIER} K
         </span>
       </button>
       {PLACES.map((place) => (
@@ -83,8 +86,6 @@ function Sidebar({ onSearch }: { readonly onSearch: () => void }) {
     </nav>
   );
 }
-
-const MOD = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 
 function Place({ to, text, icon, isMore }: (typeof PLACES)[number]) {
   const path = useLocation({ select: ({ pathname }) => pathname });
@@ -123,9 +124,12 @@ function placeClass(isHere: boolean): string {
   return `flex h-8 w-full items-center gap-2.5 rounded-md px-2 max-lg:justify-center max-sm:h-12 max-sm:flex-1 max-sm:flex-col max-sm:gap-0.5 max-sm:px-1 max-sm:text-2xs ${look}`;
 }
 
-/** Says that what is shown is old, for as long as it is. */
+/** Says that what is shown is old, for as long as it is. Where the session has ended the way in says so instead. */
 function Connection() {
-  return useLiveState() === "lost" ? <Lost /> : null;
+  const isLost = useLiveState() === "lost";
+  const who = useWho().data;
+  const isOut = who !== undefined && who.kind !== "in";
+  return isLost && !isOut ? <Lost /> : null;
 }
 
 function Lost() {
