@@ -1,4 +1,4 @@
-import { type ErrorCode, MillraceError } from "@millrace/contract";
+import { type ErrorCode, type Issue, MillraceError } from "@millrace/contract";
 
 /** Codes that only HTTP knows: what was asked is wrong in itself. */
 const WRONG_USE = new Set([
@@ -14,7 +14,7 @@ const WRONG_USE = new Set([
 /** What a server refused, as something to throw. */
 export async function errorOf(response: Response): Promise<MillraceError> {
   const text = await response.text();
-  const { code, detail, hint } = parse(text);
+  const { code, detail, hint, errors: issues } = parse(text);
   if (code === undefined || detail === undefined) {
     return new MillraceError(
       "NO_SERVER",
@@ -25,13 +25,14 @@ export async function errorOf(response: Response): Promise<MillraceError> {
     );
   }
   const known = WRONG_USE.has(code) ? "USAGE" : (code as ErrorCode);
-  return new MillraceError(known, detail, hint === undefined ? {} : { hint });
+  return new MillraceError(known, detail, { ...(hint === undefined ? {} : { hint }), issues });
 }
 
 interface Parsed {
   readonly code?: string;
   readonly detail?: string;
   readonly hint?: string;
+  readonly errors?: readonly Issue[];
 }
 
 function parse(text: string): Parsed {

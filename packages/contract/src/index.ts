@@ -1,4 +1,4 @@
-export { type ErrorCode, isMillraceError, MillraceError } from "@millrace/core";
+export { type ErrorCode, type Issue, isMillraceError, MillraceError } from "@millrace/core";
 export * from "./grid-letters.ts";
 export * from "./http-status.ts";
 export type * from "./permission.ts";

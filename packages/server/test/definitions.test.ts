@@ -77,6 +77,7 @@ test("parameters that do not fit are refused with each field", async () => {
   const refusal = await refusalOf(definitions.parseParams(version, "orders", encode({ region: 7 })));
   expect(refusal.code).toBe("INVALID_PARAMS");
   expect(refusal.message).toContain("region: must be a text");
+  expect(refusal.issues).toEqual([{ path: ["region"], message: expect.stringContaining("must be a text") }]);
 });
 
 test("the author's cache key is asked of the author's code", async () => {

@@ -41,7 +41,9 @@ export class FlowDefinitions implements Definitions {
     const definition = this.find(flow);
     const parsed = await definition.parseParams(decode(params));
     if (!parsed.ok) {
-      throw new MillraceError("INVALID_PARAMS", `parameters of ${flow}: ${formatIssues(parsed.issues)}`);
+      throw new MillraceError("INVALID_PARAMS", `parameters of ${flow}: ${formatIssues(parsed.issues)}`, {
+        issues: parsed.issues,
+      });
     }
     const taskKeys = definition.taskKeys?.(parsed.value);
     return {
@@ -59,7 +61,7 @@ export class FlowDefinitions implements Definitions {
     const given = await this.find(flow).triggers?.[trigger]?.eventParams(payloads.map((payload) => decode(payload)));
     if (given?.ok === true) return encode(given.value);
     const issues = given?.issues ?? [{ path: [], message: "there is no such trigger" }];
-    throw new MillraceError("INVALID_PARAMS", `events of ${trigger} of ${flow}: ${formatIssues(issues)}`);
+    throw new MillraceError("INVALID_PARAMS", `events of ${trigger} of ${flow}: ${formatIssues(issues)}`, { issues });
   }
 
   async nextTick({ flow, schedule, afterMs }: NextTickCall): Promise<number | null> {

@@ -39,9 +39,11 @@ export const Problem = z
     detail: z.string().describe("What is wrong, and where."),
     hint: z.string().optional().describe("What to do."),
     errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
+      .array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
       .optional()
-      .describe("Of a request that does not fit its schema: each place that does not."),
+      .describe(
+        "Each place that does not fit, from the outside in. Of `INVALID_REQUEST` it begins with `path`, `query` or `body`; of `INVALID_PARAMS` with the name of a parameter, and no part at all is all of them.",
+      ),
   })
   .meta({ id: "Problem", description: "What is wrong with a request (RFC 9457)." });
 

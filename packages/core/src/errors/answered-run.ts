@@ -13,9 +13,10 @@ export function answeredRun(answer: CommandAnswer): RunId {
 }
 
 /** What the leader answered, as something to throw. */
-export function refusalOf({ code, message, hint, frame }: ErrorInfo): MillraceError {
+export function refusalOf({ code, message, hint, frame, issues }: ErrorInfo): MillraceError {
   return new MillraceError((code ?? "INTERNAL") as ErrorCode, message, {
     ...(hint === null ? {} : { hint }),
     ...(frame === null ? {} : { frame }),
+    issues,
   });
 }

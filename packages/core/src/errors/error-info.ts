@@ -1,3 +1,10 @@
+/** One place of what was given that does not fit, and why. */
+export interface Issue {
+  /** From the outside in. Empty: all of it. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** An error as plain data: what is stored, sent and shown. */
 export interface ErrorInfo {
   /** A code of Millrace (`TIMEOUT`, `OUTPUT_NOT_STORABLE` …) or null for an error of the user's code. */
@@ -12,4 +19,6 @@ export interface ErrorInfo {
   readonly cause: ErrorInfo | null;
   /** What to try, or null. */
   readonly hint: string | null;
+  /** Each place that does not fit, where what was given was checked with a schema; the message names them too. */
+  readonly issues?: readonly Issue[];
 }

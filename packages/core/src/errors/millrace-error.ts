@@ -1,4 +1,4 @@
-import type { ErrorInfo } from "./error-info.ts";
+import type { ErrorInfo, Issue } from "./error-info.ts";
 
 /** Every way in which Millrace refuses something. Closed: a new refusal gets its code here. */
 export type ErrorCode =
@@ -103,6 +103,8 @@ export interface MillraceErrorOptions {
   /** A source frame, ready to print. */
   readonly frame?: string | null;
   readonly cause?: unknown;
+  /** Each place that does not fit, of what was checked with a schema. */
+  readonly issues?: readonly Issue[] | undefined;
 }
 
 /** The one error class of Millrace. Its message says what is wrong and where; `hint` says what to do. */
@@ -111,12 +113,15 @@ export class MillraceError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
   readonly frame: string | null;
+  /** Each place that does not fit, of what was checked with a schema; nothing for other refusals. */
+  readonly issues?: readonly Issue[];
 
   constructor(code: ErrorCode, message: string, options: MillraceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? null;
     this.frame = options.frame ?? null;
+    if (options.issues !== undefined) this.issues = options.issues;
   }
 }
 
@@ -137,6 +142,7 @@ export function toErrorInfo(thrown: unknown, depth = 0): ErrorInfo {
     frame: own.frame ?? null,
     cause: thrown.cause === undefined || depth >= MAX_CAUSES ? null : toErrorInfo(thrown.cause, depth + 1),
     hint: own.hint ?? null,
+    ...(own.issues === undefined ? {} : { issues: own.issues }),
   };
 }
 

@@ -20,6 +20,12 @@ describe("the run of an answer", () => {
     );
   });
 
+  test("is refused with each place that does not fit", () => {
+    const issues = [{ path: ["region"], message: "must be a text" }];
+    const error = { ...errorInfo("INVALID_PARAMS", "It does not fit."), issues };
+    expect(() => answeredRun({ id, ok: false, error })).toThrow(expect.objectContaining({ issues }));
+  });
+
   test("is not there when the command was about no run", () => {
     expect(() => answeredRun({ id, ok: true, run: null })).toThrow(expect.objectContaining({ code: "INTERNAL" }));
   });

@@ -15,6 +15,14 @@ describe("MillraceError", () => {
     expect("cause" in new MillraceError("INTERNAL", "Odd.")).toBe(false);
   });
 
+  it("carries each place that does not fit, as plain data too", () => {
+    const issues = [{ path: ["limits", 0], message: "too small" }];
+    const error = new MillraceError("INVALID_PARAMS", "It does not fit.", { issues });
+    expect(error.issues).toEqual(issues);
+    expect(toErrorInfo(error).issues).toEqual(issues);
+    expect("issues" in toErrorInfo(new MillraceError("INTERNAL", "Odd."))).toBe(false);
+  });
+
   it("is known by its shape, because a project may hold a second copy of the package", () => {
     const foreign = Object.assign(new Error("No room."), { name: "MillraceError", code: "DISK_FULL", hint: null });
     expect(isMillraceError(foreign)).toBe(true);

@@ -344,6 +344,7 @@ export class DefinitionHost {
 function invalidParams(flow: string, issues: readonly ParamIssue[]): MillraceError {
   return new MillraceError("INVALID_PARAMS", `The parameters do not fit ${flow}:\n${issueLines(issues)}`, {
     hint: `\`millrace show ${flow}\` lists its parameters.`,
+    issues,
   });
 }
 
@@ -355,7 +356,7 @@ function invalidEvent({ flow, trigger }: HostedTrigger, issues: readonly ParamIs
   return new MillraceError(
     "INVALID_PARAMS",
     `The event does not fit the trigger ${trigger} of ${flow}:\n${issueLines(issues)}`,
-    { hint: "What it takes stands in the flow's file, under `triggers`." },
+    { hint: "What it takes stands in the flow's file, under `triggers`.", issues },
   );
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { RouteName } from "@millrace/contract";
 import { schemasOf } from "@millrace/contract/schemas";
 import { readBody } from "../hooks/hook-body.ts";
-import { Refusal } from "./refusal.ts";
+import { MOST_ERRORS, Refusal } from "./refusal.ts";
 
 /** The largest body that a request may have. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -45,12 +45,14 @@ function check(schema: Schema, value: unknown, where: string): unknown {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const errors = checked.error.issues.map((issue) => ({
-    path: [where, ...issue.path.map(String)].join("."),
+    path: [where, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))],
     message: issue.message,
   }));
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  throw new Refusal("INVALID_REQUEST", `${first?.path}: ${first?.message}${more}`, { errors: errors.slice(0, 100) });
+  throw new Refusal("INVALID_REQUEST", `${first?.path.join(".")}: ${first?.message}${more}`, {
+    errors: errors.slice(0, MOST_ERRORS),
+  });
 }
 
 /** A field that is given several times is a list. */

@@ -1,11 +1,14 @@
 import { httpStatus, type ProblemCode, statusTitle } from "@millrace/contract";
-import { isMillraceError } from "@millrace/core";
+import { type Issue, isMillraceError } from "@millrace/core";
+
+/** Nobody mends more than these at once. */
+export const MOST_ERRORS = 100;
 
 export interface RefusalOptions {
   readonly hint?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Places of a request that do not fit their schema. */
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly errors?: readonly Issue[];
   /** Nothing more of the request is read. */
   readonly closes?: boolean;
 }
@@ -41,9 +44,9 @@ export function problemOf(thrown: unknown): ProblemBody {
     return body(thrown.code, thrown.message, { hint, errors });
   }
   if (!isMillraceError(thrown)) return body("INTERNAL", "The server failed.", {});
-  const { code, message, hint } = thrown;
+  const { code, message, hint, issues } = thrown;
   if (httpStatus(code) === 500) return body(code, "The server failed.", {});
-  return body(code, message, { hint: hint ?? undefined });
+  return body(code, message, { hint: hint ?? undefined, errors: issues?.slice(0, MOST_ERRORS) });
 }
 
 function body(

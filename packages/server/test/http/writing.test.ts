@@ -1,6 +1,7 @@
 import { ROUTES } from "@millrace/contract";
 import type { RunId } from "@millrace/core";
 import { expect, test } from "vitest";
+import { temporaryProject } from "../temporary-project.ts";
 import { ask, post, postOnce, runToEnd, serveApi } from "./api-under-test.ts";
 
 test("the same key is one run, and refused with anything else; another key is another", async () => {
@@ -31,6 +32,34 @@ test("a failed run is repeated, and one that has ended is not cancelled", async 
   expect((await runtime.whenSettled(second)).rerunOf).toBe(run);
   const rows = await ask(url, `runs/${second}/task-runs?state=failed`);
   expect(rows.body).toMatchObject({ items: [{ task: "check", error: { message: "not right" } }], next: null });
+});
+
+/** A schema of its own: what it says comes through as it is. */
+const LIMITED = `import { flow, task } from "millrace";
+const issues = [{ path: ["rows"], message: "too few" }, { path: ["tags", 1], message: "no text" }];
+const schema = { "~standard": { version: 1, vendor: "own", validate: () => ({ issues }) } };
+const load = task("load", () => 1);
+export const limited = flow("limited", { params: schema as never }, () => { load({}); });
+`;
+
+test("a request that does not fit is refused with each place, as a path into it", async () => {
+  const { url } = await serveApi(temporaryProject({ "flows/limited.ts": LIMITED }));
+  const body = { selection: { kind: "only", nodes: ["sum", ""] } };
+  expect((await post(url, "flows/limited/runs", body)).body).toMatchObject({
+    code: "INVALID_REQUEST",
+    errors: [{ path: ["body", "selection", "nodes", 1], message: expect.any(String) }],
+  });
+  const unfit = await post(url, "flows/limited/runs", { params: { rows: 0, tags: ["a", 7] } });
+  expect([unfit.status, unfit.body]).toMatchObject([
+    422,
+    {
+      code: "INVALID_PARAMS",
+      errors: [
+        { path: ["rows"], message: "too few" },
+        { path: ["tags", 1], message: "no text" },
+      ],
+    },
+  ]);
 });
 
 test("a person decides, by the name of the task or without", async () => {
