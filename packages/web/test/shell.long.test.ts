@@ -90,3 +90,41 @@ test("what can be pressed is shown: what belongs to the page, and what holds eve
   await page.keyboard.press("Escape");
   await keys.waitFor({ state: "detached" });
 });
+
+test("the palette has what can be done here and where one has been first, and finds tasks and pools by name", async () => {
+  const page = await show("laptop", "dark", "/runs");
+  await page.getByRole("link", { name: "Flows" }).click();
+  await page.getByRole("link", { name: "release-train" }).first().click();
+  await page.getByRole("heading", { name: "release-train" }).waitFor();
+  await page.goto(`${project.url}/flows/daily-orders`);
+  await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+  await page.getByText("Orders of the day").waitFor();
+  await page.keyboard.press("Control+k");
+  const found = page.getByRole("listbox", { name: "Found" }).getByRole("option");
+  await found.nth(2).waitFor();
+  expect(await found.first().innerText()).toContain("Run daily-orders");
+  expect(await found.nth(1).innerText()).toContain("release-train");
+  await keepScreenshot(page, "palette-laptop-dark");
+  expect(await seriousOf(page)).toEqual([]);
+  await page.keyboard.type("exchange");
+  await found.filter({ hasText: "Task of daily-orders" }).first().click();
+  await page.waitForURL("**/flows/daily-orders?*task=exchange-rates*");
+  expect(await page.evaluate(() => localStorage.getItem("millrace.visited"))).toContain("/flows/daily-orders");
+});
+
+test("what is not there says why that may be, and where to go", async () => {
+  const page = await show("laptop", "light", "/");
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  troubles.length = 0;
+  await page.goto(`${project.url}/flows/daily-ordres`);
+  await page.getByText("It may have been renamed").waitFor();
+  await keepScreenshot(page, "no-such-flow-laptop-light");
+  await page.getByRole("link", { name: "Go to flows" }).click();
+  await page.waitForURL("**/flows");
+  await page.goto(`${project.url}/flows/daily-orders?tab=code&version=${"0".repeat(64)}`);
+  await page.getByRole("link", { name: "Show the newest version" }).click();
+  await page.getByText("daily-orders").first().waitFor();
+  // The browser itself says what was answered: both were asked for as they are not there.
+  expect(troubles.filter((text) => !text.includes("404"))).toEqual([]);
+  troubles.length = 0;
+});

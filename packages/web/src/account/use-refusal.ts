@@ -1,9 +1,16 @@
+import type { RouteOutput } from "@millrace/contract";
 import { matchesFlow, type Permission } from "@millrace/core";
 import { useApi } from "../api/use-api.ts";
 
+type Me = RouteOutput<"getMe">;
+
 /** Why one may not do something to a flow; undefined where one may, or where it is not known yet: the server decides. */
 export function useRefusal(permission: Permission, flow: string): string | undefined {
-  const me = useApi("getMe").data;
+  return refusalOf(useApi("getMe").data, permission, flow);
+}
+
+/** The same for many flows at once. */
+export function refusalOf(me: Me | undefined, permission: Permission, flow: string): string | undefined {
   if (me === undefined) return undefined;
   const patterns = me.permissions[permission] ?? [];
   if (patterns.some((pattern) => matchesFlow(pattern, flow))) return undefined;

@@ -1,29 +1,10 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { actionsNow } from "../actions/registry.ts";
-import { useApi } from "../api/use-api.ts";
-import { Icon, type IconName } from "../ui/icon.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { say } from "../ui/said.tsx";
-import { LOOKS, runState } from "../ui/states.ts";
-import { agoText } from "../ui/time-text.ts";
-import { rank } from "./rank.ts";
+import { type Choice, useChoices } from "./palette-choices.ts";
 
-interface Choice {
-  readonly id: string;
-  readonly section: "Actions" | "Flows" | "Runs";
-  readonly title: string;
-  readonly note?: string | undefined;
-  readonly icon: IconName;
-  readonly keys?: string | undefined;
-  readonly refused?: string | undefined;
-  readonly choose: () => void;
-}
-
-/** Of each section. */
-const MOST = 8;
-
-/** Flows, runs and all that can be done here, by a few letters of their names. */
+/** All that has a name, and all that can be done here, by a few letters of it. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState("");
   const [place, setPlace] = useState(0);
@@ -70,7 +51,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
                 setPlace(0);
               }}
               onKeyDown={onKeyDown}
-              placeholder="Flows, runs, actions…"
+              placeholder="Flows, runs, tasks, actions…"
               className="h-full min-w-0 flex-1 bg-transparent text-[0.9375rem] outline-none placeholder:text-ink-3"
             />
           </label>
@@ -116,9 +97,9 @@ function Choices({
           className={`flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 ${place === at ? "bg-accent-soft" : "hover:bg-sunken"} ${choice.refused === undefined ? "" : "opacity-60"}`}
         >
           <Icon name={choice.icon} className="text-ink-3" />
-          <span className="truncate">{choice.title}</span>
-          <span className="ml-auto shrink-0 text-2xs text-ink-2">
-            {choice.refused ?? choice.note ?? choice.section.slice(0, -1)}
+          <span className="max-w-2/3 shrink-0 truncate">{choice.title}</span>
+          <span className="ml-auto min-w-0 truncate text-2xs text-ink-2" title={choice.refused}>
+            {choice.refused ?? choice.note ?? choice.kind}
           </span>
           {choice.keys === undefined ? null : (
             <kbd className="rounded-sm border border-line-strong px-1 font-sans text-2xs text-ink-2">{choice.keys}</kbd>
@@ -127,50 +108,4 @@ function Choices({
       ))}
     </div>
   );
-}
-
-function useChoices(query: string): readonly Choice[] {
-  const navigate = useNavigate();
-  const flows = useApi("listFlows").data?.items ?? [];
-  const runs = useApi("listRuns", { query: { limit: 50 } }).data?.items ?? [];
-  const actions = actionsNow().map((action): Choice => {
-    const { id, title, icon, keys, refused, run } = action;
-    return { id, section: "Actions", title, icon, keys, refused, choose: run };
-  });
-  const ofFlows = flows.flatMap(({ name }): Choice[] => [
-    {
-      id: `flow ${name}`,
-      section: "Flows",
-      title: name,
-      icon: "flows",
-      choose: () => void navigate({ to: "/flows/$flow", params: { flow: name } }),
-    },
-    {
-      id: `launch ${name}`,
-      section: "Actions",
-      title: `Run ${name}`,
-      icon: "play",
-      choose: () => void navigate({ to: ".", search: (search) => ({ ...search, launch: name }) as never }),
-    },
-  ]);
-  const now = Date.now();
-  const ofRuns = runs.map(
-    (run): Choice => ({
-      id: `run ${run.id}`,
-      section: "Runs",
-      title: `${run.flow} ${run.id.slice(-6)}`,
-      note: `${LOOKS[runState(run)].text.toLowerCase()} · ${agoText(Date.parse(run.createdAt), now)}`,
-      icon: LOOKS[runState(run)].icon,
-      choose: () => void navigate({ to: "/runs/$run", params: { run: run.id } }),
-    }),
-  );
-  const all = [...ofFlows, ...ofRuns];
-  return [
-    ...rank(
-      query,
-      all.filter(({ section }) => section === "Flows"),
-    ).slice(0, MOST),
-    ...rank(query, [...actions, ...all.filter(({ section }) => section === "Actions")]).slice(0, MOST),
-    ...rank(query, ofRuns).slice(0, MOST),
-  ];
 }

@@ -1,7 +1,9 @@
 import { isMillraceError } from "@millrace/client";
+import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Button } from "./button.tsx";
+import { Button, buttonClass } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
+import { type MissingText, missingText } from "./missing.ts";
 
 /** Where there is nothing: what would be here, and how it comes to be. */
 export function Empty({
@@ -51,6 +53,45 @@ export function Loading({ rows = 4 }: { readonly rows?: number }) {
   );
 }
 
+/** Something that is not there: what, why probably, and where to go. */
+function Missing({ error, text }: { readonly error: unknown; readonly text: MissingText }) {
+  const message = error instanceof Error ? error.message : "It is not there";
+  const hint = isMillraceError(error) && error.hint?.startsWith("Did you mean") === true ? error.hint : null;
+  return (
+    <Empty icon={text.icon} title={message.charAt(0).toUpperCase() + message.slice(1)}>
+      {hint === null ? null : <p className="font-medium text-ink">{hint}</p>}
+      <p className="mb-3">{text.why}</p>
+      <WayOn to={text.to} way={text.way} />
+    </Empty>
+  );
+}
+
+function WayOn({ to, way }: Pick<MissingText, "to" | "way">) {
+  const { run } = useParams({ strict: false });
+  const className = buttonClass("plain");
+  if (to === "newest") {
+    const newest = (old: object) => ({ ...old, version: undefined, against: undefined });
+    return (
+      <Link to="." search={newest as never} className={className}>
+        {way}
+      </Link>
+    );
+  }
+  if (to !== "run") {
+    return (
+      <Link to={to} className={className}>
+        {way}
+      </Link>
+    );
+  }
+  if (run === undefined) return null;
+  return (
+    <Link to="/runs/$run" params={{ run }} className={className}>
+      {way}
+    </Link>
+  );
+}
+
 interface Answer {
   readonly isPending: boolean;
   readonly error: unknown;
@@ -70,6 +111,8 @@ export function Answered({
 }) {
   // What was read before is shown still: the line about the connection says that it is old.
   if (of.data !== undefined) return children;
+  const missing = missingText(of.error);
+  if (missing !== undefined) return <Missing error={of.error} text={missing} />;
   if (of.error !== null) return <Problem error={of.error} onRetry={() => void of.refetch()} />;
   return <Loading rows={rows} />;
 }

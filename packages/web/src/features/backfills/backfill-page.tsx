@@ -8,6 +8,7 @@ import { server } from "../../api/server.ts";
 import { keyOf, useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
 import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
 import { Fact, Panel } from "../../ui/panel.tsx";
@@ -64,6 +65,7 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
   const [isCancelling, setCancelling] = useState(false);
   const { actions, error } = useBackfillActions(backfill, () => setCancelling(true));
   useActions(actions);
+  useVisited("backfill", `${flow} ${shortId(id)}`);
   const queries = useQueryClient();
   const key = keyOf("listBackfillRuns", { params: { backfill: id } });
   const made = useQuery<readonly BackfillRun[]>({

@@ -6,7 +6,9 @@ import { type Action, useActions } from "../../actions/registry.ts";
 import type { Flow } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
+import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { missingText } from "../../ui/missing.ts";
 import { Answered, Loading } from "../../ui/notices.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { FlowBackfills } from "../backfills/flow-backfills.tsx";
@@ -28,7 +30,8 @@ export function FlowPage() {
   const navigate = useNavigate({ from: "/flows/$flow" });
   const answer = useApi("getFlow", { params: { flow: name } });
   const flow = answer.data;
-  const refused = useRefusal("run.start", name);
+  const isMissing = flow === undefined && missingText(answer.error) !== undefined;
+  const refused = useRefusal("run.start", name) ?? (isMissing ? `There is no flow ${name} to run.` : undefined);
   const run: Action = {
     id: "flow.run",
     title: `Run ${name}`,
@@ -40,6 +43,7 @@ export function FlowPage() {
     run: () => void navigate({ search: (old) => ({ ...old, launch: name }) }),
   };
   useActions([run]);
+  useVisited("flow", flow?.name);
   return (
     <Page
       title={name}
@@ -52,9 +56,9 @@ export function FlowPage() {
         </>
       }
       heading={flow === undefined ? undefined : <Heading flow={flow} />}
-      actions={<ActionButton action={run} />}
+      actions={isMissing ? undefined : <ActionButton action={run} />}
       isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
-      tabs={<Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
+      tabs={isMissing ? undefined : <Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
     >
       <BuildErrors flow={name} />
       {/* Runs do not wait for what the flow is made of. */}

@@ -2,6 +2,7 @@ import { isMillraceError } from "@millrace/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { server } from "../../api/server.ts";
+import { forgetVisited } from "../../app/visited.ts";
 
 /** Whether somebody is in, and as whom; or what it takes to come in. Nobody has a name where nobody is asked. */
 export type Who =
@@ -47,6 +48,7 @@ export function useLogOut(): () => Promise<void> {
   return async () => {
     await server.call("logOut");
     queries.clear();
+    forgetVisited();
     const others = new BroadcastChannel(LEFT);
     others.postMessage("left");
     others.close();

@@ -6,6 +6,7 @@ import type { Run, TaskRun } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { useWholeList } from "../../api/whole-list.ts";
 import { Page } from "../../app/page.tsx";
+import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
 import { usePicks } from "../../ui/pick.tsx";
@@ -51,6 +52,7 @@ function Known({ run }: { readonly run: Run }) {
   const meant = tab === "tasks" ? picks.ids : namesMeant(address.task, taskRuns.data ?? []);
   const { actions, buttons, ofTasks, error, dialog } = useRunActions(run, meant);
   useActions(actions);
+  useVisited("run", `${run.flow} ${shortId(run.id)}`);
   const count = taskRuns.data?.filter(({ hook }) => hook === "").length;
   return (
     <Page

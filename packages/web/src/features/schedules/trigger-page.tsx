@@ -8,6 +8,7 @@ import { server } from "../../api/server.ts";
 import type { Trigger } from "../../api/shapes.ts";
 import { keyOf, useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
+import { useVisited } from "../../app/visited.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
@@ -64,6 +65,7 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
   });
   const forecast = useApi("forecastTrigger", { params: { flow, trigger: name }, query: { count: 1 } }).data;
   useActions(actions);
+  useVisited("schedule", `${trigger.name} of ${trigger.flow}`);
   return (
     <Page
       title={text}

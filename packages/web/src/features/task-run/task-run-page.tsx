@@ -5,6 +5,7 @@ import { useActions } from "../../actions/registry.ts";
 import type { Attempt, Run, TaskDetails } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
+import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { StateBadge, StateMark } from "../../ui/state-badge.tsx";
@@ -29,6 +30,7 @@ export function TaskRunPage() {
   const { tab } = route.useSearch();
   const run = useApi("getRun", { params: { run: id } });
   const details = useApi("getTask", { params: { run: run.data?.id ?? id }, query: { task } });
+  useVisited("task", details.data && run.data && `${task} of ${run.data.flow} ${shortId(run.data.id)}`);
   return (
     <Page
       title={task}
