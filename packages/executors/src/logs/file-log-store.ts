@@ -57,15 +57,17 @@ export function createFileLogStore(options: FileLogStoreOptions): LogStore {
 async function readWindow(path: string, { from, limit }: LogWindow): Promise<LogPage> {
   const lines: LogLine[] = [];
   let ended = false;
+  let isWhole = true;
   const start = await seekLine(path, from);
   const stop = await visitLines(path, start, (text, number) => {
     const line = decodeLine(text);
     if (line === "end") ended = true;
     else if (number >= from && lines.length < limit) lines.push(line);
-    else if (number >= from) return false;
-    return !ended;
+    else if (number >= from) isWhole = false;
+    return !ended && isWhole;
   });
-  const { count, closed } = await lengthOf(path);
+  // Who read to the end has counted. Asked again, a log that grows meanwhile would have lines that are not among these.
+  const { count, closed } = isWhole && !ended ? { count: stop.line, closed: false } : await lengthOf(path);
   // No file, or an empty one: nobody wrote, and nobody can tell a log that never starts from one that is to come.
   return { from, lines, ended: ended || stop.offset === BEGINNING.offset, count, closed };
 }

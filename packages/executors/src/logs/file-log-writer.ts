@@ -21,7 +21,8 @@ export class FileLogWriter implements LogWriter {
   #pending: string[] = [];
   #pendingBytes = 0;
   #pendingIndex: Buffer[] = [];
-  #writtenBytes = 0;
+  /** Of all that was taken, on the disk or on its way there: where in the file the next line begins. */
+  #bytes = 0;
   #lines = 0;
   #writing = false;
   #folderMade = false;
@@ -43,7 +44,7 @@ export class FileLogWriter implements LogWriter {
     if (this.#full || this.#closing !== null) return;
     const text = encodeLine(line);
     const bytes = Buffer.byteLength(text);
-    if (this.#writtenBytes + this.#pendingBytes + bytes > this.#options.maxBytes) {
+    if (this.#bytes + bytes > this.#options.maxBytes) {
       this.#full = true;
       this.#push(encodeLine({ t: line.t, level: "warn", source: "system", text: this.#fullText() }));
       return;
@@ -82,11 +83,12 @@ export class FileLogWriter implements LogWriter {
 
   #push(text: string, bytes: number = Buffer.byteLength(text)): void {
     if (this.#lines > 0 && this.#lines % LINES_PER_INDEX_ENTRY === 0) {
-      this.#pendingIndex.push(encodeIndexEntry(this.#lines, this.#writtenBytes + this.#pendingBytes));
+      this.#pendingIndex.push(encodeIndexEntry(this.#lines, this.#bytes));
     }
     this.#lines += 1;
     this.#pending.push(text);
     this.#pendingBytes += bytes;
+    this.#bytes += bytes;
   }
 
   #write(): void {
@@ -117,14 +119,12 @@ export class FileLogWriter implements LogWriter {
       return;
     }
     const text = this.#pending.join("");
-    const bytes = this.#pendingBytes;
     const index = this.#pendingIndex;
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#pendingIndex = [];
     appendFile(this.#options.path, text, (error) => {
-      if (error === null) this.#writtenBytes += bytes;
-      else this.#fail(error);
+      if (error !== null) this.#fail(error);
       if (index.length === 0 || this.#failed || this.#discarded) this.#written();
       else appendFile(indexPath(this.#options.path), Buffer.concat(index), () => this.#written());
     });

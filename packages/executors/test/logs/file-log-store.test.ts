@@ -48,6 +48,26 @@ test("lines are read back in windows, by their numbers", async () => {
   expect((await store.read({ ...key, from: 5_500, limit: 3 })).lines).toEqual([]);
 });
 
+test("lines that come while others are on their way to the disk are found by their numbers", async () => {
+  const store = createFileLogStore({ dir });
+  const key = newKey();
+  const writer = store.writer(key);
+  for (let number = 0; number < 20_000; number += 1) {
+    writer.append(line(`line ${number} ${"x".repeat(100)}`));
+    // A disk writes while the event loop goes on, and most lines come between two of its turns.
+    if (number % 2_000 === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  const during = await store.read({ ...key, from: 0, limit: 20_000 });
+  expect(during.count).toBe(during.lines.length);
+  await close(writer);
+  for (let from = 0; from < 20_000; from += 999) {
+    const page = await store.read({ ...key, from, limit: 1 });
+    expect([from, page.lines[0]?.text.split(" ")[1]]).toEqual([from, String(from)]);
+    const [hit] = await store.search({ ...key, text: `line ${from} `, from: 0, limit: 1 });
+    expect([from, hit?.number]).toEqual([from, from]);
+  }
+});
+
 test("a window far into a log reads only a part of it", async () => {
   const store = createFileLogStore({ dir });
   const key = newKey();
