@@ -16,6 +16,8 @@ const RETRY_MS = 1_000;
 interface FeedListeners {
   readonly onEvents: (events: readonly RunEvent[]) => void;
   readonly onState: (state: FeedState) => void;
+  /** From here on nothing is missed. What was asked before may have been answered before what the first event follows. */
+  readonly onBegun: () => void;
   /** Another version is active, or flow files are broken or mended. */
   readonly onProject: () => void;
 }
@@ -29,6 +31,7 @@ export class LiveFeed {
   readonly #stopped = new AbortController();
   readonly #onEvents: (events: readonly RunEvent[]) => void;
   readonly #onState: (state: FeedState) => void;
+  readonly #onBegun: () => void;
   readonly #onProject: () => void;
   #state: FeedState = "connecting";
   readonly #soon = new MessageChannel();
@@ -39,9 +42,10 @@ export class LiveFeed {
   #untold: RunEvent[] = [];
   #frame = 0;
 
-  constructor({ onEvents, onState, onProject }: FeedListeners) {
+  constructor({ onEvents, onState, onBegun, onProject }: FeedListeners) {
     this.#onEvents = onEvents;
     this.#onState = onState;
+    this.#onBegun = onBegun;
     this.#onProject = onProject;
   }
 
@@ -69,7 +73,10 @@ export class LiveFeed {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
-        this.#seq ??= (await server.call("getProject", {}, { signal })).seq;
+        if (this.#seq === undefined) {
+          this.#seq = (await server.call("getProject", {}, { signal })).seq;
+          this.#onBegun();
+        }
         this.#tell("live");
         for await (const event of server.events({
           after: this.#seq,

@@ -81,6 +81,12 @@ function isAsk({ type, data }: RunEvent): boolean {
   return type === "task.deferred" && (data as { readonly approval?: string } | null)?.approval !== undefined;
 }
 
+/** Whether events may make an answer old. */
+export function isOfRuns({ queryKey: [name] }: Query): boolean {
+  const own = String(name);
+  return OF_RUN.has(own) || LISTS.has(own) || own === APPROVALS || own === "getFlowGrid";
+}
+
 /** Whether an answer of a kind, short or not, may be another by now. */
 export function isOld({ queryKey }: Query, { runs, flows, active, isAsked }: News, isShort: boolean): boolean {
   const [name, asked] = queryKey as readonly [string, Asked | undefined];

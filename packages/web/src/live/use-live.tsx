@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from "
 import type { RunEvent } from "../api/shapes.ts";
 import { WHO } from "../features/login/who.ts";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
+import { isOfRuns } from "./news.ts";
 import { patchAnswers } from "./patch-answers.ts";
 import { Refresher } from "./refresher.ts";
 
@@ -54,6 +55,7 @@ export function Live({ children }: { readonly children: ReactNode }) {
         wasLost = false;
         void client.invalidateQueries();
       },
+      onBegun: () => void client.invalidateQueries({ predicate: isOfRuns }),
       onProject: () => void client.invalidateQueries({ predicate: isOfDefinitions }),
     });
     const onSeen = (): void => refresher.wake();
