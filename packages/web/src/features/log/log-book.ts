@@ -40,8 +40,10 @@ export class LogBook {
   readonly #of: OfLog;
   readonly #pages = new Map<number, LogLine[]>();
   readonly #asked = new Set<number>();
-  /** Pages that are looked at and not here, what is looked at now alone. */
-  #wanted: readonly number[] = [];
+  /** The rows that are looked at. */
+  #seen = { from: 0, to: 0 };
+  /** How many rows there were when a page was read that had not all of its own. */
+  readonly #shortAt = new Map<number, number>();
   readonly #listeners = new Set<() => void>();
   readonly #stopped = new AbortController();
   #now: LogNow = { count: undefined, total: 0, isTailing: false, error: null, change: 0 };
@@ -89,14 +91,7 @@ export class LogBook {
 
   /** Says which rows are looked at: those that are not here are asked for. */
   look(from: number, to: number): void {
-    const wanted: number[] = [];
-    for (let page = Math.floor(from / PAGE); page * PAGE < to; page += 1) {
-      const kept = this.#pages.get(page);
-      const end = Math.min(to, this.#now.count ?? 0, (page + 1) * PAGE);
-      if (kept === undefined || kept.length < end - page * PAGE) wanted.push(page);
-      else this.#touch(page, kept);
-    }
-    this.#wanted = wanted;
+    this.#seen = { from, to };
     this.#ask();
   }
 
@@ -129,25 +124,35 @@ export class LogBook {
     if (this.#pages.size > MOST_PAGES && oldest !== undefined) this.#pages.delete(oldest);
   }
 
+  /** Asks for the pages that are looked at now and are not here, or not all of them. */
   #ask(): void {
-    for (const page of this.#wanted) {
-      if (this.#asked.size >= MOST_ASKED) return;
-      if (!this.#asked.has(page)) void this.#take(page);
+    const { from, to } = this.#seen;
+    const count = this.#now.count ?? 0;
+    for (let page = Math.floor(from / PAGE); page * PAGE < Math.min(to, count); page += 1) {
+      const kept = this.#pages.get(page);
+      const length = Math.min(to, count, (page + 1) * PAGE) - page * PAGE;
+      if (kept !== undefined && kept.length >= length) this.#touch(page, kept);
+      // What the answer did not have is asked for again once there is more.
+      else if (this.#asked.size < MOST_ASKED && !this.#asked.has(page) && this.#shortAt.get(page) !== count)
+        void this.#take(page);
     }
   }
 
   async #take(page: number): Promise<void> {
     this.#asked.add(page);
+    const before = this.#now.count ?? 0;
     try {
-      await this.#read(page);
+      const { lines } = await this.#read(page);
+      if (page * PAGE + lines.length < before && lines.length < PAGE) this.#shortAt.set(page, before);
+      else this.#shortAt.delete(page);
       this.#set({ error: null });
     } catch (error) {
+      // Whoever looks on asks again: by scrolling.
+      this.#seen = { from: 0, to: 0 };
       if (!this.#stopped.signal.aborted) this.#set({ error });
-      this.#wanted = [];
     } finally {
       this.#asked.delete(page);
-      // Who looks on asks by looking: the rows that are seen say so when they are drawn again.
-      this.#wanted = this.#wanted.filter((each) => each !== page);
+      // Other rows may be looked at by now.
       this.#ask();
     }
   }
@@ -171,5 +176,7 @@ export class LogBook {
   #set(part: Partial<LogNow>): void {
     this.#now = { ...this.#now, ...part, change: this.#now.change + 1 };
     for (const listener of this.#listeners) listener();
+    // Rows that are looked at may be new, though who looks has not moved.
+    this.#ask();
   }
 }

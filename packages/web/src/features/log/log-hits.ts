@@ -1,11 +1,11 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { server } from "../../api/server.ts";
 import type { LogLevel } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import type { LogSearch } from "./log-search-params.ts";
 
 /** Hits that are known at once; from the last of them on the next one is asked for. */
-export const MOST_HITS = 1_000;
+const MOST_HITS = 1_000;
 
 interface OfLog {
   readonly run: string;
@@ -14,20 +14,27 @@ interface OfLog {
 
 export interface Hits {
   readonly numbers: readonly number[];
-  readonly set: ReadonlySet<number>;
   readonly isSearching: boolean;
+  /** These are all that there are. */
+  readonly isComplete: boolean;
 }
 
-/** The lines that hold what is searched for, among those that are shown. */
-export function useHits({ run, attempt }: OfLog, { q, level }: LogSearch): Hits {
+/** The lines that hold what is searched for, among those that are shown. Once a log is written to its end, asked for again. */
+export function useHits({ run, attempt }: OfLog, { q, level }: LogSearch, isTailing: boolean): Hits {
   const query = { text: q ?? "", limit: MOST_HITS, clip: 1, ...(level === undefined ? {} : { level }) };
   const answer = useApi("searchLog", { params: { run, attempt }, query }, { enabled: q !== undefined });
   const found = q === undefined ? undefined : answer.data?.items;
   const isSearching = q !== undefined && answer.isFetching;
+  const { refetch } = answer;
+  const wasTailing = useRef(isTailing);
+  useEffect(() => {
+    if (wasTailing.current && !isTailing && q !== undefined) void refetch();
+    wasTailing.current = isTailing;
+  }, [isTailing, q, refetch]);
   return useMemo(() => {
     const numbers = found?.map(({ number }) => number) ?? [];
-    return { numbers, set: new Set(numbers), isSearching };
-  }, [found, isSearching]);
+    return { numbers, isSearching, isComplete: !isSearching && !isTailing && numbers.length < MOST_HITS };
+  }, [found, isSearching, isTailing]);
 }
 
 export function hitText({ numbers, isSearching }: Hits, line: number | undefined): string {

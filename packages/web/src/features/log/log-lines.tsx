@@ -28,14 +28,13 @@ interface Props {
   readonly beginsAtEnd: boolean;
   readonly look: RowLook;
   readonly range: LineRange | undefined;
-  readonly hits: ReadonlySet<number>;
   readonly onPoint: (line: number, isStretch: boolean) => void;
   readonly onEnter: (isBack: boolean) => void;
 }
 
 /** The rows that are seen, and no others, of a log of any length. */
 export function LogLines({ ref, ...props }: Props & { readonly ref: Ref<LinesHandle> }) {
-  const { book, count, look, range, hits, onPoint, onEnter } = props;
+  const { book, count, look, onEnter } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
@@ -88,38 +87,47 @@ export function LogLines({ ref, ...props }: Props & { readonly ref: Ref<LinesHan
       >
         <div className="relative min-w-full overflow-y-clip" style={{ height: heightOf(count) }}>
           <div ref={host} className={`absolute top-0 left-0 min-w-full ${look.isWrapped ? "w-full" : "w-max"}`}>
-            {Array.from({ length: Math.max(0, to - from) }, (_, at) => {
-              const line = book.line(from + at);
-              const isPointed =
-                line !== undefined && range !== undefined && line.number >= range.from && line.number <= range.to;
-              return (
-                <LogRow
-                  // Lines are only ever added behind: a place stays the same line.
-                  // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
-                  key={from + at}
-                  {...look}
-                  query={line !== undefined && hits.has(line.number) ? look.query : ""}
-                  line={line}
-                  isPointed={isPointed}
-                  onPoint={onPoint}
-                />
-              );
-            })}
+            <Rows {...props} from={from} to={to} />
           </div>
         </div>
       </div>
       {tail.fresh === undefined ? null : (
-        <Button
-          kind="primary"
-          icon="down"
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-md"
-          onClick={() => scroller.current?.scrollTo({ top: heightOf(count) })}
-        >
-          Jump to the end
-          {tail.fresh === 0 ? "" : ` · ${tail.fresh.toLocaleString("en")} new ${tail.fresh === 1 ? "line" : "lines"}`}
-        </Button>
+        <JumpToEnd fresh={tail.fresh} onJump={() => scroller.current?.scrollTo({ top: heightOf(count) })} />
       )}
     </div>
+  );
+}
+
+/** The rows from one place to another; those that are on their way are dots. */
+function Rows({ book, look, range, onPoint, from, to }: Props & { readonly from: number; readonly to: number }) {
+  return Array.from({ length: Math.max(0, to - from) }, (_, at) => {
+    const line = book.line(from + at);
+    const isPointed = line !== undefined && range !== undefined && line.number >= range.from && line.number <= range.to;
+    return (
+      <LogRow
+        // Lines are only ever added behind: a place stays the same line.
+        // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
+        key={from + at}
+        {...look}
+        line={line}
+        isPointed={isPointed}
+        onPoint={onPoint}
+      />
+    );
+  });
+}
+
+function JumpToEnd({ fresh, onJump }: { readonly fresh: number; readonly onJump: () => void }) {
+  return (
+    <Button
+      kind="primary"
+      icon="down"
+      className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-md"
+      onClick={onJump}
+    >
+      Jump to the end
+      {fresh === 0 ? "" : ` · ${fresh.toLocaleString("en")} new ${fresh === 1 ? "line" : "lines"}`}
+    </Button>
   );
 }
 

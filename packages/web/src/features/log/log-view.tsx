@@ -1,16 +1,17 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useActions } from "../../actions/registry.ts";
 import type { Attempt } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { usePreferences, zoneName } from "../../app/preferences.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, Loading, Problem } from "../../ui/notices.tsx";
-import { placeOf, rangeOf, stretchTo } from "./line-range.ts";
-import { LogBook } from "./log-book.ts";
-import { findLine, type Hits, hitText, MOST_HITS, useHits } from "./log-hits.ts";
+import { type LineRange, placeOf, rangeOf, stretchTo } from "./line-range.ts";
+import { LogBook, type LogNow } from "./log-book.ts";
+import { findLine, type Hits, hitText, useHits } from "./log-hits.ts";
 import { type LinesHandle, LogLines } from "./log-lines.tsx";
 import type { ChangeLog, LogSearch } from "./log-search-params.ts";
-import { LevelFilter, SearchField, ToolButton } from "./log-toolbar.tsx";
+import { LevelFilter, ToolButton } from "./log-toolbar.tsx";
+import { SearchField } from "./search-field.tsx";
 import { SelectedLines } from "./selected-lines.tsx";
 import { useLogActions } from "./use-log-actions.ts";
 
@@ -28,38 +29,31 @@ export function LogView({ run, attempt, search, onChange }: Props) {
   const range = useMemo(() => rangeOf(search.line), [search.line]);
   const book = useBook(of, level, range?.from);
   const now = useSyncExternalStore(book.subscribe, book.now);
-  const { count, total, isTailing, error } = now;
-  const summary = useApi("summariseLog", { params: of }, { enabled: total > 0 && !isTailing }).data;
-  const hits = useHits(of, search);
+  const { count, total, isTailing } = now;
+  const summary = useSummary(of, now);
+  const hits = useHits(of, search, isTailing);
   const lines = useRef<LinesHandle>(null);
   const field = useRef<HTMLInputElement>(null);
   const [said, setSaid] = useState("");
-  const zone = zoneName(usePreferences().zone);
   const go = useStep({ of, search, hits, book, lines, onChange, onSaid: setSaid });
   const actions = useLogActions({ of, search, lines, field, go, onChange });
   useActions(Object.values(actions));
   const isFailed = attempt.state === "failed" || attempt.state === "timed_out";
   useArrival({ book, lines, count, line: range?.from, lastError: isFailed ? summary?.lastError : undefined });
   const look = {
-    zone,
+    zone: zoneName(usePreferences().zone),
     startMs: times === "start" ? Date.parse(attempt.startedAt) : undefined,
     query: q ?? "",
     isWrapped: wrap,
     isTinted: level !== "error",
   };
-  const point = useCallback(
-    (line: number, isStretch: boolean): void => {
-      const next = stretchTo(isStretch ? range : undefined, line);
-      onChange({ line: range !== undefined && placeOf(next) === placeOf(range) ? undefined : placeOf(next) });
-    },
-    [range, onChange],
-  );
+  const point = usePointing(range, onChange);
   return (
     <section
       aria-label="Log"
       className="flex min-h-80 min-w-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface max-lg:h-[75vh] max-lg:flex-none"
     >
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line px-2 py-1.5">
+      <Toolbar>
         <SearchField
           ref={field}
           query={q ?? ""}
@@ -70,14 +64,12 @@ export function LogView({ run, attempt, search, onChange }: Props) {
         <LevelFilter level={level} counts={summary?.levels} onChange={onChange} />
         <Tools actions={actions} search={search} />
         <LineCount count={count} total={total} isTailing={isTailing} said={said} />
-      </div>
-      {error === null ? null : <Problem error={error} />}
-      {count === undefined && error === null ? <Loading rows={6} /> : null}
-      {count === 0 ? <Nothing isTailing={isTailing} total={total} /> : null}
+      </Toolbar>
+      <InPlaceOfLines now={now} />
       {count === undefined || count === 0 ? null : (
         <LogLines
-          // Other lines, or other heights: what was measured is of no use.
-          key={`${of.attempt} ${level} ${wrap}`}
+          // Other lines.
+          key={`${of.attempt} ${level}`}
           ref={lines}
           book={book}
           count={count}
@@ -85,7 +77,6 @@ export function LogView({ run, attempt, search, onChange }: Props) {
           beginsAtEnd={isTailing && range === undefined}
           look={look}
           range={range}
-          hits={hits.set}
           onPoint={point}
           onEnter={(isBack) => void go(isBack, q === undefined ? "error" : "text")}
         />
@@ -101,6 +92,34 @@ export function LogView({ run, attempt, search, onChange }: Props) {
       )}
     </section>
   );
+}
+
+/** What there is in a log that nobody writes to any more. */
+function useSummary(of: { readonly run: string; readonly attempt: number }, { total, isTailing }: LogNow) {
+  return useApi("summariseLog", { params: of }, { enabled: total > 0 && !isTailing }).data;
+}
+
+/** Points at a line, or from the line that is pointed at to this one; the same again lets it go. */
+function usePointing(range: LineRange | undefined, onChange: ChangeLog) {
+  return useCallback(
+    (line: number, isStretch: boolean): void => {
+      const next = stretchTo(isStretch ? range : undefined, line);
+      onChange({ line: range !== undefined && placeOf(next) === placeOf(range) ? undefined : placeOf(next) });
+    },
+    [range, onChange],
+  );
+}
+
+function Toolbar({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line px-2 py-1.5">{children}</div>
+  );
+}
+
+function InPlaceOfLines({ now: { count, total, isTailing, error } }: { readonly now: LogNow }) {
+  if (error !== null) return <Problem error={error} />;
+  if (count === undefined) return <Loading rows={6} />;
+  return count === 0 ? <Nothing isTailing={isTailing} total={total} /> : null;
 }
 
 type LogActions = ReturnType<typeof useLogActions>;
@@ -217,7 +236,7 @@ function useStep({ of, search, hits, book, lines, onChange, onSaid }: Steps) {
     const seen = book.line(lines.current?.middle() ?? 0)?.number;
     const from = range === undefined ? seen : isBack ? range.from : range.to;
     if (what === "text" && text === "") return;
-    const isKnown = what === "text" && text === search.q && !hits.isSearching && hits.numbers.length < MOST_HITS;
+    const isKnown = what === "text" && text === search.q && hits.isComplete;
     const next = isKnown
       ? nextOf(hits.numbers, range?.from, isBack)
       : await findLine(of, {
@@ -226,9 +245,7 @@ function useStep({ of, search, hits, book, lines, onChange, onSaid }: Steps) {
           ...(what === "error" ? { level: "error" } : { text, level: search.level }),
         });
     onSaid(next === undefined && what === "error" ? "no errors" : "");
-    const asked = what === "text" && text !== search.q ? { q: text } : {};
-    if (next !== undefined) onChange({ ...asked, line: placeOf({ from: next, to: next }) });
-    else if (what === "text") onChange(asked);
+    if (next !== undefined) onChange({ line: placeOf({ from: next, to: next }) });
   };
 }
 
