@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { rank } from "../src/app/rank.ts";
 import { oneOf, textIn, textsIn, wholeIn } from "../src/app/search.ts";
-import { commandOf, defaultsOf, fieldsOf, withValue } from "../src/features/launch/params-schema.ts";
 import { piecesOf } from "../src/features/log/ansi.ts";
 import { agoText, durationText, instantText } from "../src/ui/time-text.ts";
 
@@ -42,29 +41,6 @@ test("what an address says wrongly is as if it were not there", () => {
   expect([textsIn(search, "c"), textsIn(search, "z")]).toEqual([["y"], undefined]);
   expect([wholeIn(search, "d"), wholeIn(search, "e"), wholeIn(search, "z")]).toEqual([undefined, 3, undefined]);
   expect([oneOf(search, "b", ["x"]), oneOf(search, "b", ["w"])]).toEqual(["x", undefined]);
-});
-
-test("a form is made of a schema, and its values are a command", () => {
-  const schema = {
-    properties: {
-      region: { enum: ["eu", "us"], default: "eu" },
-      rows: { type: "integer" },
-      since: { type: "string", format: "date" },
-      tags: { type: "array" },
-    },
-    required: ["region", "rows"],
-  };
-  expect(fieldsOf(schema).map(({ name, kind, isNeeded }) => [name, kind, isNeeded])).toEqual([
-    ["region", "choice", false],
-    ["rows", "whole", true],
-    ["since", "day", false],
-    ["tags", "json", false],
-  ]);
-  const values = withValue(withValue(defaultsOf(schema), "rows", 5), "tags", ["it's"]);
-  expect(commandOf("daily orders", values, "2026-01-01")).toBe(
-    `millrace run 'daily orders' --partition 2026-01-01 --param region=eu --param rows=5 --param 'tags=["it'\\''s"]'`,
-  );
-  expect(withValue(values, "rows", undefined)).toEqual({ region: "eu", tags: ["it's"] });
 });
 
 test("colours of a terminal become colours of the page, and its other orders vanish", () => {

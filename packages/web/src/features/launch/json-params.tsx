@@ -10,16 +10,18 @@ export function JsonParams({
   readonly onChange: (values: Values) => void;
 }) {
   const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? JSON.stringify(values, undefined, 2);
+  // What is typed stands as long as no field changes the values that it was typed over.
+  const [draft, setDraft] = useState<{ readonly text: string; readonly values: Values }>();
+  const isOurs = draft !== undefined && draft.values === values;
+  const text = isOurs ? draft.text : JSON.stringify(values, undefined, 2);
+  const isBroken = isOurs && parse(draft.text) === undefined;
   const take = (typed: string): void => {
     const parsed = parse(typed);
-    setDraft(typed);
+    setDraft({ text: typed, values: parsed ?? values });
     if (parsed !== undefined) onChange(parsed);
   };
-  const isWrong = draft !== null && parse(draft) === undefined;
   return (
-    <div className="flex flex-1 flex-col">
+    <div className="flex flex-col">
       <label htmlFor={id} className="mb-1 font-medium">
         As JSON
       </label>
@@ -27,14 +29,15 @@ export function JsonParams({
         id={id}
         spellCheck={false}
         value={text}
-        aria-invalid={isWrong}
+        aria-invalid={isBroken}
+        data-broken={isBroken || undefined}
         onChange={({ target }) => take(target.value)}
         // What was typed is as good as what the form would write, until it is left.
-        onBlur={() => !isWrong && setDraft(null)}
+        onBlur={() => !isBroken && setDraft(undefined)}
         rows={Math.min(14, Math.max(6, text.split("\n").length + 1))}
-        className="w-full flex-1 resize-y rounded-md border border-line-strong bg-sunken p-2.5 font-mono text-xs"
+        className="w-full resize-y rounded-md border border-line-strong bg-sunken p-2.5 font-mono text-xs"
       />
-      {isWrong ? <p className="mt-1 text-2xs text-failed">This is not a JSON object yet.</p> : null}
+      {isBroken ? <p className="mt-1 text-2xs text-failed">This is not a JSON object yet.</p> : null}
     </div>
   );
 }

@@ -1,17 +1,22 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Flow } from "../../api/shapes.ts";
-import { useApi, useChange } from "../../api/use-api.ts";
+import { useApi } from "../../api/use-api.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
+import { say } from "../../ui/said.tsx";
+import { issuesAt, issuesElsewhere, issuesOf, issueText } from "./field-issues.ts";
 import { JsonParams } from "./json-params.tsx";
+import { MoreChoices } from "./more-choices.tsx";
 import { ParamField } from "./param-field.tsx";
-import { commandOf, defaultsOf, fieldsOf, type Schema, type Values, withValue } from "./params-schema.ts";
+import { fieldsOf, type Schema } from "./params-schema.ts";
 import { PartitionField } from "./partition-field.tsx";
 import { RecentParams } from "./recent-params.tsx";
+import { SameRun } from "./same-run.tsx";
+import { useLaunch } from "./use-launch.ts";
+
+type Launch = ReturnType<typeof useLaunch>;
 
 /** Runs a flow with the parameters that its schema asks for. */
 export function LaunchDialog({ flow, onClose }: { readonly flow: string; readonly onClose: () => void }) {
@@ -41,72 +46,143 @@ export function LaunchDialog({ flow, onClose }: { readonly flow: string; readonl
   );
 }
 
-function LaunchForm({ flow, onClose }: { readonly flow: Flow; readonly onClose: () => void }) {
-  const schema = flow.params as Schema | null;
-  const form = useId();
-  const navigate = useNavigate();
-  const [values, setValues] = useState<Values>(() => defaultsOf(schema));
-  const [partition, setPartition] = useState("");
-  const start = useChange("startRun");
+function LaunchForm({ flow: active, onClose }: { readonly flow: Flow; readonly onClose: () => void }) {
+  const form = useRef<HTMLFormElement>(null);
+  const id = useId();
+  const launch = useLaunch(active);
+  const { asked, issues } = launch;
+  const other = useApi(
+    "getFlow",
+    { params: { flow: active.name }, query: { version: asked.version ?? undefined } },
+    { enabled: asked.version !== null },
+  );
+  const flow = (asked.version === null ? undefined : other.data) ?? active;
   const refused = useRefusal("run.start", flow.name);
   // Opened by a button of the keyboard, it is typed into at once.
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
   useEffect(() => {
-    const first = document.getElementById(form)?.querySelector<HTMLElement>("input, select, textarea");
-    first?.focus();
-  }, [form]);
-  const submit = async (event: FormEvent): Promise<void> => {
+    if (issues.length === 0) return;
+    const wrong = firstWrong(form.current);
+    wrong?.focus();
+    // It may have had the focus, and be scrolled away.
+    wrong?.scrollIntoView({ block: "nearest" });
+  }, [issues]);
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (refused !== undefined) return;
-    const slice = partition === "" ? {} : { slice: { kind: "key", key: partition } as const };
-    const body = { params: { ...values }, ...slice };
-    try {
-      const { run } = await start.mutateAsync({ params: { flow: flow.name }, body });
-      await navigate({ to: "/runs/$run", params: { run } });
-    } catch {
-      // The dialog shows why.
-    }
+    const broken = form.current?.querySelector<HTMLElement>("[data-broken]");
+    if (refused !== undefined) say(refused);
+    else if (broken) broken.focus();
+    else if (!launch.isPending) void launch.send();
   };
-  const fields = fieldsOf(schema);
+  const runByKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    form.current?.requestSubmit();
+  };
   return (
     <>
       <form
-        id={form}
-        onSubmit={(event) => void submit(event)}
+        id={id}
+        ref={form}
+        // The flow's own schema decides, and says it of all fields at once.
+        noValidate
+        onSubmit={submit}
+        onKeyDown={runByKey}
         className="grid min-h-0 flex-1 gap-x-6 gap-y-4 overflow-y-auto p-4 sm:grid-cols-2"
       >
-        <div className="flex min-w-0 flex-col gap-3.5">
-          {flow.partitioned ? <PartitionField flow={flow.name} value={partition} onChange={setPartition} /> : null}
-          {fields.map((field) => (
-            <ParamField
-              key={field.name}
-              field={field}
-              value={values[field.name]}
-              onChange={(value) => setValues((old) => withValue(old, field.name, value))}
-            />
-          ))}
-          {fields.length === 0 ? <p className="text-ink-2">This flow takes no parameters.</p> : null}
-        </div>
-        <div className="flex min-w-0 flex-col gap-3">
-          {fields.length === 0 ? null : <RecentParams flow={flow.name} onChoose={setValues} />}
-          {fields.length === 0 ? null : <JsonParams values={values} onChange={setValues} />}
-          <div>
-            <div className="mb-1 flex items-center justify-between">
-              <span className="font-medium">As a command</span>
-              <CopyButton text={commandOf(flow.name, values, partition)} label="Copy the command" />
-            </div>
-            <code className="block rounded-md bg-sunken px-2.5 py-2 font-mono text-xs break-words">
-              {commandOf(flow.name, values, partition)}
-            </code>
-          </div>
-        </div>
+        <Columns flow={flow} launch={launch} />
       </form>
-      {start.error === null ? null : <Problem error={start.error} />}
+      <Refused launch={launch} fields={fieldsOf(flow.params as Schema | null)} />
       <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" icon="play" type="submit" form={form} refused={refused} disabled={start.isPending}>
-          {start.isPending ? "Starting…" : "Run"}
+        <Button
+          kind="primary"
+          icon="play"
+          type="submit"
+          form={id}
+          refused={refused}
+          disabled={launch.isPending}
+          title="Ctrl or ⌘ and Enter"
+        >
+          {launch.isPending ? "Starting…" : "Run"}
         </Button>
       </div>
     </>
+  );
+}
+
+/** The fields, and beside them the same in other words. */
+function Columns({ flow, launch }: { readonly flow: Flow; readonly launch: Launch }) {
+  const { asked } = launch;
+  const schema = flow.params as Schema | null;
+  const fields = fieldsOf(schema);
+  const hasValues = fields.length > 0 || (schema !== null && schema.properties === undefined);
+  return (
+    <>
+      <div className="flex min-w-0 flex-col gap-3.5">
+        {flow.partitioned ? (
+          <PartitionField flow={flow.name} value={asked.partition} onChange={launch.setPartition} />
+        ) : null}
+        {fields.map((field) => (
+          <ParamField
+            key={field.name}
+            field={field}
+            value={asked.params[field.name]}
+            onChange={(value) => launch.setParam(field.name, value)}
+            issues={issuesAt(launch.issues, field.name)}
+          />
+        ))}
+        {hasValues ? null : <p className="text-ink-2">This flow takes no parameters.</p>}
+        <details>
+          <summary className="cursor-pointer text-ink-2 hover:text-ink">More</summary>
+          <MoreChoices
+            flow={flow}
+            version={asked.version}
+            onVersion={launch.setVersion}
+            selection={asked.selection}
+            onSelection={launch.setSelection}
+          />
+        </details>
+      </div>
+      <div className="flex min-w-0 flex-col gap-3 sm:sticky sm:top-0 sm:self-start">
+        {hasValues ? <RecentParams flow={flow.name} onChoose={launch.setParams} /> : null}
+        {hasValues ? <JsonParams values={asked.params} onChange={launch.setParams} /> : null}
+        <SameRun asked={asked} />
+      </div>
+    </>
+  );
+}
+
+/** The first field that is wrong; of a list or a group that is, the first thing in it. */
+function firstWrong(form: HTMLFormElement | null): HTMLElement | undefined {
+  const wrong = form?.querySelector<HTMLElement>("[aria-invalid=true], [data-wrong]");
+  if (!wrong?.matches("[data-wrong]")) return wrong ?? undefined;
+  return wrong.parentElement?.querySelector<HTMLElement>("input, select, textarea, button") ?? undefined;
+}
+
+/** Why the run was not started. What stands at fields is only counted here. */
+function Refused({
+  launch: { error, issues },
+  fields,
+}: {
+  readonly launch: Launch;
+  readonly fields: ReturnType<typeof fieldsOf>;
+}) {
+  if (error === null) return null;
+  if (issuesOf(error).length === 0) return <Problem error={error} />;
+  const elsewhere = issuesElsewhere(issues, fields);
+  const count = issues.length - elsewhere.length;
+  if (issues.length === 0) return null;
+  return (
+    <div role="alert" className="border-t border-line px-4 py-2 text-failed">
+      {elsewhere.map((each) => (
+        <p key={issueText(each)}>{issueText(each)}</p>
+      ))}
+      {count === 0 ? null : (
+        <p>
+          {count === 1 ? "One value does not fit: see its field." : `${count} values do not fit: see their fields.`}
+        </p>
+      )}
+    </div>
   );
 }

@@ -1,119 +1,149 @@
-import { useId, useState } from "react";
-import { type Field, parseField, textOf } from "./params-schema.ts";
+import type { Issue } from "@millrace/contract";
+import { type ReactNode, useId } from "react";
+import { FieldInput } from "./field-input.tsx";
+import { issuesAt, issueText } from "./field-issues.ts";
+import { ListField } from "./list-field.tsx";
+import { emptyOf, type Field, type Values, withValue } from "./params-schema.ts";
+import { rangeText } from "./range-text.ts";
 
-const INPUT =
-  "h-8 w-full rounded-md border border-line-strong bg-raised px-2 outline-offset-0 focus-visible:outline-2 max-sm:h-10";
-
-/** One parameter: its name, what it is, and a field that fits. */
-export function ParamField({
-  field,
-  value,
-  onChange,
-}: {
+interface Props {
   readonly field: Field;
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
-}) {
+  /** What is wrong with it, with paths from it. */
+  readonly issues?: readonly Issue[];
+}
+
+const NONE: readonly Issue[] = [];
+
+/** One parameter: its name, what it is, a field that fits, and what is wrong with it. */
+export function ParamField({ field, value, onChange, issues = NONE }: Props) {
   const id = useId();
-  const { name, schema, kind, isNeeded } = field;
+  const { schema, kind } = field;
+  if (kind === "group") return <GroupField field={field} value={value} onChange={onChange} issues={issues} />;
+  if (kind === "list") {
+    return (
+      <Fieldset field={field} issues={issues.filter(({ path }) => path.length === 0)}>
+        <ListField field={field} value={value} onChange={onChange} issues={issues} />
+      </Fieldset>
+    );
+  }
+  const isWrong = issues.length > 0;
+  const describedBy = [schema.description === undefined ? "" : `${id}-is`, isWrong ? `${id}-wrong` : ""];
+  const said = describedBy.filter((each) => each !== "").join(" ") || undefined;
   return (
     <div>
       <div className="mb-1 flex items-baseline gap-2">
         <label htmlFor={id} className="font-medium">
-          {schema.title ?? name}
+          {schema.title ?? field.name}
         </label>
-        {isNeeded ? <span className="text-2xs text-failed">needed</span> : null}
-        <span className="ml-auto text-2xs text-ink-3">{rangeText(field)}</span>
+        <Marks field={field} />
       </div>
       {kind === "flag" ? (
-        <label className="flex h-8 items-center gap-2">
+        <label className="flex min-h-8 items-center gap-2">
           <input
             id={id}
             type="checkbox"
             checked={value === true}
+            aria-invalid={isWrong}
+            aria-describedby={isWrong ? `${id}-wrong` : undefined}
             onChange={({ target }) => onChange(target.checked)}
-            className="size-4 accent-accent"
+            className="size-4 shrink-0 accent-accent"
           />
           <span className="text-ink-2">{schema.description ?? "yes"}</span>
         </label>
       ) : (
         <>
-          <Input id={id} field={field} value={value} onChange={onChange} />
-          {schema.description === undefined ? null : <p className="mt-1 text-2xs text-ink-2">{schema.description}</p>}
+          <FieldInput id={id} field={field} value={value} onChange={onChange} isWrong={isWrong} describedBy={said} />
+          <Description id={`${id}-is`} text={schema.description} />
         </>
       )}
+      <Wrong id={`${id}-wrong`} issues={issues} isMissing={field.isNeeded && value === undefined} />
     </div>
   );
 }
 
-function rangeText({ schema: { minimum, maximum, format, type }, kind }: Field): string {
-  const most = Number.MAX_SAFE_INTEGER;
-  if (minimum !== undefined && maximum !== undefined && Math.abs(maximum) < most && Math.abs(minimum) < most) {
-    return `${minimum} to ${maximum}`;
-  }
-  if (minimum !== undefined && Math.abs(minimum) < most) return `at least ${minimum}`;
-  if (maximum !== undefined && Math.abs(maximum) < most) return `at most ${maximum}`;
-  if (kind === "json") return `JSON${typeof type === "string" ? `, ${type}` : ""}`;
-  return format ?? "";
+/** The parts of an object, each with its own field. */
+function GroupField({ field, value, onChange, issues = NONE }: Props) {
+  const values = typeof value === "object" && value !== null ? (value as Values) : {};
+  const take = (name: string, part: unknown): void => {
+    const next = withValue(values, name, part);
+    onChange(Object.keys(next).length === 0 && !field.isNeeded ? emptyOf(field) : next);
+  };
+  const known = new Set(field.fields.map(({ name }) => name));
+  return (
+    <Fieldset field={field} issues={issues.filter(({ path: [first] }) => !known.has(String(first)))}>
+      <div className="flex flex-col gap-3">
+        {field.fields.map((part) => (
+          <ParamField
+            key={part.name}
+            field={part}
+            value={values[part.name]}
+            onChange={(next) => take(part.name, next)}
+            issues={issuesAt(issues, part.name)}
+          />
+        ))}
+      </div>
+    </Fieldset>
+  );
 }
 
-function Input({
-  id,
+function Fieldset({
   field,
-  value,
-  onChange,
+  issues,
+  children,
 }: {
-  readonly id: string;
   readonly field: Field;
-  readonly value: unknown;
-  readonly onChange: (value: unknown) => void;
+  readonly issues: readonly Issue[];
+  readonly children: ReactNode;
 }) {
-  const { kind, schema, isNeeded } = field;
-  const [draft, setDraft] = useState<string | null>(null);
-  const take = (text: string): void => {
-    try {
-      onChange(parseField(kind, text));
-      setDraft(null);
-    } catch {
-      // JSON that is not whole yet stays as it is typed.
-      setDraft(text);
-    }
-  };
-  if (kind === "choice") {
-    return (
-      <select
-        id={id}
-        value={JSON.stringify(value) ?? ""}
-        onChange={({ target }) => onChange(target.value === "" ? undefined : JSON.parse(target.value))}
-        className={INPUT}
-      >
-        {isNeeded || schema.default !== undefined ? null : <option value="">–</option>}
-        {schema.enum?.map((choice) => (
-          <option key={JSON.stringify(choice)} value={JSON.stringify(choice)}>
-            {String(choice)}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  const isNumber = kind === "number" || kind === "whole";
+  const id = useId();
+  return (
+    <fieldset className="min-w-0" aria-describedby={issues.length === 0 ? undefined : id}>
+      <legend className="mb-1 flex w-full items-baseline gap-2">
+        <span className="font-medium">{field.schema.title ?? field.name}</span>
+        <Marks field={field} />
+      </legend>
+      {field.schema.description === undefined ? null : (
+        <p className="mb-1.5 text-2xs text-ink-2">{field.schema.description}</p>
+      )}
+      <div className="border-l-2 border-line pl-3">{children}</div>
+      <Wrong id={id} issues={issues} isMissing={false} />
+    </fieldset>
+  );
+}
+
+function Marks({ field }: { readonly field: Field }) {
   return (
     <>
-      <input
-        id={id}
-        type={isNumber ? "number" : kind === "day" ? "date" : "text"}
-        step={kind === "whole" ? 1 : isNumber ? "any" : undefined}
-        min={schema.minimum}
-        max={schema.maximum}
-        minLength={schema.minLength}
-        maxLength={schema.maxLength}
-        required={isNeeded}
-        aria-invalid={draft !== null}
-        value={draft ?? textOf(kind, value)}
-        onChange={({ target }) => take(target.value)}
-        className={`${INPUT} ${kind === "json" ? "font-mono text-xs" : ""}`}
-      />
-      {draft === null ? null : <p className="mt-1 text-2xs text-failed">This is not JSON yet.</p>}
+      {field.isNeeded && field.kind !== "flag" ? <span className="text-2xs text-ink-3">needed</span> : null}
+      <span className="ml-auto text-2xs text-ink-3">{rangeText(field)}</span>
     </>
+  );
+}
+
+function Description({ id, text }: { readonly id: string; readonly text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <p id={id} className="mt-1 text-2xs text-ink-2">
+      {text}
+    </p>
+  );
+}
+
+function Wrong({
+  id,
+  issues,
+  isMissing,
+}: {
+  readonly id: string;
+  readonly issues: readonly Issue[];
+  readonly isMissing: boolean;
+}) {
+  if (issues.length === 0) return null;
+  return (
+    <p id={id} data-wrong className="mt-1 text-2xs font-medium whitespace-pre-line text-failed">
+      {isMissing ? "A value is needed." : issues.map(issueText).join("\n")}
+    </p>
   );
 }
