@@ -128,3 +128,23 @@ test("what is not there says why that may be, and where to go", async () => {
   expect(troubles.filter((text) => !text.includes("404"))).toEqual([]);
   troubles.length = 0;
 });
+
+test("settings have a page of their own, which the menu, the palette and keys lead to", async () => {
+  const page = await show("laptop", "light", "/");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("menuitem", { name: "All settings" }).click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  const about = page.getByRole("region", { name: "About" });
+  await about.getByText(project.url).waitFor();
+  await about.getByText(/^\d+\.\d+\.\d+/).waitFor();
+  await keepScreenshot(page, "settings-laptop-light");
+  await page.getByRole("radio", { name: "Dark", exact: true }).check();
+  expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+  expect(await seriousOf(page)).toEqual([]);
+  await keepScreenshot(page, "settings-laptop-dark");
+  await page.setViewportSize(SIZES.phone);
+  await keepScreenshot(page, "settings-phone-dark");
+  await page.reload();
+  await page.getByRole("radio", { name: "Dark", exact: true }).waitFor();
+  expect(await page.getByRole("radio", { name: "Dark", exact: true }).isChecked()).toBe(true);
+});

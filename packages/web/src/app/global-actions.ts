@@ -2,7 +2,7 @@ import type { Action } from "../actions/registry.ts";
 import { setTheme, setZone } from "./preferences.ts";
 
 type ManagePlace = "/manage/pools" | "/manage/vault" | "/manage/people" | "/manage/audit" | "/manage/alerts";
-type PlainPlace = "/" | "/flows" | "/runs" | "/backfills" | "/schedules" | "/approvals";
+type PlainPlace = "/" | "/flows" | "/runs" | "/backfills" | "/schedules" | "/approvals" | "/settings";
 
 interface Ways {
   readonly go: (to: PlainPlace | ManagePlace) => void;
@@ -23,6 +23,7 @@ export function globalActions({ go, showKeys }: Ways): readonly Action[] {
     { id: "go.people", title: "Go to people and tokens", icon: "person", run: () => go("/manage/people") },
     { id: "go.audit", title: "Go to the audit", icon: "list", run: () => go("/manage/audit") },
     { id: "go.alerts", title: "Go to alerts", icon: "bell", run: () => go("/manage/alerts") },
+    { id: "go.settings", title: "Go to settings", icon: "system", keys: "g ,", run: () => go("/settings") },
     { id: "help.keys", title: "Show what the keys do here", icon: "list", keys: "?", run: showKeys },
     { id: "theme.light", title: "Use the light theme", icon: "sun", run: () => setTheme("light") },
     { id: "theme.dark", title: "Use the dark theme", icon: "moon", run: () => setTheme("dark") },

@@ -308,6 +308,12 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import("../features/alerts/alerts-page.tsx"), "AlertsPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
+});
+
 const managed = [manage, pools, vault, people, audit, alerts] as const;
 
 const routeTree = root.addChildren([
@@ -323,6 +329,7 @@ const routeTree = root.addChildren([
   schedules,
   trigger,
   approvals,
+  settings,
   ...managed,
 ]);
 

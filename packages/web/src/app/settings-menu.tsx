@@ -70,6 +70,10 @@ export function SettingsMenu() {
                 </Menu.RadioItem>
               ))}
             </Menu.RadioGroup>
+            <Menu.Item render={<Link to="/settings" />} className={`${ITEM} mt-1 border-t border-line max-sm:h-10`}>
+              <Icon name="manage" size={14} className="text-ink-3" />
+              All settings
+            </Menu.Item>
             <LogOutItem className={ITEM} />
             <div className="mt-1 flex items-center gap-2 border-t border-line px-2 pt-2 pb-1 text-ink-2">
               <LiveDot isLive={live === "live"} />
