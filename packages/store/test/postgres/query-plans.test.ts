@@ -136,6 +136,8 @@ const SORTS = ["listServers", "removeEvents", "tallyWindows", "tallyMade", "tall
 const LEFT_OUT: Readonly<Record<string, string>> = {
   listRunsBySuffix: "run_id_key: (id ~~ $1)",
   listLiveAttempts: "attempt_pkey: (ended_at IS NULL)",
+  // Of one run, as above: an index by task would cost every attempt twice.
+  listAttemptsAt: "attempt_pkey: ((node = $2) AND (item = $3))",
   listTaskRunsInStateAfter: "task_run_pkey: (state = $5)",
   // Of runs that were cancelled while they waited.
   listAsked: "task_run_asked: (state = 'deferred'::text)",

@@ -33,6 +33,8 @@ const WALKS: Readonly<Record<string, string>> = {
   listServers: "SCAN server",
   // Of one run, whose task runs are looked up: what was found is put together.
   findNodeStates: "SCAN worst",
+  // As many runs as were asked for, whose task runs are looked up.
+  listTaskTimes: "SCAN newest",
   // One row for each worker that is connected.
   listWorkers: "SCAN worker",
   // People set the sizes of a few pools.
