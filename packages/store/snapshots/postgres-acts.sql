@@ -96,6 +96,21 @@ select "num"
 from "run"
 where "id" = $1;
 
+-- listNewestRuns: each
+with recursive "named"("flow") as (select min("flow") as "flow"
+from "run"
+where "flow" > '' union select (select min("run"."flow") as "flow"
+from "run"
+where "run"."flow" > "named"."flow") as "flow"
+from "named") select "named"."flow", (select string_agg(num || ' ' || id || ' ' || state || ' ' || created_at || ' '
+            || coalesce(cast(started_at as text), '') || ' ' || coalesce(cast(ended_at as text), ''), ',') as "runs"
+from (select "num", "id", "state", "created_at", "started_at", "ended_at"
+from "run"
+where "run"."flow" = "named"."flow"
+order by "num" desc
+limit $1) as "newest") as "runs"
+from "named";
+
 -- listRuns: before, limit
 select *
 from "run"

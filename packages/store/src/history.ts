@@ -23,12 +23,14 @@ import { listReports, listReportsFrom, reportFromColumns } from "./tables/report
 import {
   findRun,
   findRunNumber,
+  listNewestRuns,
   listRuns,
   listRunsByPrefix,
   listRunsBySuffix,
   listRunsInState,
   listRunsOfFlow,
   listRunsOfFlowInState,
+  newestRunsFromColumns,
   runFromColumns,
 } from "./tables/run.ts";
 import { tallyFromColumns, tallyMade, tallyOthers, tallyWindows } from "./tables/slice-run.ts";
@@ -89,6 +91,13 @@ export class StoreHistory implements History {
     const before = filter.before === undefined ? Number.MAX_SAFE_INTEGER : await this.#cursor(filter.before);
     const rows = await this.#listPage(filter, { before, limit: filter.limit });
     return rows.map(runFromColumns);
+  }
+
+  async listNewestRuns(each: number) {
+    const rows = await this.#access.read(listNewestRuns, { each });
+    const named = rows.flatMap(({ flow, runs }) => (flow === null || runs === null ? [] : [{ flow, runs }]));
+    // Databases have orders of their own for texts.
+    return named.map(newestRunsFromColumns).sort((one, other) => compare(one.flow, other.flow));
   }
 
   async listTaskRuns(run: RunId, page?: TaskRunPage) {

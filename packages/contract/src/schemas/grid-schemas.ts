@@ -2,6 +2,31 @@ import { z } from "zod";
 import { RunStateSchema, RunView } from "./run-schemas.ts";
 import { Instant, MaybeInstant, Seq } from "./value-schemas.ts";
 
+export const FlowRuns = z
+  .object({
+    flow: z.string(),
+    runs: z
+      .array(
+        z.object({
+          id: z.string(),
+          state: RunStateSchema,
+          createdAt: Instant,
+          startedAt: MaybeInstant,
+          endedAt: MaybeInstant,
+        }),
+      )
+      .describe("The newest 12, the newest first."),
+    succeeded: z
+      .number()
+      .nullable()
+      .describe("Of the newest 30 the share that succeeded, from 0 to 1, without those that were cancelled or go on."),
+    medianMs: z
+      .number()
+      .nullable()
+      .describe("How long those of the newest 30 took that succeeded: half of them took less. In milliseconds."),
+  })
+  .meta({ id: "FlowRuns" });
+
 export const FlowGrid = z
   .object({
     tasks: z.array(z.string()).describe("The tasks of the active version, in the order of the letters."),

@@ -24,7 +24,7 @@ import {
   TriggerView,
 } from "./flow-schemas.ts";
 import { FORECAST_SCHEMAS } from "./forecast-schemas.ts";
-import { FlowGrid } from "./grid-schemas.ts";
+import { FlowGrid, FlowRuns } from "./grid-schemas.ts";
 import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well, WorkerView } from "./project-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import {
@@ -100,6 +100,7 @@ export const SCHEMAS = {
   listFlows: { ...nothing, query: versioned, response: pageOf(FlowSummary) },
   getFlow: { ...ofFlow, query: versioned, response: FlowView },
   listPartitions: { ...ofFlow, query: PageQuery, response: pageOf(PartitionView).extend({ count: Whole }) },
+  listFlowRuns: { ...nothing, response: pageOf(FlowRuns).extend({ seq: Seq }) },
   getFlowGrid: {
     ...ofFlow,
     query: z.strictObject({ limit: Count.min(1).max(200).default(50).describe("How many runs.") }),

@@ -453,6 +453,8 @@ export interface VersionFile {
 export interface History {
   findRun(idOrPrefix: string): Promise<RunRow | undefined>;
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
+  /** For each flow that has runs, by name, its newest ones, the newest first. */
+  listNewestRuns(each: number): Promise<readonly NewestRuns[]>;
   /** Those of a page, in the order of their places; without one all that the run has. */
   listTaskRuns(run: RunId, page?: TaskRunPage): Promise<readonly TaskRunRow[]>;
   /** What people are asked, over all runs: what waits for a decision, or what was decided. The newest run first. */
@@ -481,6 +483,12 @@ export interface History {
   tallyRuns(flow: string, over: TallyRange): Promise<readonly RunTally[]>;
   /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
   lastEventSeq(): Promise<number>;
+}
+
+/** What can be told at a glance of how a flow does. */
+export interface NewestRuns {
+  readonly flow: string;
+  readonly runs: readonly Pick<RunRow, "id" | "state" | "createdAtMs" | "startedAtMs" | "endedAtMs">[];
 }
 
 /**

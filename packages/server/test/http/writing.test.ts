@@ -205,6 +205,21 @@ test("the grid has a letter for each task of each run, also when it is asked for
   expect(again.runs[0]).toMatchObject({ id: third, cells: "f" });
 });
 
+test("the flows are told at a glance: the newest runs of each, how many succeed, and how long they take", async () => {
+  const served = await serveApi();
+  expect((await ask(served.url, "flow-runs")).body).toMatchObject({ items: [], next: null });
+  const failed = await runToEnd(served, "failing");
+  const runs = [await runToEnd(served, "sales/orders"), await runToEnd(served, "sales/orders")];
+  const { items } = (await ask(served.url, "flow-runs")).body as {
+    items: { flow: string; runs: { id: string }[]; succeeded: number; medianMs: number | null }[];
+  };
+  expect(items).toMatchObject([
+    { flow: "failing", runs: [{ id: failed, state: "failed" }], succeeded: 0, medianMs: null },
+    { flow: "sales/orders", runs: runs.toReversed().map((id) => ({ id, state: "success" })), succeeded: 1 },
+  ]);
+  expect(items[1]?.medianMs).toBeGreaterThanOrEqual(0);
+});
+
 test("the reference is a page of its own, with every route and no script", async () => {
   const { url } = await serveApi();
   const response = await fetch(`${url}/api/docs`);

@@ -20,6 +20,8 @@ const JUDGES: Judges = {
   // Part of an id is looked for among all ids.
   findRun: (_db, idOrPart) => idOrPart.trim().length < RUN_ID_LENGTH,
   listRuns: (_db, { limit }: RunFilter) => limit > FEW_ROWS,
+  // Some of each flow, however many flows there are.
+  listNewestRuns: () => true,
   // To find those of some states, all are looked at.
   listTaskRuns: (db, run, page) =>
     !(isSmall(page) && page?.states === undefined) &&

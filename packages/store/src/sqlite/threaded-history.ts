@@ -81,6 +81,10 @@ export class ThreadedHistory implements History {
     return this.#read("listRuns", filter);
   }
 
+  async listNewestRuns(each: number) {
+    return this.#read("listNewestRuns", each);
+  }
+
   async listTaskRuns(run: RunId, page?: TaskRunPage) {
     return this.#read("listTaskRuns", run, page);
   }

@@ -1,4 +1,4 @@
-import type { BackfillId, EncodedText, RunId, RunRow, RunState, VersionId } from "@millrace/core";
+import type { BackfillId, EncodedText, NewestRuns, RunId, RunRow, RunState, VersionId } from "@millrace/core";
 import { type Selectable, sql } from "kysely";
 import { act } from "../act.ts";
 import type { RunTable } from "../schema.ts";
@@ -133,6 +133,65 @@ export const listRunsOfFlowInState = act(
       .orderBy("num", "desc")
       .limit(given.limit),
 );
+
+/**
+ * The newest runs of every flow, in one read. Flows are found by jumps along the index, from one name to the next; behind
+ * the last is null, which ends the walk because a union holds nothing twice. A text for each flow, because a row for each of
+ * many runs would cost more to hand over than to find.
+ */
+export const listNewestRuns = act("listNewestRuns", (db, given: { each: number }) =>
+  db
+    .withRecursive("named(flow)", (cte) =>
+      cte
+        .selectFrom("run")
+        .select((eb) => eb.fn.min<string | null>("flow").as("flow"))
+        .where("flow", ">", sql.lit(""))
+        .union((eb) =>
+          eb.selectFrom("named").select((one) =>
+            one
+              .selectFrom("run")
+              .select((next) => next.fn.min<string | null>("run.flow").as("flow"))
+              .whereRef("run.flow", ">", "named.flow")
+              .as("flow"),
+          ),
+        ),
+    )
+    .selectFrom("named")
+    .select((eb) => [
+      "named.flow",
+      eb
+        .selectFrom(
+          eb
+            .selectFrom("run")
+            .select(["num", "id", "state", "created_at", "started_at", "ended_at"])
+            .whereRef("run.flow", "=", "named.flow")
+            .orderBy("num", "desc")
+            .limit(given.each)
+            .as("newest"),
+        )
+        .select(
+          sql<string | null>`string_agg(num || ' ' || id || ' ' || state || ' ' || created_at || ' '
+            || coalesce(cast(started_at as text), '') || ' ' || coalesce(cast(ended_at as text), ''), ',')`.as("runs"),
+        )
+        .as("runs"),
+    ]),
+);
+
+export function newestRunsFromColumns({ flow, runs }: { flow: string; runs: string }): NewestRuns {
+  const rows = runs.split(",").map((run) => run.split(" "));
+  // A sum of texts is in no order that databases promise.
+  rows.sort(([one], [other]) => Number(other) - Number(one));
+  return {
+    flow,
+    runs: rows.map(([, id, state, createdAt, startedAt, endedAt]) => ({
+      id: id as RunId,
+      state: state as RunState,
+      createdAtMs: Number(createdAt),
+      startedAtMs: startedAt === "" ? null : Number(startedAt),
+      endedAtMs: endedAt === "" ? null : Number(endedAt),
+    })),
+  };
+}
 
 export function runToColumns(run: RunRow): Omit<RunColumns, "num"> {
   return {

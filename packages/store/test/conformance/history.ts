@@ -296,6 +296,37 @@ export function taskTimesConform(subject: Subject): void {
       ).toHaveLength(1);
       expect(await subject.store.history.listTaskTimes({ ...page, run: nextRunId(), limit: 9 })).toEqual([]);
     });
+
+    test("is among the newest of its flow", async () => {
+      const made: RunRow[] = [];
+      for (let index = 0; index < 5; index += 1) {
+        const isEnded = index % 2 === 0;
+        made.push(
+          runRow({
+            flow: index === 3 ? "at a glance, too" : "at a glance",
+            state: isEnded ? "success" : "running",
+            startedAtMs: index === 4 ? null : AT_MS + index,
+            endedAtMs: isEnded ? AT_MS + 10 : null,
+          }),
+        );
+        await commitTo(subject, { runs: made.slice(-1) });
+      }
+      const brief = ({ id, state, createdAtMs, startedAtMs, endedAtMs }: RunRow) => ({
+        id,
+        state,
+        createdAtMs,
+        startedAtMs,
+        endedAtMs,
+      });
+      const [first, second, third, other, fifth] = made.map(brief);
+      const of = async (each: number) =>
+        (await subject.store.history.listNewestRuns(each)).filter(({ flow }) => flow.startsWith("at a glance"));
+      expect(await of(9)).toEqual([
+        { flow: "at a glance", runs: [fifth, third, second, first] },
+        { flow: "at a glance, too", runs: [other] },
+      ]);
+      expect((await of(2)).map(({ runs }) => runs)).toEqual([[fifth, third], [other]]);
+    });
   });
 }
 

@@ -48,6 +48,7 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
 
   // Lists over several flows show no more than the caller may read.
   listFlows: readableOf("flow.read", FLOW_READING.listFlows),
+  listFlowRuns: readableOf("run.read", GRID_READING.listFlowRuns),
   listTriggers: readableOf("trigger.read", TRIGGER_READING.listTriggers),
   listTicks: readablePages("trigger.read", TRIGGER_READING.listTicks),
   listRuns: readablePages("run.read", RUN_READING.listRuns),

@@ -6,7 +6,7 @@ import type { Call } from "../call.ts";
 const MOST_PAGES = 20;
 
 type Paged = "listRuns" | "listApprovals" | "listTicks" | "listBackfills";
-type Whole = "listFlows" | "listTriggers";
+type Whole = "listFlows" | "listFlowRuns" | "listTriggers";
 type Handler<Name extends RouteName> = (call: Call<Name>) => Promise<RouteOutput<Name>>;
 
 /** Leaves out of a list by pages what the caller may not read. A page may be short, or empty, while others follow. */

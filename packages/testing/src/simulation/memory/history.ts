@@ -6,6 +6,7 @@ import {
   type History,
   type ItemPath,
   MillraceError,
+  type NewestRuns,
   type NodesByState,
   type ReportPage,
   type RunFilter,
@@ -100,6 +101,23 @@ export class MemoryHistory implements History {
       }
       return nodes;
     });
+  }
+
+  async listNewestRuns(each: number): Promise<readonly NewestRuns[]> {
+    const rows = [...this.#database.runs.values()].map(({ row }) => row).reverse();
+    const byFlow = Map.groupBy(rows, ({ flow }) => flow);
+    return [...byFlow.keys()].sort().map((flow) => ({
+      flow,
+      runs: (byFlow.get(flow) ?? [])
+        .slice(0, each)
+        .map(({ id, state, createdAtMs, startedAtMs, endedAtMs }) => ({
+          id,
+          state,
+          createdAtMs,
+          startedAtMs,
+          endedAtMs,
+        })),
+    }));
   }
 
   async listAttempts(run: RunId, { after = 0 as AttemptId, limit }: Partial<AttemptPage> = {}) {
