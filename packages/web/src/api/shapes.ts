@@ -8,6 +8,7 @@ export type RunEvent = RouteOutput<"followEvents">;
 export type FlowSummary = RouteOutput<"listFlows">["items"][number];
 export type Flow = RouteOutput<"getFlow">;
 export type FlowNode = Flow["nodes"][number];
+export type FlowRuns = RouteOutput<"listFlowRuns">["items"][number];
 export type Trigger = RouteOutput<"listTriggers">["items"][number];
 export type Tick = RouteOutput<"listTicks">["items"][number];
 export type LogLine = RouteOutput<"followLog">;

@@ -1,8 +1,20 @@
 import { type ReactNode, useEffect } from "react";
+import { LOOKS, type State, type Tone } from "../ui/states.ts";
+
+/** Stands before a title, where there is no room for more; what is idle has none. */
+const MARKS: Readonly<Record<Tone, string>> = {
+  success: "✓ ",
+  failed: "✗ ",
+  blocked: "! ",
+  running: "▸ ",
+  waiting: "? ",
+  idle: "",
+};
 
 /** The frame of each page: where one is, what it is, and what can be done. */
 export function Page({
   title,
+  state,
   trail,
   heading,
   actions,
@@ -12,6 +24,8 @@ export function Page({
 }: {
   /** For the browser's tab, and the heading unless there is another. */
   readonly title: string;
+  /** Of what the page is about, so that the browser's tab tells it, too. */
+  readonly state?: State | undefined;
   readonly trail?: ReactNode;
   readonly heading?: ReactNode;
   readonly actions?: ReactNode;
@@ -20,9 +34,10 @@ export function Page({
   readonly isWhole?: boolean;
   readonly children: ReactNode;
 }) {
+  const mark = state === undefined ? "" : MARKS[LOOKS[state].tone];
   useEffect(() => {
-    document.title = `${title} · Millrace`;
-  }, [title]);
+    document.title = `${mark}${title} · Millrace`;
+  }, [mark, title]);
   return (
     <div className={`flex min-h-full flex-col ${isWhole ? "lg:h-full" : ""}`}>
       <header className="border-b border-line bg-surface px-5 pt-3 max-sm:px-3">

@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { readOf } from "../api/use-api.ts";
+import { FLOW_SORTS, FLOW_STATES, type FlowsSearch } from "../features/flows/flow-rows.ts";
 import type { GraphAddress } from "../features/graph/graph-address.ts";
 import { type GridSearch, gridIn } from "../features/grid/grid-search.ts";
 import { gridInput } from "../features/grid/read-grid.ts";
@@ -29,11 +30,6 @@ const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
 });
 
 /** What the address of each page may say. */
-interface FlowsSearch {
-  readonly q?: string | undefined;
-  readonly tag?: string | undefined;
-}
-
 const FLOW_TABS = ["runs", "calendar", "graph", "code", "schedules", "backfills", "details"] as const;
 
 interface FlowSearch extends GraphAddress, GridSearch, CodeAddress, CalendarAddress {
@@ -142,7 +138,13 @@ const flows = createRoute({
   validateSearch: (search: Record<string, unknown>): FlowsSearch => ({
     q: textIn(search, "q"),
     tag: textIn(search, "tag"),
+    show: oneOf(search, "show", FLOW_STATES),
+    sort: oneOf(search, "sort", FLOW_SORTS),
+    turned: search["turned"] === true ? true : undefined,
   }),
+  loader: ({ context: { queries } }) => {
+    for (const name of ["listFlows", "listTriggers", "listFlowRuns"] as const) void queries.prefetchQuery(readOf(name));
+  },
   component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
 });
 

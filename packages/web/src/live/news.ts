@@ -16,6 +16,7 @@ const OF_RUN = new Set([
 const OF_LISTS = new Set<RunEvent["type"]>(["run.queued", "run.started", "run.finished", "run.cancelling"]);
 const LISTS = new Set([
   "listRuns",
+  "listFlowRuns",
   "listTicks",
   "listTriggers",
   "forecastTrigger",
@@ -30,6 +31,8 @@ const LISTS = new Set([
 const APPROVALS = "listApprovals";
 /** What a page waits for, and a server reads in a moment. */
 const SHORT = new Set(["listRuns", "getRun", APPROVALS]);
+/** What is about all flows, and has new runs and their states written into it as they come. */
+const WIDE = new Set(["listFlowRuns"]);
 /** Events after which a person may not be waited for any more. */
 const ENDS_AN_ASK: Partial<Record<RunEvent["type"], true>> = { "task.resumed": true, "run.finished": true };
 
@@ -87,10 +90,18 @@ export function isOfRuns({ queryKey: [name] }: Query): boolean {
   return OF_RUN.has(own) || LISTS.has(own) || own === APPROVALS || own === "getFlowGrid";
 }
 
-/** Whether an answer of a kind, short or not, may be another by now. */
-export function isOld({ queryKey }: Query, { runs, flows, active, isAsked }: News, isShort: boolean): boolean {
+/** How much an answer costs: answers of one kind are asked for at one pace. */
+export type Kind = "short" | "long" | "wide";
+
+function kindOf(name: string): Kind {
+  if (WIDE.has(name)) return "wide";
+  return SHORT.has(name) ? "short" : "long";
+}
+
+/** Whether an answer of a kind may be another by now. */
+export function isOld({ queryKey }: Query, { runs, flows, active, isAsked }: News, kind: Kind): boolean {
   const [name, asked] = queryKey as readonly [string, Asked | undefined];
-  if (SHORT.has(name) !== isShort) return false;
+  if (kindOf(name) !== kind) return false;
   const { run, flow: own } = asked?.params ?? {};
   if (name === APPROVALS) return isAsked;
   if (OF_RUN.has(name)) return run !== undefined && runs.has(run);

@@ -1,6 +1,7 @@
 import type { RouteOutput } from "@millrace/contract";
 import type { QueryClient } from "@tanstack/react-query";
 import type { Run, RunEvent, TaskRun } from "../api/shapes.ts";
+import { patchFlowRuns } from "./patch-flow-runs.ts";
 import { patchGrid } from "./patch-grid.ts";
 
 /** What of an event's data the pages use. */
@@ -20,6 +21,7 @@ type ByRun = ReadonlyMap<string, readonly RunEvent[]>;
 export function patchAnswers(client: QueryClient, events: readonly RunEvent[]): void {
   const byRun: ByRun = Map.groupBy(events, ({ run }) => run);
   patchAll<RouteOutput<"listRuns">>(client, "listRuns", (page) => patchPage(page, byRun));
+  patchAll<RouteOutput<"listFlowRuns">>(client, "listFlowRuns", (page) => patchFlowRuns(page, events));
   patchAll<RouteOutput<"getFlowGrid">>(client, "getFlowGrid", (grid) => patchGrid(grid, byRun));
   patchAll<Run>(client, "getRun", (run) => patchRun(run, byRun.get(run.id) ?? []));
   for (const [run, own] of byRun) {

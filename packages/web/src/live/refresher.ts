@@ -1,7 +1,7 @@
 import type { RouteOutput } from "@millrace/contract";
 import type { QueryClient } from "@tanstack/react-query";
 import type { RunEvent } from "../api/shapes.ts";
-import { isOld, type News, NONE, newsOf } from "./news.ts";
+import { isOld, type Kind, type News, NONE, newsOf } from "./news.ts";
 
 /** How soon after an event an answer is asked for again, and how long it is left alone then, in milliseconds. */
 interface Pace {
@@ -13,6 +13,8 @@ interface Pace {
 const LISTS: Pace = { gatherMs: 20, restMs: 80 };
 /** Long ones, and what events have been written into already. What happens together is asked for once. */
 const REST: Pace = { gatherMs: 150, restMs: 1_000 };
+/** What is about all flows: only what is added up in it waits for the next answer. */
+const WIDE: Pace = { gatherMs: 500, restMs: 4_000 };
 
 /** Events that are told once more after answers that were on their way when they came. */
 const MOST_KEPT = 5_000;
@@ -29,8 +31,9 @@ export class Refresher {
   constructor(client: QueryClient, again: (events: readonly RunEvent[]) => void) {
     this.#client = client;
     this.#lanes = [
-      new Lane(client, { isShort: true, pace: LISTS, again }),
-      new Lane(client, { isShort: false, pace: REST, again }),
+      new Lane(client, { kind: "short", pace: LISTS, again }),
+      new Lane(client, { kind: "long", pace: REST, again }),
+      new Lane(client, { kind: "wide", pace: WIDE, again }),
     ];
   }
 
@@ -58,7 +61,7 @@ export class Refresher {
 /** Answers of one kind, which are asked for at one pace. */
 class Lane {
   readonly #client: QueryClient;
-  readonly #isShort: boolean;
+  readonly #kind: Kind;
   readonly #pace: Pace;
   readonly #again: (events: readonly RunEvent[]) => void;
   #isBusy = false;
@@ -68,12 +71,9 @@ class Lane {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restsUntil = 0;
 
-  constructor(
-    client: QueryClient,
-    given: { isShort: boolean; pace: Pace; again: (events: readonly RunEvent[]) => void },
-  ) {
+  constructor(client: QueryClient, given: { kind: Kind; pace: Pace; again: (events: readonly RunEvent[]) => void }) {
     this.#client = client;
-    this.#isShort = given.isShort;
+    this.#kind = given.kind;
     this.#pace = given.pace;
     this.#again = given.again;
   }
@@ -101,7 +101,7 @@ class Lane {
     this.#isBusy = true;
     const begun = performance.now();
     try {
-      await this.#client.invalidateQueries({ predicate: (query) => isOld(query, news, this.#isShort) });
+      await this.#client.invalidateQueries({ predicate: (query) => isOld(query, news, this.#kind) });
     } finally {
       const now = performance.now();
       // Whoever takes long to answer is left alone for as long.

@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import type { Run } from "../../api/shapes.ts";
-import { LOOKS, runState, TONE_FILL } from "../../ui/states.ts";
+import type { FlowRuns, Run } from "../../api/shapes.ts";
+import { LOOKS, TONE_FILL } from "../../ui/states.ts";
 import { durationText, instantText } from "../../ui/time-text.ts";
 
 const HEIGHT = 20;
 
 /** The last runs of a flow, the newest on the right: the colour is the state, the height is how long it took. */
-export function RunStrip({ runs, most = 16 }: { readonly runs: readonly Run[]; readonly most?: number }) {
-  const shown = runs.slice(0, most).toReversed();
+export function RunStrip({ runs }: { readonly runs: FlowRuns["runs"] }) {
+  const shown = runs.toReversed();
   const longest = Math.max(1, ...shown.map(tookMs));
   return (
     <span
@@ -15,7 +15,7 @@ export function RunStrip({ runs, most = 16 }: { readonly runs: readonly Run[]; r
       style={{ height: HEIGHT }}
     >
       {shown.map((run) => {
-        const { tone, text } = LOOKS[runState(run)];
+        const { tone, text } = LOOKS[run.state];
         const share = Math.max(0.22, tookMs(run) / longest);
         // Failed ones are whole bars, so that they are seen where colours are not.
         const height = tone === "failed" ? HEIGHT : Math.round(share * HEIGHT);
@@ -37,16 +37,10 @@ export function RunStrip({ runs, most = 16 }: { readonly runs: readonly Run[]; r
   );
 }
 
-function tookMs({ startedAt, endedAt }: Run): number {
+/** How long a run took, or takes until now. */
+export function tookMs({ startedAt, endedAt }: Pick<Run, "startedAt" | "endedAt">): number {
   if (startedAt === null) return 0;
   return (endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
-}
-
-/** The share of those that succeeded, of all that ended by themselves; null where none did. */
-export function successShare(runs: readonly Run[]): number | null {
-  const ended = runs.filter(({ state }) => state === "success" || state === "failed");
-  if (ended.length === 0) return null;
-  return ended.filter(({ state }) => state === "success").length / ended.length;
 }
 
 export function medianMs(runs: readonly Run[]): number | null {

@@ -57,6 +57,7 @@ function Known({ run }: { readonly run: Run }) {
   return (
     <Page
       title={`${run.flow} ${shortId(run.id)}`}
+      state={runState(run)}
       trail={<Trail flow={run.flow} />}
       heading={<Heading run={run} />}
       isWhole={tab === "graph" || tab === "timeline" || tab === "tasks"}

@@ -1,0 +1,214 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { Icon } from "../../ui/icon.tsx";
+import { Instant } from "../../ui/time.tsx";
+import { durationText } from "../../ui/time-text.ts";
+import { RunButton } from "../launch/run-button.tsx";
+import { DurationTrend } from "./duration-trend.tsx";
+import type { FlowRow, FlowSort, FlowsSearch } from "./flow-rows.ts";
+import { PauseButton, PauseFlowDialog } from "./pause-flow.tsx";
+import { RunStrip } from "./run-strip.tsx";
+
+const ROW = 46;
+const LINE = "flex items-center gap-4 border-b border-line px-3 max-sm:gap-3";
+/** How wide each column is, and on which screens it is there. */
+const WIDTHS = {
+  flow: "min-w-0 flex-1",
+  owner: "w-28 shrink-0 truncate max-xl:hidden",
+  made: "w-44 shrink-0 truncate max-lg:hidden",
+  next: "w-20 shrink-0 max-md:hidden",
+  last: "w-22 shrink-0 max-md:hidden",
+  runs: "w-26 shrink-0 max-sm:w-24",
+  succeeded: "w-20 shrink-0 text-right max-lg:hidden",
+  duration: "w-36 shrink-0 text-right max-lg:hidden",
+  acts: "flex w-16 shrink-0 justify-end gap-1 max-sm:w-9",
+} as const;
+
+/** Flows, as many as there are: only rows that are seen are there. The page scrolls, and not the table. */
+export function FlowTable({ rows, search }: { readonly rows: readonly FlowRow[]; readonly search: FlowsSearch }) {
+  const body = useRef<HTMLDivElement>(null);
+  const [above, setAbove] = useState(0);
+  const [pausing, setPausing] = useState<string>();
+  useLayoutEffect(() => {
+    const page = pageOf(body.current);
+    if (page === null || body.current === null) return;
+    setAbove(body.current.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop);
+  });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => pageOf(body.current),
+    estimateSize: () => ROW,
+    scrollMargin: above,
+    overscan: 12,
+  });
+  const asked = rows.find(({ flow }) => flow.name === pausing);
+  return (
+    <div role="table" aria-label="Flows" aria-rowcount={rows.length + 1}>
+      <TableHead search={search} />
+      <div ref={body} role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index];
+          if (row === undefined) return null;
+          return (
+            <div
+              key={row.flow.name}
+              role="row"
+              aria-rowindex={index + 2}
+              className={`${LINE} absolute inset-x-0 hover:bg-sunken/60 ${index === rows.length - 1 ? "border-b-0" : ""}`}
+              style={{ height: ROW, transform: `translateY(${start - above}px)` }}
+            >
+              <Cells row={row} onPause={() => setPausing(row.flow.name)} />
+            </div>
+          );
+        })}
+      </div>
+      {asked === undefined ? null : <PauseFlowDialog row={asked} onClose={() => setPausing(undefined)} />}
+    </div>
+  );
+}
+
+function pageOf(element: HTMLElement | null): HTMLElement | null {
+  return element?.closest("main") ?? null;
+}
+
+function TableHead({ search }: { readonly search: FlowsSearch }) {
+  const sorted = { search };
+  return (
+    <div role="rowgroup">
+      <div role="row" aria-rowindex={1} className={`${LINE} h-8 text-2xs font-medium text-ink-3`}>
+        <SortHead {...sorted} by="name" column="flow">
+          Flow
+        </SortHead>
+        <span role="columnheader" className={WIDTHS.owner}>
+          Owner
+        </span>
+        <span role="columnheader" className={WIDTHS.made}>
+          Runs
+        </span>
+        <SortHead {...sorted} by="next" column="next">
+          Next run
+        </SortHead>
+        <SortHead {...sorted} by="last" column="last">
+          Last run
+        </SortHead>
+        <span role="columnheader" className={`${WIDTHS.runs} max-sm:text-right`}>
+          Last runs
+        </span>
+        <SortHead {...sorted} by="succeeded" column="succeeded">
+          Succeeded
+        </SortHead>
+        <SortHead {...sorted} by="duration" column="duration">
+          Typically takes
+        </SortHead>
+        <span role="columnheader" className={WIDTHS.acts}>
+          <span className="sr-only">Actions</span>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** A column's name, which sorts by it; pressed again, the other way round. */
+function SortHead({
+  by,
+  column,
+  search: { sort = "name", turned = false },
+  children,
+}: {
+  readonly by: FlowSort;
+  readonly column: keyof typeof WIDTHS;
+  readonly search: FlowsSearch;
+  readonly children: ReactNode;
+}) {
+  const navigate = useNavigate({ from: "/flows" });
+  const isOn = sort === by;
+  const next = { sort: by === "name" ? undefined : by, turned: isOn && !turned ? true : undefined };
+  // The names of what is turned from the start: the newest, and what takes longest.
+  const isDown = turned !== (by === "last" || by === "duration");
+  return (
+    <span
+      role="columnheader"
+      aria-sort={isOn ? (isDown ? "descending" : "ascending") : "none"}
+      className={WIDTHS[column]}
+    >
+      <button
+        type="button"
+        onClick={() => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })}
+        className={`inline-flex items-center gap-1 whitespace-nowrap hover:text-ink ${isOn ? "text-ink" : ""}`}
+      >
+        {children}
+        {isOn ? <Icon name="chevron" size={10} className={isDown ? "rotate-90" : "-rotate-90"} /> : null}
+      </button>
+    </span>
+  );
+}
+
+function Cells({ row, onPause }: { readonly row: FlowRow; readonly onPause: () => void }) {
+  const { flow, triggers, succeeded, medianMs, runs } = row;
+  const made = triggers.map(({ text }) => text).join("; ");
+  return (
+    <>
+      <div role="cell" className={WIDTHS.flow}>
+        <div className="flex items-center gap-2">
+          <Link to="/flows/$flow" params={{ flow: flow.name }} className="truncate font-medium hover:text-accent">
+            {flow.name}
+          </Link>
+          {flow.tags.map((tag) => (
+            <span key={tag} className="rounded-sm bg-sunken px-1.5 text-2xs whitespace-nowrap text-ink-2 max-lg:hidden">
+              {tag}
+            </span>
+          ))}
+        </div>
+        <p className="truncate text-2xs text-ink-2">{flow.description}</p>
+      </div>
+      <span role="cell" className={`${WIDTHS.owner} text-ink-2`} title={flow.owner ?? undefined}>
+        {flow.owner ?? <None />}
+      </span>
+      <span role="cell" className={`${WIDTHS.made} text-ink-2`} title={made}>
+        {made === "" ? <span className="text-ink-3">by hand</span> : made}
+      </span>
+      <span role="cell" className={`${WIDTHS.next} text-ink-2`}>
+        <Next row={row} />
+      </span>
+      <span role="cell" className={`${WIDTHS.last} text-ink-2`}>
+        <Instant at={row.last} relative />
+      </span>
+      <span role="cell" className={WIDTHS.runs}>
+        <RunStrip runs={runs} />
+      </span>
+      <span role="cell" className={`${WIDTHS.succeeded} text-ink-2`}>
+        {succeeded === null ? <None /> : `${Math.round(succeeded * 100)} %`}
+      </span>
+      <span role="cell" className={`${WIDTHS.duration} text-ink-2`}>
+        <span className="flex items-center justify-end gap-2">
+          <DurationTrend runs={runs} />
+          <span className="w-20">{medianMs === null ? <None /> : durationText(medianMs)}</span>
+        </span>
+      </span>
+      <span role="cell" className={WIDTHS.acts}>
+        {triggers.length === 0 ? null : (
+          <span className="max-sm:hidden">
+            <PauseButton row={row} onPause={onPause} />
+          </span>
+        )}
+        <RunButton flow={flow.name} isIcon />
+      </span>
+    </>
+  );
+}
+
+function None() {
+  return <span className="text-ink-3">–</span>;
+}
+
+/** When the next run comes; of what is paused, that it is, and why. */
+function Next({ row: { isPaused, triggers, next } }: { readonly row: FlowRow }) {
+  if (!isPaused) return <Instant at={next} relative />;
+  const reasons = triggers.flatMap(({ paused }) => (paused?.reason == null ? [] : [paused.reason]));
+  return (
+    <span className="inline-flex items-center gap-1.5 text-blocked" title={[...new Set(reasons)].join("; ")}>
+      <Icon name="pause" size={13} /> Paused
+    </span>
+  );
+}
