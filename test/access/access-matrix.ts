@@ -66,7 +66,7 @@ async function populate(project: ServedProject): Promise<Places> {
   await project.runtime.whenSettled(run as never);
   const { backfill = "" } = await post("/api/v1/backfills", ASKED_BACKFILL);
   const [attempt] = await project.runtime.store.history.listAttempts(run as never);
-  const named = { flow: ABOUT.flow, trigger: "webhook", pool: "shop", kind: "api" };
+  const named = { flow: ABOUT.flow, trigger: "webhook", pool: "shop", kind: "api", day: "2026-01-01" };
   return { run, backfill, attempt: String(attempt?.id), ...named };
 }
 

@@ -46,6 +46,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const faults: string[] = [];
     const page = await openPage(opened.browser, { viewport: { width: 1280, height: 800 }, colorScheme }, troubles);
     await page.goto(project.url);
+    await page.getByText("Latest runs").waitFor();
     for (const [name, { at, open, button }] of Object.entries(overs())) {
       await page.evaluate((to) => history.pushState(null, "", to), at);
       const opener = button === undefined ? undefined : page.getByRole("button", { name: button }).first();

@@ -33,6 +33,8 @@ export async function openBrowser(more: readonly string[] = []): Promise<Opened>
   const folder = mkdtempSync(path.join(tmpdir(), "browser-"));
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = folder;
+  // Pages draw without a graphics card's help; one that is emulated costs more than all else that a browser does here.
+  chromium.setGraphicsMode = false;
   const browser = await driver.launch({
     args: [...chromium.args.filter((arg) => !TOO_LOOSE.has(arg)), ...more],
     executablePath: await chromium.executablePath(),

@@ -39,7 +39,7 @@ test("whoever is not in is asked who they are, comes in where they wanted to, an
   expect(new URL(page.url()).pathname).toBe("/flows");
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ name: "millrace", httpOnly: true, sameSite: "Strict" });
-  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: /Log out/ }).click();
   await page.getByRole("button", { name: "Log in" }).waitFor();
   const headers = { cookie: `millrace=${cookie?.value}` };

@@ -92,10 +92,6 @@ function textOf(value: NodeSpec | FlowSpec["output"], { nodes }: FlowSpec): stri
   return JSON.stringify(value, (key, inner: unknown) => {
     if (key === "place") return undefined;
     if (key === "node" || key === "map" || key === "branch") return idOf(inner);
-    return key === "after" && Array.isArray(inner) ? inner.map((index) => String(idOf(index))).toSorted(byText) : inner;
+    return key === "after" && Array.isArray(inner) ? inner.map((index) => String(idOf(index))).toSorted() : inner;
   });
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : 1;
 }
