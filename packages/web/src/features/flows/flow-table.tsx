@@ -15,8 +15,8 @@ const LINE = "flex items-center gap-4 border-b border-line px-3 max-sm:gap-3";
 /** How wide each column is, and on which screens it is there. */
 const WIDTHS = {
   flow: "min-w-0 flex-1",
-  owner: "w-28 shrink-0 truncate max-xl:hidden",
-  made: "w-44 shrink-0 truncate max-lg:hidden",
+  owner: "w-28 shrink-0 truncate max-2xl:hidden",
+  made: "w-36 shrink-0 truncate max-lg:hidden",
   next: "w-20 shrink-0 max-md:hidden",
   last: "w-22 shrink-0 max-md:hidden",
   runs: "w-26 shrink-0 max-sm:w-24",
@@ -150,8 +150,13 @@ function Cells({ row, onPause }: { readonly row: FlowRow; readonly onPause: () =
   return (
     <>
       <div role="cell" className={WIDTHS.flow}>
-        <div className="flex items-center gap-2">
-          <Link to="/flows/$flow" params={{ flow: flow.name }} className="truncate font-medium hover:text-accent">
+        <div className="flex items-center gap-2 overflow-hidden">
+          {/* The name has all the room that there is; tags have what is left of it. */}
+          <Link
+            to="/flows/$flow"
+            params={{ flow: flow.name }}
+            className="max-w-full shrink-0 truncate font-medium hover:text-accent"
+          >
             {flow.name}
           </Link>
           {flow.tags.map((tag) => (
