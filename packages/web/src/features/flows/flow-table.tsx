@@ -15,8 +15,8 @@ const LINE = "flex items-center gap-4 border-b border-line px-3 max-sm:gap-3";
 /** How wide each column is, and on which screens it is there. */
 const WIDTHS = {
   flow: "min-w-0 flex-1",
-  owner: "w-28 shrink-0 truncate max-2xl:hidden",
-  made: "w-36 shrink-0 truncate max-lg:hidden",
+  owner: "w-20 shrink-0 truncate max-xl:hidden",
+  made: "w-32 shrink-0 truncate max-lg:hidden",
   next: "w-20 shrink-0 max-md:hidden",
   last: "w-22 shrink-0 max-md:hidden",
   runs: "w-26 shrink-0 max-sm:w-24",
