@@ -84,31 +84,37 @@ function PlanText({ plan }: { readonly plan: Plan }) {
           ) : null}
         </ul>
       </div>
-      <table className="w-full border-t border-line" aria-label="What is run">
-        <thead>
-          <tr className="border-b border-line text-left text-2xs text-ink-3">
-            <th className="px-3 py-1.5 font-medium">From</th>
-            <th className="px-3 py-1.5 font-medium">To</th>
-            <th className="px-3 py-1.5 text-right font-medium">Keys</th>
-            <th className="px-3 py-1.5 text-right font-medium">A run takes</th>
-          </tr>
-        </thead>
-        <tbody>
-          {pieces.slice(0, SHOWN).map(({ from, to, count, size }) => (
-            <tr key={from} className="border-b border-line last:border-b-0">
-              <td className="px-3 py-1 font-mono text-xs">{from}</td>
-              <td className="px-3 py-1 font-mono text-xs">{to}</td>
-              <td className="px-3 py-1 text-right">{numberText(count)}</td>
-              <td className="px-3 py-1 text-right text-ink-2">{numberText(size)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Pieces pieces={pieces.slice(0, SHOWN)} />
       {more > 0 ? (
         <p className="border-t border-line px-3 py-1.5 text-ink-2">and {numberText(more)} pieces more</p>
       ) : null}
       {existing.length === 0 ? null : <Existing runs={existing} />}
     </>
+  );
+}
+
+/** Stretches of partitions or windows that follow each other. How many a run takes is news only when it is not one. */
+function Pieces({ pieces }: { readonly pieces: Plan["pieces"] }) {
+  const isSplit = pieces.every(({ size }) => size === 1);
+  return (
+    <table className="w-full border-t border-line" aria-label="What is run">
+      <thead>
+        <tr className="border-b border-line text-left text-2xs text-ink-3">
+          <th className="px-3 py-1.5 font-medium">From – to</th>
+          <th className="px-3 py-1.5 text-right font-medium">How many</th>
+          {isSplit ? null : <th className="px-3 py-1.5 text-right font-medium">In one run</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {pieces.map(({ from, to, count, size }) => (
+          <tr key={from} className="border-b border-line last:border-b-0">
+            <td className="px-3 py-1 font-mono text-xs">{from === to ? from : `${from} – ${to}`}</td>
+            <td className="px-3 py-1 text-right">{numberText(count)}</td>
+            {isSplit ? null : <td className="px-3 py-1 text-right text-ink-2">{numberText(size)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

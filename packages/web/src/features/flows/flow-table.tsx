@@ -16,7 +16,7 @@ const LINE = "flex items-center gap-4 border-b border-line px-3 max-sm:gap-3";
 const WIDTHS = {
   flow: "min-w-0 flex-1",
   owner: "w-20 shrink-0 truncate max-xl:hidden",
-  made: "w-32 shrink-0 truncate max-lg:hidden",
+  made: "w-32 shrink-0 truncate max-lg:hidden min-[1400px]:w-48",
   next: "w-20 shrink-0 max-md:hidden",
   last: "w-22 shrink-0 max-md:hidden",
   runs: "w-26 shrink-0 max-sm:w-24",
@@ -84,7 +84,7 @@ function TableHead({ search }: { readonly search: FlowsSearch }) {
           Owner
         </span>
         <span role="columnheader" className={WIDTHS.made}>
-          Runs
+          Schedule
         </span>
         <SortHead {...sorted} by="next" column="next">
           Next run
