@@ -53,6 +53,12 @@ describe("a backfill", () => {
     ]);
     expect((await project.run(["backfill", "show", id])).stdout).toContain("4 success, 1 failed");
 
+    const planned = await project.run(["backfill", "retry", id, "--dry-run", "--json"]);
+    expect(ofType(planned.records, "backfill.retry.plan")).toEqual([
+      expect.objectContaining({ repeated: 1, toCome: 0, tasks: { load: 1 }, isSameVersion: true }),
+    ]);
+    const text = await project.run(["backfill", "retry", id, "--dry-run"]);
+    expect(text.stdout).toMatch(/1 run to repeat, 16 at once\n +load +in 1 run\n +2025-01-03 .*1 run again, 0 kept/);
     project.write("well", "");
     const again = await project.run(["backfill", "retry", id.slice(0, 22)]);
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("success 5 of 5 runs")]);
@@ -101,6 +107,8 @@ describe("a backfill", () => {
     expect(await project.untilFile("begun")).toBe("2025-01-01");
     const paused = await project.run(["backfill", "pause", id]);
     expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining(`millrace backfill resume ${id}`)]);
+    const set = await project.run(["backfill", "set", id, "--max-active", "2"]);
+    expect([set.code, set.stdout]).toEqual([0, expect.stringContaining("2 at once from now on")]);
     expect((await project.run(["run", "live"])).code).toBe(0);
 
     // What is under way comes to its end, and whoever watches learns that nothing more comes.

@@ -41,6 +41,7 @@ export function applyCommand(world: World, stored: StoredCommand): void {
     case "fire_trigger":
     case "create_backfill":
     case "change_backfill":
+    case "set_backfill":
     case "change_partitions":
     case "decide_approval":
       break;

@@ -8,6 +8,7 @@ import {
 } from "@millrace/core";
 import { answerPrune } from "./answers.ts";
 import { Backfills } from "./backfills/backfills.ts";
+import { planRetry, type RetryAsked, type RetryPlan } from "./backfills/retry-plan.ts";
 import { requestChild } from "./child-runs.ts";
 import { applyCommand } from "./commands.ts";
 import { EventService } from "./events/event-service.ts";
@@ -230,6 +231,11 @@ export class Engine {
   /** What a rerun or a mark would do. Throws what it would be refused with. */
   planRepeat(command: Repeat, actor: string): Promise<RepeatPlan> {
     return planRepeat(this.#world, command, { actor });
+  }
+
+  /** What retrying a backfill would do. Throws what it would be refused with. */
+  planRetry(asked: RetryAsked): Promise<RetryPlan> {
+    return planRetry(this.#world, this.#backfills, asked);
   }
 
   /** Pools with their holders and waiters. @param waiters how many of each pool to name. */

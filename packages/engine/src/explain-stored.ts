@@ -1,4 +1,6 @@
 import type { RunId } from "@millrace/core";
+import { Backfills } from "./backfills/backfills.ts";
+import { planRetry, type RetryAsked, type RetryPlan } from "./backfills/retry-plan.ts";
 import { Batch } from "./batch.ts";
 import type { RepeatPlan } from "./plans/plan-view.ts";
 import { type PoolView, viewPools } from "./pools.ts";
@@ -40,6 +42,21 @@ export async function planStored(
   await world.limits.load(ports.store.limits);
   try {
     return await planRepeat(world, asked.command, asked);
+  } finally {
+    world.stopAlarms();
+  }
+}
+
+/** What retrying a backfill would do, from the store alone. Throws what it would be refused with. */
+export async function retryStored(
+  ports: EnginePorts,
+  pools: EngineOptions["pools"],
+  asked: RetryAsked,
+): Promise<RetryPlan> {
+  const world = emptyWorld(ports, pools);
+  await world.limits.load(ports.store.limits);
+  try {
+    return await planRetry(world, new Backfills(world), asked);
   } finally {
     world.stopAlarms();
   }

@@ -1,5 +1,6 @@
+export type { PlannedRetry, RetryPlan } from "./backfills/retry-plan.ts";
 export { Engine } from "./engine.ts";
-export { explainStored, planStored, poolsStored } from "./explain-stored.ts";
+export { explainStored, planStored, poolsStored, retryStored } from "./explain-stored.ts";
 export { LimitBook } from "./limit-book.ts";
 export type { PlannedTask, RepeatPlan } from "./plans/plan-view.ts";
 export { decidePool, type PoolCommand, type PoolView, type SlotUser } from "./pools.ts";

@@ -1,4 +1,4 @@
-export type { Repeat, RepeatPlan } from "@millrace/engine";
+export type { Repeat, RepeatPlan, RetryPlan } from "@millrace/engine";
 export type { LogLevel, LogLine, LogStore } from "@millrace/executors";
 export { findLeftovers } from "@millrace/executors";
 export { databaseClockSkew, describeAddress, findMissingMigrations } from "@millrace/store";

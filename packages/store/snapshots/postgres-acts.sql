@@ -1082,11 +1082,11 @@ with held as (
   from written, unnest($17::tick[]) as given
   on conflict (flow, trigger, at, key) do nothing
 ), backfill_written as (
-  insert into backfill ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason")
-  select given."id", given."flow", given."actor", given."created_at", given."ended_at", given."retried_at", given."state", given."request", given."version", given."window_start_at", given."window_end_at", given."plan", given."made", given."succeeded", given."failed", given."cancelled", given."reason"
+  insert into backfill ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason", "at_once")
+  select given."id", given."flow", given."actor", given."created_at", given."ended_at", given."retried_at", given."state", given."request", given."version", given."window_start_at", given."window_end_at", given."plan", given."made", given."succeeded", given."failed", given."cancelled", given."reason", given."at_once"
   from written, unnest($18::backfill[]) as given
   on conflict (id) do update
-  set "ended_at" = excluded."ended_at", "retried_at" = excluded."retried_at", "state" = excluded."state", "version" = excluded."version", "made" = excluded."made", "succeeded" = excluded."succeeded", "failed" = excluded."failed", "cancelled" = excluded."cancelled", "reason" = excluded."reason"
+  set "ended_at" = excluded."ended_at", "retried_at" = excluded."retried_at", "state" = excluded."state", "version" = excluded."version", "at_once" = excluded."at_once", "made" = excluded."made", "succeeded" = excluded."succeeded", "failed" = excluded."failed", "cancelled" = excluded."cancelled", "reason" = excluded."reason"
 ), partition_key_written as (
   insert into partition_key (name, key)
   select given.name, given.key

@@ -301,6 +301,7 @@ create table backfill (
   failed bigint not null,
   cancelled bigint not null,
   reason text,
+  at_once integer,
   PRIMARY KEY (id)
 ) with (fillfactor=50);
 CREATE INDEX backfill_flow on backfill USING btree (flow, id);

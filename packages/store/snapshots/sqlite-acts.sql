@@ -753,11 +753,11 @@ where "flow" = ? and "state" = ? and "id" < ?
 order by "id" desc
 limit ?;
 
--- recordBackfill: id, flow, actor, created_at, ended_at, retried_at, state, request, version, window_start_at, window_end_at, plan, made, succeeded, failed, cancelled, reason
-insert into "backfill" ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason")
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- recordBackfill: id, flow, actor, created_at, ended_at, retried_at, state, request, version, window_start_at, window_end_at, plan, made, succeeded, failed, cancelled, reason, at_once
+insert into "backfill" ("id", "flow", "actor", "created_at", "ended_at", "retried_at", "state", "request", "version", "window_start_at", "window_end_at", "plan", "made", "succeeded", "failed", "cancelled", "reason", "at_once")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("id") do update
-set "ended_at" = "excluded"."ended_at", "retried_at" = "excluded"."retried_at", "state" = "excluded"."state", "version" = "excluded"."version", "made" = "excluded"."made", "succeeded" = "excluded"."succeeded", "failed" = "excluded"."failed", "cancelled" = "excluded"."cancelled", "reason" = "excluded"."reason";
+set "ended_at" = "excluded"."ended_at", "retried_at" = "excluded"."retried_at", "state" = "excluded"."state", "version" = "excluded"."version", "at_once" = "excluded"."at_once", "made" = "excluded"."made", "succeeded" = "excluded"."succeeded", "failed" = "excluded"."failed", "cancelled" = "excluded"."cancelled", "reason" = "excluded"."reason";
 
 -- addPartitionKey: name, key
 insert into "partition_key" ("name", "key")

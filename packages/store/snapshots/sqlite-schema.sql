@@ -295,7 +295,7 @@ CREATE TABLE backfill (
   failed integer not null,
   cancelled integer not null,
   reason text
-) strict, without rowid;
+, at_once integer) strict, without rowid;
 
 CREATE INDEX backfill_flow on backfill (flow, id);
 

@@ -314,6 +314,7 @@ export interface BackfillTable {
   failed: number;
   cancelled: number;
   reason: string | null;
+  at_once: number | null;
 }
 
 interface PartitionKeyTable {

@@ -68,6 +68,7 @@ export function backfillRow(changed: Partial<BackfillRow> = {}): BackfillRow {
       pieces: [{ from: "2026-01-01", to: "2026-01-31", count: 31, size: 2 }],
       chained: false,
     },
+    atOnce: null,
     made: 0,
     succeeded: 0,
     failed: 0,

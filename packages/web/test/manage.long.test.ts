@@ -46,6 +46,7 @@ const hold = task("hold", { pool: "printer" }, async (_: {}, { signal }) => {
   await new Promise((_resolve, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); });
 });
 export const printing = flow("printing", () => { hold({}); });
+export const labels = flow("labels", { partitions: daily({ start: "2026-01-01" }) }, () => { hold({}); });
 
 const upload = shell("upload", { command: "true", env: { TOKEN: secret("shop-token"), KEY: secret("upload-key") } });
 const count = sql("count", { connection: "warehouse", query: "select 1 as n" });
@@ -180,6 +181,27 @@ test("a week is backfilled in a few clicks, and two dimensions are rows and colu
       .first()
       .waitFor();
     await look(page, "backfill-plan");
+  }));
+
+test("a backfill goes faster when it is told to, and says what cancelling it would stop", () =>
+  onPage(async (page) => {
+    const selection = { kind: "keys_between", from: "2026-01-01", to: "2026-01-05" } as const;
+    const { backfill } = await project.client.backfill({ flow: "labels", selection, maxActiveRuns: 1 });
+    await page.goto(`${project.url}/backfills/${backfill}`);
+    await page.getByText("1; the others wait: 1 at once").waitFor();
+    await page.getByRole("button", { name: "Change runs at once" }).click();
+    await page.getByRole("spinbutton", { name: "Runs under way at once" }).fill("3");
+    await page.getByText(/^Up to 2 more can start at once\. /).waitFor();
+    await look(page, "backfill-pace");
+    await page.getByRole("button", { name: "Set to 3" }).click();
+    await page.getByText("3; the others wait: 3 at once").waitFor();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await page.getByText("2026-01-01, 2026-01-02, 2026-01-03", { exact: true }).waitFor();
+    await look(page, "backfill-cancel");
+    await page.getByRole("button", { name: "Cancel the backfill" }).click();
+    await page.getByText("3 cancelled, 2 to come").waitFor();
+    await page.getByRole("button", { name: "Retry 3 failed" }).click();
+    await page.getByText("3 runs repeated, 2 runs to make").waitFor();
   }));
 
 test("a pool says who waits and why, the vault what is missing, and the record who changed what", () =>

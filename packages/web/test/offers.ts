@@ -54,6 +54,8 @@ export const OFFERS: Readonly<Partial<Record<RouteName, Offer | string>>> = {
   pauseBackfill: { at: ({ running }: Places) => `/backfills/${running}`, name: /^Pause$/ },
   cancelBackfill: { at: ({ running }: Places) => `/backfills/${running}`, name: /^Cancel$/ },
   resumeBackfill: { at: ({ paused }: Places) => `/backfills/${paused}`, name: /^Resume$/ },
+  planBackfillRetry: "changes nothing: it is what the dialog shows first",
+  setBackfill: { at: ({ running }: Places) => `/backfills/${running}`, name: /^Change runs at once$/ },
   retryBackfill: { at: ({ paused }: Places) => `/backfills/${paused}`, name: /^(?:Retry \d+ failed|Go on)$/ },
   setPool: { at: manage("pools"), name: /^Set size of shop$/ },
   deletePool: { at: manage("pools"), name: /^Take back$/ },

@@ -165,7 +165,7 @@ test("plans a backfill, runs it, repeats what failed, and gives a trigger an eve
   const violations: string[] = [];
   const page = await openPage(opened.browser, { viewport: { width: 1280, height: 800 } }, troubles);
   const look = async (name: string): Promise<void> => {
-    if (name === "new-backfill" || name === "backfill") await keepScreenshot(page, `${name}-laptop-light`);
+    if (/backfill/.test(name)) await keepScreenshot(page, `${name}-laptop-light`);
     violations.push(...(await seriousOf(page)).map((each) => `${name}: ${each}`));
   };
   await page.goto(`${project.url}/flows/sales?tab=backfills`);
@@ -183,6 +183,10 @@ test("plans a backfill, runs it, repeats what failed, and gives a trigger an eve
     .and(page.getByLabel(/^2026-02-14: /))
     .waitFor();
   await page.getByRole("button", { name: "Retry 1 failed" }).click();
+  // The plan first: which run, and what of it.
+  await page.getByRole("list", { name: "Runs" }).getByRole("link", { name: "2026-02-13" }).waitFor();
+  await look("backfill-retry");
+  await page.getByRole("button", { name: "Retry 1 run", exact: true }).click();
   await page.getByRole("link", { name: "2026-02-13: Failed" }).focus();
   await shows(page, "repeated once");
   await look("backfill");

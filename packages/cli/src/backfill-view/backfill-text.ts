@@ -1,8 +1,8 @@
 import {
   type BackfillRow,
   type BackfillState,
+  backfillAtOnce,
   formatDuration,
-  runsAtOnce,
   type SliceRun,
   sliceText,
 } from "@millrace/core";
@@ -30,7 +30,7 @@ export function backfillRecord(row: BackfillRow): Readonly<Record<string, unknow
     failed: row.failed,
     cancelled: row.cancelled,
     order: row.request.order,
-    maxActiveRuns: runsAtOnce(row.plan, row.request),
+    maxActiveRuns: backfillAtOnce(row),
     version: row.version,
   };
 }
@@ -64,7 +64,7 @@ export function backfillTable(rows: readonly BackfillRow[], style: Style): strin
 /** What a backfill is, above the list of its runs. */
 export function backfillHead(row: BackfillRow, style: Style): string[] {
   const { request, plan } = row;
-  const atOnce = plan.chained ? "one by one" : `${request.maxActiveRuns} at once`;
+  const atOnce = plan.chained ? "one by one" : `${backfillAtOnce(row)} at once`;
   return [
     `${style.bold(row.flow)} ${row.id}  ${backfillWord(row.state, style)}${row.reason === null ? "" : `: ${row.reason}`}`,
     `  ${windowText(row.window)}, ${countText(plan.runs, "run")}, ${request.order} first, ${atOnce}, reprocess ${request.reprocess}, version ${row.version.slice(0, 12)}`,
@@ -77,7 +77,7 @@ export function backfillHead(row: BackfillRow, style: Style): string[] {
 export function runTable(runs: readonly SliceRun[], style: Style): string[] {
   const columns = [{ title: "KEY" }, { title: "RUN" }, { title: "STATE" }, { title: "TOOK", align: "right" }] as const;
   const cells = runs.map((run) => [
-    keyOf(run),
+    sliceRunKey(run),
     run.id,
     `${stateMark(run.state, style)} ${stateWord(run.state, style)}`,
     run.endedAtMs === null ? "" : formatDuration(run.endedAtMs - run.createdAtMs),
@@ -89,7 +89,7 @@ export function runRecord(backfill: string, run: SliceRun): Readonly<Record<stri
   return {
     type: "backfill.run",
     backfill,
-    key: keyOf(run),
+    key: sliceRunKey(run),
     run: run.id,
     state: run.state,
     window: { start: isoInstant(run.window.startMs), end: isoInstant(run.window.endMs) },
@@ -120,7 +120,7 @@ function backfillWord(state: BackfillState, style: Style): string {
 }
 
 /** The key or keys that a run covers; of a flow without partitions, its tick. */
-function keyOf({ slice, scheduledAtMs, window }: SliceRun): string {
+export function sliceRunKey({ slice, scheduledAtMs, window }: SliceRun): string {
   if (slice !== null) return sliceText(slice);
   return isoInstant(scheduledAtMs ?? window.endMs).replace(".000Z", "Z");
 }

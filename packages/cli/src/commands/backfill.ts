@@ -1,7 +1,7 @@
 import { checkUse, type Use } from "../command-line/check-use.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import type { ExitCode } from "../command-line/exit-code.ts";
-import { changeBackfill } from "./backfill/change-backfill.ts";
+import { changeBackfill, setBackfill } from "./backfill/change-backfill.ts";
 import { listBackfills } from "./backfill/list-backfills.ts";
 import { newBackfill } from "./backfill/new-backfill.ts";
 import { showBackfill } from "./backfill/show-backfill.ts";
@@ -30,7 +30,8 @@ const USES: Readonly<Record<string, Use>> = {
   pause: { takes: ["id"] },
   cancel: { takes: ["id"], options: ["workers"] },
   resume: { takes: ["id"], options: ["detach", "workers"] },
-  retry: { takes: ["id"], options: ["detach", "workers"] },
+  retry: { takes: ["id"], options: ["detach", "workers", "dry-run"] },
+  set: { takes: ["id"], options: ["max-active"] },
 };
 
 /** `millrace backfill <flow | what> [id]`. */
@@ -47,6 +48,8 @@ export async function backfill(call: CommandCall): Promise<ExitCode> {
     case "resume":
     case "cancel":
       return await changeBackfill(call, id, what);
+    case "set":
+      return await setBackfill(call, id);
     case "retry":
       return await changeBackfill(call, id, "retry_failed");
     default:

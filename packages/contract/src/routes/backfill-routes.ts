@@ -83,5 +83,22 @@ export const BACKFILL_ROUTES = routes({
     path: "/api/v1/backfills/{backfill}/cancel",
     summary: "Makes no more runs and cancels those under way.",
   },
+  setBackfill: {
+    ...CHANGE,
+    method: "PUT",
+    path: "/api/v1/backfills/{backfill}",
+    summary: "How many of its runs are under way at once from now on. What is under way goes on.",
+  },
+  planBackfillRetry: {
+    method: "POST",
+    path: "/api/v1/backfills/{backfill}/retry/plan",
+    permission: "backfill.read",
+    scope: "backfill",
+    tag: "backfills",
+    summary: "What a retry would repeat: which runs, which tasks, and with which version. Changes nothing.",
+    status: 200,
+    answer: "json",
+    errors: ["UNKNOWN_BACKFILL", "BACKFILL_FINISHED", "INVALID_BACKFILL", "UNKNOWN_PARTITION", "UNKNOWN_FLOW"],
+  },
   retryBackfill: { ...CHANGE, path: "/api/v1/backfills/{backfill}/retry", summary: "Repeats what failed in it." },
 });

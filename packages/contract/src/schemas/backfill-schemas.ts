@@ -1,5 +1,6 @@
+import { MAX_AT_ONCE } from "@millrace/core";
 import { z } from "zod";
-import { RunStateSchema } from "./run-schemas.ts";
+import { RepeatPlanView, RunStateSchema } from "./run-schemas.ts";
 import { GivenInstant, Instant, MaybeInstant, Name, Slice, Whole, Window } from "./value-schemas.ts";
 
 export const BackfillStateSchema = z.enum(["running", "paused", "cancelling", "success", "failed", "cancelled"]);
@@ -19,7 +20,7 @@ export const BackfillAsk = z
     selection: Selection,
     reprocess: z.enum(["none", "failed", "completed"]).default("none"),
     order: z.enum(["oldest", "newest"]).default("oldest"),
-    maxActiveRuns: z.int().min(1).max(10_000).nullable().default(null).describe("Defaults to the flow's own."),
+    maxActiveRuns: z.int().min(1).max(MAX_AT_ONCE).nullable().default(null).describe("Defaults to the flow's own."),
     runPer: z
       .discriminatedUnion("kind", [
         z.strictObject({ kind: z.literal("partition") }),
@@ -45,6 +46,7 @@ export const BackfillView = z
     window: Window,
     runs: Whole.describe("Runs in its plan."),
     atOnce: Whole.describe("Of its runs, so many are under way at once at most."),
+    chained: z.boolean().describe("Its runs depend on each other, and are made one by one."),
     made: Whole,
     succeeded: Whole,
     failed: Whole,
@@ -92,5 +94,39 @@ export const BackfillPlanView = z
     estimateMs: Whole.nullable().describe("How long it may take, from runs of the past."),
   })
   .meta({ id: "BackfillPlan" });
+
+export const SetBackfill = z
+  .strictObject({
+    maxActiveRuns: z.int().min(1).max(MAX_AT_ONCE).describe("So many of its runs are under way at once at most."),
+  })
+  .meta({ id: "SetBackfill" });
+
+export const BackfillRetryPlanView = z
+  .object({
+    version: z.object({
+      id: z.string(),
+      isSame: z.boolean().describe("Whether it is the one that the backfill went on with until now."),
+    }),
+    state: z.enum(["running", "paused"]).describe("`paused`: it stays so, and goes on when it is resumed."),
+    atOnce: Whole,
+    repeated: Whole.describe("Runs that did not succeed, of which what failed is run again."),
+    toCome: Whole.describe("Runs that were never made, and are."),
+    tasks: z
+      .array(z.object({ task: z.string(), runs: Whole }))
+      .describe("Of the runs that are named: what runs again, and in how many of them."),
+    runs: z
+      .array(
+        z.object({
+          run: z.string(),
+          state: RunStateSchema,
+          slice: Slice.nullable(),
+          window: Window,
+          counts: RepeatPlanView.shape.counts.nullable(),
+          refused: z.string().nullable().describe("Why it would stay as it is."),
+        }),
+      )
+      .describe("The first fifty, in the order in which they are repeated."),
+  })
+  .meta({ id: "BackfillRetryPlan", description: "What retrying a backfill would do." });
 
 export const BackfillRef = z.object({ backfill: z.string() }).meta({ id: "BackfillRef" });

@@ -7,9 +7,11 @@ import {
   BackfillAsk,
   BackfillPlanView,
   BackfillRef,
+  BackfillRetryPlanView,
   BackfillRunView,
   BackfillStateSchema,
   BackfillView,
+  SetBackfill,
 } from "./backfill-schemas.ts";
 import { CODE_SCHEMAS } from "./code-schemas.ts";
 import {
@@ -206,6 +208,8 @@ export const SCHEMAS = {
   pauseBackfill: changed,
   resumeBackfill: changed,
   cancelBackfill: changed,
+  setBackfill: { ...changed, body: SetBackfill },
+  planBackfillRetry: { ...ofBackfill, response: BackfillRetryPlanView },
   retryBackfill: changed,
 
   ...CODE_SCHEMAS,

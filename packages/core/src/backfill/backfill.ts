@@ -55,6 +55,8 @@ export interface BackfillRow {
   readonly window: Window;
   /** What it runs, in its order; compact, see `BackfillPlan`. */
   readonly plan: BackfillPlan;
+  /** Runs of it that are under way at once, at most, as somebody has said since; null: as was asked. */
+  readonly atOnce: number | null;
   /** Runs that were made. The next one is made from the plan at this place. */
   readonly made: number;
   readonly succeeded: number;

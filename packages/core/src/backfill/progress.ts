@@ -2,6 +2,7 @@ import { MillraceError } from "../errors/millrace-error.ts";
 import type { BackfillChange } from "../ports/store.ts";
 import type { SliceRun } from "../ports/triggers.ts";
 import type { BackfillPlan, BackfillRequest, BackfillRow, BackfillState } from "./backfill.ts";
+import { MAX_AT_ONCE } from "./limits.ts";
 
 /** Whether a backfill has come to its end. */
 export function isFinalBackfillState(state: BackfillState): boolean {
@@ -75,6 +76,33 @@ export function runsAtOnce(
   { maxActiveRuns }: Pick<BackfillRequest, "maxActiveRuns">,
 ): number {
   return plan.chained ? 1 : maxActiveRuns;
+}
+
+/** The same of one that was begun: somebody may have said otherwise since. */
+export function backfillAtOnce({ plan, request, atOnce }: Pick<BackfillRow, "plan" | "request" | "atOnce">): number {
+  return runsAtOnce(plan, { maxActiveRuns: atOnce ?? request.maxActiveRuns });
+}
+
+/**
+ * Checks a wish for so many runs at once.
+ *
+ * @throws MillraceError `BACKFILL_FINISHED` for one that makes no runs any more, `INVALID_BACKFILL` where so many cannot be.
+ */
+export function checkAtOnce(row: Pick<BackfillRow, "id" | "state" | "plan">, atOnce: number): void {
+  if (isFinalBackfillState(row.state) || row.state === "cancelling") {
+    throw new MillraceError("BACKFILL_FINISHED", `The backfill ${row.id} is ${row.state}.`, {
+      hint: "How many runs are under way at once can be changed of one that runs or is paused.",
+    });
+  }
+  if (row.plan.chained) {
+    throw new MillraceError("INVALID_BACKFILL", `The runs of the backfill ${row.id} depend on each other.`, {
+      hint: "They are made one by one, each when the one before has succeeded.",
+    });
+  }
+  if (Number.isSafeInteger(atOnce) && atOnce >= 1 && atOnce <= MAX_AT_ONCE) return;
+  throw new MillraceError("INVALID_BACKFILL", `A backfill cannot have ${atOnce} runs at once.`, {
+    hint: `It is a whole number, from 1 to ${MAX_AT_ONCE}.`,
+  });
 }
 
 /** What has become of a backfill's runs: one for each family, its newest. */

@@ -363,6 +363,8 @@ export type Command =
     }
   | { readonly kind: "create_backfill"; readonly request: BackfillRequest }
   | { readonly kind: "change_backfill"; readonly backfill: BackfillId; readonly change: BackfillChange }
+  /** How many runs of a backfill are under way at once, from now on. */
+  | { readonly kind: "set_backfill"; readonly backfill: BackfillId; readonly maxActiveRuns: number }
   | {
       readonly kind: "change_partitions";
       readonly name: string;
@@ -409,7 +411,7 @@ export type CommandAnswer =
       readonly id: CommandId;
       readonly ok: true;
       readonly run: null;
-      /** Of `create_backfill` and `change_backfill`. */
+      /** Of `create_backfill`, `change_backfill` and `set_backfill`. */
       readonly backfill?: BackfillId;
       /** Of `prune`: what was forgotten. */
       readonly pruned?: PruneCounts;

@@ -1,8 +1,10 @@
 import {
   type BackfillChange,
   type BackfillState,
+  backfillAtOnce,
   backfillEnd,
   changedState,
+  checkAtOnce,
   countBackfillRuns,
   estimateMs,
   isBlocked,
@@ -81,6 +83,33 @@ describe("a backfill whose runs depend on each other", () => {
     expect(() => changedState(row, "resume")).toThrow(/depends on a run that failed/);
     expect(changedState(row, "retry_failed")).toBe("running");
     expect(changedState({ ...row, failed: 0 }, "resume")).toBe("running");
+  });
+});
+
+describe("how many run at once", () => {
+  const { plan, request } = backfillRow();
+  const chained = { ...plan, chained: true };
+
+  it("is what was asked, until somebody says otherwise", () => {
+    expect(backfillAtOnce(backfillRow())).toBe(request.maxActiveRuns);
+    expect(backfillAtOnce(backfillRow({ atOnce: 9 }))).toBe(9);
+    expect(backfillAtOnce(backfillRow({ atOnce: 9, plan: chained }))).toBe(1);
+  });
+
+  it.each([1, 10_000])("may become %d while it runs or is paused", (atOnce) => {
+    expect(() => checkAtOnce(backfillRow(), atOnce)).not.toThrow();
+    expect(() => checkAtOnce(backfillRow({ state: "paused" }), atOnce)).not.toThrow();
+  });
+
+  it.each([
+    [{ state: "success" }, 4, /is success/],
+    [{ state: "cancelling" }, 4, /is cancelling/],
+    [{ plan: chained }, 4, /depend on each other/],
+    [{}, 0, /cannot have 0 runs at once/],
+    [{}, 1.5, /cannot have 1.5/],
+    [{}, 10_001, /cannot have 10001/],
+  ] as const)("of %o may not become %d", (changed, atOnce, message) => {
+    expect(() => checkAtOnce(backfillRow(changed), atOnce)).toThrow(message);
   });
 });
 

@@ -48,6 +48,7 @@ export function backfillRow(changed: Partial<BackfillRow> = {}): BackfillRow {
     version: "v" as VersionId,
     window: { startMs: 0, endMs: 0 },
     plan: { runs: 3, windows: 3, left: { exists: 0, "in flight": 0 }, pieces: [], chained: false },
+    atOnce: null,
     made: 0,
     succeeded: 0,
     failed: 0,

@@ -13,11 +13,12 @@ import { requestRepeat, requestRun } from "../requests.ts";
 import { stopRun } from "../runs.ts";
 import type { World } from "../world.ts";
 import type { BackfillBook } from "./backfill-book.ts";
-import { changeBackfill } from "./change-backfill.ts";
+import { changeBackfill, setBackfill } from "./change-backfill.ts";
 import { changePartitions } from "./change-partitions.ts";
 import type { CoveredTick, Covering } from "./covering.ts";
 import { createBackfill } from "./create-backfill.ts";
 import { LiveBackfill } from "./live-backfill.ts";
+import { repeatOf } from "./retry-plan.ts";
 
 /**
  * Runs backfills: makes their runs as there is room, counts how they end, and ends them. What a backfill has made and
@@ -31,6 +32,7 @@ export class Backfills implements BackfillBook {
     this.#world = world;
     world.handlers.set("create_backfill", (stored) => createBackfill(world, this, stored));
     world.handlers.set("change_backfill", (stored) => changeBackfill(world, this, stored));
+    world.handlers.set("set_backfill", (stored) => setBackfill(world, this, stored));
     world.handlers.set("change_partitions", (stored) => changePartitions(world, stored));
     world.onRunOpened.push((run) => this.#opened(run));
     world.onRunEnded.push((run) => this.#ended(run));
@@ -165,9 +167,7 @@ export class Backfills implements BackfillBook {
     const former = live.toRetry.pop();
     if (former === undefined) return false;
     live.retrying.add(former);
-    const { version } = live.row;
-    const command = { kind: "rerun", run: former, selection: { kind: "failed" }, version } as const;
-    requestRepeat(this.#world, command, {
+    requestRepeat(this.#world, repeatOf(live.row, former), {
       actor: live.row.actor,
       isWanted: () => {
         const isWanted = !live.dropped && live.row.state === "running";

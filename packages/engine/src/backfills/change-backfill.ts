@@ -1,9 +1,12 @@
-import { type BackfillChange, type BackfillRow, changedState, isMillraceError, MillraceError } from "@millrace/core";
+import { type BackfillRow, changedState, checkAtOnce, isMillraceError, MillraceError } from "@millrace/core";
 import { answer, refuse } from "../answers.ts";
 import type { StoredCommandOf } from "../command-handlers.ts";
 import type { World } from "../world.ts";
 import type { BackfillBook } from "./backfill-book.ts";
 import { LiveBackfill } from "./live-backfill.ts";
+
+type Change = StoredCommandOf<"change_backfill">["command"];
+type Setting = StoredCommandOf<"set_backfill">["command"];
 
 /** Pauses, resumes or cancels a backfill, or repeats what failed in it. */
 export function changeBackfill(
@@ -11,12 +14,26 @@ export function changeBackfill(
   backfills: BackfillBook,
   stored: StoredCommandOf<"change_backfill">,
 ): void {
-  const { id, command } = stored;
+  apply(world, backfills, stored);
+}
+
+/** Says how many runs of a backfill are under way at once from now on. What is under way goes on. */
+export function setBackfill(world: World, backfills: BackfillBook, stored: StoredCommandOf<"set_backfill">): void {
+  apply(world, backfills, stored);
+}
+
+function apply(
+  world: World,
+  backfills: BackfillBook,
+  { id, command }: StoredCommandOf<"change_backfill" | "set_backfill">,
+): void {
   world.later(
-    () => find(world, backfills, command),
+    () => findBackfill(world, backfills, command),
     (found) => {
       try {
-        change(backfills, found, { asked: command.change, atMs: world.batch.atMs });
+        const live = changed(found, { command, atMs: world.batch.atMs, known: backfills.find(found.row.id) });
+        backfills.keep(live);
+        backfills.write(live);
         answer(world, { id, ok: true, run: null, backfill: found.row.id });
       } catch (error) {
         if (!isMillraceError(error)) throw error;
@@ -37,19 +54,22 @@ interface Found {
 
 type Retried = Parameters<LiveBackfill["retry"]>[1];
 
-async function find(
+/** @throws MillraceError `UNKNOWN_BACKFILL`, and `UNKNOWN_PARTITION` where the flow is cut in another way now. */
+export async function findBackfill(
   world: World,
-  backfills: BackfillBook,
-  { backfill: id, change: asked }: StoredCommandOf<"change_backfill">["command"],
+  backfills: Pick<BackfillBook, "find" | "seriesOf">,
+  command: Change | Setting,
 ): Promise<Found> {
   const { store } = world.ports;
+  const { backfill: id } = command;
   const row = await store.triggers.findBackfill(id);
   if (row === undefined) {
     throw new MillraceError("UNKNOWN_BACKFILL", `There is no backfill ${id}.`, {
       hint: "millrace backfill list shows them.",
     });
   }
-  const version = asked === "retry_failed" ? ((await store.activeVersion()) ?? row.version) : undefined;
+  const isRetry = command.kind === "change_backfill" && command.change === "retry_failed";
+  const version = isRetry ? ((await store.activeVersion()) ?? row.version) : undefined;
   const retried = version === undefined ? null : { version, series: await backfills.seriesOf({ ...row, version }) };
   if (backfills.find(row.id) !== undefined) return { row, retried, load: null };
   const runs = await store.triggers.listBackfillRuns(row.id);
@@ -57,22 +77,28 @@ async function find(
   return { row, retried, load: (now) => new LiveBackfill(now, series, runs) };
 }
 
-interface Change {
-  readonly asked: BackfillChange;
+interface Asked {
+  readonly command: Change | Setting;
   readonly atMs: number;
+  /** As it is in memory. */
+  readonly known: LiveBackfill | undefined;
 }
 
-function change(backfills: BackfillBook, { row, retried, load }: Found, { asked, atMs }: Change): void {
-  const known = backfills.find(row.id);
+/** A backfill as it goes on after somebody's wish. The one way to that, whether it is then shown or written. */
+export function changed({ row, retried, load }: Found, { command, atMs, known }: Asked): LiveBackfill {
   const before = known?.row ?? row;
-  const state = changedState(before, asked);
+  if (command.kind === "set_backfill") checkAtOnce(before, command.maxActiveRuns);
+  const state = command.kind === "set_backfill" ? before.state : changedState(before, command.change);
   const live = known ?? load?.(before);
   // It ended between the look and this turn: whoever asked looks again.
   if (live === undefined) throw ended(before);
+  if (command.kind === "set_backfill") {
+    live.row = { ...live.row, atOnce: command.maxActiveRuns };
+    return live;
+  }
   if (retried !== null) live.retry(atMs, retried);
   live.row = { ...live.row, state, reason: null, endedAtMs: null };
-  backfills.keep(live);
-  backfills.write(live);
+  return live;
 }
 
 function ended({ id, state }: BackfillRow): MillraceError {

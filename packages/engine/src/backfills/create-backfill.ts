@@ -70,6 +70,7 @@ async function prepare(
       version,
       window,
       plan,
+      atOnce: null,
       made: 0,
       succeeded: 0,
       failed: 0,

@@ -1,11 +1,11 @@
 import {
   type BackfillRow,
+  backfillAtOnce,
   countBackfillRuns,
   type FinalRunState,
   isBlocked,
   isFinalRunState,
   type RunId,
-  runsAtOnce,
   type SliceRun,
   type VersionId,
 } from "@millrace/core";
@@ -60,7 +60,7 @@ export class LiveBackfill {
 
   /** How many runs more may be under way. */
   get room(): number {
-    return runsAtOnce(this.row.plan, this.row.request) - this.busy;
+    return backfillAtOnce(this.row) - this.busy;
   }
 
   /** A run that did not succeed, where what comes next depends on it and nobody repeats it. */

@@ -2,7 +2,7 @@ import { encode, type FlowSpec, type RunId } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { failure, type Play, yieldUntil } from "../stage/calls.ts";
 import type { Stage } from "../stage/stage.ts";
-import { begin, change, create, cutFlow, ended, keysOf, openCutStage, row, runsOf } from "./stage-backfills.ts";
+import { begin, change, create, cutFlow, ended, keysOf, openCutStage, row, runsOf, set } from "./stage-backfills.ts";
 
 const FIVE = ["01", "02", "03", "04", "05"].map((day) => `1969-03-${day}`);
 
@@ -175,6 +175,47 @@ describe("a backfill that is changed", () => {
     expect(await change(stage, id, "pause")).toMatchObject({ ok: false, error: { code: "BACKFILL_FINISHED" } });
     await change(stage, id, "retry_failed");
     expect(await ended(stage, id)).toMatchObject({ state: "success", made: 5, succeeded: 5, cancelled: 0 });
+  });
+
+  test("has as many runs under way at once as somebody says, also after a crash", async () => {
+    const stage = await openCutStage({ plays: { load: minute } });
+    const id = await begin(stage, { maxActiveRuns: 1 });
+    await stage.quiet();
+    expect(await unfinished(stage)).toBe(1);
+    expect(await set(stage, id, 3)).toMatchObject({ ok: true, backfill: id });
+    await stage.quiet();
+    expect(await unfinished(stage)).toBe(3);
+    await stage.crash();
+    await set(stage, id, 1);
+    expect(await unfinished(stage)).toBe(3);
+    while ((await unfinished(stage)) > 1) if (stage.clock.advanceToNext()) await stage.quiet();
+    expect(await row(stage, id)).toMatchObject({ state: "running", atOnce: 1, request: { maxActiveRuns: 1 } });
+    expect(await set(stage, id, 0)).toMatchObject({ ok: false, error: { code: "INVALID_BACKFILL" } });
+    await ended(stage, id);
+    expect(await set(stage, id, 2)).toMatchObject({ ok: false, error: { code: "BACKFILL_FINISHED" } });
+    expect(await set(stage, "01NONE" as typeof id, 2)).toMatchObject({
+      ok: false,
+      error: { code: "UNKNOWN_BACKFILL" },
+    });
+  });
+
+  test("says what a retry would repeat, by the way that repeats it", async () => {
+    const { play, heal } = failsFor("1969-03-03");
+    const stage = await openCutStage({ plays: { load: play } });
+    const id = await begin(stage);
+    const { version } = await ended(stage, id);
+    const failed = (await runsOf(stage, id)).find(({ state }) => state === "failed");
+    await stage.activate(2, [cutFlow()]);
+    const plan = await stage.planRetry(id);
+    expect(plan).toMatchObject({ formerVersion: version, state: "running", atOnce: 2, repeated: 1, toCome: 0 });
+    expect(plan.runs).toMatchObject([{ run: failed, plan: { counts: { run: 1 }, version: { id: plan.version } } }]);
+    // Nothing has come of it.
+    expect(await row(stage, id)).toMatchObject({ state: "failed", version, retriedAtMs: null });
+    heal();
+    await change(stage, id, "retry_failed");
+    expect(await ended(stage, id)).toMatchObject({ state: "success", version: plan.version });
+    expect((await runsOf(stage, id)).at(-1)).toMatchObject({ rootRun: failed?.id, state: "success" });
+    await expect(stage.planRetry(id)).rejects.toMatchObject({ code: "INVALID_BACKFILL" });
   });
 
   test("repeats what failed and nothing else, with the version that is active then", async () => {

@@ -71,6 +71,10 @@ export async function change(stage: Stage, backfill: BackfillId, asked: Backfill
   return await stage.submit({ kind: "change_backfill", backfill, change: asked });
 }
 
+export async function set(stage: Stage, backfill: BackfillId, maxActiveRuns: number): Promise<CommandAnswer> {
+  return await stage.submit({ kind: "set_backfill", backfill, maxActiveRuns });
+}
+
 export async function row(stage: Stage, id: BackfillId): Promise<BackfillRow> {
   const found = await stage.place.store.triggers.findBackfill(id);
   if (found === undefined) throw new Error(`no backfill ${id}`);

@@ -1,6 +1,7 @@
 import {
   type AttemptOrder,
   answeredRun,
+  type BackfillId,
   type Changes,
   type Command,
   type CommandAnswer,
@@ -22,7 +23,7 @@ import {
   type VersionId,
   type Window,
 } from "@millrace/core";
-import { Engine, type Repeat, type UpkeepOptions, type WaitReason } from "@millrace/engine";
+import { Engine, type Repeat, type RetryPlan, type UpkeepOptions, type WaitReason } from "@millrace/engine";
 import { InProcessExecutor, openTemporaryStore, type TemporaryStore, VirtualClock } from "@millrace/testing";
 import { onTestFinished } from "vitest";
 import { bodyOf, type Play } from "./calls.ts";
@@ -235,6 +236,11 @@ export class Stage {
     const { tasks } = await this.#during(this.engine.planRepeat(command, "test"));
     const named = Map.groupBy(tasks, ({ does }) => does);
     return [...named].map(([does, of]) => `${does} ${of.map(({ task }) => task).join(" ")}`).join("; ");
+  }
+
+  /** What retrying a backfill would do. */
+  async planRetry(backfill: BackfillId): Promise<RetryPlan> {
+    return await this.#during(this.engine.planRetry({ backfill, actor: "test", most: 10 }));
   }
 
   async cancel(run: RunId): Promise<void> {

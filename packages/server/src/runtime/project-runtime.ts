@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  type BackfillId,
   type Command,
   type CommandAnswer,
   type CommandId,
@@ -28,6 +29,8 @@ import {
   poolsStored,
   type Repeat,
   type RepeatPlan,
+  type RetryPlan,
+  retryStored,
 } from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
 import type { RemoteWorkers } from "@millrace/executors/remote";
@@ -430,6 +433,15 @@ export class ProjectRuntime implements Runtime {
     const { ports, pools } = this.#parts;
     const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
     return await planStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, { command, actor });
+  }
+
+  async planRetry(backfill: BackfillId, most: number, actor = this.#parts.actor): Promise<RetryPlan> {
+    const asked = { backfill, actor, most };
+    const engine = this.#candidate?.term?.engine;
+    if (engine !== undefined) return engine.planRetry(asked);
+    const { ports, pools } = this.#parts;
+    const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
+    return await retryStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, asked);
   }
 
   async pools(waiters: number): Promise<readonly PoolOverview[]> {

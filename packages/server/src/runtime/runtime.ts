@@ -1,4 +1,5 @@
 import type {
+  BackfillId,
   Command,
   CommandAnswer,
   CommandId,
@@ -18,7 +19,7 @@ import type {
   WorkerRow,
 } from "@millrace/core";
 import type { ForecastTick } from "@millrace/core/time";
-import type { Repeat, RepeatPlan, ScheduleOutlook } from "@millrace/engine";
+import type { Repeat, RepeatPlan, RetryPlan, ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
 import type { RemoteWorkerNews, RemoteWorkers } from "@millrace/executors/remote";
 import type { AlertDesk } from "../alerts/alert-desk.ts";
@@ -125,6 +126,13 @@ export interface Runtime {
   why(run: RunId): Promise<readonly WhyWaiting[]>;
   /** What a rerun or a mark would do. Throws what it would be refused with. @param actor defaults to the runtime's own. */
   planRepeat(command: Repeat, actor?: string): Promise<RepeatPlan>;
+  /**
+   * What retrying a backfill would do. Throws what it would be refused with.
+   *
+   * @param most how many of its runs are looked at, task by task.
+   * @param actor defaults to the runtime's own.
+   */
+  planRetry(backfill: BackfillId, most: number, actor?: string): Promise<RetryPlan>;
   /** Who is told of what, and what became of it. */
   readonly alerts: AlertDesk;
   /** Rejects when this process can go on no longer. Never resolves. */

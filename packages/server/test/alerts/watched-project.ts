@@ -238,6 +238,7 @@ export function backfillRow(changed: Partial<BackfillRow>): BackfillRow {
     version: VERSION,
     window: { startMs: START, endMs: START },
     plan: { runs: 3, windows: 3, left: { exists: 0, "in flight": 0 }, pieces: [] },
+    atOnce: null,
     made: 3,
     succeeded: 3,
     failed: 0,

@@ -118,6 +118,7 @@ test("a body must be JSON, no larger and no deeper than anybody needs, and as th
 const NEEDED: Partial<Record<RouteName, string>> = {
   decideApproval: '{"decision":"approved"}',
   markTasks: '{"tasks":["one"],"as":"success"}',
+  setBackfill: '{"maxActiveRuns":2}',
   planMark: '{"tasks":["one"],"as":"success"}',
 };
 

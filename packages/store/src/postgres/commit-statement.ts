@@ -219,10 +219,22 @@ export const WRITTEN = {
       failed: "bigint",
       cancelled: "bigint",
       reason: "text",
+      at_once: "integer",
     },
     upsert: {
       key: ["id"],
-      changing: ["ended_at", "retried_at", "state", "version", "made", "succeeded", "failed", "cancelled", "reason"],
+      changing: [
+        "ended_at",
+        "retried_at",
+        "state",
+        "version",
+        "at_once",
+        "made",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "reason",
+      ],
     },
   },
   /** Added, or taken away: then their number is 0. */

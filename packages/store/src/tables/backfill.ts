@@ -25,6 +25,7 @@ export const recordBackfill = act("recordBackfill", (db, given: BackfillTable) =
       failed: given.failed,
       cancelled: given.cancelled,
       reason: given.reason,
+      at_once: given.at_once,
     })
     .onConflict((conflict) =>
       conflict.column("id").doUpdateSet((eb) => ({
@@ -32,6 +33,7 @@ export const recordBackfill = act("recordBackfill", (db, given: BackfillTable) =
         retried_at: eb.ref("excluded.retried_at"),
         state: eb.ref("excluded.state"),
         version: eb.ref("excluded.version"),
+        at_once: eb.ref("excluded.at_once"),
         made: eb.ref("excluded.made"),
         succeeded: eb.ref("excluded.succeeded"),
         failed: eb.ref("excluded.failed"),
@@ -115,6 +117,7 @@ export function backfillToColumns(row: BackfillRow): BackfillTable {
     failed: row.failed,
     cancelled: row.cancelled,
     reason: row.reason,
+    at_once: row.atOnce,
   };
 }
 
@@ -131,6 +134,7 @@ export function backfillFromColumns(row: BackfillTable): BackfillRow {
     version: row.version as VersionId,
     window: { startMs: row.window_start_at, endMs: row.window_end_at },
     plan: fromJson(row.plan),
+    atOnce: row.at_once,
     made: row.made,
     succeeded: row.succeeded,
     failed: row.failed,

@@ -169,6 +169,7 @@ export function backfillsConform(subject: Subject): void {
       const later = {
         ...row,
         made: 7,
+        atOnce: 12,
         retriedAtMs: AT_MS + 2,
         succeeded: 3,
         failed: 1,

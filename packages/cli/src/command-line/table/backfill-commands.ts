@@ -4,17 +4,17 @@ import type { CommandSpec } from "../command-spec.ts";
 export const BACKFILL_COMMANDS: readonly CommandSpec[] = [
   {
     name: "backfill",
-    summary: "Run a flow for windows or partitions of the past: <flow>, list, show, pause, resume, cancel, retry",
+    summary: "Run a flow for windows or partitions of the past: <flow>, list, show, pause, resume, cancel, retry, set",
     details: [
       "`backfill <flow> --from … --to …` shows its plan first: which windows or partitions there are in the range, which of them are left out because they ran before or are under way, how many runs it makes, and how long that may take by what runs of the flow took lately. On a terminal it asks; elsewhere it wants --yes. Without a server the runs go on in this process, and `millrace backfill` watches them; if another process leads the project, they go on there.",
       "Runs of a backfill have a class of their own: they take what live work leaves, and at least a tenth of the slots.",
       "Ctrl-C pauses a backfill that this process runs, and only stops watching one that a server runs. A second Ctrl-C leaves at once: whoever leads next goes on with it.",
       "Where the flow has dependsOnPast, the runs are made one by one, the oldest first, and one that fails pauses the backfill.",
-      "`backfill show <id>` lists key, run and state; `pause`, `resume` and `cancel` take an id or the beginning of one; `retry` repeats what failed, with the code as it is now, and goes on with what was never made.",
+      "`backfill show <id>` lists key, run and state; `pause`, `resume` and `cancel` take an id or the beginning of one; `retry` repeats what failed, with the code as it is now, and goes on with what was never made. `retry --dry-run` shows which runs and tasks that is. `set --max-active` says how many are under way at once from now on; what is under way goes on.",
     ],
     arguments: [
       { name: "flow", required: true, description: "A flow's name, or what to do.", completes: "flow" },
-      { name: "id", required: false, description: "Of show, pause, resume, cancel and retry: the backfill." },
+      { name: "id", required: false, description: "Of show, pause, resume, cancel, retry and set: the backfill." },
     ],
     options: [
       {
@@ -45,7 +45,8 @@ export const BACKFILL_COMMANDS: readonly CommandSpec[] = [
       {
         name: "max-active",
         value: "<n>",
-        description: "Runs of it that are under way at once. Defaults to the flow's `maxActiveRuns`.",
+        description:
+          "Runs of it that are under way at once. Defaults to the flow's `maxActiveRuns`. Of set: from now on.",
       },
       {
         name: "run-per",
@@ -76,7 +77,7 @@ export const BACKFILL_COMMANDS: readonly CommandSpec[] = [
         completes: "file",
         description: "Parameters as a JSON object in a file; `-` reads standard input.",
       },
-      { name: "dry-run", description: "Show the plan and stop." },
+      { name: "dry-run", description: "Show the plan and stop; of retry, too." },
       { name: "yes", short: "y", description: "Do not ask." },
       { name: "detach", short: "d", description: "Leave it to the server that leads, print its id and do not wait." },
       { name: "workers", value: "<n>", description: "Attempts at once. Defaults to the configuration's `workers`." },
@@ -93,6 +94,7 @@ export const BACKFILL_COMMANDS: readonly CommandSpec[] = [
       },
       { line: "millrace backfill show 01JD8Z", says: "key, run, state" },
       { line: "millrace backfill retry 01JD8Z", says: "what failed" },
+      { line: "millrace backfill set 01JD8Z --max-active 2", says: "slower" },
     ],
     load: async () => (await import("../../commands/backfill.ts")).backfill,
   },

@@ -3,15 +3,18 @@ import {
   type BackfillId,
   type BackfillRequest,
   type BackfillRow,
+  backfillAtOnce,
   encode,
   estimateMs,
   isFinalRunState,
+  isMillraceError,
   MillraceError,
   runsAtOnce,
   type SliceRun,
   type VersionId,
 } from "@millrace/core";
 import { askedWindow, type BackfillSeries, backfillSeries, planBackfill } from "@millrace/core/time";
+import type { RetryPlan } from "@millrace/engine";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Handlers } from "../call.ts";
 import { instant, maybeInstant, sliceView, windowView } from "../views/values.ts";
@@ -24,7 +27,9 @@ const RECENT_RUNS = 20;
 const SHOWN_PIECES = 1_000;
 const SHOWN_EXISTING = 500;
 
-type Names = "listBackfills" | "getBackfill" | "listBackfillRuns" | "planBackfill";
+const SHOWN_RETRIES = 50;
+
+type Names = "listBackfills" | "getBackfill" | "listBackfillRuns" | "planBackfill" | "planBackfillRetry";
 
 /** What can be read of backfills, and what one would be. */
 export const BACKFILL_READING: Handlers<Names> = {
@@ -69,7 +74,37 @@ export const BACKFILL_READING: Handlers<Names> = {
       estimateMs: estimateMs(durations, { runs: plan.runs, atOnce: runsAtOnce(plan, request) }) ?? null,
     };
   },
+
+  async planBackfillRetry({ runtime, params, actor }) {
+    const { id: backfill } = await findBackfill(runtime, params.backfill);
+    return retryView(await runtime.planRetry(backfill, SHOWN_RETRIES, actor));
+  },
 };
+
+function retryView(plan: RetryPlan): RouteOutput<"planBackfillRetry"> {
+  const { version, formerVersion, state, atOnce, repeated, toCome, runs } = plan;
+  const tasks = new Map<string, number>();
+  for (const { plan: of } of runs) {
+    if (isMillraceError(of)) continue;
+    for (const { task, does } of of.tasks) if (does === "run") tasks.set(task, (tasks.get(task) ?? 0) + 1);
+  }
+  return {
+    version: { id: version, isSame: version === formerVersion },
+    state: state === "paused" ? "paused" : "running",
+    atOnce,
+    repeated,
+    toCome,
+    tasks: Array.from(tasks, ([task, count]) => ({ task, runs: count })),
+    runs: runs.map(({ run, plan: of }) => ({
+      run: run.id,
+      state: run.state,
+      slice: run.slice === null ? null : sliceView(run.slice),
+      window: windowView(run.window),
+      counts: isMillraceError(of) ? null : of.counts,
+      refused: isMillraceError(of) ? of.message : null,
+    })),
+  };
+}
 
 /** The newest run of each window or key that was asked for and ran before, and what becomes of it. The last key first. */
 function existingRuns(
@@ -147,7 +182,8 @@ function backfillView(row: BackfillRow): RouteOutput<"getBackfill"> {
     version,
     window: windowView(row.window),
     runs: row.plan.runs,
-    atOnce: runsAtOnce(row.plan, row.request),
+    atOnce: backfillAtOnce(row),
+    chained: row.plan.chained,
     made,
     succeeded,
     failed,

@@ -8,13 +8,18 @@ import { backfillRequest, findBackfill } from "./backfill-reading.ts";
 type Change = "pauseBackfill" | "resumeBackfill" | "cancelBackfill" | "retryBackfill";
 
 /** What can be done about backfills. */
-export const BACKFILL_WRITING: Handlers<"createBackfill" | Change> = {
+export const BACKFILL_WRITING: Handlers<"createBackfill" | "setBackfill" | Change> = {
   async createBackfill(call) {
     const { body } = call;
     const { spec } = await findFlow(call.runtime, body.flow, body.version ?? undefined);
     const version = body.version as VersionId | null;
     const request = backfillRequest(body, { version, maxActiveRuns: spec.policies.maxActiveRuns });
     return named(await submit(call, `backfills ${body.flow}`, { kind: "create_backfill", request }));
+  },
+  async setBackfill(call) {
+    const { id } = await findBackfill(call.runtime, call.params.backfill);
+    const { maxActiveRuns } = call.body;
+    return named(await submit(call, `backfill ${id} set`, { kind: "set_backfill", backfill: id, maxActiveRuns }));
   },
   pauseBackfill: (call) => change(call, "pause"),
   resumeBackfill: (call) => change(call, "resume"),

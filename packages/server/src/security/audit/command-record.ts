@@ -47,6 +47,10 @@ export function recordOfCommand(command: Command, answer: CommandAnswer & { read
       const change = command.change === "retry_failed" ? "retry" : command.change;
       return { action: `${change}Backfill`, target: `backfill ${command.backfill}` };
     }
+    case "set_backfill": {
+      const { backfill, maxActiveRuns } = command;
+      return { action: "setBackfill", target: `backfill ${backfill}`, after: { maxActiveRuns } };
+    }
     case "change_partitions": {
       const { name, add, remove } = command;
       return { action: "changePartitions", target: `partitions ${name}`, after: { add, remove } };

@@ -3,12 +3,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
-import { useActions } from "../../actions/registry.ts";
+import { type Action, useActions } from "../../actions/registry.ts";
 import { server } from "../../api/server.ts";
 import { keyOf, useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
 import { usePreferences, zoneName } from "../../app/preferences.ts";
 import { useVisited } from "../../app/visited.ts";
+import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
 import { Fact, Panel } from "../../ui/panel.tsx";
@@ -28,9 +29,11 @@ import { type BackfillRun, cellsOf } from "./matrix-cells.ts";
 import { paceOf, rateText } from "./pace.ts";
 import { PartitionMatrix } from "./partition-matrix.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
-import { useBackfillActions } from "./use-backfill-actions.ts";
+import { type BackfillDialog, useBackfillActions } from "./use-backfill-actions.ts";
 
 const CancelDialog = lazy(async () => ({ default: (await import("./cancel-dialog.tsx")).CancelDialog }));
+const RetryDialog = lazy(async () => ({ default: (await import("./retry-dialog.tsx")).RetryDialog }));
+const PaceDialog = lazy(async () => ({ default: (await import("./pace-dialog.tsx")).PaceDialog }));
 const route = getRouteApi("/backfills/$backfill");
 
 /** The most that the server gives at once, and so many pages of it: more cells than these nobody looks at. */
@@ -62,8 +65,8 @@ function Trail() {
 
 function Known({ backfill }: { readonly backfill: Backfill }) {
   const { id, flow, state, runs, reason } = backfill;
-  const [isCancelling, setCancelling] = useState(false);
-  const { actions, error } = useBackfillActions(backfill, () => setCancelling(true));
+  const [dialog, setDialog] = useState<BackfillDialog>();
+  const { actions, error } = useBackfillActions(backfill, setDialog);
   useActions(actions);
   useVisited("backfill", `${flow} ${shortId(id)}`);
   const queries = useQueryClient();
@@ -73,6 +76,8 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
     queryFn: ({ signal }) => readRuns(id, { known: queries.getQueryData(key), signal }),
   });
   const shown = made.data ?? [];
+  const pace = actions.find(({ id: action }) => action === "backfill.pace");
+  const onClose = (): void => setDialog(undefined);
   return (
     <Page
       title={`Backfill of ${flow}`}
@@ -88,7 +93,7 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
           <BackfillBadge state={state} />
         </>
       }
-      actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
+      actions={actions.map((action) => (action === pace ? null : <ActionButton key={action.id} action={action} />))}
     >
       <div className="flex flex-col gap-4">
         {error === null ? null : <Problem error={error} />}
@@ -98,7 +103,7 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
             <span className="min-w-0 break-words">{reason}</span>
           </p>
         )}
-        <Progress backfill={backfill} made={shown} />
+        <Progress backfill={backfill} made={shown} pace={pace} />
         <Panel title="Partitions" aside={<span className="text-2xs text-ink-3">{runsText(runs)} in the plan</span>}>
           <Answered of={made}>
             <PartitionMatrix runs={shown} toCome={runs - backfill.made} />
@@ -110,23 +115,41 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
           </Answered>
         </Panel>
       </div>
-      {isCancelling ? (
-        <Suspense>
-          <CancelDialog backfill={backfill} onClose={() => setCancelling(false)} />
-        </Suspense>
-      ) : null}
+      <Suspense>
+        {dialog === "cancel" ? <CancelDialog backfill={backfill} made={shown} onClose={onClose} /> : null}
+        {dialog === "retry" ? <RetryDialog backfill={backfill} onClose={onClose} /> : null}
+        {dialog === "pace" ? <PaceDialog backfill={backfill} onClose={onClose} /> : null}
+      </Suspense>
     </Page>
   );
 }
 
-function Progress({ backfill, made }: { readonly backfill: Backfill; readonly made: readonly BackfillRun[] }) {
+function Progress({
+  backfill,
+  made,
+  pace,
+}: {
+  readonly backfill: Backfill;
+  readonly made: readonly BackfillRun[];
+  /** Changes how many are under way at once. */
+  readonly pace: Action | undefined;
+}) {
   const { state, runs, actor, version, createdAt, endedAt } = backfill;
   const now = useNow();
   const { zone } = usePreferences();
   const covers = coverOf(made, runs) ?? windowText(backfill, zoneName(zone));
   const { perMinute, leftMs } = paceOf(backfill, made, now);
   return (
-    <Panel title="Progress">
+    <Panel
+      title="Progress"
+      aside={
+        pace === undefined ? null : (
+          <Button kind="quiet" className="-mr-1.5" refused={pace.refused} title={pace.title} onClick={pace.run}>
+            {pace.short}
+          </Button>
+        )
+      }
+    >
       <div className="border-b border-line p-3">
         <ProgressBar of={backfill} className="mb-2 h-2.5" />
         <p className="text-ink-2">

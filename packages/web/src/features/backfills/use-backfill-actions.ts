@@ -9,9 +9,12 @@ interface BackfillActions {
   readonly error: unknown;
 }
 
+/** What is asked before it is done. */
+export type BackfillDialog = "cancel" | "retry" | "pace";
+
 /** What can be done about a backfill now. */
-export function useBackfillActions(backfill: Backfill, onCancel: () => void): BackfillActions {
-  const { id, flow, state, runs, failed, cancelled } = backfill;
+export function useBackfillActions(backfill: Backfill, open: (dialog: BackfillDialog) => void): BackfillActions {
+  const { id, flow, state, runs, failed, cancelled, chained } = backfill;
   const mayNot = useRefusal("backfill.write", flow);
   const queries = useQueryClient();
   const onSuccess = (): void => {
@@ -19,7 +22,7 @@ export function useBackfillActions(backfill: Backfill, onCancel: () => void): Ba
       void queries.invalidateQueries({ queryKey: [name] });
     }
   };
-  const [pause, resume, retry] = [useChange("pauseBackfill"), useChange("resumeBackfill"), useChange("retryBackfill")];
+  const [pause, resume] = [useChange("pauseBackfill"), useChange("resumeBackfill")];
   const given = { params: { backfill: id } };
   const isOpen = state === "running" || state === "paused";
   const undone = failed + cancelled;
@@ -49,7 +52,15 @@ export function useBackfillActions(backfill: Backfill, onCancel: () => void): Ba
       icon: "retry",
       kind: isOpen ? "plain" : "primary",
       refused: mayNot ?? (state === "cancelling" ? "It is being cancelled." : undefined),
-      run: () => retry.mutate(given, { onSuccess }),
+      run: () => open("retry"),
+    },
+    isOpen && {
+      id: "backfill.pace",
+      title: "Change how many runs are under way at once",
+      short: "Change runs at once",
+      icon: "manage",
+      refused: mayNot ?? (chained ? "Its runs depend on each other, and are made one by one." : undefined),
+      run: () => open("pace"),
     },
     (isOpen || state === "cancelling") && {
       id: "backfill.cancel",
@@ -58,11 +69,11 @@ export function useBackfillActions(backfill: Backfill, onCancel: () => void): Ba
       icon: "stop",
       kind: "danger",
       refused: mayNot ?? (state === "cancelling" ? "It is being cancelled." : undefined),
-      run: onCancel,
+      run: () => open("cancel"),
     },
   ];
   return {
     actions: actions.filter((action) => action !== false),
-    error: pause.error ?? resume.error ?? retry.error,
+    error: pause.error ?? resume.error,
   };
 }
