@@ -16,6 +16,34 @@ globalThis.bench = {
     });
   },
 
+  /** Counts from the start how often React changes the page, and how often it is drawn. */
+  count() {
+    const counts = { commits: 0, frames: 0, most: 0 };
+    let inFrame = 0;
+    const onCommitFiberRoot = () => {
+      counts.commits += 1;
+      inFrame += 1;
+      counts.most = Math.max(counts.most, inFrame);
+    };
+    const next = () => {
+      counts.frames += 1;
+      inFrame = 0;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    globalThis.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
+      supportsFiber: true,
+      inject: () => 1,
+      onCommitFiberRoot,
+      onCommitFiberUnmount() {},
+    };
+    this.counted = () => {
+      const now = { ...counts };
+      counts.most = 0;
+      return now;
+    };
+  },
+
   /** Looks from the start for what the page is opened for. `opened` is when it was drawn, in ms after the navigation began. */
   open(isThere) {
     this.opened = this.drawnWhen(isThere);
@@ -88,8 +116,15 @@ globalThis.bench = {
 
   /** The end of each task of a run, in the table of its tasks, until all are over. What has not begun has no row yet. */
   watchRun(run, tasks) {
+    const begun = performance.now();
     return watch(
-      () => [...document.querySelectorAll('[role="row"]')].filter(isOver).length >= tasks,
+      () => {
+        const over = [...document.querySelectorAll('[role="row"]')].filter(isOver).length;
+        if (over < tasks && performance.now() - begun > 2 * MOST_MS) {
+          throw new Error(`${run}: ${over} of ${tasks} tasks are over: ${document.querySelector("main").innerText}`);
+        }
+        return over >= tasks;
+      },
       () => [...document.querySelectorAll('[role="row"]:has(a)')].map((row) => [idOf(row), isOver(row)]),
       (task, known, now) => (now && known !== true ? `task.finished ${run} ${task}` : undefined),
     );
@@ -118,7 +153,7 @@ function isOver(row) {
 function watch(isEnough, read, newsOf) {
   const seen = {};
   let before;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const look = () => {
       const rows = new Map(read());
       const news = before === undefined ? [] : [...rows].map(([id, now]) => newsOf(id, before.get(id), now));
@@ -127,8 +162,12 @@ function watch(isEnough, read, newsOf) {
       requestAnimationFrame(() => {
         const now = performance.timeOrigin + performance.now();
         for (const what of news) if (what !== undefined) seen[what] ??= now;
-        if (isEnough()) resolve(seen);
-        else look();
+        try {
+          if (isEnough()) resolve(seen);
+          else look();
+        } catch (error) {
+          reject(error);
+        }
       });
     };
     look();

@@ -1,11 +1,17 @@
 import { connect } from "@millrace/client";
 import { type Figure, quantile, say } from "./figures.ts";
 import { ask, POST, type Served } from "./served.ts";
+import { costOf } from "./web-cost.ts";
 import { WATCHED_TASKS } from "./web-flows.ts";
 import { type Opened, openPage } from "./web-page.ts";
 
 /** A run of one task is five events; the run that is watched adds some. */
 const LOAD_PER_SECOND = 97;
+/**
+ * Of the load, so many runs may be under way. A machine that cannot do so many in a second would have more and more of them,
+ * and the run that is watched would wait behind all of them: what is measured then is the queue, and not the page.
+ */
+const MOST_OPEN = 100;
 const WATCHED_RUNS = 8;
 const LIST_MS = 15_000;
 
@@ -14,6 +20,7 @@ class Heard {
   readonly #stopped = new AbortController();
   readonly #atMs = new Map<string, number>();
   #events = 0;
+  #open = 0;
   #fromMs = Date.now();
   readonly #reading: Promise<void>;
 
@@ -26,6 +33,11 @@ class Heard {
   /** Of `run.queued <run>`, `task.finished <run> <task>` and the like. */
   atMs(what: string): number | undefined {
     return this.#atMs.get(what);
+  }
+
+  /** How many runs were made since this began, and are not over. */
+  get open(): number {
+    return this.#open;
   }
 
   /** Events a second since it was asked for the last time. */
@@ -46,6 +58,8 @@ class Heard {
     const { seq } = await client.call("getProject", {});
     for await (const { type, run, task, at } of client.events({ after: seq, signal: this.#stopped.signal })) {
       this.#events += 1;
+      if (type === "run.queued") this.#open += 1;
+      if (type === "run.finished") this.#open -= 1;
       this.#atMs.set(task === null ? `${type} ${run}` : `${type} ${run} ${task}`, Date.parse(at));
     }
   }
@@ -54,8 +68,9 @@ class Heard {
 /** From an event's commit to the frame that shows it, while five hundred events a second come: on a run's page and in the list. */
 export async function measureLive({ url, api }: Served, opened: Opened): Promise<readonly Figure[]> {
   const heard = new Heard(url);
-  const load = startLoad(api);
+  const load = startLoad(api, heard);
   const page = await openPage(opened);
+  await page.addInitScript("bench.count();");
   await page.goto(`${url}/runs`);
   await page
     .getByRole("row", { name: /web\/load/ })
@@ -64,6 +79,16 @@ export async function measureLive({ url, api }: Served, opened: Opened): Promise
   heard.rate();
   const listed = await latenciesOf(heard, await page.evaluate<Seen>(`bench.watchList(${LIST_MS})`));
   const rates = [heard.rate()];
+  const costs = [...(await costOf(page, "live_list"))];
+  for (const [name, path] of [
+    ["live_home", "/"],
+    ["live_flows", "/flows"],
+  ] as const) {
+    await page.goto(url + path);
+    await page.getByRole("link", { name: "web/load" }).first().waitFor();
+    costs.push(...(await costOf(page, name)));
+    rates.push(heard.rate());
+  }
   const watched: number[] = [];
   for (let round = 0; round < WATCHED_RUNS; round += 1) {
     const { run } = await ask(`${api}/flows/${encodeURIComponent("web/watched")}/runs`, POST);
@@ -82,6 +107,7 @@ export async function measureLive({ url, api }: Served, opened: Opened): Promise
   return [
     ...inQuantiles("live", watched),
     ...inQuantiles("live_list", listed),
+    ...costs,
     {
       name: "live_events_per_s",
       value: rate,
@@ -117,11 +143,12 @@ async function latenciesOf(heard: Heard, seen: Seen): Promise<readonly number[]>
 }
 
 /** Runs at an even pace, until it is stopped; what could not be started in time is not made up for. */
-function startLoad(api: string): { stop(): Promise<void> } {
+function startLoad(api: string, heard: Heard): { stop(): Promise<void> } {
   let isOver = false;
   const go = async (): Promise<void> => {
     const asked = new Set<Promise<unknown>>();
     for (let begun = performance.now(), count = 1; !isOver; count += 1) {
+      while (heard.open + asked.size > MOST_OPEN && !isOver) await new Promise((resolve) => setTimeout(resolve, 5));
       const starting = ask(`${api}/flows/${encodeURIComponent("web/load")}/runs`, POST);
       asked.add(starting);
       void starting.finally(() => asked.delete(starting)).catch(() => undefined);
