@@ -201,6 +201,9 @@ export const EventView = z
     item: z.string().describe("Which item of a map, as in a task run; empty outside of maps."),
     attempt: Whole.nullable().describe("The `id` of the attempt, as its log is asked for; null where there is none."),
     data: Json.describe(EVENT_DATA),
+    made: RunView.optional().describe(
+      "Of `run.queued`, in the stream only: the run as it was made, so that a list can show it without asking. Left out where it is large, and where the run is forgotten.",
+    ),
   })
   .meta({ id: "Event" });
 

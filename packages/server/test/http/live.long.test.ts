@@ -4,6 +4,14 @@ import { ask, frames, ORDERS, post, runToEnd, serveApi } from "./api-under-test.
 
 const RUN_EVENTS = 7;
 
+interface Seen {
+  readonly seq: number;
+  readonly type: string;
+  readonly flow: string;
+  readonly run: string;
+  readonly made?: object;
+}
+
 test("a reader that comes again goes on where it was, and has every event once", async () => {
   const served = await serveApi();
   const { url } = served;
@@ -16,7 +24,7 @@ test("a reader that comes again goes on where it was, and has every event once",
     count: RUN_EVENTS - 3,
     headers: { "last-event-id": first.at(-1)?.id ?? "" },
   });
-  const all = [...first, ...rest].map(({ data }) => data as { seq: number; type: string; flow: string });
+  const all = [...first, ...rest].map(({ data }) => data as Seen);
   expect(all.map((event) => event.seq)).toEqual(Array.from({ length: RUN_EVENTS }, (_, index) => seq + 1 + index));
   expect(all.map(({ type }) => type)).toEqual([
     "run.queued",
@@ -28,6 +36,11 @@ test("a reader that comes again goes on where it was, and has every event once",
     "run.finished",
   ]);
   expect(new Set(all.map(({ flow }) => flow))).toEqual(new Set(["sales/orders"]));
+  // The first one says all that a list shows of the run, as it was made, although it is over by now.
+  const { body: known } = await ask(url, `runs/${all[0]?.run}`);
+  const begins = { state: "queued", settled: false, startedAt: null, endedAt: null };
+  const { seq: _, ...run } = known as object & { seq: number };
+  expect(all.map(({ made }) => made)).toEqual([{ ...run, ...begins }, ...Array.from({ length: RUN_EVENTS - 1 })]);
 });
 
 test("many readers follow one list, each with what it asked for", async () => {

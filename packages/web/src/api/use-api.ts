@@ -1,6 +1,7 @@
 import type { CallOptions } from "@millrace/client";
 import type { RouteInput, RouteName, RouteOutput } from "@millrace/contract";
 import { type QueryKey, queryOptions, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
+import { keepRows } from "./keep-rows.ts";
 import { server } from "./server.ts";
 
 type Input<Name extends RouteName> = Partial<RouteInput<Name>>;
@@ -15,6 +16,7 @@ export function readOf<Name extends RouteName>(name: Name, input: Input<Name> = 
   return queryOptions<RouteOutput<Name>>({
     queryKey: keyOf(name, input),
     queryFn: ({ signal }) => server.call(name, input, { signal }),
+    structuralSharing: keepRows,
   });
 }
 

@@ -1,8 +1,9 @@
 import type { RouteOutput } from "@millrace/contract";
-import type { QueryClient } from "@tanstack/react-query";
-import type { Run, RunEvent, TaskRun } from "../api/shapes.ts";
+import { notifyManager, type Query, type QueryClient } from "@tanstack/react-query";
+import type { RunEvent, TaskRun } from "../api/shapes.ts";
 import { patchFlowRuns } from "./patch-flow-runs.ts";
 import { patchGrid } from "./patch-grid.ts";
+import { patchRun, patchRuns } from "./patch-runs.ts";
 
 /** What of an event's data the pages use. */
 interface Told {
@@ -15,48 +16,51 @@ interface Told {
 type ByRun = ReadonlyMap<string, readonly RunEvent[]>;
 
 /**
- * Writes what events say into the answers that are kept, so that pages show it in the next frame. Only states and times:
- * everything else comes with the answer that is asked for soon after. To be told of an event twice changes nothing.
+ * Writes what events say into the answers that are kept, so that pages show it in the next frame. Only what the events
+ * know: everything else comes with the answer that is asked for soon after. To be told of an event twice changes nothing.
  */
 export function patchAnswers(client: QueryClient, events: readonly RunEvent[]): void {
   const byRun: ByRun = Map.groupBy(events, ({ run }) => run);
-  patchAll<RouteOutput<"listRuns">>(client, "listRuns", (page) => patchPage(page, byRun));
-  patchAll<RouteOutput<"listFlowRuns">>(client, "listFlowRuns", (page) => patchFlowRuns(page, events));
-  patchAll<RouteOutput<"getFlowGrid">>(client, "getFlowGrid", (grid) => patchGrid(grid, byRun));
-  patchAll<Run>(client, "getRun", (run) => patchRun(run, byRun.get(run.id) ?? []));
-  for (const [run, own] of byRun) {
-    const key = ["listTaskRuns", { params: { run } }];
-    const known = client.getQueryData<TaskRun[]>(key);
-    const next = known && patchTaskRuns(known, own);
-    if (next !== known) client.setQueryData(key, next);
-  }
+  // Pages that show several answers are drawn once for all of them.
+  notifyManager.batch(() => {
+    for (const query of client.getQueryCache().findAll()) patchOne(client, query, { events, byRun });
+    for (const [run, own] of byRun) {
+      const key = ["listTaskRuns", { params: { run } }];
+      const known = client.getQueryData<TaskRun[]>(key);
+      const next = known && patchTaskRuns(known, own);
+      if (next !== known) client.setQueryData(key, next);
+    }
+  });
 }
 
-/** Those that stay as they are wake nobody. */
-function patchAll<Answer>(client: QueryClient, name: string, patch: (answer: Answer) => Answer): void {
-  for (const [key, known] of client.getQueriesData<Answer>({ queryKey: [name] })) {
-    if (known === undefined) continue;
-    const next = patch(known);
-    if (next !== known) client.setQueryData(key, next);
-  }
+/**
+ * Writes events into an answer that has just come, and that may have been made before they were. Only where the answer says
+ * which of them it knows.
+ */
+export function patchAnswer(client: QueryClient, query: Query, events: readonly RunEvent[]): void {
+  patchOne(client, query, { events, byRun: Map.groupBy(events, ({ run }) => run) });
 }
 
-function patchPage(page: RouteOutput<"listRuns">, byRun: ByRun): RouteOutput<"listRuns"> {
-  if (!page.items.some(({ id }) => byRun.has(id))) return page;
-  return { ...page, items: page.items.map((run) => patchRun(run, byRun.get(run.id) ?? [])) };
+interface News {
+  readonly events: readonly RunEvent[];
+  readonly byRun: ByRun;
 }
 
-function patchRun<Known extends Run>(known: Known, events: readonly RunEvent[]): Known {
-  let run = known;
-  for (const { type, at, data } of events) {
-    // What was told before the answer was read is in it already.
-    if (run.endedAt !== null && at <= run.endedAt) continue;
-    if (type === "run.started") run = { ...run, state: "running", startedAt: run.startedAt ?? at };
-    if (type === "run.cancelling") run = { ...run, cancelRequested: true };
-    if (type === "run.finished") run = { ...run, state: told(data).state as Run["state"], endedAt: at };
-  }
-  return run;
+/** An answer that stays as it is wakes nobody. */
+function patchOne(client: QueryClient, { queryKey, state: { data } }: Query, news: News): void {
+  const patch = PATCHES[String(queryKey[0])];
+  if (patch === undefined || data === undefined) return;
+  const next = patch(data as never, news, queryKey[1]);
+  if (next !== data) client.setQueryData(queryKey, next);
 }
+
+/** How answers that say up to which event they know all are brought up to date, by their routes. */
+const PATCHES: Readonly<Record<string, (answer: never, news: News, asked: unknown) => unknown>> = {
+  listRuns: (page: RouteOutput<"listRuns">, { events }, asked) => patchRuns(page, asked ?? {}, events),
+  listFlowRuns: (page: RouteOutput<"listFlowRuns">, { events }) => patchFlowRuns(page, events),
+  getFlowGrid: (grid: RouteOutput<"getFlowGrid">, { byRun }) => patchGrid(grid, byRun),
+  getRun: (run: RouteOutput<"getRun">, { byRun }) => (byRun.get(run.id) ?? []).reduce(patchRun, run),
+};
 
 function patchTaskRuns(known: TaskRun[], events: readonly RunEvent[]): TaskRun[] {
   const changed = Map.groupBy(

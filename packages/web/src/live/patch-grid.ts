@@ -21,15 +21,16 @@ function placesOf(tasks: readonly string[]): ReadonlyMap<string, number> {
 
 /** Writes events into a grid: only cells that change. Runs that are new come with the next answer. */
 export function patchGrid(grid: Grid, byRun: ReadonlyMap<string, readonly RunEvent[]>): Grid {
-  if (!grid.runs.some(({ id }) => byRun.has(id))) return grid;
   const places = placesOf(grid.tasks);
-  return {
-    ...grid,
-    runs: grid.runs.map((run) => {
-      const events = byRun.get(run.id)?.filter(({ seq }) => seq > grid.seq) ?? [];
-      return events.length === 0 ? run : patchRun(run, events, places);
-    }),
-  };
+  let { seq } = grid;
+  const runs = grid.runs.map((run) => {
+    // What was told before the answer was read is in it already, and so is all of a run that it has the end of.
+    const events = byRun.get(run.id)?.filter((event) => event.seq > grid.seq && (run.endedAt ?? "") < event.at) ?? [];
+    seq = Math.max(seq, events.at(-1)?.seq ?? 0);
+    return events.length === 0 ? run : patchRun(run, events, places);
+  });
+  // Cells have no times: by its number an event that is told again is known.
+  return seq === grid.seq ? grid : { ...grid, runs, seq };
 }
 
 function patchRun(run: GridRun, events: readonly RunEvent[], places: ReadonlyMap<string, number>): GridRun {

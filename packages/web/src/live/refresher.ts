@@ -9,8 +9,8 @@ interface Pace {
   readonly restMs: number;
 }
 
-/** Short answers that tell what nothing else does: that there is a run. */
-const LISTS: Pace = { gatherMs: 20, restMs: 80 };
+/** Short answers that tell what nothing else does. */
+const SHORT: Pace = { gatherMs: 20, restMs: 80 };
 /** Long ones, and what events have been written into already. What happens together is asked for once. */
 const REST: Pace = { gatherMs: 150, restMs: 1_000 };
 /** What is about all flows: only what is added up in it waits for the next answer. */
@@ -31,7 +31,7 @@ export class Refresher {
   constructor(client: QueryClient, again: (events: readonly RunEvent[]) => void) {
     this.#client = client;
     this.#lanes = [
-      new Lane(client, { kind: "short", pace: LISTS, again }),
+      new Lane(client, { kind: "short", pace: SHORT, again }),
       new Lane(client, { kind: "long", pace: REST, again }),
       new Lane(client, { kind: "wide", pace: WIDE, again }),
     ];

@@ -4,7 +4,7 @@ import type { RunEvent } from "../api/shapes.ts";
 import { WHO } from "../features/login/who.ts";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
 import { isOfRuns } from "./news.ts";
-import { patchAnswers } from "./patch-answers.ts";
+import { patchAnswer, patchAnswers } from "./patch-answers.ts";
 import { Refresher } from "./refresher.ts";
 
 const LiveState = createContext<FeedState>("connecting");
@@ -27,6 +27,9 @@ const OF_DEFINITIONS = new Set([
   "listBuildErrors",
 ]);
 
+/** Events that are told once more after answers that were made before them. */
+const MOST_KEPT = 5_000;
+
 function isOfDefinitions({ queryKey }: Query): boolean {
   return OF_DEFINITIONS.has(String(queryKey[0]));
 }
@@ -39,8 +42,14 @@ export function Live({ children }: { readonly children: ReactNode }) {
     const patch = (events: readonly RunEvent[]): void => patchAnswers(client, events);
     const refresher = new Refresher(client, patch);
     let wasLost = false;
+    let newest: readonly RunEvent[] = [];
+    const unsubscribe = client.getQueryCache().subscribe((change) => {
+      if (change.type !== "updated" || change.action.type !== "success" || change.action.manual === true) return;
+      patchAnswer(client, change.query, newest);
+    });
     const feed = new LiveFeed({
       onEvents: (events) => {
+        newest = [...newest, ...events].slice(-MOST_KEPT);
         // What nobody sees is not drawn anew, but asked for once it is seen.
         if (!document.hidden) patch(events);
         refresher.take(events);
@@ -63,6 +72,7 @@ export function Live({ children }: { readonly children: ReactNode }) {
     document.addEventListener("visibilitychange", onSeen);
     return () => {
       document.removeEventListener("visibilitychange", onSeen);
+      unsubscribe();
       feed.stop();
       refresher.stop();
     };

@@ -1,7 +1,7 @@
-import type { EventRow, RunId } from "@millrace/core";
+import type { EventRow, RunId, RunRow } from "@millrace/core";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { specOf } from "../handlers/run-reading.ts";
-import { type EventOf, type EventView, eventView } from "../views/run-views.ts";
+import { type EventOf, type EventView, eventView, madeRunView } from "../views/run-views.ts";
 
 /** An event as readers get it: told apart once, and written down once for all of them. */
 export interface TailEvent {
@@ -15,6 +15,8 @@ const PAGE = 1_000;
 /** The newest events are kept, so that those who follow do not each read the store. */
 const KEPT_EVENTS = 20_000;
 const KEPT_RUNS = 5_000;
+/** Of a run that is longer as JSON, with its parameters and all, the stream only says that it was made. */
+const MOST_MADE = 2_000;
 
 /**
  * The end of the list of all events, for any number of readers. It is read from the store once for all of them, whoever
@@ -158,14 +160,17 @@ export class EventTail {
   }
 
   async #tell(row: EventRow & { readonly seq: number }): Promise<TailEvent> {
-    const view = eventView(await this.#of(row.run), row);
-    return { seq: row.seq, view, frame: `id: ${row.seq}\nevent: ${row.type}\ndata: ${JSON.stringify(view)}\n\n` };
+    const { seq, run, type } = row;
+    const reading = type === "run.queued" ? this.#readRun(run) : undefined;
+    const [of, made] = await Promise.all([this.#of(run, reading), reading]);
+    const view = eventView(of, row);
+    return { seq, view, frame: `id: ${seq}\nevent: ${type}\ndata: ${withMade(JSON.stringify(view), made)}\n\n` };
   }
 
-  #of(run: RunId): Promise<EventOf> {
+  #of(run: RunId, reading?: Promise<RunRow | undefined>): Promise<EventOf> {
     const known = this.#runs.get(run);
     if (known !== undefined) return known;
-    const finding = this.#find(run);
+    const finding = this.#find(reading ?? this.#readRun(run));
     this.#runs.set(run, finding);
     // What could not be read is not remembered.
     finding.catch(() => this.#runs.delete(run));
@@ -174,9 +179,20 @@ export class EventTail {
     return finding;
   }
 
-  async #find(run: RunId): Promise<EventOf> {
-    const row = await this.#runtime.store.history.findRun(run);
+  async #find(reading: Promise<RunRow | undefined>): Promise<EventOf> {
+    const row = await reading;
     if (row === undefined) return { flow: null, spec: undefined };
     return { flow: row.flow, spec: await specOf(this.#runtime, row) };
   }
+
+  #readRun(run: RunId): Promise<RunRow | undefined> {
+    return this.#runtime.store.history.findRun(run);
+  }
+}
+
+/** Adds to an event, as JSON, the run that it tells of. The list of events does not have it: who reads that knows the run. */
+function withMade(event: string, row: RunRow | undefined): string {
+  if (row === undefined || row.params.length > MOST_MADE) return event;
+  const made = JSON.stringify(madeRunView(row));
+  return made.length > MOST_MADE ? event : `${event.slice(0, -1)},"made":${made}}`;
 }

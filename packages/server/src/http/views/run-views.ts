@@ -46,6 +46,12 @@ export function runView(row: RunRow): RunView {
   };
 }
 
+/** A run as it was made, whatever has become of it since: what it is made of never changes. */
+export function madeRunView(row: RunRow): RunView {
+  const begins = { state: "queued", settled: false, cancelRequested: false } as const;
+  return { ...runView(row), ...begins, startedAt: null, endedAt: null, error: null };
+}
+
 function triggerView(trigger: RunTrigger): RunView["trigger"] {
   switch (trigger.kind) {
     case "rerun": {

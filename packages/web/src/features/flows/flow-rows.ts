@@ -33,6 +33,8 @@ export interface Known {
   readonly runs: readonly FlowRuns[];
 }
 
+const NO_RUNS: FlowRuns["runs"] = [];
+
 /** All that is known of each flow, put together. */
 export function flowRows({ flows, triggers, runs }: Known): readonly FlowRow[] {
   const triggersOf = Map.groupBy(triggers, ({ flow }) => flow);
@@ -48,12 +50,24 @@ export function flowRows({ flows, triggers, runs }: Known): readonly FlowRow[] {
       isPaused,
       next: ticks.toSorted()[0] ?? null,
       last: known?.runs[0]?.createdAt ?? null,
-      runs: known?.runs ?? [],
+      runs: known?.runs ?? NO_RUNS,
       succeeded: known?.succeeded ?? null,
       medianMs: known?.medianMs ?? null,
     };
   });
 }
+
+/** Whether two rows say the same of the same flow. */
+export function isSameRow(one: FlowRow, other: FlowRow): boolean {
+  return (
+    one.triggers.length === other.triggers.length &&
+    one.triggers.every((trigger, place) => trigger === other.triggers[place]) &&
+    ALONE.every((key) => one[key] === other[key])
+  );
+}
+
+/** What a row says besides of its triggers. */
+const ALONE = ["flow", "isPaused", "next", "last", "runs", "succeeded", "medianMs"] as const;
 
 /** Whether a flow is in a state: what failed and was run again with success is no failure any more. */
 export function isIn(state: FlowState, { runs, isPaused }: FlowRow): boolean {

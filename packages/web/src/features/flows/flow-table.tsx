@@ -1,12 +1,12 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "../../ui/icon.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { RunButton } from "../launch/run-button.tsx";
 import { DurationTrend } from "./duration-trend.tsx";
-import type { FlowRow, FlowSort, FlowsSearch } from "./flow-rows.ts";
+import { type FlowRow, type FlowSort, type FlowsSearch, isSameRow } from "./flow-rows.ts";
 import { PauseButton, PauseFlowDialog } from "./pause-flow.tsx";
 import { RunStrip } from "./run-strip.tsx";
 
@@ -58,7 +58,7 @@ export function FlowTable({ rows, search }: { readonly rows: readonly FlowRow[];
               className={`${LINE} absolute inset-x-0 hover:bg-sunken/60 ${index === rows.length - 1 ? "border-b-0" : ""}`}
               style={{ height: ROW, transform: `translateY(${start - above}px)` }}
             >
-              <Cells row={row} onPause={() => setPausing(row.flow.name)} />
+              <Cells row={row} onPause={setPausing} />
             </div>
           );
         })}
@@ -144,7 +144,13 @@ function SortHead({
   );
 }
 
-function Cells({ row, onPause }: { readonly row: FlowRow; readonly onPause: () => void }) {
+interface Line {
+  readonly row: FlowRow;
+  readonly onPause: (flow: string) => void;
+}
+
+/** Under load some flow has news in each frame, and all others are as they were. */
+const Cells = memo(function Cells({ row, onPause }: Line) {
   const { flow, triggers, succeeded, medianMs, runs } = row;
   const made = triggers.map(({ text }) => text).join("; ");
   return (
@@ -194,13 +200,17 @@ function Cells({ row, onPause }: { readonly row: FlowRow; readonly onPause: () =
       <span role="cell" className={WIDTHS.acts}>
         {triggers.length === 0 ? null : (
           <span className="max-sm:hidden">
-            <PauseButton row={row} onPause={onPause} />
+            <PauseButton row={row} onPause={() => onPause(flow.name)} />
           </span>
         )}
         <RunButton flow={flow.name} isIcon />
       </span>
     </>
   );
+}, isSameLine);
+
+function isSameLine(one: Line, other: Line): boolean {
+  return one.onPause === other.onPause && isSameRow(one.row, other.row);
 }
 
 function None() {

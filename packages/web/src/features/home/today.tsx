@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { memo } from "react";
 import type { Run, Trigger } from "../../api/shapes.ts";
 import { usePreferences, zoneName } from "../../app/preferences.ts";
 import { Panel } from "../../ui/panel.tsx";
@@ -72,7 +73,7 @@ function Row({ row: { flow, bars, next }, zone }: { readonly row: DayRow; readon
       </Link>
       <div className="relative h-4 flex-1 rounded-sm bg-sunken">
         {bars.map((bar) => (
-          <RunBar key={bar.run.id} bar={bar} zone={zone} />
+          <RunBar key={bar.run.id} {...bar} zone={zone} />
         ))}
         {next.map(({ at, from, text }) => (
           <span
@@ -87,8 +88,11 @@ function Row({ row: { flow, bars, next }, zone }: { readonly row: DayRow; readon
   );
 }
 
-/** Not reached by tabs: a day may have hundreds. The list of runs has them for the keyboard. */
-function RunBar({ bar: { run, from, width }, zone }: { readonly bar: Bar; readonly zone: string }) {
+/**
+ * Not reached by tabs: a day may have hundreds. The list of runs has them for the keyboard. Where a run is new, all others
+ * stand as they did.
+ */
+const RunBar = memo(function RunBar({ run, from, width, zone }: Bar & { readonly zone: string }) {
   const { text, tone } = LOOKS[runState(run)];
   const began = Date.parse(run.startedAt ?? run.createdAt);
   const took = run.endedAt === null ? "" : `, took ${durationText(Date.parse(run.endedAt) - began)}`;
@@ -104,7 +108,7 @@ function RunBar({ bar: { run, from, width }, zone }: { readonly bar: Bar; readon
       style={{ left: percent(from), width: percent(width) }}
     />
   );
-}
+});
 
 function NowLine() {
   return (
