@@ -26,8 +26,13 @@ const patched = (grid: Grid, ...events: readonly RunEvent[]): Grid =>
   );
 const cellsOf = (grid: Grid): string | undefined => grid.runs[1]?.cells;
 
+interface TaskData {
+  readonly task: string;
+  readonly [told: string]: string | number;
+}
+
 /** An event of a task of R1; of an item where the label has one. */
-function taskEvent(seq: number, type: RunEvent["type"], { task, ...data }: { task: string } & object): RunEvent {
+function taskEvent(seq: number, type: RunEvent["type"], { task, ...data }: TaskData): RunEvent {
   return eventOf(seq, type, { task, node: 0, item: /\[(\d+)\]/.exec(task)?.[1] ?? "", data });
 }
 
