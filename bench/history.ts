@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   type AttemptRow,
+  BLANK_TASK_RUN,
   type EventRow,
   makeRunId,
   ROOT_ITEM,
@@ -89,24 +90,12 @@ function pastRows(
     const place = { run: run.id, node, item: ROOT_ITEM } as const;
     const id = (lastAttempt + node + 1) as AttemptRow["id"];
     taskRuns.push({
+      ...BLANK_TASK_RUN,
       ...place,
-      hook: "",
       state: "success",
-      tries: 0,
-      crashes: 0,
-      resumes: 0,
       readyAtMs: at,
       startedAtMs: at,
       endedAtMs: at + 5,
-      resumeAtMs: null,
-      carry: null,
-      waitsFor: null,
-      childRun: null,
-      cached: false,
-      reusedFrom: null,
-      error: null,
-      itemCount: null,
-      arm: null,
     });
     attempts.push({
       ...place,

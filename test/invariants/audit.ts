@@ -1,5 +1,6 @@
 import type { RunRow, Store } from "@millrace/core";
 import { auditEvents } from "./events.ts";
+import { auditMark } from "./marks.ts";
 import { auditRules } from "./rules.ts";
 import type { SpecOf } from "./spec-of.ts";
 import { type AuditedRun, auditTaskRuns } from "./task-runs.ts";
@@ -51,7 +52,13 @@ async function listAll({ history }: Pick<Store, "history">): Promise<readonly Ru
 /** One run that is over. */
 export function auditRun(audited: AuditedRun): readonly string[] {
   const { run } = audited;
-  const wrong = [...auditTaskRuns(audited), ...auditRules(audited), ...auditEvents(audited), ...auditReports(audited)];
+  const wrong = [
+    ...auditTaskRuns(audited),
+    ...auditRules(audited),
+    ...auditMark(audited),
+    ...auditEvents(audited),
+    ...auditReports(audited),
+  ];
   if (!run.settled) wrong.push("it is not settled");
   if (run.endedAtMs === null) wrong.push(`it is ${run.state} and has no end`);
   return wrong.map((what) => `run ${run.id} of ${run.flow}: ${what}`);

@@ -12,6 +12,7 @@ import {
   type RunRow,
   type TaskRunRow,
 } from "@millrace/core";
+import { ApprovalWatch } from "./approval-watch.ts";
 import { LimitWatch } from "./limit-watch.ts";
 import type { SpecOf } from "./spec-of.ts";
 import { mayAttemptBecome, mayRunBecome, mayTaskRunBecome } from "./state-matrix.ts";
@@ -25,6 +26,7 @@ import { TickWatch } from "./tick-watch.ts";
 export class CommitWatch {
   readonly wrong: string[] = [];
   readonly ticks = new TickWatch(this.wrong);
+  readonly approvals = new ApprovalWatch(this.wrong);
   readonly #runs = new Map<RunId, RunRow>();
   readonly #taskRuns = new Map<string, TaskRunRow>();
   readonly #attempts = new Map<AttemptId, AttemptRow>();
@@ -50,6 +52,7 @@ export class CommitWatch {
     for (const row of changes.runs) this.#run(row);
     for (const row of changes.attempts) this.#attempt(epoch, row);
     for (const row of changes.taskRuns) this.#taskRun(row);
+    this.approvals.committed(changes.taskRuns);
     this.ticks.committed(changes);
     this.#limits.check();
   }
@@ -118,6 +121,7 @@ export class CommitWatch {
     const { attempt, run, version, flow } = order;
     const row = this.#attempts.get(attempt);
     const made = this.#runs.get(run);
+    this.approvals.started(order);
     if (epoch !== this.#epoch) this.wrong.push(`epoch ${epoch} started attempt ${attempt} while ${this.#epoch} led`);
     if (row === undefined) this.wrong.push(`attempt ${attempt} was started before it was durable`);
     else if (isFinalAttemptState(row.state)) this.wrong.push(`attempt ${attempt} was started after its end`);
@@ -144,6 +148,11 @@ export class CommitWatch {
 
   get runs(): readonly RunRow[] {
     return [...this.#runs.values()];
+  }
+
+  /** Of one run, as they are now; without hooks. */
+  taskRunsOf(run: RunId): readonly TaskRunRow[] {
+    return [...this.#taskRuns.values()].filter((row) => row.run === run && row.hook === "");
   }
 
   findAttempt(attempt: AttemptId): AttemptRow | undefined {

@@ -14,7 +14,7 @@ import {
   type TaskRunRow,
   UPSTREAM_FAILED,
 } from "@millrace/core";
-import type { AuditedRun } from "./task-runs.ts";
+import { type AuditedRun, isMarked } from "./task-runs.ts";
 
 const SILENT = { ready: () => {}, decided: () => {}, complete: () => {}, finished: () => {} };
 
@@ -25,7 +25,7 @@ const SILENT = { ready: () => {}, decided: () => {}, complete: () => {}, finishe
 export function auditRules(audited: AuditedRun): string[] {
   const { run, spec, events } = audited;
   // Of a run that was stopped or is a part, not everything is there.
-  if (run.cancelRequested || run.selection !== null || run.rerunOf !== null) return [];
+  if (run.cancelRequested || (run.selection !== null && run.rerunOf === null)) return [];
   const compiled = compileFlow(spec);
   if (!compiled.ok) return ["its graph does not hold together"];
   const follower = new Follower(audited, compiled.flow);
@@ -40,6 +40,8 @@ class Follower {
   readonly #rows: ReadonlyMap<string, TaskRunRow>;
   readonly #hooks: ReadonlySet<number>;
   readonly #begun = new Set<string>();
+  /** What stood so from the start: taken over from the run before, or marked. */
+  readonly #taken: ReadonlyMap<string, TaskRunRow>;
 
   constructor(audited: AuditedRun, flow: CompiledFlow) {
     this.#audited = audited;
@@ -47,12 +49,31 @@ class Follower {
     const own = audited.taskRuns.filter(({ hook }) => hook === "");
     this.#rows = new Map(own.map((row) => [`${row.node}/${row.item}`, row]));
     this.#hooks = new Set(audited.attempts.filter(({ hook }) => hook !== "").map(({ id }) => id));
+    const taken = [...this.#rows].filter(([, row]) => row.reusedFrom !== null || isMarked(audited, row));
+    this.#taken = new Map(taken.toSorted(([, one], [, other]) => one.node - other.node));
+    if (audited.run.rerunOf !== null) this.#repeat();
+  }
+
+  /** What is not there was left out, and what was taken over is there before anything begins. */
+  #repeat(): void {
+    const { root, flow } = this.#progress;
+    const top = flow.scopes[0]?.nodes ?? [];
+    this.#progress.exclude([...top.keys()].filter((local) => !this.#rows.has(`${top[local]}/`)));
+    this.#restore(root, ({ item }) => item === ROOT_ITEM);
+  }
+
+  #restore(frame: Frame, isIn: (row: TaskRunRow) => boolean): void {
+    for (const row of this.#taken.values()) {
+      const at = isIn(row) ? this.#find(row.node, row.item) : undefined;
+      if (at?.frame === frame) this.#progress.restore(frame, at.slot, CODES[row.state as FinalState]);
+    }
   }
 
   follow({ type, node, item, attempt, data }: EventRow): void {
     if (type !== "task.started" && type !== "task.expanded" && type !== "task.finished") return;
     if (attempt !== null && this.#hooks.has(attempt)) return;
     const key = `${node}/${item}`;
+    if (this.#taken.has(key)) return;
     const at = this.#find(node, item);
     if (at === undefined) {
       this.wrong.push(`${key} was told of before its map had items`);
@@ -60,7 +81,10 @@ class Follower {
     }
     const { items, state } = JSON.parse(data ?? "{}") as { items?: number; state?: FinalState };
     if (!this.#begun.has(key)) this.#begin(key, at, type === "task.finished" ? state : undefined);
-    if (type === "task.expanded") this.#progress.expand(at.frame, at.slot, items ?? 0);
+    if (type === "task.expanded") {
+      const body = this.#progress.expand(at.frame, at.slot, items ?? 0);
+      this.#restore(body, (row) => row.item !== ROOT_ITEM);
+    }
     if (type === "task.finished" && state !== undefined) this.#progress.restore(at.frame, at.slot, CODES[state]);
   }
 

@@ -89,7 +89,7 @@ function auditHooks({ run, spec, taskRuns }: AuditedRun): string[] {
 }
 
 /** Somebody said that it counts so. */
-function isMarked({ run, spec }: Pick<AuditedRun, "run" | "spec">, { node, item }: TaskRunRow): boolean {
+export function isMarked({ run, spec }: Pick<AuditedRun, "run" | "spec">, { node, item }: TaskRunRow): boolean {
   const marked = run.trigger.kind === "rerun" ? run.trigger.mark?.tasks : undefined;
   return marked?.includes(taskRunLabel(spec.nodes[node]?.id ?? "", item)) === true;
 }

@@ -59,10 +59,13 @@ export class Script {
     return { reports, outcome, afterMs };
   }
 
-  /** Whoever waited for a run is told of it. */
+  /** Whoever waited for a run or for a person is told of it. */
   #checkResumed({ resumed, label }: AttemptOrder): void {
-    if (resumed === null || decode(resumed.carry) !== "for a run" || resumed.run !== null) return;
-    this.wrong.push(`${label} was not told of the run that it waited for`);
+    if (resumed === null) return;
+    const carry = decode(resumed.carry);
+    if (carry === CARRIES.run && resumed.run === null)
+      this.wrong.push(`${label} was not told of the run it waited for`);
+    if (carry === CARRIES.approval && resumed.decision === null) this.wrong.push(`${label} was not told the decision`);
   }
 }
 
@@ -91,6 +94,7 @@ function chosen(
   if (order.target.kind === "hook" || order.flow === CHILD_FLOW) return success;
   if (luck < 84) return (nowMs) => yieldUntil({ kind: "time", resumeAtMs: nowMs + chance.between(0, 9_000) });
   if (luck < 92) return () => yieldUntil({ kind: "run", flow: CHILD_FLOW, params: encode({}), window: null });
+  if (luck < 96) return (nowMs) => yieldUntil(question(chance, nowMs));
   return order.timeoutMs === null ? success : null;
 }
 
@@ -103,6 +107,13 @@ function lost(spendsCrashBudget: boolean): AttemptOutcome {
   return { state: "lost", error: errorInfo("PROCESS_DIED", "killed by SIGKILL"), spendsCrashBudget };
 }
 
+function question(chance: Chance, nowMs: number): YieldUntil {
+  const deadlineMs = chance.happens(0.5) ? null : nowMs + chance.between(0, 9_000);
+  return { kind: "approval", message: "go on?", deadlineMs, onDeadline: chance.pick(["approved", "rejected", "fail"]) };
+}
+
+const CARRIES = { run: "for a run", time: "for time", approval: "for a person" } as const;
+
 function yieldUntil(until: YieldUntil): AttemptOutcome {
-  return { state: "yielded", carry: encode(until.kind === "run" ? "for a run" : "for time"), until };
+  return { state: "yielded", carry: encode(CARRIES[until.kind]), until };
 }

@@ -2,6 +2,7 @@ import { type Command, encode, type FlowSpec, type RunId } from "@millrace/core"
 import type { Engine } from "@millrace/engine";
 import { auditStore } from "../invariants/audit.ts";
 import { CommitWatch } from "../invariants/commit-watch.ts";
+import { isMarked } from "../invariants/task-runs.ts";
 import type { StoreName } from "../scoreboard/row.ts";
 import { Chance } from "./chance.ts";
 import { Client } from "./client.ts";
@@ -10,6 +11,7 @@ import { type DatabasePlace, memoryPlace, postgresPlace, sqlitePlace } from "./d
 import { SimulatedDefinitions, versionId } from "./definitions.ts";
 import { Link, type LinkSurroundings, linkedStore } from "./link.ts";
 import { Network } from "./network.ts";
+import { People } from "./people.ts";
 import { childFlow, drawParts, POOLS, randomFlow } from "./random-flows.ts";
 import { missingTicks, SCHEDULED_FLOW, SCHEDULES_LAST_MS, scheduledFlow } from "./scheduled-flow.ts";
 import { Script } from "./script.ts";
@@ -93,6 +95,7 @@ class Simulation {
   readonly #chance: Chance;
   readonly #definitions = new SimulatedDefinitions();
   readonly #watch: CommitWatch;
+  readonly #people: People;
   readonly #values: ValueWatch;
   readonly #script: Script;
   readonly #storm: Weather;
@@ -117,6 +120,12 @@ class Simulation {
     this.#place = place;
     this.#chance = chance;
     this.#watch = new CommitWatch((version, flow) => this.#definitions.specOf(version, flow), POOLS);
+    this.#people = new People({
+      client: () => this.#client,
+      chance,
+      watch: this.#watch,
+      specOf: (version, flow) => this.#definitions.specOf(version, flow),
+    });
     this.#values = new ValueWatch(this.#watch);
     this.#script = new Script(seed);
     this.#storm = points === undefined ? drawStorm(chance) : FAIR;
@@ -234,6 +243,8 @@ class Simulation {
       const version = chance.pick(["same", null] as const);
       later("reruns", () => this.#onSomeRun((run) => ({ kind: "rerun", run, selection, version })));
     }
+    for (let count = chance.between(0, 6); count > 0; count -= 1) later("marks", () => this.#people.mark());
+    for (let count = chance.between(0, 6); count > 0; count -= 1) later("decides", () => this.#people.decide());
   }
 
   #request(): Command {
@@ -272,6 +283,7 @@ class Simulation {
     const look = (): void => {
       isOver = this.#isOver();
       if (!isOver) {
+        this.#people.decideAll();
         if (this.#timeline.nowMs > this.#stuckUntilMs) this.#lookForIdle();
         this.#timeline.after(LOOK_EVERY_MS, "looks", look);
       }
@@ -346,19 +358,26 @@ class Simulation {
     if (this.#watch.wrong.length > 0) return 0;
     const { wrong } = this.#watch;
     const audit = await auditStore(this.#raw, (version, flow) => this.#definitions.specOf(version, flow));
-    wrong.push(...audit.wrong, ...this.#missingTicks(), ...this.#strangers(), ...(await this.#missingValues()));
+    wrong.push(...audit.wrong, ...this.#missingTicks(), ...this.#strangers(), ...this.#people.audit());
+    wrong.push(...(await this.#missingValues()));
     return audit.taskRuns;
   }
 
-  /** Whatever succeeded has left what it gave. */
+  /** Whatever succeeded has left what it gave; what is only said to have succeeded gives nothing. */
   async #missingValues(): Promise<string[]> {
     const missing: string[] = [];
-    for (const { id, flow, version } of this.#watch.runs) {
-      const { nodes } = this.#definitions.specOf(version, flow);
-      for (const { node, item, hook, state } of await this.#raw.history.listTaskRuns(id)) {
-        if (hook !== "" || state !== "success" || nodes[node]?.kind !== "task") continue;
-        if ((await this.#raw.findOutput(id, node, item)) === undefined)
-          missing.push(`${id}/${node}/${item} left no value`);
+    const marked = new Set<string>();
+    // A run is taken over by those that are made after it, and named by them.
+    for (const run of this.#watch.runs) {
+      const spec = this.#definitions.specOf(run.version, run.flow);
+      for (const row of await this.#raw.history.listTaskRuns(run.id)) {
+        const { node, item, hook, state, reusedFrom } = row;
+        const id = spec.nodes[node]?.id ?? "";
+        if (hook !== "" || state !== "success" || spec.nodes[node]?.kind !== "task") continue;
+        if (isMarked({ run, spec }, row)) marked.add(`${run.id} ${id}/${item}`);
+        const hasValue = (await this.#raw.findOutput(run.id, node, item)) !== undefined;
+        const isSaid = marked.has(`${reusedFrom ?? run.id} ${id}/${item}`);
+        if (hasValue === isSaid) missing.push(`${run.id}/${node}/${item} left ${hasValue ? "a" : "no"} value`);
       }
     }
     return missing;

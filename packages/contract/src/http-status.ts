@@ -9,7 +9,11 @@ export type HttpCode =
   | "BODY_UNREADABLE"
   | "FORBIDDEN"
   | "TOO_MANY_REQUESTS"
-  | "KEY_REUSED";
+  | "KEY_REUSED"
+  // Of webhooks.
+  | "BAD_SIGNATURE"
+  | "ALREADY_SEEN"
+  | "NOT_ANSWERED";
 
 /** Every code that a problem of the API may have. */
 export type ProblemCode = ErrorCode | HttpCode;
@@ -25,6 +29,9 @@ const BY_CODE: Partial<Readonly<Record<ProblemCode, number>>> = {
   UNAUTHENTICATED: 401,
   TOO_MANY_REQUESTS: 429,
   KEY_REUSED: 422,
+  BAD_SIGNATURE: 401,
+  ALREADY_SEEN: 409,
+  NOT_ANSWERED: 503,
   USAGE: 400,
   UNKNOWN_FLOW: 404,
   UNKNOWN_TASK: 404,

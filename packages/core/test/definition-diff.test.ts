@@ -1,6 +1,7 @@
-import { diffDefinitions, type FlowSpec, isSameDefinitions, type ScheduleSpec, type VersionFlow } from "@millrace/core";
+import { diffDefinitions, type FlowSpec, isSameDefinitions, type VersionFlow } from "@millrace/core";
 import { expect, test } from "vitest";
 import { output, SpecBuilder } from "./spec-builder.ts";
+import { scheduleOf } from "./time/schedule-of.ts";
 
 function version(spec: FlowSpec, codeHash = "1"): VersionFlow {
   return { spec, codeHash, entry: `${spec.name}.mjs` };
@@ -17,18 +18,8 @@ function sample(before: readonly string[] = []): FlowSpec {
   return builder.spec("sample", output(list));
 }
 
-const SCHEDULE: ScheduleSpec = {
-  name: "default",
-  timing: { kind: "cron", expression: "0 6 * * *" },
-  timeZone: "UTC",
-  calendar: null,
-  params: null,
-  catchup: { kind: "newest" },
-  catchupOrder: "oldest",
-  startMs: null,
-  endMs: null,
-  place: { file: "flow.ts", line: 3, column: 1 },
-};
+const SIX = { kind: "cron", expression: "0 6 * * *" } as const;
+const SCHEDULE = scheduleOf(SIX, { place: { file: "flow.ts", line: 3, column: 1 } });
 
 const NONE = { added: [], removed: [], changed: [] };
 
@@ -53,7 +44,7 @@ test("tasks in front of others move their numbers, and change none of them", () 
 test("schedules, parts of the flow and tasks that are wired otherwise are told by their names", () => {
   const before = sample();
   const rewired = before.nodes.map((node) => (node.id === "last" ? { ...node, after: [] } : node));
-  const later: ScheduleSpec = { ...SCHEDULE, timing: { kind: "cron", expression: "0 7 * * *" } };
+  const later = { ...SCHEDULE, timing: { ...SIX, expression: "0 7 * * *" } };
   const after = { ...before, nodes: rewired, owner: "ann", output: null, schedules: [later] };
   const { changed } = diffDefinitions([version({ ...before, schedules: [SCHEDULE] })], [version(after)]);
   expect(changed).toEqual([

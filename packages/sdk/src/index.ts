@@ -1,3 +1,4 @@
+export type { Issue } from "@millrace/core";
 export {
   type AlertChannel,
   type EmailAlertOptions,
@@ -89,7 +90,7 @@ export type { InstantLike, NextFunction, Schedule, ScheduleHandlers } from "./sc
 export type { Catchup, ScheduleOptions } from "./schedule/schedule-options.ts";
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standard-schema.ts";
 export { type } from "./schema/type.ts";
-export { formatIssues, type Issue } from "./schema/validate.ts";
+export { formatIssues } from "./schema/validate.ts";
 export { CallSite, formatPlace, setSourceRoot } from "./source/call-site.ts";
 export type {
   Decision,

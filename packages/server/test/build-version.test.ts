@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openStore } from "@millrace/store";
 import { expect, onTestFinished, test } from "vitest";
 import { openProject } from "../src/project/open-project.ts";
 import type { BuildResult } from "../src/versions/build-result.ts";
 import { buildVersion } from "../src/versions/build-version.ts";
+import { readSources } from "../src/versions/last-build.ts";
 import { materialize, versionFolder } from "../src/versions/version-folder.ts";
 import { flowText, temporaryProject, writeProjectFiles } from "./temporary-project.ts";
 
@@ -50,6 +51,22 @@ test("nothing is built when nothing has changed", async () => {
   const again = await buildVersion(project);
   expect(first.rebuilt).toBe(true);
   expect(again).toEqual({ ...first, rebuilt: false });
+});
+
+test("a copy of a project, with all that it remembers, has flows of its own", async () => {
+  const dir = temporaryProject({ "flows/orders.ts": flowText("orders") });
+  age(dir, [...SCAFFOLD, "flows/orders.ts"]);
+  await buildVersion(openProject(dir, {}));
+  const copy = temporaryProject({});
+  cpSync(path.join(dir, ".millrace"), path.join(copy, ".millrace"), { recursive: true });
+  writeProjectFiles(copy, { "flows/orders.ts": flowText("orders"), "flows/users.ts": flowText("users") });
+  age(copy, [...SCAFFOLD, "flows/orders.ts", "flows/users.ts"]);
+  const project = openProject(copy, {});
+  // What is watched is not what lies in the other folder.
+  expect(readSources(project)).toEqual([]);
+  const built = await buildVersion(project);
+  expect(built.flows.map(({ spec }) => spec.name)).toEqual(["orders", "users"]);
+  expect((await buildVersion(project)).rebuilt).toBe(false);
 });
 
 test.each<[string, (dir: string) => void]>([

@@ -13,7 +13,7 @@ import type {
   TaskRunRow,
   VersionId,
 } from "@millrace/core";
-import { makeRunId, ROOT_ITEM } from "@millrace/core";
+import { BLANK_TASK_RUN, makeRunId, ROOT_ITEM } from "@millrace/core";
 
 export const AT_MS = 1_767_225_600_000;
 
@@ -57,26 +57,14 @@ export function runRow(changed: Partial<RunRow> = {}): RunRow {
 
 export function taskRunRow(run: RunId, changed: Partial<TaskRunRow> = {}): TaskRunRow {
   return {
+    ...BLANK_TASK_RUN,
     run,
     node: 0,
     item: ROOT_ITEM,
-    hook: "",
     state: "running",
     tries: 1,
-    crashes: 0,
-    resumes: 0,
     readyAtMs: AT_MS,
     startedAtMs: AT_MS,
-    endedAtMs: null,
-    resumeAtMs: null,
-    carry: null,
-    waitsFor: null,
-    childRun: null,
-    cached: false,
-    reusedFrom: null,
-    error: null,
-    itemCount: null,
-    arm: null,
     ...changed,
   };
 }

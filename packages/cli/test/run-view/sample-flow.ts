@@ -1,13 +1,14 @@
-import type {
-  BranchNodeSpec,
-  EncodedText,
-  EventRow,
-  FlowSpec,
-  MapNodeSpec,
-  RunId,
-  RunRow,
-  TaskNodeSpec,
-  TaskRunRow,
+import {
+  BLANK_TASK_RUN,
+  type BranchNodeSpec,
+  type EncodedText,
+  type EventRow,
+  type FlowSpec,
+  type MapNodeSpec,
+  type RunId,
+  type RunRow,
+  type TaskNodeSpec,
+  type TaskRunRow,
 } from "@millrace/core";
 
 const NOTHING = { kind: "value", text: "null" as EncodedText } as const;
@@ -138,26 +139,15 @@ export function runRow(more: Partial<RunRow> = {}): RunRow {
 
 export function taskRunRow(node: number, item: string, more: Partial<TaskRunRow> = {}): TaskRunRow {
   return {
+    ...BLANK_TASK_RUN,
     run: RUN,
     node,
     item: item as TaskRunRow["item"],
-    hook: "",
     state: "success",
     tries: 1,
-    crashes: 0,
-    resumes: 0,
     readyAtMs: 1_000,
     startedAtMs: 1_000,
     endedAtMs: 2_000,
-    resumeAtMs: null,
-    carry: null,
-    waitsFor: null,
-    childRun: null,
-    cached: false,
-    reusedFrom: null,
-    error: null,
-    itemCount: null,
-    arm: null,
     ...more,
   };
 }

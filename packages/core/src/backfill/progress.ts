@@ -1,5 +1,5 @@
 import { MillraceError } from "../errors/millrace-error.ts";
-import type { BackfillChange } from "../ports/store.ts";
+import type { BackfillChange } from "../ports/commands.ts";
 import type { SliceRun } from "../ports/triggers.ts";
 import type { BackfillPlan, BackfillRequest, BackfillRow, BackfillState } from "./backfill.ts";
 import { MAX_AT_ONCE } from "./limits.ts";

@@ -1,5 +1,5 @@
 import type { RunId } from "../ids.ts";
-import type { CommandAnswer } from "../ports/store.ts";
+import type { CommandAnswer } from "../ports/commands.ts";
 import type { ErrorInfo } from "./error-info.ts";
 import { type ErrorCode, MillraceError } from "./millrace-error.ts";
 

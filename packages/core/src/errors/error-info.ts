@@ -1,6 +1,6 @@
 /** One place of what was given that does not fit, and why. */
 export interface Issue {
-  /** From the outside in. Empty: all of it. */
+  /** From the outside in. Empty: the value itself, all of it. */
   readonly path: readonly (string | number)[];
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import type { AttemptReport, ReportAnswer } from "../attempt/report.ts";
 import type { AttemptId } from "../ids.ts";
 import type { ResourcePolicy } from "../spec/policies.ts";
 import type { WorkerLabels } from "../worker-labels.ts";
-import type { AttemptRow } from "./store.ts";
+import type { AttemptRow } from "./rows.ts";
 
 /** Why an attempt is stopped; the outcome it ends with says the same. */
 export type StopReason = "cancelled" | "timed_out";

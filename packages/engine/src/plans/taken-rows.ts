@@ -1,4 +1,4 @@
-import { errorInfo, type MarkState, type RunId, type TaskRunRow } from "@millrace/core";
+import { BLANK_TASK_RUN, errorInfo, type MarkState, type RunId, type TaskRunRow } from "@millrace/core";
 import type { FormerRow } from "./former-run.ts";
 import type { TakenRow } from "./run-plan.ts";
 
@@ -21,6 +21,10 @@ export function takenRow({ row, from, nodeBefore }: FormerRow): TakenRow {
     crashes: 0,
     resumes: 0,
     childRun: null,
+    // What it waited for, and what a person said, is told once: of the run in which that was.
+    carry: null,
+    waitsFor: null,
+    resumeAtMs: null,
     // Why it failed is why it still counts as failed.
     error: row.state === "failed" ? row.error : null,
   };
@@ -29,35 +33,16 @@ export function takenRow({ row, from, nodeBefore }: FormerRow): TakenRow {
 
 /** What was cancelled before it began was never written down, and has a row once another run takes it over. */
 export function cancelledRow(from: RunId, place: Place): TakenRow {
-  return { row: { ...ENDED, ...place, run: from, state: "cancelled", reusedFrom: from }, output: null };
+  return { row: { ...BLANK_TASK_RUN, ...place, run: from, state: "cancelled", reusedFrom: from }, output: null };
 }
 
 /** A task run that somebody said the end of. It has no output. */
 export function markedRow({ as, reason, actor, atMs }: Mark, place: Place): TakenRow {
   const error = as === "failed" ? errorInfo("MARKED", `marked as failed by ${actor}${because(reason)}`) : null;
-  const row = { ...ENDED, ...place, run: "" as RunId, state: as, readyAtMs: atMs, endedAtMs: atMs, error };
+  const row = { ...BLANK_TASK_RUN, ...place, run: "" as RunId, state: as, readyAtMs: atMs, endedAtMs: atMs, error };
   return { row, output: null };
 }
 
 function because(reason: string | null): string {
   return reason === null ? "" : `: ${reason}`;
 }
-
-const ENDED = {
-  hook: "",
-  tries: 0,
-  crashes: 0,
-  resumes: 0,
-  readyAtMs: null,
-  startedAtMs: null,
-  endedAtMs: null,
-  resumeAtMs: null,
-  carry: null,
-  waitsFor: null,
-  childRun: null,
-  cached: false,
-  reusedFrom: null,
-  error: null,
-  itemCount: null,
-  arm: null,
-} as const satisfies Partial<TaskRunRow>;

@@ -1,6 +1,6 @@
 import { type ApprovalDecision, type CommandAnswer, encode, ROOT_ITEM, type RunId } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { lost, Outcome, type Play } from "../stage/calls.ts";
+import { failure, lost, Outcome, type Play } from "../stage/calls.ts";
 import { flowOf } from "../stage/sketch.ts";
 import { openStage, type Stage } from "../stage/stage.ts";
 
@@ -48,6 +48,21 @@ describe("a task that waits for a person", () => {
     expect(view.row.state).toBe("success");
     expect(view.task("ask")).toMatchObject({ state: "success", tries: 0, resumes: 1 });
     expect(await outputOf(stage, run)).toMatchObject({ decision: "approved", by: "test", comment: "looks right" });
+  });
+
+  test("was decided in the run in which somebody was asked, and not again in one that takes it over", async () => {
+    const stage = await openStage({
+      flows,
+      plays: { ask: asking("fail", () => null), publish: () => failure("broken") },
+    });
+    const first = await stage.request("flow");
+    await stage.quiet();
+    await decide(stage, first, { decision: "approved" });
+    await stage.settled(first);
+    const second = await stage.settled(await stage.mark(first, ["publish"], ["success", "by hand"]));
+    expect(second.task("ask")).toMatchObject({ state: "success", reusedFrom: first, waitsFor: null, carry: null });
+    const decided = await stage.place.store.history.listAsked({ which: "decided", limit: 10 });
+    expect(decided.map(({ run }) => run)).toEqual([first]);
   });
 
   test("survives restarts before and after the decision, and a lost attempt after it", async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import {
   type EncodedText,
   type ErrorInfo,
+  type Issue,
   listText,
   MillraceError,
   type ParsedParams,
@@ -16,7 +17,7 @@ import { noVault, type ProcessExecutorOptions } from "../processes/executor-opti
 import { createMark, pollerMark } from "../processes/mark.ts";
 import { conditions, HostProcess } from "./host-process.ts";
 import { interruptedAt } from "./interrupted-at.ts";
-import type { ConfigOutcome, FromHost, LoadedModule, ParamIssue, ToHost } from "./messages.ts";
+import type { ConfigOutcome, FromHost, LoadedModule, ToHost } from "./messages.ts";
 import { PollLog, pollLost } from "./poll-log.ts";
 
 export interface DefinitionHostOptions {
@@ -341,18 +342,18 @@ export class DefinitionHost {
   }
 }
 
-function invalidParams(flow: string, issues: readonly ParamIssue[]): MillraceError {
+function invalidParams(flow: string, issues: readonly Issue[]): MillraceError {
   return new MillraceError("INVALID_PARAMS", `The parameters do not fit ${flow}:\n${issueLines(issues)}`, {
     hint: `\`millrace show ${flow}\` lists its parameters.`,
     issues,
   });
 }
 
-function issueLines(issues: readonly ParamIssue[]): string {
+function issueLines(issues: readonly Issue[]): string {
   return issues.map(({ path, message }) => `  ${path.length === 0 ? "(all)" : path.join(".")}: ${message}`).join("\n");
 }
 
-function invalidEvent({ flow, trigger }: HostedTrigger, issues: readonly ParamIssue[]): MillraceError {
+function invalidEvent({ flow, trigger }: HostedTrigger, issues: readonly Issue[]): MillraceError {
   return new MillraceError(
     "INVALID_PARAMS",
     `The event does not fit the trigger ${trigger} of ${flow}:\n${issueLines(issues)}`,

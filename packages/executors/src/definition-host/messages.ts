@@ -3,6 +3,7 @@ import type {
   EncodedText,
   ErrorInfo,
   FlowSpec,
+  Issue,
   PoolConfig,
   RetentionPolicy,
   SensorEvent,
@@ -72,7 +73,7 @@ export type FromHost =
       readonly concurrencyKey: string | null;
       readonly taskKeys?: readonly string[];
     }
-  | { readonly kind: "invalid_params"; readonly id: number; readonly issues: readonly ParamIssue[] }
+  | { readonly kind: "invalid_params"; readonly id: number; readonly issues: readonly Issue[] }
   /** The payload is the text of the parameters. */
   | { readonly kind: "event_params"; readonly id: number }
   /** While a sensor is polled, for the value of a secret or variable. */
@@ -145,9 +146,4 @@ export interface HostConfig {
   readonly alerts: readonly AlertRule[];
   readonly publicUrl: string | null;
   readonly server: { readonly host: string | null; readonly port: number | null; readonly drainMs: number | null };
-}
-
-export interface ParamIssue {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
 }

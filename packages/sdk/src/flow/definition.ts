@@ -1,6 +1,5 @@
-import type { FlowSpec } from "@millrace/core";
+import type { FlowSpec, Issue } from "@millrace/core";
 import type { ScheduleHandlers } from "../schedule/schedule.ts";
-import type { Issue } from "../schema/validate.ts";
 import type { HookFunction, TaskContext } from "../task/context.ts";
 import type { TriggerHandlers } from "../triggers/trigger.ts";
 

@@ -1,12 +1,6 @@
+import type { Issue } from "@millrace/core";
 import type { StandardSchema, StandardSchemaIssue } from "./standard-schema.ts";
 import { acceptsAnything } from "./type.ts";
-
-/** One thing that is wrong with a value. */
-export interface Issue {
-  /** From the outside in. Empty: the value itself. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 export type Validated<Output> =
   | { readonly ok: true; readonly value: Output }

@@ -1,6 +1,6 @@
-import type { TriggerSpec } from "@millrace/core";
+import type { Issue, TriggerSpec } from "@millrace/core";
 import type { StandardSchema } from "../schema/standard-schema.ts";
-import { type Issue, validate } from "../schema/validate.ts";
+import { validate } from "../schema/validate.ts";
 import type { CallSite } from "../source/call-site.ts";
 import type { SensorContext, SensorResult } from "./sensor-context.ts";
 

@@ -6,7 +6,7 @@ import type { Api } from "../http/api.ts";
 import { leaveUnread } from "../http/leave-unread.ts";
 import type { WebFiles } from "../web/web-files.ts";
 import type { WorkerDoor } from "../workers/worker-door.ts";
-import { type HttpAnswer, problem } from "./problem.ts";
+import { type HttpAnswer, refusalAnswer } from "./hook-answer.ts";
 import { failed, type HookRuntime, takeHook } from "./take-hook.ts";
 
 export interface HookServerOptions {
@@ -144,7 +144,7 @@ export class HookServer {
     if (path?.startsWith(PREFIX)) return await takeHook(runtime, request, path.slice(PREFIX.length));
     if (path === "/health") return { status: 200, body: { ok: true } };
     if (path === "/ready") return await readiness(runtime);
-    return problem({ status: 404, code: "NOT_FOUND", detail: "There is nothing here." });
+    return refusalAnswer({ code: "NOT_FOUND", detail: "There is nothing here." });
   }
 
   /** Takes no more requests, and lets those that are under way be answered. Twice is fine. */

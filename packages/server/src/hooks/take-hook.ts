@@ -4,8 +4,8 @@ import process from "node:process";
 import { type Command, type EncodedText, type ErrorInfo, encode, isMillraceError } from "@millrace/core";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type FoundHook, findHook } from "./find-hook.ts";
+import { type HttpAnswer, refusalAnswer } from "./hook-answer.ts";
 import { parseBody, readBody } from "./hook-body.ts";
-import { type HttpAnswer, problem } from "./problem.ts";
 import { checkSignedHeaders, isSignedWith, parseWebhookSecret, type SignedHeaders } from "./verify-webhook.ts";
 
 /** How long the leader may take to answer, in milliseconds; when nobody leads, senders are told to come again. */
@@ -29,11 +29,11 @@ export async function takeHook(runtime: HookRuntime, request: IncomingMessage, p
   const version = await runtime.store.activeVersion();
   const hook = version === undefined ? undefined : findHook(await runtime.flows(version), path);
   if (hook === undefined) {
-    return problem({ status: 404, code: "NOT_FOUND", detail: `There is no webhook at /hooks/${path}.` });
+    return refusalAnswer({ code: "NOT_FOUND", detail: `There is no webhook at /hooks/${path}.` });
   }
   if (request.method !== "POST") {
     const headers = { allow: "POST" };
-    return problem({ status: 405, code: "METHOD_NOT_ALLOWED", detail: "A webhook takes POST.", headers });
+    return refusalAnswer({ code: "METHOD_NOT_ALLOWED", detail: "A webhook takes POST.", headers });
   }
   const secret = secretOf(hook);
   if (isRefused(secret)) return secret.refusal;
@@ -42,7 +42,7 @@ export async function takeHook(runtime: HookRuntime, request: IncomingMessage, p
   const body = await takeBody(hook, request);
   if (isRefused(body)) return body.refusal;
   if (secret !== null && signed !== null && !isSignedWith(secret, signed, body)) {
-    return problem({ status: 401, code: "BAD_SIGNATURE", detail: "No signature is of this body with our secret." });
+    return refusalAnswer({ code: "BAD_SIGNATURE", detail: "No signature is of this body with our secret." });
   }
   const payload = payloadOf(request, body);
   if (isRefused(payload)) return payload.refusal;
@@ -63,7 +63,7 @@ function secretOf({ spec }: FoundHook): Step<Buffer | null> {
   if (secret !== undefined) return secret;
   const what = text === undefined ? "is not set" : "is no secret of the form whsec_<base 64>, of 16 bytes or more";
   const detail = `The variable ${spec.secretVariable}, which holds the secret of this webhook, ${what}.`;
-  return { refusal: problem({ status: 503, code: "MISSING_SECRET", detail }) };
+  return { refusal: refusalAnswer({ status: 503, code: "MISSING_SECRET", detail }) };
 }
 
 function checkHeaders({ spec }: FoundHook, { headers }: IncomingMessage): Step<SignedHeaders> {
@@ -72,7 +72,7 @@ function checkHeaders({ spec }: FoundHook, { headers }: IncomingMessage): Step<S
     toleranceMs: spec.toleranceMs,
   });
   if (checked.ok) return checked.signed;
-  return { refusal: problem({ status: 401, code: "BAD_SIGNATURE", detail: checked.reason }) };
+  return { refusal: refusalAnswer({ code: "BAD_SIGNATURE", detail: checked.reason }) };
 }
 
 async function takeBody({ spec }: FoundHook, request: IncomingMessage): Promise<Step<Buffer>> {
@@ -80,14 +80,14 @@ async function takeBody({ spec }: FoundHook, request: IncomingMessage): Promise<
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
     const detail = `Bodies are taken as they are, and not as ${encoding}.`;
-    return { refusal: problem({ status: 415, code: "BODY_UNREADABLE", detail }) };
+    return { refusal: refusalAnswer({ status: 415, code: "BODY_UNREADABLE", detail }) };
   }
   const said = Number(request.headers["content-length"] ?? 0);
   const body = said > maxBodyBytes ? undefined : await readBody(request, maxBodyBytes);
   if (body !== undefined) return body;
   const detail = `The body is larger than ${maxBodyBytes} bytes, which is the most that this webhook takes.`;
   // What is left of it is not read.
-  return { refusal: problem({ status: 413, code: "BODY_TOO_LARGE", detail, headers: { connection: "close" } }) };
+  return { refusal: refusalAnswer({ code: "BODY_TOO_LARGE", detail, headers: { connection: "close" } }) };
 }
 
 function payloadOf({ headers }: IncomingMessage, body: Buffer): Step<EncodedText> {
@@ -99,7 +99,7 @@ function payloadOf({ headers }: IncomingMessage, body: Buffer): Step<EncodedText
     });
   } catch (error) {
     const detail = `The body cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    return { refusal: problem({ status: 400, code: "BODY_UNREADABLE", detail }) };
+    return { refusal: refusalAnswer({ code: "BODY_UNREADABLE", detail }) };
   }
 }
 
@@ -117,28 +117,28 @@ async function fire(runtime: HookRuntime, command: Command & { readonly kind: "f
     const { outcome, reason } = answer.event ?? { outcome: "run", reason: null };
     if (outcome === "known") {
       const detail = "This event was already seen; it made no other run.";
-      return problem({ status: 409, code: "ALREADY_SEEN", detail, more: { run: answer.run } });
+      return refusalAnswer({ code: "ALREADY_SEEN", detail, more: { run: answer.run } });
     }
     return { status: 202, body: { run: answer.run, outcome, ...(reason === null ? {} : { reason }) } };
   } catch (error) {
     if (!signal.aborted) throw error;
     const detail = "Nobody answered in time; the event was written down. Sent again, it makes no second run.";
-    return problem({ status: 503, code: "NOT_ANSWERED", detail, headers: { "retry-after": COME_AGAIN_S } });
+    return refusalAnswer({ code: "NOT_ANSWERED", detail, headers: { "retry-after": COME_AGAIN_S } });
   }
 }
 
 /** Why the leader did not take it. What is the sender's fault is told in full, anything else is not his business. */
 function refused({ code, message }: ErrorInfo): HttpAnswer {
-  if (code === "INVALID_PARAMS") return problem({ status: 422, code, detail: message });
+  if (code === "INVALID_PARAMS") return refusalAnswer({ code, detail: message });
   if (code === "UNKNOWN_TRIGGER" || code === "UNKNOWN_FLOW") {
-    return problem({ status: 404, code: "NOT_FOUND", detail: message });
+    return refusalAnswer({ code: "NOT_FOUND", detail: message });
   }
-  return problem({ status: 500, code: "INTERNAL", detail: "The flow could not take this event." });
+  return refusalAnswer({ code: "INTERNAL", detail: "The flow could not take this event." });
 }
 
 /** What a failure of ours looks like from outside. */
 export function failed(error: unknown): HttpAnswer {
   const isStore = isMillraceError(error) && error.code !== "INTERNAL";
   const detail = isStore ? "The server cannot take events now." : "The server failed.";
-  return problem({ status: isStore ? 503 : 500, code: isStore ? "STORE_FAILED" : "INTERNAL", detail });
+  return refusalAnswer({ code: isStore ? "STORE_FAILED" : "INTERNAL", detail });
 }

@@ -39,22 +39,23 @@ export interface ProblemBody {
 
 /** Anything that was thrown, as a problem. What is our own fault is told to the operator, and not to the caller. */
 export function problemOf(thrown: unknown): ProblemBody {
-  if (thrown instanceof Refusal) {
-    const { hint, errors } = thrown.options;
-    return body(thrown.code, thrown.message, { hint, errors });
-  }
-  if (!isMillraceError(thrown)) return body("INTERNAL", "The server failed.", {});
+  if (thrown instanceof Refusal) return problemBody(thrown.code, thrown.message, thrown.options);
+  if (!isMillraceError(thrown)) return problemBody("INTERNAL", "The server failed.");
   const { code, message, hint, issues } = thrown;
-  if (httpStatus(code) === 500) return body(code, "The server failed.", {});
-  return body(code, message, { hint: hint ?? undefined, errors: issues?.slice(0, MOST_ERRORS) });
+  if (httpStatus(code) === 500) return problemBody(code, "The server failed.");
+  return problemBody(code, message, { hint: hint ?? undefined, errors: issues?.slice(0, MOST_ERRORS) });
 }
 
-function body(
-  code: ProblemCode,
-  detail: string,
-  { hint, errors }: { readonly hint?: string | undefined; readonly errors?: RefusalOptions["errors"] | undefined },
-): ProblemBody {
-  const status = httpStatus(code);
+interface BodyOptions {
+  readonly hint?: string | undefined;
+  readonly errors?: RefusalOptions["errors"] | undefined;
+  /** Where a door has a finer one. Defaults to that of the code. */
+  readonly status?: number;
+}
+
+/** A problem, as every door of the server says it. */
+export function problemBody(code: ProblemCode, detail: string, options: BodyOptions = {}): ProblemBody {
+  const { hint, errors, status = httpStatus(code) } = options;
   return {
     type: "about:blank",
     title: statusTitle(status),

@@ -8,11 +8,13 @@ import { type Fingerprint, isUnchanged } from "./fingerprint.ts";
 import { MANIFEST_FILE, readManifest, readVersionConfig, versionFolder } from "./version-folder.ts";
 
 /** Raised when a build would give something else from the same sources. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** The memory of the last build: what it read and what came of it. Losing it costs one build. */
 interface LastBuild {
   readonly format: number;
+  /** The project's folder as it was built: a copy of it elsewhere has files of its own. */
+  readonly dir: string;
   readonly node: string;
   readonly version: VersionId;
   readonly diagnostics: BuildResult["diagnostics"];
@@ -23,9 +25,11 @@ function fileOf(project: Project): string {
   return path.join(project.dataDir, "last-build.json");
 }
 
+/** Of this folder; what came with a copy of another says nothing of it. */
 function read(project: Project): LastBuild | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(project), "utf8")) as LastBuild;
+    const last = JSON.parse(readFileSync(fileOf(project), "utf8")) as LastBuild;
+    return last.format === FORMAT && last.dir === project.dir ? last : undefined;
   } catch {
     return undefined;
   }
@@ -34,7 +38,7 @@ function read(project: Project): LastBuild | undefined {
 /** The result of the last build, when a new one would give the same. */
 export async function unchangedBuild(project: Project): Promise<BuildResult | undefined> {
   const last = read(project);
-  if (last?.format !== FORMAT || last.node !== process.version) return undefined;
+  if (last?.node !== process.version) return undefined;
   const folder = versionFolder(project, last.version);
   if (!existsSync(path.join(folder, MANIFEST_FILE)) || !isUnchanged(last.fingerprint)) return undefined;
   const [manifest, config] = await Promise.all([readManifest(folder), readVersionConfig(folder)]);
@@ -61,7 +65,14 @@ export async function rememberBuild(
     return;
   }
   const { version, diagnostics } = built;
-  const last: LastBuild = { format: FORMAT, node: process.version, version, diagnostics, fingerprint };
+  const last: LastBuild = {
+    format: FORMAT,
+    dir: project.dir,
+    node: process.version,
+    version,
+    diagnostics,
+    fingerprint,
+  };
   const draft = `${fileOf(project)}.${process.pid}`;
   await writeFile(draft, JSON.stringify(last));
   await rename(draft, fileOf(project));

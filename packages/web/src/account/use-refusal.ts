@@ -1,18 +1,8 @@
-import type { RouteOutput } from "@millrace/contract";
-import { matchesFlow, type Permission } from "@millrace/core";
+import type { Permission } from "@millrace/core";
 import { useApi } from "../api/use-api.ts";
-
-type Me = RouteOutput<"getMe">;
+import { refusalOf } from "./refusal.ts";
 
 /** Why one may not do something to a flow; undefined where one may, or where it is not known yet: the server decides. */
 export function useRefusal(permission: Permission, flow: string): string | undefined {
   return refusalOf(useApi("getMe").data, permission, flow);
-}
-
-/** The same for many flows at once. */
-export function refusalOf(me: Me | undefined, permission: Permission, flow: string): string | undefined {
-  if (me === undefined) return undefined;
-  const patterns = me.permissions[permission] ?? [];
-  if (patterns.some((pattern) => matchesFlow(pattern, flow))) return undefined;
-  return `You may not: it takes the permission ${permission} for ${flow}.`;
 }

@@ -1,25 +1,12 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { refusalOf } from "../account/use-refusal.ts";
 import { type Action, actionsOf } from "../actions/registry.ts";
 import { useApi } from "../api/use-api.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { LOOKS, runState } from "../ui/states.ts";
 import { agoText } from "../ui/time-text.ts";
+import { type Choice, launchChoices, managedChoices, managedFor } from "./palette-entries.ts";
 import { rank } from "./rank.ts";
 import { type VisitedKind, visited } from "./visited.ts";
-
-/** An entry of the palette. */
-export interface Choice {
-  readonly id: string;
-  /** What it is, for those that say nothing else: `Flow`. */
-  readonly kind: string;
-  readonly title: string;
-  readonly note?: string | undefined;
-  readonly icon: IconName;
-  readonly keys?: string | undefined;
-  readonly refused?: string | undefined;
-  readonly choose: () => void;
-}
 
 /** Of each kind. */
 const MOST = 8;
@@ -87,16 +74,9 @@ function useFlows() {
       choose: () => void navigate({ to: "/flows/$flow", params: { flow: name } }),
     }),
   );
-  const launches = all.map(
-    ({ name }): Choice => ({
-      id: `launch ${name}`,
-      kind: "Action",
-      title: `Run ${name}`,
-      icon: "play",
-      refused: refusalOf(me, "run.start", name),
-      choose: () => void navigate({ to: ".", search: (search) => ({ ...search, launch: name }) as never }),
-    }),
-  );
+  const launches = launchChoices(me, all, (launch) => {
+    void navigate({ to: ".", search: (search) => ({ ...search, launch }) as never });
+  });
   return { flows, launches };
 }
 
@@ -154,27 +134,8 @@ function useApprovals(): readonly Choice[] {
 /** Pools and secrets, for those who may know of them, and once something is looked for. */
 function useManaged(isAsked: boolean): readonly Choice[] {
   const navigate = useNavigate();
-  const may = useApi("getMe").data?.permissions;
-  const pools = useApi("listPools", {}, { enabled: isAsked && (may?.["pool.read"] ?? []).length > 0 }).data?.items;
-  const secrets = useApi("listSecrets", {}, { enabled: isAsked && may?.["secret.read"]?.includes("*") === true }).data;
-  return [
-    ...(pools ?? []).map(({ name }): Choice => {
-      return {
-        id: `pool ${name}`,
-        kind: "Pool",
-        title: name,
-        icon: "grid",
-        choose: () => void navigate({ to: "/manage/pools" }),
-      };
-    }),
-    ...(secrets?.items ?? []).map(({ name }): Choice => {
-      return {
-        id: `secret ${name}`,
-        kind: "Secret",
-        title: name,
-        icon: "key",
-        choose: () => void navigate({ to: "/manage/vault" }),
-      };
-    }),
-  ];
+  const may = managedFor(useApi("getMe").data);
+  const pools = useApi("listPools", {}, { enabled: isAsked && may.pools }).data?.items;
+  const secrets = useApi("listSecrets", {}, { enabled: isAsked && may.secrets }).data?.items;
+  return managedChoices({ pools, secrets }, (to) => void navigate({ to }));
 }

@@ -2,7 +2,8 @@ import { Dialog } from "@base-ui/react/dialog";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Icon } from "../ui/icon.tsx";
 import { say } from "../ui/said.tsx";
-import { type Choice, useChoices } from "./palette-choices.ts";
+import { useChoices } from "./palette-choices.ts";
+import type { Choice } from "./palette-entries.ts";
 
 /** All that has a name, and all that can be done here, by a few letters of it. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
