@@ -45,7 +45,7 @@ export function exportsOf(frontDoor: string, packages: Readonly<Record<string, s
   const found = new Map<string, Declared>();
   for (const statement of read(frontDoor).body) {
     const { source, specifiers, type } = statement as Node & { source: { value: string } | null; specifiers?: Node[] };
-    if (source === null || source === undefined) continue;
+    if (source === null || source === undefined || type === "ImportDeclaration") continue;
     const target = resolve(frontDoor, source.value, packages);
     if (type === "ExportAllDeclaration") {
       for (const declared of exportsOf(target, packages)) found.set(declared.name, declared);
