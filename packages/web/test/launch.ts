@@ -1,5 +1,5 @@
 // A headless browser that comes with npm, for tests and for benches.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,24 +24,57 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+const PACKED = path.dirname(path.dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")));
+
+/** By its version, gone with the packages that are installed: to unpack it takes longer than to start it. */
+function unpackedFolder(): string {
+  const { version } = JSON.parse(readFileSync(path.join(PACKED, "package.json"), "utf8")) as { version: string };
+  return path.resolve(import.meta.dirname, "../../../node_modules/.cache/millrace-browser", version);
+}
+
+/** The program, unpacked by whoever needs it first. */
+async function unpacked(): Promise<string> {
+  const folder = unpackedFolder();
+  if (!existsSync(folder)) {
+    // Beside, and then put in its place at once: others may look for it meanwhile.
+    const next = `${folder}-${process.pid}`;
+    mkdirSync(next, { recursive: true });
+    await withTemporary(next, () => chromium.executablePath());
+    try {
+      renameSync(next, folder);
+    } catch (error) {
+      rmSync(next, { recursive: true, force: true });
+      // Somebody else was quicker.
+      if (!existsSync(folder)) throw error;
+    }
+  }
+  return path.join(folder, "chromium");
+}
+
+/** What is temporary is put there. */
+async function withTemporary<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    return await act();
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
+}
+
 /**
- * Starts the browser. It unpacks itself into a folder that is removed with it.
+ * Starts the browser. What it writes is in a folder that is removed with it.
  *
  * @param more arguments besides those that it is always started with.
  */
 export async function openBrowser(more: readonly string[] = []): Promise<Opened> {
   const folder = mkdtempSync(path.join(tmpdir(), "browser-"));
-  const before = process.env["TMPDIR"];
-  process.env["TMPDIR"] = folder;
   // Pages draw without a graphics card's help; one that is emulated costs more than all else that a browser does here.
   chromium.setGraphicsMode = false;
-  const browser = await driver.launch({
-    args: [...chromium.args.filter((arg) => !TOO_LOOSE.has(arg)), ...more],
-    executablePath: await chromium.executablePath(),
-    headless: true,
-  });
-  if (before === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = before;
+  const args = [...chromium.args.filter((arg) => !TOO_LOOSE.has(arg)), ...more];
+  const executablePath = await unpacked();
+  const browser = await withTemporary(folder, () => driver.launch({ args, executablePath, headless: true }));
   return {
     browser,
     async close() {
