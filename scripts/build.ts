@@ -4,7 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import { bundle } from "./publish/bundle.ts";
 import { writeDeclarations } from "./publish/declarations.ts";
-import { stage } from "./publish/stage.ts";
+import { linkStaged, stage } from "./publish/stage.ts";
 import { needsOf, PUBLISHED, type Published, ROOT, readManifest } from "./publish/workspace.ts";
 import { must } from "./run.ts";
 
@@ -31,5 +31,6 @@ for (const published of PUBLISHED) {
   missing.push(...undeclared(published, imported));
   stage(published, imported);
 }
+linkStaged();
 for (const line of missing) process.stderr.write(`imported and not declared in package.json: ${line}\n`);
 process.exitCode = missing.length > 0 ? 1 : 0;

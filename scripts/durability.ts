@@ -17,10 +17,10 @@ import path from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { ROOT } from "../test/durability/command.ts";
 import { type MomentResult, measureTrial, runMoment } from "../test/durability/moment.ts";
 import { demoTrial, millTrial, shrunkenDatasets, type Trial } from "../test/durability/trial.ts";
 import { startPostgres } from "../test/setup/embedded-postgres.ts";
+import { ROOT } from "../test/setup/installed.ts";
 
 /** With what stands beside the map, 1,000 task runs. */
 const THOUSAND_ITEMS = 900;

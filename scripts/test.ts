@@ -1,9 +1,11 @@
 // `npm test`: runs vitest and ends with one line that a person and a machine can read, `N passed, N failed, N skipped`,
 // made from the counts of the run itself. A skipped test fails the run: a test that does not run protects nobody.
 // Files named `*.long.test.ts` kill and restart processes for many seconds: `npm run test:long` runs those alone, as one of
-// the gates of `npm run verify`, and `npm test` leaves them out unless it is given their names.
+// the gates of `npm run verify`, and `npm test` leaves them out unless it is given their names. With `--published` the command
+// line that tests start is the one of `npm run build`, not the sources.
 import process from "node:process";
 import { startVitest, type TestModule, type Vitest } from "vitest/node";
+import { PUBLISHED_VARIABLE } from "../test/setup/installed.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
 
@@ -31,6 +33,7 @@ async function run(args: readonly string[]): Promise<Counts> {
   const coverage = args.includes("--coverage");
   const filters = args.filter((arg) => !arg.startsWith("--"));
   const long = args.includes("--long");
+  if (args.includes("--published")) process.env[PUBLISHED_VARIABLE] = "dist/publish";
   const vitest = await startVitest("test", filters, {
     run: true,
     watch: false,

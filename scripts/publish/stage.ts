@@ -1,7 +1,17 @@
 // A folder that `npm publish` can take as it is: the built files, the licence, and a manifest for those who install.
-import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { INSIDE, LENT, lentFile, type Manifest, needsOf, type Published, ROOT, readManifest } from "./workspace.ts";
+import {
+  INSIDE,
+  LENT,
+  lentFile,
+  type Manifest,
+  needsOf,
+  PUBLISHED,
+  type Published,
+  ROOT,
+  readManifest,
+} from "./workspace.ts";
 
 const OURS_ALONE = new Set(["devDependencies", "scripts", "private"]);
 
@@ -53,6 +63,16 @@ export function stageFolder({ folder }: Published): string {
 /** The licences of what travels inside ask to travel with it. */
 function copyLicences(to: string): void {
   for (const name of INSIDE) cpSync(path.join(ROOT, "node_modules", name, "LICENSE"), path.join(to, `${name}.txt`));
+}
+
+/** Beside each other as if they were installed, so that one finds the other where tests use them as they lie. */
+export function linkStaged(): void {
+  const modules = path.join(ROOT, "dist/publish/node_modules");
+  for (const published of PUBLISHED) {
+    const link = path.join(modules, readManifest(published.folder).name);
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(stageFolder(published), link);
+  }
 }
 
 /** Every peer is optional: it is a client of a database that a user may or may not have. */

@@ -1,10 +1,7 @@
 // One `millrace` command line as a process of its own session, as a user's shell starts it.
 import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
 import process from "node:process";
-
-export const ROOT = path.resolve(import.meta.dirname, "../..");
-const LAUNCHER = path.join(ROOT, "packages/cli/bin/millrace.js");
+import { MILLRACE } from "../setup/installed.ts";
 
 export type JsonRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
 
@@ -30,7 +27,8 @@ export interface CommandPlace {
 
 export function startMillrace({ dir, env }: CommandPlace, args: readonly string[]): Command {
   const begunAt = performance.now();
-  const child = spawn(process.execPath, ["--conditions=@millrace/source", LAUNCHER, ...args], {
+  const [program, ...line] = [...MILLRACE, ...args];
+  const child = spawn(program, line, {
     cwd: dir,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,13 +1,12 @@
 // What else happens to a run, besides being killed: its reader leaves, its folder goes, its request is left lying.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
-import path from "node:path";
 import process from "node:process";
 import { type CommandId, encode } from "@millrace/core";
 import { openSqliteStore } from "@millrace/store";
 import { describe, expect, test } from "vitest";
 import { TemporaryProject } from "../e2e/temporary-project.ts";
-import { ROOT } from "./command.ts";
+import { MILLRACE } from "../setup/installed.ts";
 
 /** `gate` goes on once the file `go` is there; `last` follows. */
 const GATED = `import { flow, task } from "millrace";
@@ -127,8 +126,7 @@ describe("a folder that goes away", () => {
     const place = project();
     const gone = place.path("gone");
     mkdirSync(gone);
-    const launcher = path.join(ROOT, "packages/cli/bin/millrace.js");
-    const command = [process.execPath, "--conditions=@millrace/source", launcher, "run", "quick"];
+    const command = [...MILLRACE, "run", "quick"];
     const script = 'rmdir "$1"; shift; exec "$@"';
     const { status, stderr } = spawnSync("sh", ["-c", script, "sh", gone, ...command], { cwd: gone, encoding: "utf8" });
     expect(status).toBe(2);

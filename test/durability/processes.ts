@@ -35,9 +35,10 @@ export function processesOf(moment: string): Process[] {
 }
 
 function roleOf(command: string): Role {
-  if (command.includes("/guardian/")) return "guardian";
-  if (command.includes("/definition-host/")) return "host";
-  if (command.includes("/child/")) return "worker";
+  // A module of a folder in the sources, and of the same name among the published files.
+  if (/[/-]guardian[/-]main\b/.test(command)) return "guardian";
+  if (/[/-]definition-host[/-]main\b/.test(command)) return "host";
+  if (/[/-]child[/-]main\b/.test(command)) return "worker";
   return command.includes("/bin/millrace.js") ? "main" : "other";
 }
 

@@ -1,8 +1,9 @@
 // What is killed: a project and a command line, and what must come of it.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { ROOT } from "./command.ts";
+import { MILLRACE_MODULE, ROOT } from "../setup/installed.ts";
 import { expectedTotal } from "./fixtures/mill.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -100,8 +101,10 @@ export function install(dir: string, packages: Readonly<Record<string, string>>)
   }
   const journalled = path.join(modules, "millrace");
   mkdirSync(journalled, { recursive: true });
-  const source = pathToFileURL(path.join(FIXTURES, "journalled-millrace.ts")).href;
-  writeFileSync(path.join(journalled, "index.js"), `export * from ${JSON.stringify(source)};\n`);
+  // Written out, since types are not taken out of what is in `node_modules`, and since what it wraps may be published.
+  const text = stripTypeScriptTypes(readFileSync(path.join(FIXTURES, "journalled-millrace.ts"), "utf8"));
+  const wrapped = JSON.stringify(pathToFileURL(MILLRACE_MODULE).href);
+  writeFileSync(path.join(journalled, "index.js"), text.replaceAll('"../../../packages/cli/src/index.ts"', wrapped));
   const manifest = { name: "millrace", version: "0.1.0", type: "module", exports: "./index.js" };
   writeFileSync(path.join(journalled, "package.json"), JSON.stringify(manifest));
 }

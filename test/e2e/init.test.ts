@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { CONDITIONS } from "../setup/installed.ts";
 import { TemporaryProject } from "./temporary-project.ts";
 
 describe("init", () => {
@@ -18,7 +19,7 @@ describe("init", () => {
     expect(run.stdout).toContain("4 success");
     const logs = await project.run(["logs", "latest", "--task", "report"], { cwd: dir });
     expect(logs.stdout).toContain("5 letters: #");
-    const tested = spawnSync(process.execPath, ["--conditions=@millrace/source", "--test"], {
+    const tested = spawnSync(process.execPath, [...CONDITIONS, "--test"], {
       cwd: dir,
       encoding: "utf8",
     });

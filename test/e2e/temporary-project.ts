@@ -5,14 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { afterEach } from "vitest";
+import { MILLRACE, OURS, ROOT } from "../setup/installed.ts";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
-const LAUNCHER = path.join(ROOT, "packages/cli/bin/millrace.js");
-
-/** Packages that a project of these tests can import, as if they were installed. */
+/** Packages that a project of these tests can import, as if they were installed; relative to the repository. */
 const INSTALLED: Readonly<Record<string, string>> = {
-  millrace: "packages/cli",
-  "@millrace/testing": "packages/testing",
+  ...OURS,
   pg: "node_modules/pg",
   zod: "node_modules/zod",
   "@duckdb/node-api": "node_modules/@duckdb/node-api",
@@ -78,12 +75,12 @@ export class TemporaryProject {
     this.install(this.dir);
   }
 
-  /** Puts the packages of the workspace where a project in `dir` finds them. */
+  /** Puts the packages where a project in `dir` finds them. */
   install(dir: string): void {
     for (const [name, folder] of Object.entries(INSTALLED)) {
       const link = path.join(dir, "node_modules", name);
       mkdirSync(path.dirname(link), { recursive: true });
-      symlinkSync(path.join(ROOT, folder), link);
+      symlinkSync(path.resolve(ROOT, folder), link);
     }
   }
 
@@ -123,7 +120,7 @@ export class TemporaryProject {
     // POSIX counts in blocks of 512 bytes. The shell becomes the program, so signals reach that.
     const shell =
       largestFileKiB === undefined ? [] : ["/bin/sh", "-c", `ulimit -f ${2 * largestFileKiB}; exec "$@"`, "sh"];
-    const [program = "", ...line] = [...shell, process.execPath, "--conditions=@millrace/source", LAUNCHER, ...args];
+    const [program = "", ...line] = [...shell, ...MILLRACE, ...args];
     const child = spawn(program, line, {
       cwd: options.cwd ?? this.dir,
       env: { ...process.env, NO_COLOR: "1", TZ: "UTC", ...options.env },

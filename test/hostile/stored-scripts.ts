@@ -1,7 +1,7 @@
 // Opens every screen of the web UI, and every address that one could be sent, of a project whose fields hold payloads.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "../durability/command.ts";
+import { ROOT } from "../setup/installed.ts";
 import type { HostileGroup, HostileProject } from "./hostile-project.ts";
 import { PAYLOADS } from "./payloads.ts";
 import { type Context, type Signs, WatchedPage } from "./watched-page.ts";

@@ -4,13 +4,11 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import process from "node:process";
 import { createInterface } from "node:readline";
 import { connect } from "@millrace/client";
+import { MILLRACE, OURS, ROOT } from "../../../test/setup/installed.ts";
 
-const ROOT = path.resolve(import.meta.dirname, "../../..");
-const LAUNCHER = path.join(ROOT, "packages/cli/bin/millrace.js");
-const INSTALLED = { millrace: "packages/cli", zod: "node_modules/zod" } as const;
+const INSTALLED = { millrace: OURS.millrace, zod: path.join(ROOT, "node_modules/zod") };
 
 const FLOWS = `import { approval, cron, daily, flow, task, webhook } from "millrace";
 import { z } from "zod";
@@ -87,7 +85,7 @@ export class ServedProject {
     this.#command = command;
     const modules = path.join(this.#dir, "node_modules");
     mkdirSync(modules);
-    for (const [name, from] of Object.entries(INSTALLED)) symlinkSync(path.join(ROOT, from), path.join(modules, name));
+    for (const [name, from] of Object.entries(INSTALLED)) symlinkSync(from, path.join(modules, name));
     this.write("package.json", '{ "name": "seen", "private": true, "type": "module" }');
     this.write("millrace.config.ts", config);
     for (const [name, text] of Object.entries(files)) this.write(name, text);
@@ -121,7 +119,8 @@ export class ServedProject {
   /** Starts the server, on the port that it had before if it had one. */
   async start(): Promise<void> {
     const port = this.url === "" ? "0" : new URL(this.url).port;
-    const server = spawn(process.execPath, [LAUNCHER, this.#command, "--port", port], {
+    const [program, ...line] = [...MILLRACE, this.#command, "--port", port];
+    const server = spawn(program, line, {
       cwd: this.#dir,
       stdio: ["ignore", "pipe", "pipe"],
     });

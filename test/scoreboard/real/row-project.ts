@@ -13,9 +13,10 @@ import {
   type VersionId,
 } from "@millrace/core";
 import { openRuntime, type Runtime, type RuntimeOptions } from "@millrace/server";
-import { type Command, ROOT, startMillrace } from "../../durability/command.ts";
+import { type Command, startMillrace } from "../../durability/command.ts";
 import { killNow, MOMENT_VARIABLE, type Process, processesOf } from "../../durability/processes.ts";
 import { install } from "../../durability/trial.ts";
+import { ROOT } from "../../setup/installed.ts";
 import type { RowSetting } from "../row.ts";
 
 const ZOD = path.join(ROOT, "node_modules/zod");

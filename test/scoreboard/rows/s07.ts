@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "../../durability/command.ts";
 import { seeded } from "../../durability/seeded.ts";
+import { ROOT } from "../../setup/installed.ts";
 import { RowProject } from "../real/row-project.ts";
 import type { ScoreboardRow } from "../row.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "../../durability/command.ts";
+import { ROOT } from "../../setup/installed.ts";
 import type { ScoreboardRow } from "../row.ts";
 
 const MOST_DIRECT = 20;
