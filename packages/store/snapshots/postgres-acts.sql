@@ -667,6 +667,12 @@ from "partition_key"
 where "name" = $1
 order by "num";
 
+-- countRuns: num, from, bucket
+with "recent" as materialized (select "flow", "state", "created_at", "id"
+from "run"
+where "num" >= $1 and "created_at" >= $2) select "flow", "state", created_at - created_at % $3 as "start_at", count(*) as "count", max(id) as "newest"
+from "recent" group by 1, 2, 3;
+
 -- listBackfillRuns: backfill
 select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
 from "run"

@@ -775,6 +775,12 @@ delete
 from "partition_key"
 where "name" = ? and "key" = ?;
 
+-- countRuns: num, from, bucket
+with "recent" as materialized (select "flow", "state", "created_at", "id"
+from "run"
+where "num" >= ? and "created_at" >= ?) select "flow", "state", created_at - created_at % ? as "start_at", count(*) as "count", max(id) as "newest"
+from "recent" group by 1, 2, 3;
+
 -- listBackfillRuns: backfill
 select "num", "id", "root_run", "state", "window_start_at", "window_end_at", "slice", "scheduled_at", "backfill", "created_at", "ended_at"
 from "run"

@@ -33,7 +33,7 @@ import {
   newestRunsFromColumns,
   runFromColumns,
 } from "./tables/run.ts";
-import { tallyFromColumns, tallyMade, tallyOthers, tallyWindows } from "./tables/slice-run.ts";
+import { countRuns, tallyFromColumns, tallyMade, tallyOthers, tallyWindows } from "./tables/slice-run.ts";
 import {
   findNodeStates,
   listAsked,
@@ -181,6 +181,12 @@ export class StoreHistory implements History {
     const [from, to] = [await this.#placeAt(fromMs), await this.#placeAt(toMs)];
     const act = by === "made" ? tallyMade : tallyOthers;
     return (await this.#access.read(act, { flow, from, to, bucket: bucketMs })).map(tallyFromColumns);
+  }
+
+  async countRuns(fromMs: number, bucketMs: number) {
+    const given = { num: await this.#placeAt(fromMs), from: fromMs, bucket: bucketMs };
+    const rows = await this.#access.read(countRuns, given);
+    return rows.map(({ start_at, newest, ...row }) => ({ ...row, startMs: start_at, newest: newest as RunId }));
   }
 
   /** The number after those of all runs that were made before an instant. */

@@ -91,7 +91,13 @@ test("many flows are one read of their runs, sorted and filtered by the address"
     .getByRole("link", { name: /^Failed, / })
     .last()
     .click();
-  await expect.poll(() => page.title()).toMatch(/^✗ bank-statements .* · Millrace$/);
+  await expect.poll(() => page.title()).toMatch(/^✗ bank-statements .*, failed · Millrace$/);
+  // The tab shows it too, by a file of the server's own: the page's policy allows no other.
+  const icon = await page.locator("link[rel=icon]").getAttribute("href");
+  expect([icon, (await page.request.get(`${project.url}${icon}`)).headers()["content-type"]]).toEqual([
+    "/favicon-failed.svg",
+    "image/svg+xml",
+  ]);
   await page.goBack();
   // What came from there is there again.
   await page.reload();

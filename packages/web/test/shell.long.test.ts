@@ -142,6 +142,21 @@ test("settings have a page of their own, which the menu, the palette and keys le
   expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
   expect(await seriousOf(page)).toEqual([]);
   await keepScreenshot(page, "settings-laptop-dark");
+  const heightOf = async (): Promise<number> => {
+    await page.goto(`${project.url}/runs`);
+    return (await page.getByRole("row").nth(1).boundingBox())?.height ?? 0;
+  };
+  const before = await heightOf();
+  await page.goBack();
+  await page.getByRole("radio", { name: "Compact" }).check();
+  await page.getByRole("radio", { name: "Each flow's own zone" }).check();
+  expect(await heightOf()).toBeLessThan(before * 0.8);
+  await keepScreenshot(page, "runs-compact-laptop-dark");
+  // The browser of tests is in UTC.
+  const time = page.locator("time[title*='Europe/Zurich']").first();
+  expect(await time.getAttribute("title")).toMatch(/ UTC \(yours\)\n.* Europe\/Zurich \(the flow's\)$/);
+  await page.goBack();
+  await page.getByRole("radio", { name: "Compact" }).waitFor();
   await page.setViewportSize(SIZES.phone);
   await keepScreenshot(page, "settings-phone-dark");
   await page.reload();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { rank } from "../src/app/rank.ts";
 import { oneOf, textIn, textsIn, wholeIn } from "../src/app/search.ts";
 import { piecesOf } from "../src/features/log/ansi.ts";
-import { agoText, durationText, instantText } from "../src/ui/time-text.ts";
+import { agoText, durationText, instantText, timesText, zoneShort } from "../src/ui/time-text.ts";
 
 test.for([
   [0, "0 ms"],
@@ -26,6 +26,21 @@ test("instants are told from now on, and in any zone", () => {
   // The clocks of Zurich go forward that night.
   expect(instantText(Date.UTC(2026, 2, 29, 1), "Europe/Zurich")).toBe("2026-03-29 03:00:00");
   expect(instantText(Date.UTC(2026, 2, 29, 1), "UTC", true)).toBe("2026-03-29 01:00:00.000");
+});
+
+test("a time is told on each clock that matters, and those of one zone share a line", () => {
+  const ms = Date.UTC(2026, 0, 31, 5);
+  expect(timesText(ms, { local: "Europe/Zurich", flow: "America/New_York" }).split("\n")).toEqual([
+    "2026-01-31 06:00:00 Europe/Zurich (yours)",
+    "2026-01-31 00:00:00 America/New_York (the flow's)",
+    "2026-01-31 05:00:00 UTC",
+  ]);
+  expect(timesText(ms, { local: "Europe/Zurich", flow: "Europe/Zurich" }).split("\n")).toEqual([
+    "2026-01-31 06:00:00 Europe/Zurich (yours and the flow's)",
+    "2026-01-31 05:00:00 UTC",
+  ]);
+  expect(timesText(ms, { local: "UTC", flow: undefined })).toBe("2026-01-31 05:00:00 UTC (yours)");
+  expect([zoneShort(ms, "Europe/Zurich"), zoneShort(ms, "America/New_York")]).toEqual(["CET", "GMT-5"]);
 });
 
 test("the closest name goes first, and what has other letters is left out", () => {

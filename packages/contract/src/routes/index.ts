@@ -7,6 +7,7 @@ import { CODE_ROUTES } from "./code-routes.ts";
 import { FLOW_ROUTES } from "./flow-routes.ts";
 import { FORECAST_ROUTES } from "./forecast-routes.ts";
 import { GRID_ROUTES } from "./grid-routes.ts";
+import { OVERVIEW_ROUTES } from "./overview-routes.ts";
 import { PROJECT_ROUTES } from "./project-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import { RUN_ROUTES } from "./run-routes.ts";
@@ -20,6 +21,7 @@ export const ROUTES = {
   ...FORECAST_ROUTES,
   ...CODE_ROUTES,
   ...GRID_ROUTES,
+  ...OVERVIEW_ROUTES,
   ...RUN_ROUTES,
   ...TASK_ROUTES,
   ...APPROVAL_ROUTES,

@@ -11,6 +11,12 @@ export const FlowSummary = z
     schedules: z.array(z.object({ name: z.string(), text: z.string().describe("In words.") })),
     triggers: z.array(z.object({ name: z.string(), kind: z.string() })),
     partitioned: z.boolean(),
+    timeZone: z
+      .string()
+      .nullable()
+      .describe(
+        "The zone that it reckons in: of its partitions, else of its first schedule; null where it has neither.",
+      ),
   })
   .meta({ id: "FlowSummary" });
 

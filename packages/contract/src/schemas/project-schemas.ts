@@ -5,6 +5,7 @@ export const Well = z.object({ ok: z.boolean() });
 
 export const ProjectView = z
   .object({
+    millrace: z.string().describe("The version of Millrace that answers."),
     activeVersion: z.string().nullable().describe("The version that new runs are pinned to."),
     flows: Whole.describe("How many flows the active version has."),
     leader: z

@@ -27,6 +27,7 @@ import {
 } from "./flow-schemas.ts";
 import { FORECAST_SCHEMAS } from "./forecast-schemas.ts";
 import { FlowGrid, FlowRuns } from "./grid-schemas.ts";
+import { RunCountsView, RunProgress } from "./overview-schemas.ts";
 import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well, WorkerView } from "./project-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import {
@@ -125,6 +126,20 @@ export const SCHEMAS = {
     ...nothing,
     query: PageQuery.extend({ flow: Name.optional(), state: several(RunStateSchema).optional() }),
     response: pageOf(RunView).extend({ seq: Seq }),
+  },
+  countRuns: {
+    ...nothing,
+    query: z.strictObject({
+      hours: Count.min(1).max(168).default(24).describe("How far back."),
+      minutes: Count.min(1).max(1_440).default(15).describe("How long a stretch is; UTC midnight begins one."),
+      limit: Count.min(1).max(1_000).default(12).describe("How many flows are listed."),
+    }),
+    response: RunCountsView,
+  },
+  listProgress: {
+    ...nothing,
+    query: z.strictObject({ limit: Count.min(1).max(50).default(8).describe("How many runs.") }),
+    response: pageOf(RunProgress).extend({ seq: Seq }),
   },
   getRun: { ...ofRun, response: RunWithSeq },
   listTaskRuns: {

@@ -35,6 +35,8 @@ export interface History {
    * failed and was run again is no failure any more.
    */
   tallyRuns(flow: string, over: TallyRange): Promise<readonly RunTally[]>;
+  /** Of all flows, how many runs were made from an instant on, by state and by stretches of so many milliseconds. */
+  countRuns(fromMs: number, bucketMs: number): Promise<readonly RunCount[]>;
   /** The largest `seq` given so far, 0 when there is none: where somebody starts who follows from now on. */
   lastEventSeq(): Promise<number>;
 }
@@ -73,6 +75,13 @@ export interface RunTally {
   readonly count: number;
   /** With the earlier ones that they took the place of. */
   readonly runs: number;
+}
+
+/** Runs of one flow in one state that were made in one stretch of time, and the newest of them. */
+export interface RunCount extends Pick<RunRow, "flow" | "state"> {
+  readonly startMs: number;
+  readonly count: number;
+  readonly newest: RunId;
 }
 
 /** Where a task run stands in its run: what makes it unique there. */

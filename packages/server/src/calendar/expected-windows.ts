@@ -1,6 +1,7 @@
 import type { FlowSpec, ScheduleSpec, Window } from "@millrace/core";
 import { type Partitions, type PartitionsAt, partitionsAt, type Ticks, ticksOf, zoneOf } from "@millrace/core/time";
 import { CivilDays } from "./civil-days.ts";
+import { flowZone } from "./flow-zone.ts";
 
 /** Something that a run should cover. */
 export interface Expected {
@@ -31,7 +32,7 @@ export class ExpectedWindows {
       return ticks === undefined ? [] : [{ spec: schedule, ticks }];
     });
     this.#nowMs = at.nowMs;
-    this.timeZone = partitionZone(spec) ?? spec.schedules[0]?.timeZone ?? "UTC";
+    this.timeZone = flowZone(spec) ?? "UTC";
     this.days = new CivilDays(zoneOf(this.timeZone));
   }
 
@@ -98,12 +99,4 @@ function partitionsWithin(partitions: Partitions, fromMs: number, toMs: number):
       key: partitions.keyAt(first + place),
     })),
   );
-}
-
-function partitionZone({ partitions }: FlowSpec): string | undefined {
-  if (partitions === null) return undefined;
-  if (partitions.kind === "time") return partitions.timeZone;
-  if (partitions.kind !== "product") return undefined;
-  const time = partitions.dimensions.find((dimension) => dimension.partitions.kind === "time");
-  return time?.partitions.kind === "time" ? time.partitions.timeZone : undefined;
 }

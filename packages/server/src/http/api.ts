@@ -23,7 +23,7 @@ import { send } from "./send.ts";
 
 export interface ApiOptions {
   readonly runtime: Runtime;
-  /** Of Millrace, for the OpenAPI document. */
+  /** Of Millrace. */
   readonly version: string;
   /** Told of requests that failed because of us. Must not throw. */
   readonly onError: (error: unknown) => void;
@@ -106,7 +106,7 @@ export class Api {
 
   async #serveMatch(match: Matched, entry: Entry & { readonly principal: Principal }, exchange: Exchange) {
     const { request, response } = exchange;
-    const { runtime } = this.#options;
+    const { runtime, version: millrace } = this.#options;
     const { principal } = entry;
     const checked = await readRequest(request, match, (params) =>
       authorize(match.name, { runtime, principal, params }),
@@ -116,6 +116,7 @@ export class Api {
     const call = {
       ...checked,
       runtime,
+      millrace,
       principal,
       actor: principal.name,
       visit: this.#visit(entry, response),

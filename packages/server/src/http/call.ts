@@ -27,6 +27,8 @@ interface CallNote {
 /** A request to a route, checked: what its handler is given. */
 export interface Call<Name extends RouteName> extends RouteRequest<Name> {
   readonly runtime: Runtime;
+  /** The version of Millrace that answers. */
+  readonly millrace: string;
   /** Who asks, and what they may. On a route that is open to everybody it may be nobody, who may nothing. */
   readonly principal: Principal;
   /** Who asks, for the record. */

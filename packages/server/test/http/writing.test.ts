@@ -220,6 +220,27 @@ test("the flows are told at a glance: the newest runs of each, how many succeed,
   expect(items[1]?.medianMs).toBeGreaterThanOrEqual(0);
 });
 
+test("the runs of a day are counted by flow, and how far those are that go on", async () => {
+  const served = await serveApi();
+  expect((await ask(served.url, "run-counts")).body).toMatchObject({ total: { success: 0 }, flows: 0, items: [] });
+  const good = [await runToEnd(served, "sales/orders"), await runToEnd(served, "sales/orders")];
+  const failed = await runToEnd(served, "failing");
+  const { run: asking } = (await post(served.url, "flows/asking/runs", {})).body as { run: string };
+  const { body } = await ask(served.url, "run-counts?limit=2");
+  const none = { success: 0, failed: 0, cancelled: 0, active: 0 };
+  expect(body).toMatchObject({ stretchMs: 900_000, total: { ...none, success: 2, failed: 1, active: 1 }, flows: 3 });
+  const { items } = body as { items: { flow: string; total: object; stretches: { run: string }[] }[] };
+  const told = items.map(({ flow, total, stretches }) => ({ flow, total, run: stretches.at(-1)?.run }));
+  // What failed first, then the busiest. A stretch leads to the newest of its runs that needs somebody most.
+  expect(told).toEqual([
+    { flow: "failing", total: { ...none, failed: 1 }, run: failed },
+    { flow: "sales/orders", total: { ...none, success: 2 }, run: good[1] },
+  ]);
+  await expect
+    .poll(async () => (await ask(served.url, "progress")).body)
+    .toMatchObject({ items: [{ run: asking, flow: "asking", done: 0, tasks: 1 }] });
+});
+
 test("the reference is a page of its own, with every route and no script", async () => {
   const { url } = await serveApi();
   const response = await fetch(`${url}/api/docs`);

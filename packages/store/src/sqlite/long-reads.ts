@@ -46,6 +46,8 @@ const JUDGES: Judges = {
   },
   // Runs of a year are looked at.
   tallyRuns: () => true,
+  // Runs of a day or more are looked at.
+  countRuns: () => true,
   lastEventSeq: () => false,
 };
 

@@ -125,6 +125,10 @@ export class ThreadedHistory implements History {
     return this.#read("tallyRuns", flow, over);
   }
 
+  async countRuns(fromMs: number, bucketMs: number) {
+    return this.#read("countRuns", fromMs, bucketMs);
+  }
+
   async lastEventSeq() {
     return this.#read("lastEventSeq");
   }

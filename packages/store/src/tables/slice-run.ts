@@ -105,6 +105,33 @@ export const tallyOthers = act("tallyOthers", (db, given: TallyGiven) =>
   tallyByMaking(db, given).where("scheduled_at", "is", null).where("slice", "is", null).where("backfill", "is", null),
 );
 
+/**
+ * Runs of all flows from a number on, added up. They are gathered first: SQLite would rather walk an index of all runs that
+ * has them in the order of the groups.
+ */
+export const countRuns = act("countRuns", (db, given: { num: number; from: number; bucket: number }) =>
+  db
+    .with(
+      (cte) => cte("recent").materialized(),
+      (eb) =>
+        eb
+          .selectFrom("run")
+          .select(["flow", "state", "created_at", "id"])
+          .where("num", ">=", given.num)
+          // A clock that was set back has made numbers and instants in different orders.
+          .where("created_at", ">=", given.from),
+    )
+    .selectFrom("recent")
+    .select([
+      "flow",
+      "state",
+      sql<number>`created_at - created_at % ${given.bucket}`.as("start_at"),
+      sql<number>`count(*)`.as("count"),
+      sql<string>`max(id)`.as("newest"),
+    ])
+    .groupBy(sql`1, 2, 3`),
+);
+
 function tallyByMaking(db: Kysely<Tables>, given: TallyGiven) {
   return db
     .selectFrom("run")

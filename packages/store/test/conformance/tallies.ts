@@ -6,6 +6,14 @@ import { commitTo, type Subject } from "./subject.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const COUNTED_FROM_MS = AT_MS + 40 * DAY_MS;
+
+/** A run that was made so many minutes after those begin that are counted. */
+function countedRun(minutes: number, flow: string, state: RunRow["state"]): RunRow {
+  const createdAtMs = COUNTED_FROM_MS + minutes * 60_000;
+  return runRow({ id: makeRunId(createdAtMs, Math.random), createdAtMs, flow, state });
+}
+
 export function talliesConform(subject: Subject): void {
   const commit = async (...runs: readonly RunRow[]): Promise<void> => {
     for (const run of runs) await commitTo(subject, { runs: [run] });
@@ -55,5 +63,29 @@ export function talliesConform(subject: Subject): void {
         { ...at(1), state: "failed", count: 1, runs: 1 },
       ]);
     });
+    countsConform(subject, commit);
+  });
+}
+
+function countsConform(subject: Subject, commit: (...runs: readonly RunRow[]) => Promise<void>): void {
+  test("of all flows by when they were made counts each run, and names the newest", async () => {
+    const [before, first, second, failed, later, other] = [
+      countedRun(-1, "counted", "success"),
+      countedRun(0, "counted", "success"),
+      countedRun(14, "counted", "success"),
+      countedRun(14, "counted", "failed"),
+      countedRun(15, "counted", "running"),
+      countedRun(59, "counted, too", "success"),
+    ] as const;
+    await commit(before, first, second, failed, later, other);
+    const counts = await subject.store.history.countRuns(COUNTED_FROM_MS, HOUR_MS / 4);
+    const byPlace = counts.toSorted((a, b) => a.startMs - b.startMs || (a.state < b.state ? -1 : 1));
+    const at = (quarter: number) => COUNTED_FROM_MS + (quarter * HOUR_MS) / 4;
+    expect(byPlace).toEqual([
+      { flow: "counted", state: "failed", startMs: at(0), count: 1, newest: failed.id },
+      { flow: "counted", state: "success", startMs: at(0), count: 2, newest: second.id },
+      { flow: "counted", state: "running", startMs: at(1), count: 1, newest: later.id },
+      { flow: "counted, too", state: "success", startMs: at(3), count: 1, newest: other.id },
+    ]);
   });
 }

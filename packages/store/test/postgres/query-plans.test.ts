@@ -139,6 +139,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   // Of one run, as above: an index by task would cost every attempt twice.
   listAttemptsAt: "attempt_pkey: ((node = $2) AND (item = $3))",
   listTaskRunsInStateAfter: "task_run_pkey: (state = $5)",
+  // None, unless a clock was set back.
+  countRuns: "run_pkey: (created_at >= $2)",
   // Of runs that were cancelled while they waited.
   listAsked: "task_run_asked: (state = 'deferred'::text)",
   listRootsOfFlow: "run_flow: (root_run IS NULL)",

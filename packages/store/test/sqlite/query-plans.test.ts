@@ -37,6 +37,8 @@ const WALKS: Readonly<Record<string, string | readonly string[]>> = {
   listTaskTimes: "SCAN newest",
   // The names of the flows, which are jumped to, and of each the few runs that were looked up.
   listNewestRuns: ["SCAN named", "SCAN named", "SCAN newest"],
+  // Runs of a day, which were looked up by their numbers.
+  countRuns: "SCAN recent",
   // One row for each worker that is connected.
   listWorkers: "SCAN worker",
   // People set the sizes of a few pools.
@@ -72,6 +74,7 @@ const SORTS: Readonly<Record<string, readonly string[]>> = {
   tallyWindows: ["USE TEMP B-TREE FOR GROUP BY", "USE TEMP B-TREE FOR GROUP BY"],
   tallyMade: ["USE TEMP B-TREE FOR GROUP BY"],
   tallyOthers: ["USE TEMP B-TREE FOR GROUP BY"],
+  countRuns: ["USE TEMP B-TREE FOR GROUP BY"],
 };
 
 describe("the plan of", () => {

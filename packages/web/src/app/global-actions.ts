@@ -1,5 +1,5 @@
 import type { Action } from "../actions/registry.ts";
-import { setTheme, setZone } from "./preferences.ts";
+import { setDensity, setTheme, setZone } from "./preferences.ts";
 
 type ManagePlace = "/manage/pools" | "/manage/vault" | "/manage/people" | "/manage/audit" | "/manage/alerts";
 type PlainPlace = "/" | "/flows" | "/runs" | "/backfills" | "/schedules" | "/approvals" | "/settings";
@@ -30,5 +30,8 @@ export function globalActions({ go, showKeys }: Ways): readonly Action[] {
     { id: "theme.system", title: "Use the theme of the system", icon: "system", run: () => setTheme("system") },
     { id: "zone.local", title: "Show times in my time zone", icon: "clock", run: () => setZone("local") },
     { id: "zone.utc", title: "Show times in UTC", icon: "clock", run: () => setZone("utc") },
+    { id: "zone.flow", title: "Show times in each flow's own zone", icon: "clock", run: () => setZone("flow") },
+    { id: "rows.compact", title: "Use compact rows", icon: "list", run: () => setDensity("compact") },
+    { id: "rows.comfortable", title: "Use comfortable rows", icon: "list", run: () => setDensity("comfortable") },
   ];
 }

@@ -11,6 +11,17 @@ const MARKS: Readonly<Record<Tone, string>> = {
   idle: "",
 };
 
+/** What the browser's tab says and shows: who has it in the background sees there that a run has failed. */
+function useTabOf(title: string, state: State | undefined): void {
+  const look = state === undefined ? undefined : LOOKS[state];
+  const text = look === undefined ? title : `${MARKS[look.tone]}${title}, ${look.text.toLowerCase()}`;
+  const icon = look === undefined ? "/favicon.svg" : `/favicon-${look.tone}.svg`;
+  useEffect(() => {
+    document.title = `${text} · Millrace`;
+    document.querySelector("link[rel=icon]")?.setAttribute("href", icon);
+  }, [text, icon]);
+}
+
 /** The frame of each page: where one is, what it is, and what can be done. */
 export function Page({
   title,
@@ -34,10 +45,7 @@ export function Page({
   readonly isWhole?: boolean;
   readonly children: ReactNode;
 }) {
-  const mark = state === undefined ? "" : MARKS[LOOKS[state].tone];
-  useEffect(() => {
-    document.title = `${mark}${title} · Millrace`;
-  }, [mark, title]);
+  useTabOf(title, state);
   return (
     <div className={`flex min-h-full flex-col ${isWhole ? "lg:h-full" : ""}`}>
       <header className="border-b border-line bg-surface px-5 pt-3 max-sm:px-3">

@@ -13,8 +13,12 @@ const THEMES: readonly { readonly theme: Theme; readonly text: string; readonly 
   { theme: "dark", text: "Dark", icon: "moon" },
 ];
 
-/** Where the viewer's own zone is UTC there is nothing to choose. */
-const ZONES: readonly ZoneChoice[] = zoneName("local") === "UTC" ? ["utc"] : ["local", "utc"];
+/** Where the viewer's own zone is UTC both are one. */
+const ZONES: readonly ZoneChoice[] = zoneName("local") === "UTC" ? ["utc", "flow"] : ["local", "utc", "flow"];
+
+function zoneText(zone: ZoneChoice): string {
+  return zone === "flow" ? "Each flow's own" : zoneName(zone);
+}
 
 const ITEM =
   "flex h-8 cursor-default items-center gap-2 rounded-sm px-2 outline-none select-none data-highlighted:bg-sunken";
@@ -34,9 +38,9 @@ export function SettingsMenu() {
         <LiveDot isLive={live === "live"} />
         <span
           className="ml-auto max-w-20 truncate text-2xs text-ink-3 max-lg:hidden"
-          title={`Times are shown in ${zoneName(zone)}`}
+          title={zone === "flow" ? "Times are shown in each flow's own zone" : `Times are shown in ${zoneName(zone)}`}
         >
-          {zoneName(zone).split("/").at(-1)?.replaceAll("_", " ")}
+          {zone === "flow" ? "Flow's zone" : zoneName(zone).split("/").at(-1)?.replaceAll("_", " ")}
         </span>
       </Menu.Trigger>
       <Menu.Portal>
@@ -56,14 +60,14 @@ export function SettingsMenu() {
               ))}
             </Menu.RadioGroup>
             <Menu.RadioGroup
-              value={ZONES.length === 1 ? "utc" : zone}
+              value={ZONES.includes(zone) ? zone : "utc"}
               onValueChange={(value: ZoneChoice) => setZone(value)}
             >
               <div className={`${HEADING} mt-1 border-t border-line`}>Times</div>
               {ZONES.map((value) => (
                 <Menu.RadioItem key={value} value={value} className={ITEM}>
                   <Icon name="clock" size={14} className="text-ink-3" />
-                  {zoneName(value)}
+                  {zoneText(value)}
                   <Menu.RadioItemIndicator className="ml-auto text-accent">
                     <Icon name="check" size={14} />
                   </Menu.RadioItemIndicator>

@@ -17,6 +17,7 @@ const OF_LISTS = new Set<RunEvent["type"]>(["run.queued", "run.started", "run.fi
 const LISTS = new Set([
   "listRuns",
   "listFlowRuns",
+  "countRuns",
   "listTicks",
   "listTriggers",
   "forecastTrigger",
@@ -32,7 +33,7 @@ const APPROVALS = "listApprovals";
 /** What a page waits for, and a server reads in a moment. */
 const SHORT = new Set(["getRun", APPROVALS]);
 /** What is about all flows, and has new runs and their states written into it as they come. */
-const WIDE = new Set(["listFlowRuns"]);
+const WIDE = new Set(["listFlowRuns", "countRuns", "listProgress"]);
 /** Events after which a person may not be waited for any more. */
 const ENDS_AN_ASK: Partial<Record<RunEvent["type"], true>> = { "task.resumed": true, "run.finished": true };
 
@@ -103,7 +104,7 @@ function isAsk({ type, data }: RunEvent): boolean {
 /** Whether events may make an answer old. */
 export function isOfRuns({ queryKey: [name] }: Query): boolean {
   const own = String(name);
-  return OF_RUN.has(own) || LISTS.has(own) || own === APPROVALS || own === "getFlowGrid";
+  return OF_RUN.has(own) || LISTS.has(own) || own === APPROVALS || own === "getFlowGrid" || own === "listProgress";
 }
 
 /** How much an answer costs: answers of one kind are asked for at one pace. */
@@ -124,8 +125,8 @@ export function isOld({ queryKey }: Pick<Query, "queryKey">, news: News, kind: K
   if (name === APPROVALS) return isAsked;
   if (OF_RUN.has(name)) return run !== undefined && runs.has(run);
   if (name === "getFlowGrid") return own !== undefined && (active.has(own) || active.has(null));
-  // Whatever happens may take or free a slot.
-  if (name === "listPools") return active.size > 0;
+  // Whatever happens may take or free a slot, or be the end of a task.
+  if (name === "listPools" || name === "listProgress") return active.size > 0;
   if (!LISTS.has(name) || flows.size === 0) return false;
   const flow = asked?.query?.flow ?? own;
   return flow === undefined || flows.has(flow) || flows.has(null);

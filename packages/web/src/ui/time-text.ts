@@ -44,6 +44,25 @@ export function instantText(ms: number, timeZone: string, withMillis = false): s
   return `${year}-${month}-${day} ${hour}:${minute}:${second}${withMillis ? `.${fractionalSecond}` : ""}`;
 }
 
+/**
+ * One instant on the clocks that matter: the viewer's, the flow's and UTC. Clocks of one zone share a line, which says
+ * whose they are.
+ */
+export function timesText(ms: number, { local, flow }: { readonly local: string; readonly flow: string | undefined }) {
+  const owners = new Map<string, string[]>([[local, ["yours"]]]);
+  if (flow !== undefined) owners.set(flow, [...(owners.get(flow) ?? []), "the flow's"]);
+  if (!owners.has("UTC")) owners.set("UTC", []);
+  return [...owners]
+    .map(([zone, whose]) => `${instantText(ms, zone)} ${zone}${whose.length === 0 ? "" : ` (${whose.join(" and ")})`}`)
+    .join("\n");
+}
+
+/** What a zone calls its time at an instant: `CET`, `GMT-5`. */
+export function zoneShort(ms: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" }).formatToParts(ms);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

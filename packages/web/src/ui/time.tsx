@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { usePreferences, zoneName } from "../app/preferences.ts";
-import { agoText, durationText, instantText } from "./time-text.ts";
+import { useZones, type Zones } from "../app/flow-zone.tsx";
+import { agoText, durationText, instantText, timesText, zoneShort } from "./time-text.ts";
 
 /** One timer for all that shows how long something takes, and none where nothing does. */
 const clock = {
@@ -37,18 +37,26 @@ export function useMinute(): number {
   return useSyncExternalStore(subscribe, () => Math.ceil(Date.now() / 60_000) * 60_000);
 }
 
-/** An instant in the viewer's zone; in all zones that matter on hover. */
+/** An instant in the zone that the viewer has chosen; on all clocks that matter on hover. */
 export function Instant({ at, relative = false }: { readonly at: string | null; readonly relative?: boolean }) {
-  const { zone } = usePreferences();
+  const zones = useZones();
   if (at === null) return <span className="text-ink-3">–</span>;
   const ms = Date.parse(at);
-  const local = zoneName("local");
-  const own = zoneName(zone);
-  const title = `${instantText(ms, local)} ${local}\n${instantText(ms, "UTC")} UTC`;
   return (
-    <time dateTime={at} title={title} className="whitespace-nowrap">
-      {relative ? <Ago ms={ms} /> : instantText(ms, own)}
+    <time dateTime={at} title={timesText(ms, zones)} className="whitespace-nowrap">
+      {relative ? <Ago ms={ms} /> : <Clock ms={ms} zones={zones} />}
     </time>
+  );
+}
+
+/** On a clock that is neither the viewer's nor UTC because they chose so: then it says whose it is. */
+function Clock({ ms, zones: { shown, local } }: { readonly ms: number; readonly zones: Zones }) {
+  const text = instantText(ms, shown);
+  if (shown === local || shown === "UTC") return text;
+  return (
+    <>
+      {text} <span className="text-2xs text-ink-3">{zoneShort(ms, shown)}</span>
+    </>
   );
 }
 

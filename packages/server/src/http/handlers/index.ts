@@ -9,6 +9,7 @@ import { CODE_READING } from "./code-reading.ts";
 import { FLOW_READING } from "./flow-reading.ts";
 import { GRID_READING } from "./grid-reading.ts";
 import { LOG_READING } from "./log-reading.ts";
+import { OVERVIEW_READING } from "./overview-reading.ts";
 import { PEOPLE } from "./people.ts";
 import { PROJECT_READING } from "./project-reading.ts";
 import { PROJECT_WRITING } from "./project-writing.ts";
@@ -30,6 +31,7 @@ export const JSON_HANDLERS: Handlers<JsonRoute> = {
   ...CODE_READING,
   ...CALENDAR_READING,
   ...GRID_READING,
+  ...OVERVIEW_READING,
   ...TRIGGER_READING,
   ...TRIGGER_FORECAST,
   ...TRIGGER_WRITING,

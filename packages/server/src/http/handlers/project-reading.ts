@@ -15,12 +15,13 @@ export const PROJECT_READING: Handlers<Names> = {
     throw new MillraceError("NO_SERVER", "Nobody leads the project now.", { hint: "Ask again in a few seconds." });
   },
 
-  async getProject({ runtime }) {
+  async getProject({ runtime, millrace }) {
     const { store } = runtime;
     const seq = await store.history.lastEventSeq();
     const leader = await store.findLeader();
     const { version, flows } = await flowsOf(runtime, undefined);
     return {
+      millrace,
       activeVersion: version,
       flows: flows.length,
       leader:

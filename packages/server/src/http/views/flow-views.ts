@@ -1,6 +1,7 @@
 import type { RouteOutput } from "@millrace/contract";
 import { type FlowSpec, type NodeSpec, type Template, type TickRow, visitRefs } from "@millrace/core";
 import { describeSchedule } from "@millrace/core/time";
+import { flowZone } from "../../calendar/flow-zone.ts";
 import { instant } from "./values.ts";
 
 type FlowSummary = RouteOutput<"listFlows">["items"][number];
@@ -17,6 +18,7 @@ export function flowSummary(spec: FlowSpec): FlowSummary {
     schedules: schedules.map((each) => ({ name: each.name, text: describeSchedule(each) })),
     triggers: triggers.map((each) => ({ name: each.name, kind: each.kind })),
     partitioned: partitions !== null,
+    timeZone: flowZone(spec),
   };
 }
 

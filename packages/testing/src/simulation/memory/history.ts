@@ -9,6 +9,7 @@ import {
   type NewestRuns,
   type NodesByState,
   type ReportPage,
+  type RunCount,
   type RunFilter,
   type RunId,
   type RunRow,
@@ -185,6 +186,20 @@ export class MemoryHistory implements History {
       tallies.set(key, { ...known, count: known.count + 1, runs: known.runs + runs });
     }
     return [...tallies.values()];
+  }
+
+  async countRuns(fromMs: number, bucketMs: number): Promise<readonly RunCount[]> {
+    const counts = new Map<string, RunCount>();
+    for (const { row } of this.#database.runs.values()) {
+      const { id, flow, state, createdAtMs } = row;
+      if (createdAtMs < fromMs) continue;
+      const place = { flow, state, startMs: createdAtMs - (createdAtMs % bucketMs) };
+      const key = JSON.stringify(place);
+      const known = counts.get(key);
+      const newest = known === undefined || known.newest < id ? id : known.newest;
+      counts.set(key, { ...place, count: (known?.count ?? 0) + 1, newest });
+    }
+    return [...counts.values()];
   }
 
   async lastEventSeq(): Promise<number> {

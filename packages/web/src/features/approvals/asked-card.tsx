@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
@@ -13,43 +14,49 @@ export function AskedCard({ asked }: { readonly asked: Asked }) {
   const { run, flow, task, message, askedAt } = asked;
   const covered = coverText(asked);
   return (
-    <section aria-label={`${task} of ${flow}: ${message}`} className="rounded-lg border border-line bg-surface">
-      <header className="flex items-start gap-2.5 border-b border-line px-3 py-2.5">
-        <span className="mt-0.5">
-          <StateMark state="awaiting_input" />
-        </span>
-        <div className="min-w-0 flex-1">
-          <h2 className="break-words">{message}</h2>
-          <p className="flex flex-wrap gap-x-1.5 text-ink-2">
-            <Link to="/flows/$flow" params={{ flow }} className="hover:text-accent">
-              {flow}
-            </Link>
-            <span aria-hidden="true">·</span>
-            <Link to="/runs/$run/tasks/$task" params={{ run, task }} className="hover:text-accent">
-              {task}
-            </Link>
-            <span aria-hidden="true">·</span>
-            <Link to="/runs/$run" params={{ run }} className="font-mono text-xs leading-5 text-accent hover:underline">
-              {shortId(run)}
-            </Link>
-          </p>
-        </div>
-        <span className="shrink-0 text-ink-2">
-          <Instant at={askedAt} relative />
-        </span>
-      </header>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5">
-        <Row name="Until">
-          <Deadline asked={asked} />
-        </Row>
-        <Row name="May decide">
-          <Deciders deciders={asked.deciders} />
-        </Row>
-        {covered === null ? null : <Row name="The run covers">{covered}</Row>}
-      </dl>
-      <Evidence asked={asked} />
-      <DecideForm asked={asked} />
-    </section>
+    <OfFlow flow={flow}>
+      <section aria-label={`${task} of ${flow}: ${message}`} className="rounded-lg border border-line bg-surface">
+        <header className="flex items-start gap-2.5 border-b border-line px-3 py-2.5">
+          <span className="mt-0.5">
+            <StateMark state="awaiting_input" />
+          </span>
+          <div className="min-w-0 flex-1">
+            <h2 className="break-words">{message}</h2>
+            <p className="flex flex-wrap gap-x-1.5 text-ink-2">
+              <Link to="/flows/$flow" params={{ flow }} className="hover:text-accent">
+                {flow}
+              </Link>
+              <span aria-hidden="true">·</span>
+              <Link to="/runs/$run/tasks/$task" params={{ run, task }} className="hover:text-accent">
+                {task}
+              </Link>
+              <span aria-hidden="true">·</span>
+              <Link
+                to="/runs/$run"
+                params={{ run }}
+                className="font-mono text-xs leading-5 text-accent hover:underline"
+              >
+                {shortId(run)}
+              </Link>
+            </p>
+          </div>
+          <span className="shrink-0 text-ink-2">
+            <Instant at={askedAt} relative />
+          </span>
+        </header>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5">
+          <Row name="Until">
+            <Deadline asked={asked} />
+          </Row>
+          <Row name="May decide">
+            <Deciders deciders={asked.deciders} />
+          </Row>
+          {covered === null ? null : <Row name="The run covers">{covered}</Row>}
+        </dl>
+        <Evidence asked={asked} />
+        <DecideForm asked={asked} />
+      </section>
+    </OfFlow>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { RouteInput } from "@millrace/contract";
-import { zoneName } from "../../app/preferences.ts";
+import { type ZoneChoice, zoneName } from "../../app/preferences.ts";
 import { instantIn } from "../schedules/local-instant.ts";
 
 /** What of the record is shown, as the address has it. Times are on the viewer's clock. */
@@ -14,7 +14,7 @@ export interface AuditSearch {
 /** The same as the server is asked. */
 export function auditQuery(
   { actor, target, action, from, to }: AuditSearch,
-  zone: "local" | "utc",
+  zone: ZoneChoice,
 ): RouteInput<"listAudit">["query"] {
   const [fromAt, toAt] = [from, to].map((text) => (text === undefined ? undefined : instantIn(text, zoneName(zone))));
   return {

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { server } from "../../api/server.ts";
 import { keyOf } from "../../api/use-api.ts";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { OfFlow, useZones } from "../../app/flow-zone.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
@@ -13,7 +13,7 @@ import { ProgressBar } from "./progress-bar.tsx";
 
 const PAGE = 50;
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 h-10 align-middle";
+const CELL = "px-3 h-row align-middle";
 
 /** Backfills, the newest first: of one flow, or of all. */
 export function BackfillList({ flow }: { readonly flow?: string | undefined }) {
@@ -76,7 +76,9 @@ function BackfillTable({
         </thead>
         <tbody>
           {backfills.map((backfill) => (
-            <BackfillRow key={backfill.id} backfill={backfill} withFlow={withFlow} />
+            <OfFlow key={backfill.id} flow={backfill.flow}>
+              <BackfillRow backfill={backfill} withFlow={withFlow} />
+            </OfFlow>
           ))}
         </tbody>
       </table>
@@ -86,7 +88,7 @@ function BackfillTable({
 
 function BackfillRow({ backfill, withFlow }: { readonly backfill: Backfill; readonly withFlow: boolean }) {
   const { id, flow, state, runs, actor, createdAt, endedAt, reason } = backfill;
-  const { zone } = usePreferences();
+  const { shown } = useZones();
   return (
     <tr className="border-b border-line last:border-b-0 hover:bg-sunken/60">
       <td className={CELL}>
@@ -109,7 +111,7 @@ function BackfillRow({ backfill, withFlow }: { readonly backfill: Backfill; read
           </p>
         )}
       </td>
-      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-4xl:hidden`}>{windowText(backfill, zoneName(zone))}</td>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-4xl:hidden`}>{windowText(backfill, shown)}</td>
       <td className={CELL}>
         <div className="flex items-center gap-2.5">
           <ProgressBar of={backfill} className="flex-1" />

@@ -6,8 +6,8 @@ import { ActionButton } from "../../actions/action-button.tsx";
 import { type Action, useActions } from "../../actions/registry.ts";
 import { server } from "../../api/server.ts";
 import { keyOf, useApi } from "../../api/use-api.ts";
+import { OfFlow, useZones } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
 import { useVisited } from "../../app/visited.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -44,7 +44,13 @@ const MOST_CELLS = 100_000;
 export function BackfillPage() {
   const { backfill: id } = route.useParams();
   const answer = useApi("getBackfill", { params: { backfill: id } });
-  if (answer.data !== undefined) return <Known backfill={answer.data} />;
+  if (answer.data !== undefined) {
+    return (
+      <OfFlow flow={answer.data.flow}>
+        <Known backfill={answer.data} />
+      </OfFlow>
+    );
+  }
   return (
     <Page title="Backfill" trail={<Trail />}>
       <Answered of={answer}>{null}</Answered>
@@ -80,7 +86,8 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
   const onClose = (): void => setDialog(undefined);
   return (
     <Page
-      title={`Backfill of ${flow}`}
+      title={`Backfill of ${flow} ${shortId(id)}`}
+      state={state === "paused" ? undefined : state}
       trail={<Trail />}
       heading={
         <>
@@ -136,8 +143,8 @@ function Progress({
 }) {
   const { state, runs, actor, version, createdAt, endedAt } = backfill;
   const now = useNow();
-  const { zone } = usePreferences();
-  const covers = coverOf(made, runs) ?? windowText(backfill, zoneName(zone));
+  const { shown } = useZones();
+  const covers = coverOf(made, runs) ?? windowText(backfill, shown);
   const { perMinute, leftMs } = paceOf(backfill, made, now);
   return (
     <Panel

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { useZones } from "../../app/flow-zone.tsx";
 import { onThemeChange } from "../../ui/canvas-colors.ts";
 import { LOOKS } from "../../ui/states.ts";
 import { durationText, instantText } from "../../ui/time-text.ts";
@@ -24,13 +24,13 @@ export function LargeMatrix({ cells }: { readonly cells: readonly MatrixCell[] }
     return { pitch, layout: productLayout(cells) ?? flowLayout(cells, Math.floor(room / pitch)) };
   }, [cells, room]);
   const drawn = useDrawn({ scroller, canvas, setRoom }, view);
-  const { zone } = usePreferences();
+  const { shown: zone } = useZones();
   const navigate = useNavigate();
   const point = (place: number | undefined): void => {
     current.current = place;
     drawn.current?.point(place);
     // Written past React: a pointer that moves over thousands of cells changes this text and nothing else.
-    if (note.current !== null) note.current.textContent = noteOf(view.layout.cells[place ?? -1], zoneName(zone));
+    if (note.current !== null) note.current.textContent = noteOf(view.layout.cells[place ?? -1], zone);
   };
   const open = (): void => {
     const cell = view.layout.cells[current.current ?? -1];

@@ -82,7 +82,7 @@ function Day({ flow, day }: { readonly flow: string; readonly day: string }) {
               <Link
                 to="/runs/$run"
                 params={{ run: run.id }}
-                className="flex flex-wrap items-center gap-x-3 px-3 py-1.5 hover:bg-sunken"
+                className="flex flex-wrap items-center gap-x-3 px-3 py-cell hover:bg-sunken"
               >
                 <StateBadge state={run.state} />
                 <span className="min-w-0 truncate">{coverText(run) ?? ""}</span>
@@ -96,7 +96,7 @@ function Day({ flow, day }: { readonly flow: string; readonly day: string }) {
           {found.missing.map(({ key, window }) => (
             <li
               key={`${key} ${window.start}`}
-              className="flex items-center gap-x-3 border-b border-line px-3 py-1.5 last:border-b-0"
+              className="flex items-center gap-x-3 border-b border-line px-3 py-cell last:border-b-0"
             >
               <span className="flex items-center gap-1.5 font-medium text-blocked">
                 <Icon name="blocked" size={14} /> Missing
@@ -105,7 +105,7 @@ function Day({ flow, day }: { readonly flow: string; readonly day: string }) {
             </li>
           ))}
           {found.planned.map((at) => (
-            <li key={at} className="flex items-center gap-x-3 border-b border-line px-3 py-1.5 last:border-b-0">
+            <li key={at} className="flex items-center gap-x-3 border-b border-line px-3 py-cell last:border-b-0">
               <span className="flex items-center gap-1.5 text-ink-2">
                 <Icon name="calendar" size={14} /> Planned
               </span>

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { FlowCode, FlowVersion } from "../../api/shapes.ts";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { useZones } from "../../app/flow-zone.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { instantText } from "../../ui/time-text.ts";
@@ -122,14 +122,14 @@ function Choices({
   readonly versions: readonly FlowVersion[];
   readonly chosen: FlowCode | undefined;
 }) {
-  const { zone } = usePreferences();
+  const { shown } = useZones();
   const isListed = chosen === undefined || versions.some(({ version }) => version === chosen.version);
   return (
     <>
       {isListed ? null : <option value={chosen.version}>{shortVersion(chosen.version)}</option>}
       {versions.map((version) => (
         <option key={version.version} value={version.version}>
-          {optionText(version, instantText(Date.parse(version.createdAt), zoneName(zone)).slice(0, 16))}
+          {optionText(version, instantText(Date.parse(version.createdAt), shown).slice(0, 16))}
         </option>
       ))}
     </>

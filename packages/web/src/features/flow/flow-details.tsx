@@ -8,7 +8,7 @@ import { FlowRights } from "./flow-rights.tsx";
 import { FlowVersions } from "./flow-versions.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-1.5 align-top";
+const CELL = "px-3 py-cell align-top";
 
 /** What the flow says of itself. */
 export function FlowDetails({ flow }: { readonly flow: Flow }) {

@@ -5,6 +5,7 @@ import { ActionButton } from "../../actions/action-button.tsx";
 import { type Action, useActions } from "../../actions/registry.ts";
 import type { Flow } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -45,46 +46,48 @@ export function FlowPage() {
   useActions([run]);
   useVisited("flow", flow?.name);
   return (
-    <Page
-      title={name}
-      trail={
-        <>
-          <Link to="/flows" className="hover:text-ink">
-            Flows
-          </Link>
-          <Icon name="chevron" size={12} />
-        </>
-      }
-      heading={flow === undefined ? undefined : <Heading flow={flow} />}
-      actions={isMissing ? undefined : <ActionButton action={run} />}
-      isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
-      tabs={isMissing ? undefined : <Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
-    >
-      <BuildErrors flow={name} />
-      {/* Runs do not wait for what the flow is made of. */}
-      {tab === "runs" && answer.error === null ? (
-        <FlowRuns flow={name} />
-      ) : (
-        <Answered of={answer}>
-          {tab === "graph" && flow !== undefined ? (
-            <div className="min-h-0 flex-1">
-              <GraphView
-                nodes={flow.nodes}
-                address={address}
-                onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
-              />
-            </div>
-          ) : null}
-          <Suspense fallback={<Loading />}>
-            {tab === "calendar" ? <CalendarTab flow={name} /> : null}
-            {tab === "code" ? <CodeTab flow={name} /> : null}
-          </Suspense>
-          {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
-          {tab === "backfills" ? <FlowBackfills flow={name} /> : null}
-          {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}
-        </Answered>
-      )}
-    </Page>
+    <OfFlow flow={name}>
+      <Page
+        title={name}
+        trail={
+          <>
+            <Link to="/flows" className="hover:text-ink">
+              Flows
+            </Link>
+            <Icon name="chevron" size={12} />
+          </>
+        }
+        heading={flow === undefined ? undefined : <Heading flow={flow} />}
+        actions={isMissing ? undefined : <ActionButton action={run} />}
+        isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
+        tabs={isMissing ? undefined : <Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
+      >
+        <BuildErrors flow={name} />
+        {/* Runs do not wait for what the flow is made of. */}
+        {tab === "runs" && answer.error === null ? (
+          <FlowRuns flow={name} />
+        ) : (
+          <Answered of={answer}>
+            {tab === "graph" && flow !== undefined ? (
+              <div className="min-h-0 flex-1">
+                <GraphView
+                  nodes={flow.nodes}
+                  address={address}
+                  onChange={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+                />
+              </div>
+            ) : null}
+            <Suspense fallback={<Loading />}>
+              {tab === "calendar" ? <CalendarTab flow={name} /> : null}
+              {tab === "code" ? <CodeTab flow={name} /> : null}
+            </Suspense>
+            {tab === "schedules" ? <FlowSchedules flow={name} /> : null}
+            {tab === "backfills" ? <FlowBackfills flow={name} /> : null}
+            {tab === "details" && flow !== undefined ? <FlowDetails flow={flow} /> : null}
+          </Answered>
+        )}
+      </Page>
+    </OfFlow>
   );
 }
 

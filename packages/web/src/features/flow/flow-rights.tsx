@@ -13,7 +13,7 @@ const ACTS: readonly (readonly [text: string, permission: Permission])[] = [
 ];
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-1.5 align-top";
+const CELL = "px-3 py-cell align-top";
 
 /** Who may do what with a flow: by role, oneself, and the people who have a role for it, where one may know them. */
 export function FlowRights({ flow }: { readonly flow: string }) {

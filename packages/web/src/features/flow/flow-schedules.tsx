@@ -11,7 +11,7 @@ import { Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-1.5 align-top";
+const CELL = "px-3 py-cell align-top";
 
 /** What makes runs of the flow, and what became of it. */
 export function FlowSchedules({ flow }: { readonly flow: string }) {

@@ -8,7 +8,7 @@ import { formerOf, shortVersion } from "../code/versions.ts";
 import { shortId } from "../runs/run-table.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-1.5";
+const CELL = "px-3 py-cell";
 const SHOWN = 20;
 
 /** The newest versions that changed the flow's code, with what changed and which runs used them. */

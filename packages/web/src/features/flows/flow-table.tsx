@@ -1,6 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
@@ -10,7 +11,7 @@ import { type FlowRow, type FlowSort, type FlowsSearch, isSameRow } from "./flow
 import { PauseButton, PauseFlowDialog } from "./pause-flow.tsx";
 import { RunStrip } from "./run-strip.tsx";
 
-const ROW = 46;
+const ROWS = { comfortable: 46, compact: 28 } as const;
 const LINE = "flex items-center gap-4 border-b border-line px-3 max-sm:gap-3";
 /** How wide each column is, and on which screens it is there. */
 const WIDTHS = {
@@ -25,11 +26,19 @@ const WIDTHS = {
   acts: "flex w-16 shrink-0 justify-end gap-1 max-sm:w-9",
 } as const;
 
+interface FlowTableProps {
+  readonly rows: readonly FlowRow[];
+  readonly search: FlowsSearch;
+  /** Each flow has one line only. */
+  readonly isFlat: boolean;
+}
+
 /** Flows, as many as there are: only rows that are seen are there. The page scrolls, and not the table. */
-export function FlowTable({ rows, search }: { readonly rows: readonly FlowRow[]; readonly search: FlowsSearch }) {
+export function FlowTable({ rows, search, isFlat }: FlowTableProps) {
   const body = useRef<HTMLDivElement>(null);
   const [above, setAbove] = useState(0);
   const [pausing, setPausing] = useState<string>();
+  const height = ROWS[isFlat ? "compact" : "comfortable"];
   useLayoutEffect(() => {
     const page = pageOf(body.current);
     if (page === null || body.current === null) return;
@@ -38,7 +47,7 @@ export function FlowTable({ rows, search }: { readonly rows: readonly FlowRow[];
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => pageOf(body.current),
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     scrollMargin: above,
     overscan: 12,
   });
@@ -56,9 +65,11 @@ export function FlowTable({ rows, search }: { readonly rows: readonly FlowRow[];
               role="row"
               aria-rowindex={index + 2}
               className={`${LINE} absolute inset-x-0 hover:bg-sunken/60 ${index === rows.length - 1 ? "border-b-0" : ""}`}
-              style={{ height: ROW, transform: `translateY(${start - above}px)` }}
+              style={{ height, transform: `translateY(${start - above}px)` }}
             >
-              <Cells row={row} onPause={setPausing} />
+              <OfFlow flow={row.flow.name}>
+                <Cells row={row} isFlat={isFlat} onPause={setPausing} />
+              </OfFlow>
             </div>
           );
         })}
@@ -146,17 +157,20 @@ function SortHead({
 
 interface Line {
   readonly row: FlowRow;
+  /** Its description has no line of its own, but what its name leaves. */
+  readonly isFlat: boolean;
   readonly onPause: (flow: string) => void;
 }
 
 /** Under load some flow has news in each frame, and all others are as they were. */
-const Cells = memo(function Cells({ row, onPause }: Line) {
+const Cells = memo(function Cells({ row, isFlat, onPause }: Line) {
   const { flow, triggers, succeeded, medianMs, runs } = row;
   const made = triggers.map(({ text }) => text).join("; ");
   return (
     <>
       <div role="cell" className={WIDTHS.flow}>
-        <div className="flex items-center gap-2 overflow-hidden">
+        {/* Tags that have no room are on a line that is not seen. */}
+        <div className={`flex items-center gap-x-2 overflow-hidden ${isFlat ? "" : "h-5 flex-wrap"}`}>
           {/* The name has all the room that there is; tags have what is left of it. */}
           <Link
             to="/flows/$flow"
@@ -166,12 +180,16 @@ const Cells = memo(function Cells({ row, onPause }: Line) {
             {flow.name}
           </Link>
           {flow.tags.map((tag) => (
-            <span key={tag} className="rounded-sm bg-sunken px-1.5 text-2xs whitespace-nowrap text-ink-2 max-lg:hidden">
+            <span
+              key={tag}
+              className={`rounded-sm bg-sunken px-1.5 text-2xs whitespace-nowrap text-ink-2 ${isFlat ? "max-2xl:hidden" : "max-lg:hidden"}`}
+            >
               {tag}
             </span>
           ))}
+          {isFlat ? <span className="min-w-0 flex-1 truncate text-2xs text-ink-2">{flow.description}</span> : null}
         </div>
-        <p className="truncate text-2xs text-ink-2">{flow.description}</p>
+        {isFlat ? null : <p className="truncate text-2xs text-ink-2">{flow.description}</p>}
       </div>
       <span role="cell" className={`${WIDTHS.owner} text-ink-2`} title={flow.owner ?? undefined}>
         {flow.owner ?? <None />}
@@ -210,7 +228,7 @@ const Cells = memo(function Cells({ row, onPause }: Line) {
 }, isSameLine);
 
 function isSameLine(one: Line, other: Line): boolean {
-  return one.onPause === other.onPause && isSameRow(one.row, other.row);
+  return one.onPause === other.onPause && one.isFlat === other.isFlat && isSameRow(one.row, other.row);
 }
 
 function None() {

@@ -2,8 +2,10 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
+import { usePreferences } from "../../app/preferences.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
+import { useIsNarrow } from "../../ui/use-is-narrow.ts";
 import { BuildErrors } from "../code/build-errors.tsx";
 import { FLOW_STATES, type FlowRow, type FlowsSearch, flowRows, isIn, shownRows } from "./flow-rows.ts";
 import { FlowTable } from "./flow-table.tsx";
@@ -22,6 +24,8 @@ export function FlowsPage() {
     () => flowRows({ flows: flows ?? [], triggers: triggers ?? [], runs: runs ?? [] }),
     [flows, triggers, runs],
   );
+  const isNarrow = useIsNarrow();
+  const isFlat = usePreferences().density === "compact" && !isNarrow;
   const shown = useMemo(() => shownRows(rows, search), [rows, search]);
   return (
     <Page title="Flows">
@@ -29,7 +33,12 @@ export function FlowsPage() {
       <Filter rows={rows} search={search} />
       <div className="min-w-0 rounded-lg border border-line bg-surface">
         <Answered of={answer} rows={8}>
-          {shown.length > 0 ? <FlowTable rows={shown} search={search} /> : <NoFlows isFiltered={rows.length > 0} />}
+          {shown.length > 0 ? (
+            // Rows of another height are another table.
+            <FlowTable key={String(isFlat)} rows={shown} search={search} isFlat={isFlat} />
+          ) : (
+            <NoFlows isFiltered={rows.length > 0} />
+          )}
         </Answered>
       </div>
     </Page>

@@ -1,13 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import type { FlowRuns, Run } from "../../api/shapes.ts";
+import { useZones } from "../../app/flow-zone.tsx";
 import { LOOKS, TONE_FILL } from "../../ui/states.ts";
-import { durationText, instantText } from "../../ui/time-text.ts";
+import { durationText, instantText, timesText } from "../../ui/time-text.ts";
 
 const HEIGHT = 20;
 
 /** The last runs of a flow, the newest on the right: the colour is the state, the height is how long it took. */
 export function RunStrip({ runs }: { readonly runs: FlowRuns["runs"] }) {
   const shown = runs.toReversed();
+  const zones = useZones();
   const longest = Math.max(1, ...shown.map(tookMs));
   return (
     <span
@@ -19,15 +21,15 @@ export function RunStrip({ runs }: { readonly runs: FlowRuns["runs"] }) {
         const share = Math.max(0.22, tookMs(run) / longest);
         // Failed ones are whole bars, so that they are seen where colours are not.
         const height = tone === "failed" ? HEIGHT : Math.round(share * HEIGHT);
-        const when = instantText(Date.parse(run.createdAt), "UTC");
+        const ms = Date.parse(run.createdAt);
         return (
           <Link
             key={run.id}
             to="/runs/$run"
             params={{ run: run.id }}
             preload={false}
-            title={`${text}, ${durationText(tookMs(run))}, ${when} UTC`}
-            aria-label={`${text}, ${when} UTC`}
+            title={`${text}, ${durationText(tookMs(run))}\n${timesText(ms, zones)}`}
+            aria-label={`${text}, ${instantText(ms, zones.shown)}`}
             className={`w-1.5 rounded-[2px] hover:brightness-75 ${TONE_FILL[tone]} ${tone === "running" ? "animate-pulse" : ""}`}
             style={{ height }}
           />
@@ -41,12 +43,4 @@ export function RunStrip({ runs }: { readonly runs: FlowRuns["runs"] }) {
 export function tookMs({ startedAt, endedAt }: Pick<Run, "startedAt" | "endedAt">): number {
   if (startedAt === null) return 0;
   return (endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
-}
-
-export function medianMs(runs: readonly Run[]): number | null {
-  const all = runs
-    .filter(({ state }) => state === "success")
-    .map(tookMs)
-    .toSorted((a, b) => a - b);
-  return all.length === 0 ? null : (all[Math.floor(all.length / 2)] ?? null);
 }

@@ -1,6 +1,6 @@
 import { type CSSProperties, useMemo } from "react";
 import { useApi } from "../../api/use-api.ts";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { useZones } from "../../app/flow-zone.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered } from "../../ui/notices.tsx";
 import { LOOKS, type State } from "../../ui/states.ts";
@@ -41,7 +41,7 @@ export function RunsGrid({ flow, search, onSearch }: Props) {
 function Known({ flow, grid, search, onSearch }: Props & { readonly grid: Grid }) {
   const { find = "", cells, cell } = search;
   const nodes = useApi("getFlow", { params: { flow } }).data?.nodes;
-  const zone = zoneName(usePreferences().zone);
+  const { shown: zone } = useZones();
   const maps = useMemo(() => new Set((nodes ?? []).flatMap(({ id, kind }) => (kind === "map" ? [id] : []))), [nodes]);
   const rows = useMemo(() => rowsOf(grid, { find, states: cells ?? [] }), [grid, find, cells]);
   const selected = useMemo(() => cellOf(grid, cell), [grid, cell]);

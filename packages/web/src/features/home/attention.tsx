@@ -1,66 +1,94 @@
 import { Link } from "@tanstack/react-router";
-import type { Run, Trigger } from "../../api/shapes.ts";
+import type { FlowRuns, Run, Trigger } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Answered } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
 import { Instant, useMinute } from "../../ui/time.tsx";
 import { agoText, durationText } from "../../ui/time-text.ts";
 import { type Asked, askedId } from "../approvals/use-waiting.ts";
 import { shortId } from "../runs/run-table.tsx";
-import { countsOf } from "./day.ts";
+import type { Counts } from "./day.ts";
 import { FailedRun } from "./failed-run.tsx";
 import { Need } from "./need.tsx";
-import { lateTriggers, longRuns, openFailures, typicalMs } from "./needs.ts";
+import { lateTriggers, longRuns, openFailures, typicalTimes } from "./needs.ts";
 import { TroubledTrigger } from "./troubled-trigger.tsx";
 
 interface Known {
-  readonly runs: readonly Run[];
+  /** How the newest runs of each flow went. */
+  readonly flows: readonly FlowRuns[];
   readonly active: readonly Run[];
   readonly triggers: readonly Trigger[];
+  /** What became of the runs of the last day. */
+  readonly day: Counts;
 }
+
+/** More failed flows than these are counted. */
+const MOST_FAILED = 10;
 
 /**
  * What needs somebody: decisions, runs that failed and were not followed by a good one of the same flow, runs that take
  * far too long, schedules that are late, paused or failing, and messages that nobody got.
  */
-export function Attention({ runs, active, triggers }: Known) {
+export function Attention({ flows, active, triggers, day }: Known) {
   const now = useMinute();
-  const failed = useApi("listRuns", { query: { state: "failed", limit: 50 } });
   const asked = useApi("listApprovals", { query: { which: "waiting", limit: 99 } }).data?.items ?? [];
   const project = useApi("getProject").data;
   const unsent = useUnsent();
-  const open = openFailures(failed.data?.items ?? [], [...runs, ...active]);
+  const open = openFailures(flows, now);
   const late = new Set(lateTriggers(triggers, now));
   const troubled = triggers.filter((each) => each.paused !== null || each.failures > 0 || late.has(each));
-  const long = longRuns(active, runs, now);
+  const typical = typicalTimes(flows);
+  const long = longRuns(active, typical, now);
   const isLeaderless = project !== undefined && project.leader === null;
   const count =
     asked.length + open.length + troubled.length + long.length + (isLeaderless ? 1 : 0) + (unsent > 0 ? 1 : 0);
   return (
     <Panel title="Needs attention" aside={count === 0 ? undefined : <span className="text-ink-2">{count}</span>}>
-      <Answered of={failed} rows={2}>
-        {count === 0 ? <AllWell runs={runs} triggers={triggers} now={now} /> : null}
-        <ul>
-          {isLeaderless ? <Leaderless /> : null}
-          {asked.map((each) => (
-            <Decision key={askedId(each)} asked={each} />
-          ))}
-          {open.map((run) => (
-            <FailedRun key={run.id} run={run} />
-          ))}
-          {long.map((run) => (
-            <LongRun key={run.id} run={run} typical={typicalMs(run.flow, runs) ?? 0} />
-          ))}
-          {troubled.map((trigger) => (
-            <TroubledTrigger key={`${trigger.flow} ${trigger.name}`} trigger={trigger} isLate={late.has(trigger)} />
-          ))}
-          {unsent > 0 ? <Unsent count={unsent} /> : null}
-        </ul>
-      </Answered>
+      {count === 0 ? <AllWell good={day.success} triggers={triggers} now={now} /> : null}
+      <ul>
+        {isLeaderless ? <Leaderless /> : null}
+        {asked.map((each) => (
+          <OfFlow key={askedId(each)} flow={each.flow}>
+            <Decision asked={each} />
+          </OfFlow>
+        ))}
+        {open.slice(0, MOST_FAILED).map((failure) => (
+          <OfFlow key={failure.id} flow={failure.flow}>
+            <FailedRun failure={failure} />
+          </OfFlow>
+        ))}
+        <MoreFailed count={open.length - MOST_FAILED} />
+        {long.map((run) => (
+          <OfFlow key={run.id} flow={run.flow}>
+            <LongRun run={run} typical={typical.get(run.flow) ?? 0} />
+          </OfFlow>
+        ))}
+        {troubled.map((trigger) => (
+          <OfFlow key={`${trigger.flow} ${trigger.name}`} flow={trigger.flow}>
+            <TroubledTrigger trigger={trigger} isLate={late.has(trigger)} />
+          </OfFlow>
+        ))}
+        {unsent > 0 ? <Unsent count={unsent} /> : null}
+      </ul>
     </Panel>
+  );
+}
+
+function MoreFailed({ count }: { readonly count: number }) {
+  if (count <= 0) return null;
+  return (
+    <Need
+      mark={<StateMark state="failed" />}
+      title={<span className="font-medium">{count === 1 ? "1 flow more" : `${count} flows more`} failed last</span>}
+      note="The newest failures are above."
+    >
+      <Link to="/flows" search={{ show: "failed", sort: "last" }} className={buttonClass("plain")}>
+        All that failed
+      </Link>
+    </Need>
   );
 }
 
@@ -150,15 +178,14 @@ function Unsent({ count }: { readonly count: number }) {
 }
 
 function AllWell({
-  runs,
+  good,
   triggers,
   now,
 }: {
-  readonly runs: readonly Run[];
+  readonly good: number;
   readonly triggers: readonly Trigger[];
   readonly now: number;
 }) {
-  const { good } = countsOf(runs, now);
   const [next] = triggers
     .filter(({ nextTick }) => nextTick !== null)
     .toSorted((a, b) => String(a.nextTick).localeCompare(String(b.nextTick)));
@@ -170,8 +197,12 @@ function AllWell({
       <div>
         <p className="font-medium">All is well</p>
         <p className="text-ink-2">
-          {good === 0 ? "No run has ended" : good === 1 ? "1 run succeeded" : `${good} runs succeeded`} in the last 24
-          hours.
+          {good === 0
+            ? "No run has ended"
+            : good === 1
+              ? "1 run succeeded"
+              : `${good.toLocaleString("en")} runs succeeded`}{" "}
+          in the last 24 hours.
           {next === undefined ? "" : ` Next: ${next.flow} ${agoText(Date.parse(String(next.nextTick)), now)}.`}
         </p>
       </div>

@@ -1,70 +1,65 @@
-import type { Run, Trigger } from "../../api/shapes.ts";
+import type { RunCounts, Trigger } from "../../api/shapes.ts";
 
 const HOUR = 60 * 60 * 1_000;
 /** What the strip shows before now, and after, in milliseconds. */
 export const BEFORE_MS = 24 * HOUR;
 export const AFTER_MS = 4 * HOUR;
 /** Flows that have a row of their own: those that matter most now. */
-const MOST_ROWS = 12;
+export const MOST_ROWS = 12;
 
-/** One run on the strip, in shares of its width. */
+type Stretch = RunCounts["items"][number]["stretches"][number];
+export type Counts = RunCounts["total"];
+
+/** The runs of one flow that were made in one stretch of time, in shares of the strip's width. */
 export interface Bar {
-  readonly run: Run;
+  readonly stretch: Stretch;
   readonly from: number;
   readonly width: number;
 }
 
 export interface DayRow {
   readonly flow: string;
+  readonly total: Counts;
   readonly bars: readonly Bar[];
   /** Ticks to come. */
   readonly next: readonly { readonly at: string; readonly from: number; readonly text: string }[];
 }
+
+const NONE: Counts = { success: 0, failed: 0, cancelled: 0, active: 0 };
 
 /** Where an instant stands on the strip: 0 at its beginning, 1 at its end. */
 export function shareOf(ms: number, nowMs: number): number {
   return (ms - (nowMs - BEFORE_MS)) / (BEFORE_MS + AFTER_MS);
 }
 
-/** The runs of the last day by flow, with the ticks that come soon; flows with failures first, then the busiest. */
-export function dayRows(runs: readonly Run[], triggers: readonly Trigger[], nowMs: number): readonly DayRow[] {
+/** The runs of the last day by flow, with the ticks that come soon; in the order of the answer, then those that only come. */
+export function dayRows(counts: RunCounts, triggers: readonly Trigger[], nowMs: number): readonly DayRow[] {
   const soon = Map.groupBy(
     triggers.filter(({ nextTick }) => nextTick !== null && Date.parse(nextTick) < nowMs + AFTER_MS),
     ({ flow }) => flow,
   );
-  const byFlow = Map.groupBy(
-    runs.filter((run) => endMs(run, nowMs) > nowMs - BEFORE_MS),
-    ({ flow }) => flow,
-  );
-  const flows = [...new Set([...byFlow.keys(), ...soon.keys()])];
-  return flows
-    .map(
-      (flow): DayRow => ({
-        flow,
-        bars: (byFlow.get(flow) ?? []).map((run) => barOf(run, nowMs)).toReversed(),
-        next: (soon.get(flow) ?? []).map(({ nextTick, text }) => ({
-          at: String(nextTick),
-          from: shareOf(Math.max(nowMs, Date.parse(String(nextTick))), nowMs),
-          text,
-        })),
-      }),
-    )
-    .toSorted((a, b) => weightOf(b) - weightOf(a) || a.flow.localeCompare(b.flow))
-    .slice(0, MOST_ROWS);
+  const known = new Map(counts.items.map((item) => [item.flow, item]));
+  const flows = [...known.keys(), ...[...soon.keys()].filter((flow) => !known.has(flow)).toSorted()];
+  return flows.slice(0, MOST_ROWS).map((flow) => ({
+    flow,
+    total: known.get(flow)?.total ?? NONE,
+    bars: barsOf(known.get(flow)?.stretches ?? [], counts.stretchMs, nowMs),
+    next: (soon.get(flow) ?? []).map(({ nextTick, text }) => ({
+      at: String(nextTick),
+      from: shareOf(Math.max(nowMs, Date.parse(String(nextTick))), nowMs),
+      text,
+    })),
+  }));
 }
 
-function weightOf({ bars }: DayRow): number {
-  const failed = bars.some(({ run }) => run.state === "failed");
-  return (failed ? 1_000_000 : 0) + bars.length;
-}
-
-function barOf(run: Run, nowMs: number): Bar {
-  const from = Math.max(0, shareOf(Date.parse(run.startedAt ?? run.createdAt), nowMs));
-  return { run, from, width: Math.max(0, shareOf(endMs(run, nowMs), nowMs) - from) };
-}
-
-function endMs({ endedAt }: Run, nowMs: number): number {
-  return endedAt === null ? nowMs : Date.parse(endedAt);
+/** What lies before the strip is cut off, and the stretch that is under way ends now. */
+function barsOf(stretches: readonly Stretch[], stretchMs: number, nowMs: number): readonly Bar[] {
+  const bars = stretches.map((stretch) => {
+    const startMs = Date.parse(stretch.at);
+    const from = Math.max(0, shareOf(startMs, nowMs));
+    return { stretch, from, width: shareOf(Math.min(startMs + stretchMs, nowMs), nowMs) - from };
+  });
+  return bars.filter(({ width }) => width > 0);
 }
 
 /** Whole hours on the strip, every fourth, as the viewer's clock has them. */
@@ -74,11 +69,14 @@ export function hourMarks(nowMs: number, hourOf: (ms: number) => number): readon
   return all.filter((ms) => hourOf(ms) % 4 === 0);
 }
 
-/** How many of the last day's runs ended, and how. */
-export function countsOf(runs: readonly Run[], nowMs: number): { readonly good: number; readonly bad: number } {
-  const ended = runs.filter(({ endedAt }) => endedAt !== null && Date.parse(endedAt) > nowMs - BEFORE_MS);
-  return {
-    good: ended.filter(({ state }) => state === "success").length,
-    bad: ended.filter(({ state }) => state === "failed").length,
-  };
+/** `12 succeeded, 1 failed`: nothing is said of what there is none of. */
+export function countsText({ success, failed, cancelled, active }: Counts): string {
+  const parts = [
+    [success, "succeeded"],
+    [failed, "failed"],
+    [cancelled, "cancelled"],
+    [active, "under way"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en")} ${what}`);
+  return said.length === 0 ? "no runs" : said.join(", ");
 }

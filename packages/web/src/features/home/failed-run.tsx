@@ -1,25 +1,27 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
-import type { Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { Need } from "./need.tsx";
+import type { OpenFailure } from "./needs.ts";
 
 const RerunDialog = lazy(async () => ({ default: (await import("../run/rerun-dialog.tsx")).RerunDialog }));
 
 /** A run that failed: the task that did, its log, and running it again after its plan has been read. */
-export function FailedRun({ run }: { readonly run: Run }) {
+export function FailedRun({ failure }: { readonly failure: OpenFailure }) {
   const [isOpen, setOpen] = useState(false);
+  const known = useApi("getRun", { params: { run: failure.id } }).data;
+  const run = known ?? failure;
   const refused = useRefusal("run.start", run.flow);
   const failed = useApi("listTaskRuns", { params: { run: run.id }, query: { state: "failed", limit: 20 } }).data?.items;
   // A branch or a map fails with what is in it, which says why.
   const tried = failed?.filter(({ tries }) => tries > 0) ?? [];
   const [first, ...others] = tried.length > 0 ? tried : (failed ?? []);
-  const text = first === undefined ? run.error?.message : `${first.task}: ${first.error?.message ?? "failed"}`;
+  const text = first === undefined ? known?.error?.message : `${first.task}: ${first.error?.message ?? "failed"}`;
   return (
     <Need
       mark={<StateMark state="failed" />}
@@ -55,9 +57,9 @@ export function FailedRun({ run }: { readonly run: Run }) {
       <Button icon="retry" refused={refused} onClick={() => setOpen(true)} aria-label={`Rerun ${run.flow}`}>
         Rerun
       </Button>
-      {isOpen ? (
+      {isOpen && known !== undefined ? (
         <Suspense>
-          <RerunDialog run={run} tasks={[]} onClose={() => setOpen(false)} />
+          <RerunDialog run={known} tasks={[]} onClose={() => setOpen(false)} />
         </Suspense>
       ) : null}
     </Need>

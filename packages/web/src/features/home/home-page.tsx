@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import type { Run } from "../../api/shapes.ts";
+import type { FlowSummary, Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { Answered } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -9,19 +9,17 @@ import { Instant } from "../../ui/time.tsx";
 import { BuildErrors } from "../code/build-errors.tsx";
 import { RunTable } from "../runs/run-table.tsx";
 import { Attention } from "./attention.tsx";
+import { MOST_ROWS } from "./day.ts";
 import { FirstFlow, FirstRun } from "./first-flow.tsx";
+import { typicalTimes } from "./needs.ts";
 import { Running } from "./running.tsx";
 import { Today } from "./today.tsx";
 
-/** So many of the newest runs tell of the last day. */
-const DAY_RUNS = 300;
-
 /** What needs somebody, what runs, how the last day went, and what comes next. */
 export function HomePage() {
-  const recent = useApi("listRuns", { query: { limit: DAY_RUNS } });
+  const latest = useApi("listRuns", { query: { limit: 10 } });
   const project = useApi("getProject").data;
   const flows = useApi("listFlows").data?.items;
-  const isNew = recent.data?.items.length === 0;
   return (
     <Page
       title="Overview"
@@ -35,35 +33,48 @@ export function HomePage() {
       {flows?.length === 0 ? (
         <FirstFlow />
       ) : (
-        <Answered of={recent} rows={6}>
-          <Day runs={recent.data?.items ?? []}>{isNew ? <FirstRun flows={flows ?? []} /> : null}</Day>
+        <Answered of={latest} rows={6}>
+          <Day latest={latest.data?.items ?? []} flows={flows ?? []} />
         </Answered>
       )}
     </Page>
   );
 }
 
-function Day({ runs, children }: { readonly runs: readonly Run[]; readonly children: ReactNode }) {
+const NO_RUNS = { success: 0, failed: 0, cancelled: 0, active: 0 } as const;
+
+function Day({ latest, flows }: { readonly latest: readonly Run[]; readonly flows: readonly FlowSummary[] }) {
   const active = useApi("listRuns", { query: { state: ["running", "queued"], limit: 20 } });
-  const triggers = useApi("listTriggers");
-  const known = { runs, active: active.data?.items ?? [], triggers: triggers.data?.items ?? [] };
+  const newest = useApi("listFlowRuns");
+  const counts = useApi("countRuns", { query: { limit: MOST_ROWS } });
+  const triggers = useApi("listTriggers").data?.items ?? [];
+  const runsOfFlows = newest.data?.items ?? [];
+  const known = { flows: runsOfFlows, active: active.data?.items ?? [], triggers };
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col gap-4">
-        {children ?? <Attention {...known} />}
-        <Today runs={runs} triggers={known.triggers} />
+        {latest.length === 0 ? (
+          <FirstRun flows={flows} />
+        ) : (
+          <Answered of={newest} rows={2}>
+            <Attention {...known} day={counts.data?.total ?? NO_RUNS} />
+          </Answered>
+        )}
+        <Answered of={counts} rows={4}>
+          {counts.data === undefined ? null : <Today counts={counts.data} triggers={triggers} />}
+        </Answered>
       </div>
       <div className="flex min-w-0 flex-col gap-4">
         <Panel title="Running now" aside={<More states={["running", "queued"]} />}>
           <Answered of={active} rows={2}>
-            <Running active={known.active} runs={runs} />
+            <Running active={known.active} typical={typicalTimes(runsOfFlows)} />
           </Answered>
         </Panel>
         <Coming />
       </div>
-      {runs.length === 0 ? null : (
+      {latest.length === 0 ? null : (
         <Panel title="Latest runs" aside={<More />} className="lg:col-span-2">
-          <RunTable runs={runs.slice(0, 10)} label="Latest runs" />
+          <RunTable runs={latest} label="Latest runs" />
         </Panel>
       )}
     </div>
@@ -100,7 +111,7 @@ function Coming() {
             {coming.map(({ flow, name, text, nextTick }) => (
               <li
                 key={`${flow} ${name}`}
-                className="flex min-h-9 items-center justify-between gap-3 border-b border-line px-3 py-1.5 last:border-b-0"
+                className="flex min-h-row items-center justify-between gap-3 border-b border-line px-3 py-cell last:border-b-0"
               >
                 <div className="min-w-0">
                   <Link
@@ -114,7 +125,9 @@ function Coming() {
                   <p className="truncate text-2xs text-ink-2">{text}</p>
                 </div>
                 <span className="shrink-0 text-ink-2">
-                  <Instant at={nextTick} relative />
+                  <OfFlow flow={flow}>
+                    <Instant at={nextTick} relative />
+                  </OfFlow>
                 </span>
               </li>
             ))}

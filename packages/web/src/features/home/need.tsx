@@ -13,7 +13,7 @@ export function Need({
   readonly children?: ReactNode;
 }) {
   return (
-    <li className="flex min-h-13 items-center gap-2.5 border-b border-line px-3 py-2 last:border-b-0 max-sm:flex-wrap">
+    <li className="flex min-h-[calc(var(--spacing-row)+1rem)] items-center gap-2.5 border-b border-line px-3 py-cell last:border-b-0 max-sm:flex-wrap">
       {mark}
       <div className="min-w-0 flex-1">
         <div className="truncate">{title}</div>

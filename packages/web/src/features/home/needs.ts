@@ -1,5 +1,4 @@
-import type { Run, Trigger } from "../../api/shapes.ts";
-import { medianMs } from "../flows/run-strip.tsx";
+import type { FlowRuns, Run, Trigger } from "../../api/shapes.ts";
 
 const MINUTE = 60 * 1_000;
 /** What failed longer ago than this is history, in milliseconds. */
@@ -8,24 +7,22 @@ const RECENT_MS = 7 * 24 * 60 * MINUTE;
 const LATE_MS = 2 * MINUTE;
 /** A run that takes so many times what its flow typically takes is looked at. */
 const FAR_OVER = 3;
+/** Fewer good runs say nothing of how long a flow typically takes. */
+const LEAST_RUNS = 3;
 
-/** The newest failure of each flow, unless a later run of it is good, or may become so. */
-export function openFailures(failed: readonly Run[], others: readonly Run[]): readonly Run[] {
-  const newest = new Map<string, Run>();
-  for (const run of failed) {
-    const known = newest.get(run.flow);
-    if (known === undefined || known.createdAt < run.createdAt) newest.set(run.flow, run);
-  }
-  const oldest = new Date(Date.now() - RECENT_MS).toISOString();
-  return [...newest.values()].filter(
-    (run) =>
-      run.createdAt > oldest &&
-      !others.some(({ flow, state, createdAt }) => flow === run.flow && isHopeful(state) && createdAt > run.createdAt),
-  );
-}
+/** A run that failed, and what its flow is. */
+export interface OpenFailure extends Pick<Run, "id" | "flow" | "createdAt" | "endedAt"> {}
 
-function isHopeful(state: Run["state"]): boolean {
-  return state === "success" || state === "running" || state === "queued";
+/** Of each flow the newest run, where it failed and no later one is good or may become so; the newest failure first. */
+export function openFailures(flows: readonly FlowRuns[], nowMs: number): readonly OpenFailure[] {
+  const oldest = new Date(nowMs - RECENT_MS).toISOString();
+  return flows
+    .flatMap(({ flow, runs }) => {
+      // What was cancelled says nothing.
+      const told = runs.find(({ state }) => state !== "cancelled");
+      return told?.state === "failed" && told.createdAt > oldest ? [{ ...told, flow }] : [];
+    })
+    .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
 }
 
 /** Schedules whose tick has passed without a run, although nobody has paused them. */
@@ -35,17 +32,21 @@ export function lateTriggers(triggers: readonly Trigger[], nowMs: number): reado
   );
 }
 
-/** How long the last good runs of a flow typically took; null where too few are known to say. */
-export function typicalMs(flow: string, runs: readonly Run[]): number | null {
-  const own = runs.filter((run) => run.flow === flow && run.state === "success");
-  return own.length < 3 ? null : medianMs(own);
+/** How long the last good runs of each flow typically took, of which enough are known to say. */
+export function typicalTimes(flows: readonly FlowRuns[]): ReadonlyMap<string, number> {
+  return new Map(
+    flows.flatMap(({ flow, runs, medianMs }) => {
+      const good = runs.filter(({ state }) => state === "success").length;
+      return medianMs === null || good < LEAST_RUNS ? [] : [[flow, medianMs]];
+    }),
+  );
 }
 
 /** Runs that take far longer than those before them. */
-export function longRuns(active: readonly Run[], runs: readonly Run[], nowMs: number): readonly Run[] {
+export function longRuns(active: readonly Run[], typical: ReadonlyMap<string, number>, nowMs: number): readonly Run[] {
   return active.filter(({ flow, startedAt }) => {
-    const typical = typicalMs(flow, runs);
-    if (startedAt === null || typical === null) return false;
-    return nowMs - Date.parse(startedAt) > Math.max(MINUTE, FAR_OVER * typical);
+    const usualMs = typical.get(flow);
+    if (startedAt === null || usualMs === undefined) return false;
+    return nowMs - Date.parse(startedAt) > Math.max(MINUTE, FAR_OVER * usualMs);
   });
 }

@@ -1,37 +1,52 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { Run, Trigger } from "../../api/shapes.ts";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import type { RunCounts, Trigger } from "../../api/shapes.ts";
+import { useZones } from "../../app/flow-zone.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { LOOKS, runState, TONE_FILL } from "../../ui/states.ts";
+import { TONE_FILL, type Tone } from "../../ui/states.ts";
 import { useMinute } from "../../ui/time.tsx";
-import { durationText, instantText } from "../../ui/time-text.ts";
-import { AFTER_MS, type Bar, BEFORE_MS, countsOf, type DayRow, dayRows, hourMarks, shareOf } from "./day.ts";
+import { instantText, timesText } from "../../ui/time-text.ts";
+import {
+  AFTER_MS,
+  type Bar,
+  BEFORE_MS,
+  type Counts,
+  countsText,
+  type DayRow,
+  dayRows,
+  hourMarks,
+  shareOf,
+} from "./day.ts";
 
-/** The last day and the next hours: a row for each flow, its runs as bars, and what comes as outlines. */
-export function Today({ runs, triggers }: { readonly runs: readonly Run[]; readonly triggers: readonly Trigger[] }) {
+interface Props {
+  readonly counts: RunCounts;
+  readonly triggers: readonly Trigger[];
+}
+
+/** The last day and the next hours: a row for each flow, its runs by the quarter of an hour, and what comes as outlines. */
+export function Today({ counts, triggers }: Props) {
   const now = useMinute();
-  const zone = zoneName(usePreferences().zone);
-  const rows = dayRows(runs, triggers, now);
-  const { good, bad } = countsOf(runs, now);
+  const { shown: zone } = useZones();
+  const rows = dayRows(counts, triggers, now);
   if (rows.length === 0) return null;
+  const more = counts.flows - rows.filter(({ bars }) => bars.length > 0).length;
   return (
-    <Panel
-      title="The last 24 hours"
-      aside={
-        <span className="text-ink-2">
-          {good} succeeded{bad === 0 ? "" : `, ${bad} failed`}
-        </span>
-      }
-    >
+    <Panel title="The last 24 hours" aside={<span className="text-ink-2">{countsText(counts.total)}</span>}>
       <div className="px-3 pt-1 pb-2">
         <Hours now={now} zone={zone} />
         <ul className="relative">
           {rows.map((row) => (
-            <Row key={row.flow} row={row} zone={zone} />
+            <Row key={row.flow} row={row} />
           ))}
           <NowLine />
         </ul>
+        {more <= 0 ? null : (
+          <p className="pt-1 text-2xs text-ink-2">
+            <Link to="/flows" search={{ sort: "last" }} className="hover:text-accent">
+              and {more.toLocaleString("en")} {more === 1 ? "flow" : "flows"} more that had runs
+            </Link>
+          </p>
+        )}
       </div>
     </Panel>
   );
@@ -59,26 +74,26 @@ function Hours({ now, zone }: { readonly now: number; readonly zone: string }) {
   );
 }
 
-function Row({ row: { flow, bars, next }, zone }: { readonly row: DayRow; readonly zone: string }) {
-  const failed = bars.filter(({ run }) => run.state === "failed").length;
+function Row({ row: { flow, total, bars, next } }: { readonly row: DayRow }) {
+  const zones = useZones();
   return (
     <li className="flex h-7 items-center">
       <Link
         to="/flows/$flow"
         params={{ flow }}
         className={`${NAME} hover:text-accent`}
-        title={`${flow}: ${bars.length === 1 ? "1 run" : `${bars.length} runs`}${failed === 0 ? "" : `, ${failed} failed`}`}
+        title={`${flow}: ${countsText(total)}`}
       >
         {flow}
       </Link>
       <div className="relative h-4 flex-1 rounded-sm bg-sunken">
         {bars.map((bar) => (
-          <RunBar key={bar.run.id} {...bar} zone={zone} />
+          <RunsBar key={bar.stretch.at} {...bar.stretch} from={bar.from} width={bar.width} />
         ))}
         {next.map(({ at, from, text }) => (
           <span
             key={at}
-            title={`Next: ${instantText(Date.parse(at), zone)} ${zone}, ${text}`}
+            title={`Next: ${text}\n${timesText(Date.parse(at), zones)}`}
             className="absolute inset-y-0 w-1.5 rounded-[2px] border border-line-strong bg-surface"
             style={{ left: percent(from) }}
           />
@@ -88,27 +103,35 @@ function Row({ row: { flow, bars, next }, zone }: { readonly row: DayRow; readon
   );
 }
 
+type BarProps = Bar["stretch"] & Omit<Bar, "stretch">;
+
 /**
- * Not reached by tabs: a day may have hundreds. The list of runs has them for the keyboard. Where a run is new, all others
- * stand as they did.
+ * Leads to the run that needs somebody most. Not reached by tabs: a day has hundreds, and the list of runs has them all.
+ * Where a run is new, all other stretches stand as they did.
  */
-const RunBar = memo(function RunBar({ run, from, width, zone }: Bar & { readonly zone: string }) {
-  const { text, tone } = LOOKS[runState(run)];
-  const began = Date.parse(run.startedAt ?? run.createdAt);
-  const took = run.endedAt === null ? "" : `, took ${durationText(Date.parse(run.endedAt) - began)}`;
+const RunsBar = memo(function RunsBar({ from, width, run, at, ...counts }: BarProps) {
+  const zones = useZones();
+  const tone = toneOf(counts);
   return (
     <Link
       to="/runs/$run"
-      params={{ run: run.id }}
+      params={{ run }}
       preload={false}
       tabIndex={-1}
       aria-hidden="true"
-      title={`${text}: ${run.flow}, ${instantText(began, zone)} ${zone}${took}`}
+      title={`${countsText(counts)}, made from\n${timesText(Date.parse(at), zones)}`}
+      // Failures are taller, so that they are seen where colours are not.
       className={`absolute min-w-1 rounded-[2px] hover:brightness-75 ${TONE_FILL[tone]} ${tone === "failed" ? "z-10 -inset-y-0.5" : "inset-y-0"}`}
-      style={{ left: percent(from), width: percent(width) }}
+      style={{ left: percent(from), width: `calc(${percent(width)} - 1px)` }}
     />
   );
 });
+
+function toneOf({ failed, active, success }: Counts): Tone {
+  if (failed > 0) return "failed";
+  if (active > 0) return "running";
+  return success > 0 ? "success" : "idle";
+}
 
 function NowLine() {
   return (

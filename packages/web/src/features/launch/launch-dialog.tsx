@@ -116,6 +116,7 @@ function Columns({ flow, launch }: { readonly flow: Flow; readonly launch: Launc
   const { asked } = launch;
   const schema = flow.params as Schema | null;
   const fields = fieldsOf(schema);
+  const [isMore, setMore] = useState(false);
   const hasValues = fields.length > 0 || (schema !== null && schema.properties === undefined);
   return (
     <>
@@ -133,15 +134,18 @@ function Columns({ flow, launch }: { readonly flow: Flow; readonly launch: Launc
           />
         ))}
         {hasValues ? null : <p className="text-ink-2">This flow takes no parameters.</p>}
-        <details>
+        <details onToggle={({ currentTarget }) => setMore(currentTarget.open)}>
           <summary className="cursor-pointer text-ink-2 hover:text-ink">More</summary>
-          <MoreChoices
-            flow={flow}
-            version={asked.version}
-            onVersion={launch.setVersion}
-            selection={asked.selection}
-            onSelection={launch.setSelection}
-          />
+          {/* Versions are asked for by the few who look. */}
+          {isMore ? (
+            <MoreChoices
+              flow={flow}
+              version={asked.version}
+              onVersion={launch.setVersion}
+              selection={asked.selection}
+              onSelection={launch.setSelection}
+            />
+          ) : null}
         </details>
       </div>
       <div className="flex min-w-0 flex-col gap-3 sm:sticky sm:top-0 sm:self-start">

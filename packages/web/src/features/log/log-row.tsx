@@ -1,7 +1,8 @@
 import { memo } from "react";
 import type { LogLine } from "../../api/shapes.ts";
+import type { Zones } from "../../app/flow-zone.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { instantText } from "../../ui/time-text.ts";
+import { instantText, timesText } from "../../ui/time-text.ts";
 import { piecesOf } from "./ansi.ts";
 import { cleanText } from "./clean-text.ts";
 
@@ -13,7 +14,7 @@ const LEVELS: Readonly<Record<LogLine["level"], string>> = {
 };
 
 export interface RowLook {
-  readonly zone: string;
+  readonly zones: Zones;
   /** When the attempt began, where times are counted from there. */
   readonly startMs: number | undefined;
   readonly query: string;
@@ -63,11 +64,18 @@ export const LogRow = memo(function LogRow(props: Props) {
   );
 });
 
-function Time({ line, startMs, zone }: Props & { readonly line: LogLine }) {
+function Time({ line, startMs, zones }: Props & { readonly line: LogLine }) {
   const ms = Date.parse(line.at);
   return (
-    <time dateTime={line.at} title={line.at} className="w-25 shrink-0 text-ink-3 max-sm:hidden">
-      {startMs === undefined ? instantText(ms, zone, true).slice(11) : sinceText(ms - startMs)}
+    <time
+      dateTime={line.at}
+      // Told when somebody asks: thousands of lines pass by whom nobody does.
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = timesText(ms, zones);
+      }}
+      className="w-25 shrink-0 text-ink-3 max-sm:hidden"
+    >
+      {startMs === undefined ? instantText(ms, zones.shown, true).slice(11) : sinceText(ms - startMs)}
     </time>
   );
 }

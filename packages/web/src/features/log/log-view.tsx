@@ -2,7 +2,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useS
 import { useActions } from "../../actions/registry.ts";
 import type { Attempt } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { useZones } from "../../app/flow-zone.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, Loading, Problem } from "../../ui/notices.tsx";
 import { type LineRange, placeOf, rangeOf, stretchTo } from "./line-range.ts";
@@ -41,7 +41,7 @@ export function LogView({ run, attempt, search, onChange }: Props) {
   const isFailed = attempt.state === "failed" || attempt.state === "timed_out";
   useArrival({ book, lines, count, line: range?.from, lastError: isFailed ? summary?.lastError : undefined });
   const look = {
-    zone: zoneName(usePreferences().zone),
+    zones: useZones(),
     startMs: times === "start" ? Date.parse(attempt.startedAt) : undefined,
     query: q ?? "",
     isWrapped: wrap,

@@ -148,6 +148,13 @@ interface EntryProps {
 }
 
 function Entry({ title, action, entry, children }: EntryProps) {
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${title} · Millrace`;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
   return (
     <main className="flex min-h-full items-center justify-center p-4">
       <form

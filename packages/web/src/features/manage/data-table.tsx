@@ -46,7 +46,7 @@ export function DataTable<Row>({
               {columns.map(({ name, isAction, isNumber, from, show }) => (
                 <td
                   key={name}
-                  className={`px-3 py-1.5 align-top ${isNumber === true ? "text-right" : ""} ${from === undefined ? "" : HIDDEN[from]}`}
+                  className={`px-3 py-cell align-top ${isNumber === true ? "text-right" : ""} ${from === undefined ? "" : HIDDEN[from]}`}
                 >
                   {isAction === true ? (
                     <div className="-my-1 flex flex-wrap items-start max-sm:-my-2 justify-end gap-1">{show(row)}</div>

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { RunEvent } from "../../api/shapes.ts";
 import { readOf } from "../../api/use-api.ts";
-import { usePreferences, zoneName } from "../../app/preferences.ts";
+import { useZones, type Zones } from "../../app/flow-zone.tsx";
 import { Answered } from "../../ui/notices.tsx";
-import { instantText } from "../../ui/time-text.ts";
+import { instantText, timesText } from "../../ui/time-text.ts";
 import { eventText } from "./event-text.ts";
 
 /** The first thousand: who needs more asks the API. */
@@ -13,13 +13,13 @@ const MOST = 1_000;
 /** What happened in a run, the oldest first. */
 export function RunEvents({ run }: { readonly run: string }) {
   const answer = useQuery(readOf("listRunEvents", { params: { run }, query: { limit: MOST } }));
-  const zone = zoneName(usePreferences().zone);
+  const zones = useZones();
   return (
     <div className="rounded-lg border border-line bg-surface">
       <Answered of={answer} rows={8}>
         <ol className="py-1">
           {answer.data?.items.map((event) => (
-            <Row key={event.seq} event={event} zone={zone} />
+            <Row key={event.seq} event={event} zones={zones} />
           ))}
         </ol>
         {answer.data?.next === null || answer.data === undefined ? null : (
@@ -30,12 +30,16 @@ export function RunEvents({ run }: { readonly run: string }) {
   );
 }
 
-function Row({ event, zone }: { readonly event: RunEvent; readonly zone: string }) {
+function Row({ event, zones }: { readonly event: RunEvent; readonly zones: Zones }) {
   const { run, at, task } = event;
   return (
-    <li className="flex gap-3 px-3 py-1 hover:bg-sunken/60 max-sm:flex-wrap max-sm:gap-x-2 max-sm:gap-y-0">
-      <time dateTime={at} title={at} className="shrink-0 font-mono text-xs leading-5 text-ink-2">
-        {instantText(Date.parse(at), zone, true).slice(11)}
+    <li className="flex gap-3 px-3 py-cell hover:bg-sunken/60 max-sm:flex-wrap max-sm:gap-x-2 max-sm:gap-y-0">
+      <time
+        dateTime={at}
+        title={timesText(Date.parse(at), zones)}
+        className="shrink-0 font-mono text-xs leading-5 text-ink-2"
+      >
+        {instantText(Date.parse(at), zones.shown, true).slice(11)}
       </time>
       <span className="w-52 shrink-0 truncate">
         {task === null ? (

@@ -5,6 +5,7 @@ import { useActions } from "../../actions/registry.ts";
 import type { Run, TaskRun } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { useWholeList } from "../../api/whole-list.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -41,7 +42,11 @@ export function RunPage() {
       </Page>
     );
   }
-  return <Known run={run} />;
+  return (
+    <OfFlow flow={run.flow}>
+      <Known run={run} />
+    </OfFlow>
+  );
 }
 
 function Known({ run }: { readonly run: Run }) {

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
 import type { Action } from "../../actions/registry.ts";
 import type { Run } from "../../api/shapes.ts";
+import { usePreferences } from "../../app/preferences.ts";
 import { Empty } from "../../ui/notices.tsx";
 import { PickAll, PickBox, PickedBar, type Picks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
@@ -13,7 +14,7 @@ import { useIsNarrow } from "../../ui/use-is-narrow.ts";
 import { canPick, remarkOf, type TaskRow } from "./task-rows.ts";
 
 const route = getRouteApi("/runs/$run");
-const ROW = 32;
+const ROWS = { comfortable: 32, compact: 25 } as const;
 /** On a phone what there is to say stands under the name. */
 const TALL_ROW = 52;
 
@@ -35,6 +36,8 @@ export function TaskTable({
 }) {
   const { state } = route.useSearch();
   const isNarrow = useIsNarrow();
+  const { density } = usePreferences();
+  const height = isNarrow ? TALL_ROW : ROWS[density];
   const refused = actions.find((action) => action.refused !== undefined)?.refused;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -48,7 +51,7 @@ export function TaskTable({
       {shown.length === 0 ? (
         <Empty icon="list" title={rows.length === 0 ? "No task has begun" : "No task is like that"} />
       ) : (
-        <Rows key={String(isNarrow)} run={run} rows={shown} picks={picks} isNarrow={isNarrow} />
+        <Rows key={height} run={run} rows={shown} picks={picks} height={height} />
       )}
     </div>
   );
@@ -86,15 +89,14 @@ function Rows({
   run,
   rows,
   picks,
-  isNarrow,
+  height,
 }: {
   readonly run: Run;
   readonly rows: readonly TaskRow[];
   readonly picks: Picks;
-  readonly isNarrow: boolean;
+  readonly height: number;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const height = isNarrow ? TALL_ROW : ROW;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -143,7 +145,7 @@ function Rows({
                   />
                 ) : null}
               </span>
-              <Cells run={run} row={row} isNarrow={isNarrow} />
+              <Cells run={run} row={row} isNarrow={height === TALL_ROW} />
             </div>
           );
         })}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { memo, type ReactNode, useRef } from "react";
 import type { Run } from "../../api/shapes.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { PickAll, PickBox, type Picks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
@@ -8,7 +9,7 @@ import { Duration, Instant } from "../../ui/time.tsx";
 import { coverText, triggerText } from "./run-text.ts";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 h-9 align-middle";
+const CELL = "px-3 h-row align-middle";
 
 /** Runs as rows. On a phone only what one needs to find the one that failed. */
 export function RunTable({
@@ -51,22 +52,23 @@ export function RunTable({
         </thead>
         <tbody>
           {runs.map((run, index) => (
-            <RunRow
-              key={run.id}
-              run={run}
-              withFlow={withFlow}
-              isPicked={picks?.has(run.id) === true}
-              pick={
-                picks === undefined ? null : (
-                  <PickBox
-                    picks={picks}
-                    id={run.id}
-                    label={`Choose ${run.flow} ${shortId(run.id)}`}
-                    onStep={(step) => stepFrom(index, step)}
-                  />
-                )
-              }
-            />
+            <OfFlow key={run.id} flow={run.flow}>
+              <RunRow
+                run={run}
+                withFlow={withFlow}
+                isPicked={picks?.has(run.id) === true}
+                pick={
+                  picks === undefined ? null : (
+                    <PickBox
+                      picks={picks}
+                      id={run.id}
+                      label={`Choose ${run.flow} ${shortId(run.id)}`}
+                      onStep={(step) => stepFrom(index, step)}
+                    />
+                  )
+                }
+              />
+            </OfFlow>
           ))}
         </tbody>
       </table>

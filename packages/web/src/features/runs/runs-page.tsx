@@ -12,7 +12,7 @@ export function RunsPage() {
   const navigate = useNavigate({ from: "/runs" });
   const flows = useApi("listFlows").data?.items ?? [];
   return (
-    <Page title="Runs">
+    <Page title={flow === undefined ? "Runs" : `Runs of ${flow}`}>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <StateFilter
           chosen={state ?? []}

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { Trigger } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
@@ -9,7 +10,7 @@ import { Outcome } from "./outcome.tsx";
 import { kindOf, nameText, TriggerState } from "./trigger-state.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-1.5 align-middle";
+const CELL = "px-3 py-cell align-middle";
 const route = getRouteApi("/schedules");
 
 /** All schedules and triggers: whether they work, what comes next, and what became of the last tick. */
@@ -77,7 +78,9 @@ function TriggerTable({ triggers }: { readonly triggers: readonly Trigger[] }) {
         </thead>
         <tbody>
           {triggers.map((trigger) => (
-            <TriggerRow key={`${trigger.flow} ${trigger.name}`} trigger={trigger} />
+            <OfFlow key={`${trigger.flow} ${trigger.name}`} flow={trigger.flow}>
+              <TriggerRow trigger={trigger} />
+            </OfFlow>
           ))}
         </tbody>
       </table>

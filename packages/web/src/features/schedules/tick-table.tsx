@@ -6,7 +6,7 @@ import { shortId } from "../runs/run-table.tsx";
 import { Outcome } from "./outcome.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-1.5 align-top";
+const CELL = "px-3 py-cell align-top";
 
 /** What became of ticks, events and polls, the newest first. */
 export function TickTable({ ticks }: { readonly ticks: readonly Tick[] }) {

@@ -7,6 +7,7 @@ import { useActions } from "../../actions/registry.ts";
 import { server } from "../../api/server.ts";
 import type { Trigger } from "../../api/shapes.ts";
 import { keyOf, useApi } from "../../api/use-api.ts";
+import { InZone, OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
 import { Button } from "../../ui/button.tsx";
@@ -14,6 +15,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { zoneOf } from "../backfills/backfill-ask.ts";
 import { ForecastPanel } from "./forecast-panel.tsx";
 import { type Forecast, missedText } from "./forecast-text.ts";
 import { NextTick } from "./next-tick.tsx";
@@ -33,7 +35,20 @@ export function TriggerPage() {
   const { flow, trigger: name } = route.useParams();
   const answer = useApi("listTriggers", { query: { flow } });
   const trigger = answer.data?.items.find((each) => each.name === name);
-  if (trigger !== undefined) return <Known trigger={trigger} />;
+  if (trigger?.kind === "schedule") {
+    return (
+      <InZone zone={zoneOf(trigger.text)}>
+        <Known trigger={trigger} />
+      </InZone>
+    );
+  }
+  if (trigger !== undefined) {
+    return (
+      <OfFlow flow={flow}>
+        <Known trigger={trigger} />
+      </OfFlow>
+    );
+  }
   return (
     <Page title={`${name} of ${flow}`} trail={<Trail />}>
       <Answered of={answer}>
@@ -68,7 +83,7 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
   useVisited("schedule", `${trigger.name} of ${trigger.flow}`);
   return (
     <Page
-      title={text}
+      title={`${flow}: ${text}`}
       trail={<Trail />}
       heading={
         <>

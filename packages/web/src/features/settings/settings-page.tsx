@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
-import { setTheme, setZone, usePreferences, zoneName } from "../../app/preferences.ts";
+import { setDensity, setTheme, setZone, usePreferences, type ZoneChoice, zoneName } from "../../app/preferences.ts";
 import { useLiveState } from "../../live/use-live.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -17,37 +16,59 @@ const THEMES = [
   { value: "dark", text: "Dark", note: null },
 ] as const;
 
+const DENSITIES = [
+  { value: "comfortable", text: "Comfortable", note: "Rows with air between them." },
+  { value: "compact", text: "Compact", note: "Half as many again on a screen. A phone keeps room for the thumb." },
+] as const;
+
 /** How this browser shows the pages, and what the server is that they come from. */
 export function SettingsPage() {
-  const { theme, zone } = usePreferences();
+  const { theme, zone, density } = usePreferences();
   return (
     <Page title="Settings">
       <div className="flex max-w-3xl flex-col gap-4">
         <Panel title="Theme">
           <Choices name="theme" label="Theme" choices={THEMES} chosen={theme} onChoose={setTheme} />
         </Panel>
+        <Panel title="Density">
+          <Choices name="density" label="Density" choices={DENSITIES} chosen={density} onChoose={setDensity} />
+        </Panel>
         <Panel title="Times">
           <Zones zone={zone} />
         </Panel>
         <Account />
         <About />
-        <p className="px-3 text-2xs text-ink-2">Theme and times are kept in this browser, and are yours alone.</p>
+        <p className="px-3 text-2xs text-ink-2">
+          Theme, density and times are kept in this browser, and are yours alone.
+        </p>
       </div>
     </Page>
   );
 }
 
-function Zones({ zone }: { readonly zone: "local" | "utc" }) {
+function Zones({ zone }: { readonly zone: ZoneChoice }) {
   const now = useNow();
   const local = zoneName("local");
   const choices = [
     { value: "local", text: `Your own zone: ${local}`, note: `Now ${instantText(now, local)}` },
     { value: "utc", text: "UTC", note: `Now ${instantText(now, "UTC")}` },
+    { value: "flow", text: "Each flow's own zone", note: "Yours where a flow has none." },
   ] as const;
-  // Where the viewer's own zone is UTC there is nothing to choose.
-  const shown = local === "UTC" ? choices.slice(1) : choices;
+  // Where the viewer's own zone is UTC both are one.
+  const isOne = local === "UTC";
   return (
-    <Choices name="zone" label="Times" choices={shown} chosen={local === "UTC" ? "utc" : zone} onChoose={setZone} />
+    <>
+      <Choices
+        name="zone"
+        label="Times"
+        choices={isOne ? choices.slice(1) : choices}
+        chosen={isOne && zone === "local" ? "utc" : zone}
+        onChoose={setZone}
+      />
+      <p className="px-3 pb-2 text-2xs text-ink-2">
+        Whatever is shown: a time that you point at is told in your zone, in the flow's and in UTC.
+      </p>
+    </>
   );
 }
 
@@ -72,12 +93,11 @@ function About() {
   const live = useLiveState();
   const project = useApi("getProject").data;
   const servers = useApi("listServers").data?.items;
-  const version = useQuery({ queryKey: ["version"], queryFn: ({ signal }) => readVersion(signal) }).data;
   const leader = servers?.find(({ role }) => role === "leading");
   return (
     <Panel title="About">
       <dl className="grid grid-cols-[9rem_1fr] gap-x-4 gap-y-1.5 px-3 py-2.5 max-sm:grid-cols-[7rem_1fr]">
-        <Row name="Millrace">{version ?? "–"}</Row>
+        <Row name="Millrace">{project?.millrace ?? "–"}</Row>
         <Row name="Server">{location.origin}</Row>
         <Row name="Connection">{LIVE[live]}</Row>
         <Row name="Leader">
@@ -105,12 +125,4 @@ function Row({ name, children }: { readonly name: string; readonly children: Rea
       <dd className="min-w-0 break-words">{children}</dd>
     </>
   );
-}
-
-/** The server says its version in the description of its API, which is no answer of the client's. */
-async function readVersion(signal: AbortSignal): Promise<string | null> {
-  const response = await fetch("/api/v1/openapi.json", { signal });
-  if (!response.ok) return null;
-  const { info } = (await response.json()) as { readonly info?: { readonly version?: string } };
-  return info?.version ?? null;
 }

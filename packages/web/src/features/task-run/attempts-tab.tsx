@@ -5,7 +5,7 @@ import { StateBadge } from "../../ui/state-badge.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 py-2 align-top";
+const CELL = "px-3 py-cell align-top";
 
 /** Every try, and what became of it. */
 export function AttemptsTab({ attempts }: { readonly attempts: readonly Attempt[] }) {

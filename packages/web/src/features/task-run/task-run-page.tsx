@@ -4,6 +4,7 @@ import { ActionButton } from "../../actions/action-button.tsx";
 import { useActions } from "../../actions/registry.ts";
 import type { Attempt, Run, TaskDetails } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
+import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -32,37 +33,40 @@ export function TaskRunPage() {
   const details = useApi("getTask", { params: { run: run.data?.id ?? id }, query: { task } });
   useVisited("task", details.data && run.data && `${task} of ${run.data.flow} ${shortId(run.data.id)}`);
   return (
-    <Page
-      title={task}
-      trail={<Trail id={run.data?.id ?? id} flow={run.data?.flow} />}
-      heading={
-        <>
-          <Heading task={task} details={details.data} />
-          {run.data === undefined ? null : <TaskCodeLink run={run.data} task={task} />}
-        </>
-      }
-      isWhole
-      actions={run.data === undefined ? null : <Actions run={run.data} task={task} />}
-      tabs={
-        <Tabs
-          label="Parts of the task"
-          current={tab ?? "log"}
-          tabs={[
-            { name: "log", text: "Log" },
-            { name: "data", text: "Inputs and output" },
-            { name: "attempts", text: "Attempts", count: details.data?.attempts.length },
-          ]}
-        />
-      }
-    >
-      <Answered of={run}>
-        <Answered of={details}>
-          {run.data === undefined || details.data === undefined ? null : (
-            <Known run={run.data} details={details.data} />
-          )}
+    <OfFlow flow={run.data?.flow}>
+      <Page
+        title={run.data === undefined ? task : `${task} of ${run.data.flow} ${shortId(run.data.id)}`}
+        state={details.data?.taskRun == null ? undefined : taskState(details.data.taskRun)}
+        trail={<Trail id={run.data?.id ?? id} flow={run.data?.flow} />}
+        heading={
+          <>
+            <Heading task={task} details={details.data} />
+            {run.data === undefined ? null : <TaskCodeLink run={run.data} task={task} />}
+          </>
+        }
+        isWhole
+        actions={run.data === undefined ? null : <Actions run={run.data} task={task} />}
+        tabs={
+          <Tabs
+            label="Parts of the task"
+            current={tab ?? "log"}
+            tabs={[
+              { name: "log", text: "Log" },
+              { name: "data", text: "Inputs and output" },
+              { name: "attempts", text: "Attempts", count: details.data?.attempts.length },
+            ]}
+          />
+        }
+      >
+        <Answered of={run}>
+          <Answered of={details}>
+            {run.data === undefined || details.data === undefined ? null : (
+              <Known run={run.data} details={details.data} />
+            )}
+          </Answered>
         </Answered>
-      </Answered>
-    </Page>
+      </Page>
+    </OfFlow>
   );
 }
 
