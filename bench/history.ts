@@ -107,6 +107,7 @@ function pastRows(
       startedAtMs: at,
       endedAtMs: at + 5,
       error: null,
+      place: { worker: null, host: "bench", pid: 4_711 },
     });
     events.push({ ...place, atMs: at, type: "task.started", attempt: id, data: null });
     events.push({ ...place, atMs: at + 5, type: "task.finished", attempt: id, data: '{"state":"success","ms":5}' });

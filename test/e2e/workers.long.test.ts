@@ -1,5 +1,6 @@
 // Workers in processes of their own: what a server leaves to them, and what becomes of it when either dies.
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
 import { type CliProcess, type CliRecord, TemporaryProject } from "./temporary-project.ts";
 
@@ -77,6 +78,13 @@ async function finish(project: TemporaryProject, run: string): Promise<void> {
   expect(code).toBe(0);
 }
 
+/** Where each attempt of a task ran. */
+async function placesOf(address: string, run: string, task: string): Promise<readonly unknown[]> {
+  const answer = await fetch(`${address}/api/v1/runs/${run}/attempts`);
+  const { items } = (await answer.json()) as { items: readonly { task: string; place: unknown }[] };
+  return items.filter((each) => each.task === task).map(({ place }) => place);
+}
+
 describe("a worker", () => {
   test("runs what the server leaves to it, with large values, secrets and logs, where its labels are asked for", async () => {
     const project = new TemporaryProject({ "flows/flows.ts": FLOWS });
@@ -105,6 +113,9 @@ describe("a worker", () => {
       { name: "plain", labels: {} },
       { name: "special", labels: { gpu: "a100" } },
     ]);
+    expect(await placesOf(address, String(run), "count")).toEqual([
+      { worker: "special", host: hostname(), pid: special.child.pid },
+    ]);
     for (const process of [plain, special, server]) {
       process.child.kill("SIGTERM");
       expect(await process.ended).toMatchObject({ code: 0 });
@@ -124,6 +135,7 @@ describe("a worker", () => {
     expect(ran(project)).toEqual(["gate", "last 1"]);
     const logs = await project.run(["logs", run, "--json"]);
     expect(logs.records.map(({ text }) => text)).toEqual(["before", "after"]);
+    expect(await placesOf(address, run, "gate")).toMatchObject([{ pid: worker.child.pid }]);
     // The other way round: it is asked to leave, and what runs there may end before it does.
     const process = project.start(["run", "gated", "--json"]);
     await process.untilRecord(named("run.finished"));

@@ -16,6 +16,7 @@ export * from "./alerts/judge-runs.ts";
 export * from "./alerts/judge-triggers.ts";
 export * from "./attempt/exchange-folder.ts";
 export * from "./attempt/order.ts";
+export * from "./attempt/place.ts";
 export * from "./attempt/report.ts";
 export * from "./attempt/windows.ts";
 export * from "./audit/audit-row.ts";

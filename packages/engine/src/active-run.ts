@@ -1,5 +1,6 @@
 import {
   type AttemptId,
+  type AttemptPlace,
   type AttemptRow,
   type AttemptState,
   type EncodedText,
@@ -173,6 +174,8 @@ export interface ActiveAttempt {
   readonly number: number;
   state: AttemptState;
   readonly startedAtMs: number;
+  /** Where it ran, once it has ended. */
+  place?: AttemptPlace | undefined;
   /** It was adopted from another server, and takes no worker of this one. */
   readonly isElsewhere?: boolean;
 }
@@ -294,6 +297,7 @@ export class ActiveTask implements Candidate {
       startedAtMs: attempt.startedAtMs,
       endedAtMs: endedAtMs === null ? null : Math.max(endedAtMs, attempt.startedAtMs),
       error: endedAtMs === null ? null : this.error,
+      place: attempt.place ?? null,
     };
   }
 

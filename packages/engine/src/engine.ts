@@ -1,4 +1,6 @@
 import {
+  type AttemptId,
+  type AttemptPlace,
   type AttemptReport,
   type CommandAnswer,
   type CommandId,
@@ -236,6 +238,11 @@ export class Engine {
   /** What retrying a backfill would do. Throws what it would be refused with. */
   planRetry(asked: RetryAsked): Promise<RetryPlan> {
     return planRetry(this.#world, this.#backfills, asked);
+  }
+
+  /** Where an attempt is that has not ended. Undefined: nobody here knows. */
+  placeOf(attempt: AttemptId): AttemptPlace | undefined {
+    return this.#ports.executor.placeOf?.(attempt);
   }
 
   /** Pools with their holders and waiters. @param waiters how many of each pool to name. */

@@ -262,7 +262,7 @@ class Restorer {
   #lose(task: ActiveTask, live: AttemptRow): void {
     const error = errorInfo("PROCESS_DIED", "the server that ran this attempt has gone");
     task.error = error;
-    this.#world.batch.attemptEnded(task, { ...live, state: "lost" });
+    this.#world.batch.attemptEnded(task, { ...live, state: "lost", place: live.place ?? undefined });
     // What was to stop anyway has stopped.
     const mustNotRunTwice = isCareful(task) && !this.#run.cancelRequested;
     if (mustNotRunTwice && !this.#living.fates.neverStarted(live.id)) failTask(this.#world, task, error);

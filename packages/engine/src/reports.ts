@@ -135,6 +135,7 @@ function applyEnd(world: World, task: ActiveTask, outcome: AttemptOutcome): void
   world.attempts.delete(attempt.id);
   giveBack(world, task, world.batch.atMs);
   task.error = "error" in outcome ? outcome.error : null;
+  attempt.place = world.ports.executor.placeOf?.(attempt.id);
   world.batch.attemptEnded(task, attempt);
   applyOutcome(world, task, outcome);
   task.attempt = null;

@@ -1,4 +1,4 @@
-import { ACTIVE, type Frame, formatDuration, PENDING, taskRunLabel, type YieldUntil } from "@millrace/core";
+import { ACTIVE, type Frame, formatDuration, PENDING, placeText, taskRunLabel, type YieldUntil } from "@millrace/core";
 import type { ActiveRun, ActiveTask } from "./active-run.ts";
 import { labelOf } from "./labels.ts";
 import { named, WaitExplainer } from "./why-waiting.ts";
@@ -28,7 +28,9 @@ export function explainRun(world: World, run: ActiveRun): readonly WaitReason[] 
   const waits = new WaitExplainer(world);
   const now = world.ports.clock.now();
   for (const task of run.tasks) {
-    reasons.push({ label: labelOf(run, task), state: task.state, reason: reasonOf(task, now, waits) });
+    const place = task.attempt === null ? undefined : world.ports.executor.placeOf?.(task.attempt.id);
+    const where = task.state !== "running" || place === undefined ? "" : `, on ${placeText(place)}`;
+    reasons.push({ label: labelOf(run, task), state: task.state, reason: `${reasonOf(task, now, waits)}${where}` });
   }
   explainPending(run, run.progress.root, reasons);
   return reasons;

@@ -1039,11 +1039,11 @@ with held as (
   on conflict (run, node, item, hook) do update
   set "state" = excluded."state", "tries" = excluded."tries", "crashes" = excluded."crashes", "resumes" = excluded."resumes", "ready_at" = excluded."ready_at", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "resume_at" = excluded."resume_at", "carry" = excluded."carry", "waits_for" = excluded."waits_for", "child_run" = excluded."child_run", "cached" = excluded."cached", "reused_from" = excluded."reused_from", "error" = excluded."error", "item_count" = excluded."item_count", "arm" = excluded."arm"
 ), attempt_written as (
-  insert into attempt ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error")
-  select given."run", given."id", given."node", given."item", given."hook", given."number", given."state", given."epoch", given."started_at", given."ended_at", given."error"
+  insert into attempt ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error", "place")
+  select given."run", given."id", given."node", given."item", given."hook", given."number", given."state", given."epoch", given."started_at", given."ended_at", given."error", given."place"
   from written, unnest($9::attempt[]) as given
   on conflict (run, id) do update
-  set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error"
+  set "state" = excluded."state", "started_at" = excluded."started_at", "ended_at" = excluded."ended_at", "error" = excluded."error", "place" = excluded."place"
 ), output_written as (
   insert into output ("run", "node", "item", "text", "artifact", "bytes")
   select given."run", given."node", given."item", given."text", given."artifact", given."bytes"

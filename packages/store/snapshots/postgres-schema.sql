@@ -135,6 +135,7 @@ create table attempt (
   started_at bigint not null,
   ended_at bigint,
   error text,
+  place text,
   PRIMARY KEY (run, id)
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.02);
 

@@ -298,11 +298,11 @@ from "attempt"
 where "run" = ?
 limit ? offset ?;
 
--- recordAttempt: run, id, node, item, hook, number, state, epoch, started_at, ended_at, error
-insert into "attempt" ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error")
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- recordAttempt: run, id, node, item, hook, number, state, epoch, started_at, ended_at, error, place
+insert into "attempt" ("run", "id", "node", "item", "hook", "number", "state", "epoch", "started_at", "ended_at", "error", "place")
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict ("run", "id") do update
-set "state" = "excluded"."state", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "error" = "excluded"."error";
+set "state" = "excluded"."state", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "error" = "excluded"."error", "place" = "excluded"."place";
 
 -- findOutput: run, node, item
 select "text", "artifact", "bytes"

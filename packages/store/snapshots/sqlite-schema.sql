@@ -109,7 +109,7 @@ CREATE TABLE attempt (
   epoch integer not null,
   started_at integer not null,
   ended_at integer,
-  error text,
+  error text, place text,
   primary key (run, id)
 ) strict, without rowid;
 

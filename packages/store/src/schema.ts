@@ -161,6 +161,7 @@ export interface AttemptTable {
   started_at: number;
   ended_at: number | null;
   error: string | null;
+  place: string | null;
 }
 
 /** How a table keeps a stored value: text inline, or the name and size of an artifact, or neither for `undefined`. */

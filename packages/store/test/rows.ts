@@ -82,6 +82,7 @@ export function attemptRow(run: RunId, id: number, changed: Partial<AttemptRow> 
     startedAtMs: AT_MS,
     endedAtMs: null,
     error: null,
+    place: null,
     ...changed,
   };
 }

@@ -1,4 +1,4 @@
-import type { RunRow, TaskRunRow } from "@millrace/core";
+import { type AttemptPlace, placeText, type RunRow, type TaskRunRow } from "@millrace/core";
 import type { WhyWaiting } from "@millrace/server";
 import type { RunAccess } from "../access/run-access.ts";
 import type { CommandCall } from "../command-line/command-spec.ts";
@@ -90,11 +90,15 @@ async function explainEnded({ runtime, call, run, spec, task }: Asked): Promise<
   const heldBack = rows.filter(
     ({ state }) => state === "upstream_failed" || state === "skipped" || state === "cancelled",
   );
-  for (const row of [...failed, ...heldBack]) console.record(endedRecord(spec, run, row));
+  const attempts = failed.length === 0 ? [] : await runtime.store.history.listAttempts(run.id);
+  const placeOf = ({ node, item }: TaskRunRow): AttemptPlace | null =>
+    attempts.findLast((each) => each.node === node && each.item === item && each.hook === "")?.place ?? null;
+  for (const row of [...failed, ...heldBack]) console.record(endedRecord(spec, run, { row, place: placeOf(row) }));
   for (const row of failed.slice(0, MOST_LISTED)) {
     const title = `${stateMark("failed", console.style)} ${console.style.bold(taskLabel(spec, row))} failed${row.tries > 1 ? ` after ${row.tries} tries` : ""}`;
+    const place = placeOf(row);
     const error = row.error === null ? [] : errorText(row.error, console.style).map((line) => `  ${line}`);
-    console.print(["", title, ...error]);
+    console.print(["", title, ...error, ...(place === null ? [] : [console.style.dim(`  on ${placeText(place)}`)])]);
   }
   if (failed.length > MOST_LISTED) console.print(`and ${failed.length - MOST_LISTED} more failed`);
   for (const state of ["upstream_failed", "cancelled", "skipped"] as const) {
@@ -116,7 +120,13 @@ function shorten(labels: readonly string[]): string {
   return `${labels.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function endedRecord(spec: FlowShape, run: RunRow, row: TaskRunRow): Readonly<Record<string, unknown>> {
+interface Ended {
+  readonly row: TaskRunRow;
+  /** Of its last attempt. */
+  readonly place: AttemptPlace | null;
+}
+
+function endedRecord(spec: FlowShape, run: RunRow, { row, place }: Ended): Readonly<Record<string, unknown>> {
   const error = row.error === null ? null : errorRecord(row.error);
-  return { type: "task", run: run.id, task: taskLabel(spec, row), state: row.state, tries: row.tries, error };
+  return { type: "task", run: run.id, task: taskLabel(spec, row), state: row.state, tries: row.tries, error, place };
 }

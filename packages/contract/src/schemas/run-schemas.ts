@@ -151,6 +151,14 @@ export const AttemptView = z
     startedAt: Instant,
     endedAt: MaybeInstant,
     error: ErrorInfo.nullable(),
+    place: z
+      .object({
+        worker: z.string().nullable().describe("The name of a worker elsewhere; null where a server ran it itself."),
+        host: z.string(),
+        pid: Whole.describe("Of the worker or the server."),
+      })
+      .nullable()
+      .describe("Where it ran, or runs. Null where nobody knows, or it waits for a worker."),
   })
   .meta({ id: "Attempt" });
 

@@ -1,4 +1,5 @@
 import type { AttemptOrder } from "../attempt/order.ts";
+import type { AttemptPlace } from "../attempt/place.ts";
 import type { AttemptReport, ReportAnswer } from "../attempt/report.ts";
 import type { AttemptId } from "../ids.ts";
 import type { ResourcePolicy } from "../spec/policies.ts";
@@ -35,6 +36,8 @@ export interface Executor {
   cancelAttempt(attempt: AttemptId, reason: StopReason): void;
   /** The report was answered, durably: forget it. An attempt that is `gone` and still runs is ended. */
   acknowledge(attempt: AttemptId, answer: ReportAnswer): void;
+  /** Where an attempt is, until its end is acknowledged. Undefined: it waits for a worker, or nobody here knows. */
+  placeOf?(attempt: AttemptId): AttemptPlace | undefined;
   /** Attempts that live here now, and those that were adopted. */
   alive(): readonly AttemptId[];
   /**

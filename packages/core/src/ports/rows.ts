@@ -1,4 +1,5 @@
 import type { Window } from "../attempt/order.ts";
+import type { AttemptPlace } from "../attempt/place.ts";
 import type { DataReport, StoredValue, YieldUntil } from "../attempt/report.ts";
 import type { ErrorInfo } from "../errors/error-info.ts";
 import type { AttemptId, BackfillId, Epoch, ItemPath, RunId, VersionId } from "../ids.ts";
@@ -140,6 +141,8 @@ export interface AttemptRow {
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   readonly error: ErrorInfo | null;
+  /** Where it ran. Null until it has ended, and where nobody knew. */
+  readonly place: AttemptPlace | null;
 }
 
 export interface OutputRow {

@@ -1,4 +1,4 @@
-import type { AttemptId, ResourcePolicy, WorkerLabels } from "@millrace/core";
+import type { AttemptId, AttemptPlace, ResourcePolicy, WorkerLabels } from "@millrace/core";
 import type { Link } from "./link.ts";
 import type { FromWorker, Hello, ToWorker } from "./messages.ts";
 
@@ -45,6 +45,11 @@ export class RemoteWorker {
 
   get labels(): WorkerLabels {
     return this.hello.labels;
+  }
+
+  get place(): AttemptPlace {
+    const { name, host, pid } = this.hello;
+    return { worker: name, host, pid };
   }
 
   get resources(): ResourcePolicy {

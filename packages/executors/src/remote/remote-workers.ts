@@ -2,6 +2,7 @@ import {
   type AttemptId,
   type AttemptOrder,
   type AttemptOutcome,
+  type AttemptPlace,
   type AttemptReport,
   type AttemptRow,
   type Epoch,
@@ -174,6 +175,10 @@ export class RemoteWorkers implements Executor {
     this.#waiting.delete(placed);
     placed.worker?.link?.send({ kind: "acknowledge", attempt: id, answer });
     if (placed.state === "running") this.#free(placed);
+  }
+
+  placeOf(id: AttemptId): AttemptPlace | undefined {
+    return this.#placed.get(id)?.worker?.place;
   }
 
   alive(): readonly AttemptId[] {

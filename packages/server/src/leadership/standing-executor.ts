@@ -1,6 +1,8 @@
+import { hostname } from "node:os";
 import type {
   AttemptId,
   AttemptOrder,
+  AttemptPlace,
   AttemptReport,
   Executor,
   ReportAnswer,
@@ -8,6 +10,9 @@ import type {
   RunId,
   StopReason,
 } from "@millrace/core";
+
+/** What is started in this process's own children is at this process. */
+const HERE: AttemptPlace = { worker: null, host: hostname(), pid: process.pid };
 
 /**
  * The executor of a server, for as long as the server lives. It outlasts each term of leading: who leads listens to it,
@@ -75,6 +80,10 @@ export class StandingExecutor implements Executor {
 
   alive(): readonly AttemptId[] {
     return this.#inner?.alive() ?? [];
+  }
+
+  placeOf(attempt: AttemptId): AttemptPlace | undefined {
+    return this.#runs.has(attempt) ? HERE : undefined;
   }
 
   /** The run of an attempt that lives here. */

@@ -1,6 +1,7 @@
 import {
   type AttemptId,
   type AttemptOrder,
+  type AttemptPlace,
   type AttemptReport,
   type AttemptRow,
   type Executor,
@@ -124,6 +125,11 @@ export class TermExecutor implements Executor {
     adopted.forget(attempt);
     own.acknowledge(attempt, answer);
     remote?.acknowledge(attempt, answer);
+  }
+
+  placeOf(attempt: AttemptId): AttemptPlace | undefined {
+    const { own, remote } = this.#parts;
+    return remote?.placeOf(attempt) ?? own.placeOf?.(attempt);
   }
 
   alive(): readonly AttemptId[] {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
+  type AttemptId,
+  type AttemptPlace,
   type BackfillId,
   type Command,
   type CommandAnswer,
@@ -425,6 +427,10 @@ export class ProjectRuntime implements Runtime {
     const { ports, pools } = this.#parts;
     const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
     return await explainStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, run);
+  }
+
+  placeOf(attempt: AttemptId): AttemptPlace | undefined {
+    return this.#candidate?.term?.engine.placeOf(attempt);
   }
 
   async planRepeat(command: Repeat, actor = this.#parts.actor): Promise<RepeatPlan> {

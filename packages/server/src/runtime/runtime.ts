@@ -1,4 +1,6 @@
 import type {
+  AttemptId,
+  AttemptPlace,
   BackfillId,
   Command,
   CommandAnswer,
@@ -124,6 +126,8 @@ export interface Runtime {
   whenSettled(run: RunId): Promise<RunRow>;
   /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
   why(run: RunId): Promise<readonly WhyWaiting[]>;
+  /** Where an attempt is that has not ended: the leader knows. */
+  placeOf(attempt: AttemptId): AttemptPlace | undefined;
   /** What a rerun or a mark would do. Throws what it would be refused with. @param actor defaults to the runtime's own. */
   planRepeat(command: Repeat, actor?: string): Promise<RepeatPlan>;
   /**

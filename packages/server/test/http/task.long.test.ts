@@ -36,7 +36,7 @@ test("a task tells what it was given, what is around it, where it is written, an
     task: "list",
     kind: "task",
     place: { file: "flows/shown.ts", line: 12 },
-    attempts: [{ number: 1, state: "success" }],
+    attempts: [{ number: 1, state: "success", place: { worker: null, pid: process.pid } }],
     inputs: [{ path: "size", source: "params", field: "size", state: "given", value: 3 }],
     upstream: [],
     downstream: [{ task: expect.stringContaining("load"), state: "failed" }],

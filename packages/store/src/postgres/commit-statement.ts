@@ -106,8 +106,9 @@ export const WRITTEN = {
       started_at: "bigint",
       ended_at: "bigint",
       error: "text",
+      place: "text",
     },
-    upsert: { key: ["run", "id"], changing: ["state", "started_at", "ended_at", "error"] },
+    upsert: { key: ["run", "id"], changing: ["state", "started_at", "ended_at", "error", "place"] },
   },
   output: {
     columns: { run: "bigint", node: "integer", item: "text", ...VALUE },

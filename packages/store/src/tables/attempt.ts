@@ -1,9 +1,9 @@
 import type { AttemptId, AttemptRow, Epoch, ItemPath, LoadedRun, RunId } from "@millrace/core";
 import { act } from "../act.ts";
 import type { AttemptTable } from "../schema.ts";
-import { fromJsonOrNull, toJson } from "./json.ts";
+import { fromJson, fromJsonOrNull, toJson } from "./json.ts";
 
-/** Only its state, its end and its error change after an attempt has started. */
+/** Only its state, its end, its error and where it ran change after an attempt has started. */
 export const recordAttempt = act("recordAttempt", (db, given: AttemptTable) =>
   db
     .insertInto("attempt")
@@ -19,6 +19,7 @@ export const recordAttempt = act("recordAttempt", (db, given: AttemptTable) =>
       started_at: given.started_at,
       ended_at: given.ended_at,
       error: given.error,
+      place: given.place,
     })
     .onConflict((conflict) =>
       conflict.columns(["run", "id"]).doUpdateSet((eb) => ({
@@ -26,6 +27,7 @@ export const recordAttempt = act("recordAttempt", (db, given: AttemptTable) =>
         started_at: eb.ref("excluded.started_at"),
         ended_at: eb.ref("excluded.ended_at"),
         error: eb.ref("excluded.error"),
+        place: eb.ref("excluded.place"),
       })),
     ),
 );
@@ -88,7 +90,23 @@ export function attemptToColumns(run: number, row: AttemptRow): AttemptTable {
     started_at: row.startedAtMs,
     ended_at: row.endedAtMs,
     error: toJson(row.error),
+    place: placeToJson(row.place),
   };
+}
+
+type PlaceJson = readonly [pid: number, host: string, worker: string | null];
+
+/** Each attempt has one: it is kept short. */
+function placeToJson(place: AttemptRow["place"]): string | null {
+  if (place === null) return null;
+  const { pid, host, worker } = place;
+  return JSON.stringify([pid, host, worker] satisfies PlaceJson);
+}
+
+function placeFromJson(text: string | null): AttemptRow["place"] {
+  if (text === null) return null;
+  const [pid, host, worker] = fromJson<PlaceJson>(text);
+  return { worker, host, pid };
 }
 
 /** Of rows in their order, the last of each task run and hook. */
@@ -115,5 +133,6 @@ export function attemptFromColumns(run: RunId, row: AttemptTable): AttemptRow {
     startedAtMs: row.started_at,
     endedAtMs: row.ended_at,
     error: fromJsonOrNull(row.error),
+    place: placeFromJson(row.place),
   };
 }

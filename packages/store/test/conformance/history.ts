@@ -116,7 +116,14 @@ export function runsAreShown(subject: Subject): void {
     test("shows its task runs, attempts and reports, and a run that is not there shows none", async () => {
       const [run, other] = [runRow(), runRow()];
       const taskRuns = [taskRunRow(run.id), taskRunRow(run.id, { node: 1, state: "skipped" })];
-      const attempts = [attemptRow(run.id, 1, { state: "success", endedAtMs: AT_MS }), attemptRow(run.id, 3)];
+      const attempts = [
+        attemptRow(run.id, 1, {
+          state: "success",
+          endedAtMs: AT_MS,
+          place: { worker: 'night "2"', host: "db3", pid: 4_711 },
+        }),
+        attemptRow(run.id, 3),
+      ];
       const reports = REPORTS.map((data) => ({
         run: run.id,
         node: 0,

@@ -87,7 +87,7 @@ export const RUN_READING: Handlers<Names> = {
     const rows = await history.listAttempts(run.id, { limit: limit + 1, ...after });
     const page = rows.slice(0, limit);
     const next = rows.length > limit ? String(page.at(-1)?.id) : null;
-    return { items: page.map((row) => attemptView(spec, row)), next, seq };
+    return { items: page.map((row) => attemptView(spec, row, runtime)), next, seq };
   },
 
   async listReports({ runtime, params, query }) {

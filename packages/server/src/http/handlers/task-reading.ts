@@ -44,7 +44,7 @@ export const TASK_READING: Handlers<Names> = {
     return {
       ...place,
       taskRun: row === undefined ? null : taskRunView({ run, spec }, row),
-      attempts: attempts.map((each) => attemptView(spec, each)),
+      attempts: attempts.map((each) => attemptView(spec, each, runtime)),
       ...writtenOf(node),
       ...triesOf(node, row),
       ...around,

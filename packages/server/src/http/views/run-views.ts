@@ -11,6 +11,7 @@ import {
   type YieldUntil,
 } from "@millrace/core";
 import type { LogLine } from "@millrace/executors";
+import type { Runtime } from "../../runtime/runtime.ts";
 import { instant, jsonOf, maybeInstant, sliceView, windowView } from "./values.ts";
 
 type ItemOf<Page> = Page extends { items: (infer Item)[] } ? Item : never;
@@ -123,7 +124,13 @@ function waitsForView(until: YieldUntil): NonNullable<TaskRunView["waitsFor"]> {
   }
 }
 
-export function attemptView(spec: FlowSpec | undefined, row: AttemptRow): AttemptView {
+/** @param runtime knows where an attempt is that has not ended. */
+export function attemptView(
+  spec: FlowSpec | undefined,
+  row: AttemptRow,
+  runtime: Pick<Runtime, "placeOf">,
+): AttemptView {
+  const place = row.endedAtMs === null ? (runtime.placeOf(row.id) ?? row.place) : row.place;
   return {
     id: row.id,
     ...placeOf(spec, row),
@@ -133,6 +140,7 @@ export function attemptView(spec: FlowSpec | undefined, row: AttemptRow): Attemp
     startedAt: instant(row.startedAtMs),
     endedAt: maybeInstant(row.endedAtMs),
     error: row.error,
+    place,
   };
 }
 

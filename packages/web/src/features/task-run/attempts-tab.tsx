@@ -19,11 +19,12 @@ export function AttemptsTab({ attempts }: { readonly attempts: readonly Attempt[
             <th className={HEAD}>State</th>
             <th className={`${HEAD} max-sm:hidden`}>Started</th>
             <th className={HEAD}>Took</th>
+            <th className={`${HEAD} max-md:hidden`}>Where</th>
             <th className={HEAD}>Error</th>
           </tr>
         </thead>
         <tbody>
-          {attempts.map(({ id, number, hook, state, startedAt, endedAt, error }) => (
+          {attempts.map(({ id, number, hook, state, startedAt, endedAt, error, place }) => (
             <tr key={id} className="border-b border-line last:border-b-0 hover:bg-sunken/60">
               <td className={`${CELL} whitespace-nowrap`}>
                 <Link to="." search={{ attempt: id }} className="font-medium hover:text-accent">
@@ -39,7 +40,15 @@ export function AttemptsTab({ attempts }: { readonly attempts: readonly Attempt[
               <td className={`${CELL} text-ink-2`}>
                 <Duration from={startedAt} to={endedAt} />
               </td>
+              <td className={`${CELL} text-ink-2 max-md:hidden`}>
+                {place === null ? <span className="text-ink-3">–</span> : <Where place={place} />}
+              </td>
               <td className={`${CELL} min-w-40 break-words`}>
+                {place === null ? null : (
+                  <p className="text-2xs text-ink-2 md:hidden">
+                    <Where place={place} />
+                  </p>
+                )}
                 {error === null ? (
                   <span className="text-ink-3">–</span>
                 ) : (
@@ -51,5 +60,14 @@ export function AttemptsTab({ attempts }: { readonly attempts: readonly Attempt[
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A worker elsewhere by its name; what a server ran itself, by the machine. */
+export function Where({ place: { worker, host, pid } }: { readonly place: NonNullable<Attempt["place"]> }) {
+  return (
+    <span className="break-words" title={`Process ${pid} on ${host}`}>
+      {worker === null ? host : `${worker} on ${host}`}, <span className="whitespace-nowrap">process {pid}</span>
+    </span>
   );
 }

@@ -5,6 +5,7 @@ import { Fact, Panel } from "../../ui/panel.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { Approval } from "./approval.tsx";
+import { Where } from "./attempts-tab.tsx";
 import { NeighboursPanel } from "./neighbours-panel.tsx";
 import { TimingPanel } from "./timing-panel.tsx";
 import { WaitingReason } from "./waiting-reason.tsx";
@@ -54,6 +55,7 @@ function TaskFacts({ details }: Props) {
   const { taskRun: row, retries, place, taskKind, description, pools } = details;
   // A wait in the middle of a task makes an attempt, and is no try.
   const tries = details.attempts.filter(({ hook, state }) => hook === "" && state !== "yielded").length;
+  const ranOn = details.attempts.findLast(({ hook }) => hook === "")?.place;
   return (
     <Panel title="Task run">
       <div className="flex flex-col gap-3 p-3">
@@ -79,6 +81,14 @@ function TaskFacts({ details }: Props) {
             </Fact>
           )}
         </dl>
+        {ranOn == null ? null : (
+          <dl>
+            <dt className="text-2xs text-ink-3">{row?.endedAt == null ? "Runs on" : "Ran on"}</dt>
+            <dd>
+              <Where place={ranOn} />
+            </dd>
+          </dl>
+        )}
         {place === null ? null : (
           <dl>
             <Fact name="Written in">
