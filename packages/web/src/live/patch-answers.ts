@@ -20,46 +20,46 @@ type ByRun = ReadonlyMap<string, readonly RunEvent[]>;
  * know: everything else comes with the answer that is asked for soon after. To be told of an event twice changes nothing.
  */
 export function patchAnswers(client: QueryClient, events: readonly RunEvent[]): void {
-  const byRun: ByRun = Map.groupBy(events, ({ run }) => run);
+  const batch = batchOf(events);
   // Pages that show several answers are drawn once for all of them.
   notifyManager.batch(() => {
-    for (const query of client.getQueryCache().findAll()) patchOne(client, query, { events, byRun });
-    for (const [run, own] of byRun) {
-      const key = ["listTaskRuns", { params: { run } }];
-      const known = client.getQueryData<TaskRun[]>(key);
-      const next = known && patchTaskRuns(known, own);
-      if (next !== known) client.setQueryData(key, next);
-    }
+    for (const query of client.getQueryCache().findAll()) patchOne(client, query, batch);
   });
 }
 
-/**
- * Writes events into an answer that has just come, and that may have been made before they were. Only where the answer says
- * which of them it knows.
- */
+/** Writes events into one answer. */
 export function patchAnswer(client: QueryClient, query: Query, events: readonly RunEvent[]): void {
-  patchOne(client, query, { events, byRun: Map.groupBy(events, ({ run }) => run) });
+  patchOne(client, query, batchOf(events));
 }
 
-interface News {
+interface Batch {
   readonly events: readonly RunEvent[];
   readonly byRun: ByRun;
 }
 
+function batchOf(events: readonly RunEvent[]): Batch {
+  return { events, byRun: Map.groupBy(events, ({ run }) => run) };
+}
+
 /** An answer that stays as it is wakes nobody. */
-function patchOne(client: QueryClient, { queryKey, state: { data } }: Query, news: News): void {
+function patchOne(client: QueryClient, { queryKey, state: { data } }: Query, batch: Batch): void {
   const patch = PATCHES[String(queryKey[0])];
   if (patch === undefined || data === undefined) return;
-  const next = patch(data as never, news, queryKey[1]);
+  const next = patch(data as never, batch, queryKey[1] ?? {});
   if (next !== data) client.setQueryData(queryKey, next);
 }
 
-/** How answers that say up to which event they know all are brought up to date, by their routes. */
-const PATCHES: Readonly<Record<string, (answer: never, news: News, asked: unknown) => unknown>> = {
-  listRuns: (page: RouteOutput<"listRuns">, { events }, asked) => patchRuns(page, asked ?? {}, events),
+type Patch = (answer: never, batch: Batch, asked: { readonly params?: { readonly run?: string } }) => unknown;
+
+/** How answers are brought up to date, by their routes. */
+const PATCHES: Readonly<Record<string, Patch>> = {
+  listRuns: (page: RouteOutput<"listRuns">, { events }, asked) => patchRuns(page, asked as object, events),
   listFlowRuns: (page: RouteOutput<"listFlowRuns">, { events }) => patchFlowRuns(page, events),
-  getFlowGrid: (grid: RouteOutput<"getFlowGrid">, { byRun }) => patchGrid(grid, byRun),
+  getFlowGrid: (grid: RouteOutput<"getFlowGrid">, { byRun }, asked) => patchGrid(grid, asked as object, byRun),
   getRun: (run: RouteOutput<"getRun">, { byRun }) => (byRun.get(run.id) ?? []).reduce(patchRun, run),
+  // Whole lists only: a part of one is of some states, and what comes into them is not known.
+  listTaskRuns: (known: TaskRun[] | RouteOutput<"listTaskRuns">, { byRun }, { params }) =>
+    Array.isArray(known) ? patchTaskRuns(known, byRun.get(params?.run ?? "") ?? []) : known,
 };
 
 function patchTaskRuns(known: TaskRun[], events: readonly RunEvent[]): TaskRun[] {

@@ -1,5 +1,6 @@
 import type { RouteOutput } from "@millrace/contract";
 import type { FlowRuns, RunEvent } from "../api/shapes.ts";
+import { insertNewest } from "./insert-newest.ts";
 
 type Page = RouteOutput<"listFlowRuns">;
 type FlowRun = FlowRuns["runs"][number];
@@ -21,19 +22,21 @@ export function patchFlowRuns(page: Page, events: readonly RunEvent[]): Page {
   const others = [...byFlow].flatMap(([flow, own]) =>
     flow === null ? [] : [{ flow, runs: patchRuns([], own), succeeded: null, medianMs: null }],
   );
-  return { ...page, items: [...items, ...others] };
+  return { ...page, items: [...items, ...others], seq: fresh.at(-1)?.seq ?? page.seq };
 }
 
 const TOLD: ReadonlySet<RunEvent["type"]> = new Set(["run.queued", "run.started", "run.finished"]);
 
 function patchRuns(known: FlowRun[], events: readonly RunEvent[]): FlowRun[] {
-  let runs = known;
-  for (const { type, run, at, data } of events) {
+  const runs = [...known];
+  for (const { type, run, at, data, made } of events) {
     if (type === "run.queued" && !runs.some(({ id }) => id === run)) {
-      const made: FlowRun = { id: run, state: "queued", createdAt: at, startedAt: null, endedAt: null };
-      runs = [made, ...runs].slice(0, MOST);
+      const createdAt = made?.createdAt ?? at;
+      insertNewest(runs, { id: run, state: "queued", createdAt, startedAt: null, endedAt: null }, MOST);
     }
-    runs = runs.map((each) => (each.id === run ? patched(each, { type, at, data }) : each));
+    const place = runs.findIndex(({ id }) => id === run);
+    const before = runs[place];
+    if (before !== undefined) runs[place] = patched(before, { type, at, data });
   }
   return runs;
 }
@@ -41,6 +44,6 @@ function patchRuns(known: FlowRun[], events: readonly RunEvent[]): FlowRun[] {
 function patched(run: FlowRun, { type, at, data }: Pick<RunEvent, "type" | "at" | "data">): FlowRun {
   // To be told of an event twice changes nothing.
   if (run.endedAt !== null || type === "run.queued") return run;
-  if (type === "run.started") return { ...run, state: "running", startedAt: run.startedAt ?? at };
+  if (type === "run.started") return run.startedAt !== null ? run : { ...run, state: "running", startedAt: at };
   return { ...run, state: (data as { readonly state: FlowRun["state"] }).state, endedAt: at };
 }

@@ -1,8 +1,13 @@
-import { GRID_LETTERS, type RouteOutput } from "@millrace/contract";
+import { GRID_LETTERS, type RouteInput, type RouteOutput } from "@millrace/contract";
 import type { RunEvent } from "../api/shapes.ts";
+import { insertNewest } from "./insert-newest.ts";
 
 type Grid = RouteOutput<"getFlowGrid">;
 type GridRun = Grid["runs"][number];
+type Asked = Partial<RouteInput<"getFlowGrid">>;
+
+/** So many runs are in an answer where nothing else was asked for. */
+const MOST = 50;
 
 /** The letters, those that need somebody most first: what a map shows of all its items. */
 const BY_URGENCY: string = Object.values(GRID_LETTERS).join("");
@@ -19,16 +24,29 @@ function placesOf(tasks: readonly string[]): ReadonlyMap<string, number> {
   return made;
 }
 
-/** Writes events into a grid: only cells that change. Runs that are new come with the next answer. */
-export function patchGrid(grid: Grid, byRun: ReadonlyMap<string, readonly RunEvent[]>): Grid {
+/** Writes events into a grid: only cells that change, and the runs that are new. */
+export function patchGrid(grid: Grid, asked: Asked, byRun: ReadonlyMap<string, readonly RunEvent[]>): Grid {
   const places = placesOf(grid.tasks);
   let { seq } = grid;
-  const runs = grid.runs.map((run) => {
+  const patch = (run: GridRun): GridRun => {
     // What was told before the answer was read is in it already, and so is all of a run that it has the end of.
     const events = byRun.get(run.id)?.filter((event) => event.seq > grid.seq && (run.endedAt ?? "") < event.at) ?? [];
     seq = Math.max(seq, events.at(-1)?.seq ?? 0);
     return events.length === 0 ? run : patchRun(run, events, places);
-  });
+  };
+  const runs = grid.runs.map(patch);
+  const known = new Set(runs.map(({ id }) => id));
+  for (const events of byRun.values()) {
+    const made = events.find((event) => event.seq > grid.seq && event.made?.flow === asked.params?.flow)?.made;
+    if (made === undefined || known.has(made.id)) continue;
+    const { id, state, slice, createdAt, startedAt, endedAt } = made;
+    const cells = NOT_BEGUN.repeat(grid.tasks.length);
+    insertNewest(
+      runs,
+      patch({ id, state, slice, createdAt, startedAt, endedAt, cells }),
+      Number(asked.query?.limit ?? MOST),
+    );
+  }
   // Cells have no times: by its number an event that is told again is known.
   return seq === grid.seq ? grid : { ...grid, runs, seq };
 }

@@ -16,9 +16,6 @@ const REST: Pace = { gatherMs: 150, restMs: 1_000 };
 /** What is about all flows: only what is added up in it waits for the next answer. */
 const WIDE: Pace = { gatherMs: 500, restMs: 4_000 };
 
-/** Events that are told once more after answers that were on their way when they came. */
-const MOST_KEPT = 5_000;
-
 /**
  * Asks again for what events have made old, and what a page shows. Never twice at once: under load the next round waits
  * for the answers of the one before, so that a busy server is asked less often and not more.
@@ -27,19 +24,14 @@ export class Refresher {
   readonly #client: QueryClient;
   readonly #lanes: readonly Lane[];
 
-  /** @param again is told of events once more, after answers that may not have known of them. */
-  constructor(client: QueryClient, again: (events: readonly RunEvent[]) => void) {
+  constructor(client: QueryClient) {
     this.#client = client;
-    this.#lanes = [
-      new Lane(client, { kind: "short", pace: SHORT, again }),
-      new Lane(client, { kind: "long", pace: REST, again }),
-      new Lane(client, { kind: "wide", pace: WIDE, again }),
-    ];
+    this.#lanes = [new Lane(client, "short", SHORT), new Lane(client, "long", REST), new Lane(client, "wide", WIDE)];
   }
 
   take(events: readonly RunEvent[]): void {
     const news = newsOf(events, this.#waiting());
-    for (const lane of this.#lanes) lane.take(events, news);
+    for (const lane of this.#lanes) lane.take(news);
   }
 
   /** A page that nobody sees asks for nothing; once it is seen, it asks at once for what is old. */
@@ -63,23 +55,18 @@ class Lane {
   readonly #client: QueryClient;
   readonly #kind: Kind;
   readonly #pace: Pace;
-  readonly #again: (events: readonly RunEvent[]) => void;
   #isBusy = false;
-  /** What came while answers were on their way. */
-  #since: RunEvent[] = [];
   #news: News = NONE;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restsUntil = 0;
 
-  constructor(client: QueryClient, given: { kind: Kind; pace: Pace; again: (events: readonly RunEvent[]) => void }) {
+  constructor(client: QueryClient, kind: Kind, pace: Pace) {
     this.#client = client;
-    this.#kind = given.kind;
-    this.#pace = given.pace;
-    this.#again = given.again;
+    this.#kind = kind;
+    this.#pace = pace;
   }
 
-  take(events: readonly RunEvent[], news: News): void {
-    if (this.#isBusy) this.#since = [...this.#since, ...events].slice(-MOST_KEPT);
+  take(news: News): void {
     this.#news = this.#news.and(news);
     this.plan();
   }
@@ -107,8 +94,6 @@ class Lane {
       // Whoever takes long to answer is left alone for as long.
       this.#restsUntil = now + Math.max(this.#pace.restMs, now - begun);
       this.#isBusy = false;
-      if (this.#since.length > 0) this.#again(this.#since);
-      this.#since = [];
       this.plan();
     }
   }

@@ -1,10 +1,10 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import type { RunEvent } from "../api/shapes.ts";
 import { WHO } from "../features/login/who.ts";
+import { LateAnswers } from "./late-answers.ts";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
 import { isOfRuns } from "./news.ts";
-import { patchAnswer, patchAnswers } from "./patch-answers.ts";
+import { patchAnswers } from "./patch-answers.ts";
 import { Refresher } from "./refresher.ts";
 
 const LiveState = createContext<FeedState>("connecting");
@@ -27,9 +27,6 @@ const OF_DEFINITIONS = new Set([
   "listBuildErrors",
 ]);
 
-/** Events that are told once more after answers that were made before them. */
-const MOST_KEPT = 5_000;
-
 function isOfDefinitions({ queryKey }: Query): boolean {
   return OF_DEFINITIONS.has(String(queryKey[0]));
 }
@@ -39,19 +36,14 @@ export function Live({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const [state, setState] = useState<FeedState>("connecting");
   useEffect(() => {
-    const patch = (events: readonly RunEvent[]): void => patchAnswers(client, events);
-    const refresher = new Refresher(client, patch);
+    const refresher = new Refresher(client);
+    const late = new LateAnswers(client);
     let wasLost = false;
-    let newest: readonly RunEvent[] = [];
-    const unsubscribe = client.getQueryCache().subscribe((change) => {
-      if (change.type !== "updated" || change.action.type !== "success" || change.action.manual === true) return;
-      patchAnswer(client, change.query, newest);
-    });
     const feed = new LiveFeed({
       onEvents: (events) => {
-        newest = [...newest, ...events].slice(-MOST_KEPT);
+        late.take(events);
         // What nobody sees is not drawn anew, but asked for once it is seen.
-        if (!document.hidden) patch(events);
+        if (!document.hidden) patchAnswers(client, events);
         refresher.take(events);
       },
       onState: (next) => {
@@ -72,9 +64,9 @@ export function Live({ children }: { readonly children: ReactNode }) {
     document.addEventListener("visibilitychange", onSeen);
     return () => {
       document.removeEventListener("visibilitychange", onSeen);
-      unsubscribe();
       feed.stop();
       refresher.stop();
+      late.stop();
     };
   }, [client]);
   return <LiveState value={state}>{children}</LiveState>;

@@ -2,7 +2,7 @@ import type { RouteOutput } from "@millrace/contract";
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/api/shapes.ts";
 import { patchGrid } from "../../src/live/patch-grid.ts";
-import { at, eventOf } from "./told.ts";
+import { at, eventOf, madeOf, runOf } from "./told.ts";
 
 type Grid = RouteOutput<"getFlowGrid">;
 
@@ -19,9 +19,11 @@ function gridOf(cells = "....", more: Partial<Grid["runs"][number]> = {}): Grid 
   return { tasks: TASKS, runs, seq: SEQ };
 }
 
+const ASKED = { params: { flow: "orders" }, query: { limit: 3 } };
 const patched = (grid: Grid, ...events: readonly RunEvent[]): Grid =>
   patchGrid(
     grid,
+    ASKED,
     Map.groupBy(events, ({ run }) => run),
   );
 const cellsOf = (grid: Grid): string | undefined => grid.runs[1]?.cells;
@@ -116,4 +118,24 @@ test("hooks, tasks that the active version has not, and the flow itself have no 
   const gone = finished(13, "removed", "failed");
   const ofFlow = eventOf(14, "task.started", { data: { hook: "failure" } });
   expect(cellsOf(patched(grid, hook, ended, gone, ofFlow))).toBe("s...");
+});
+
+test("a run that is made is the newest, with what is told of it already, and the oldest makes room for it", () => {
+  const begun = [
+    madeOf(11, runOf(11)),
+    eventOf(12, "run.started", { run: "R11" }),
+    { ...taskEvent(13, "task.started", { task: "extract" }), run: "R11" },
+  ];
+  const next = patched(gridOf("s..."), ...begun);
+  expect(next.runs.map(({ id, state, cells }) => [id, state, cells])).toEqual([
+    ["R11", "running", "r..."],
+    ["R2", "queued", "...."],
+    ["R1", "queued", "s..."],
+  ]);
+  expect(patched(next, ...begun)).toBe(next);
+  const more = patched(next, madeOf(14, runOf(14)));
+  expect(more.runs.map(({ id }) => id)).toEqual(["R14", "R11", "R2"]);
+  // One of another flow, and one that newer ones have pushed out before this answer was made.
+  expect(patched(next, madeOf(14, runOf(14, { flow: "stock" })))).toBe(next);
+  expect(patched(more, madeOf(15, runOf(0))).runs).toEqual(more.runs);
 });

@@ -1,9 +1,8 @@
-import type { RouteOutput } from "@millrace/contract";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
-import { server } from "../../api/server.ts";
 import type { Run } from "../../api/shapes.ts";
-import { useApi } from "../../api/use-api.ts";
+import { readOf, useApi } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
 import { PickedBar, usePicks } from "../../ui/pick.tsx";
@@ -11,69 +10,55 @@ import { RunTable } from "./run-table.tsx";
 import { useBulkActs } from "./use-bulk-acts.tsx";
 
 const PAGE = 50;
+/** What is read with each press on the button; the most that the server gives at once. */
+const MORE = 150;
+const MOST = 1_000;
 
-/** Runs page after page: the first is live, those after it are history and are read when asked for. */
-export function RunList({
-  flow,
-  states,
-}: {
+interface Filter {
   readonly flow?: string | undefined;
   readonly states?: readonly string[] | undefined;
-}) {
-  const query = {
-    limit: PAGE,
-    ...(flow === undefined ? {} : { flow }),
-    ...(states === undefined ? {} : { state: [...states] as Run["state"][] }),
-  };
-  const first = useApi("listRuns", { query });
+}
+
+/** The newest runs. */
+export function RunList({ flow, states }: Filter) {
   return (
     <div className="min-w-0 overflow-hidden rounded-lg border border-line bg-surface">
-      <Answered of={first} rows={8}>
-        {first.data?.items.length === 0 ? (
-          <Empty icon="runs" title={states === undefined ? "No runs yet" : "No runs like that"}>
-            {states === undefined
-              ? "They appear here as soon as something runs."
-              : "Choose other states, or none for all."}
-          </Empty>
-        ) : (
-          <Pages key={JSON.stringify(query)} first={first.data} query={query} withFlow={flow === undefined} />
-        )}
-      </Answered>
+      <Newest key={JSON.stringify([flow, states])} flow={flow} states={states} />
     </div>
   );
 }
 
-type Page = RouteOutput<"listRuns">;
-
-function Pages({
-  first,
-  query,
-  withFlow,
-}: {
-  readonly first: Page | undefined;
-  readonly query: NonNullable<Parameters<typeof server.runs.list>[0]>;
-  readonly withFlow: boolean;
-}) {
-  const [older, setOlder] = useState<readonly Page[]>([]);
+/**
+ * As many as are asked for, in one answer: all of them are live, and none is lost where newer ones push those behind them
+ * on.
+ */
+function Newest({ flow, states }: Filter) {
+  const [limit, setLimit] = useState(PAGE);
   const [error, setError] = useState<unknown>(null);
-  const seen = new Set(first?.items.map(({ id }) => id));
-  const more = older.flatMap(({ items }) => items).filter(({ id }) => !seen.has(id));
-  // Those that the first page has pushed out since stay where they were.
-  const next = (older.at(-1) ?? first)?.next ?? null;
-  const readMore = async (cursor: string): Promise<void> => {
+  const queries = useQueryClient();
+  const asked = (most: number) => ({
+    query: {
+      limit: most,
+      ...(flow === undefined ? {} : { flow }),
+      ...(states === undefined ? {} : { state: [...states] as Run["state"][] }),
+    },
+  });
+  const answer = useApi("listRuns", asked(limit));
+  const runs = answer.data?.items ?? [];
+  const picks = usePicks(runs.map(({ id }) => id));
+  const { actions, dialog } = useBulkActs(runs.filter(({ id }) => picks.has(id)));
+  const readMore = async (): Promise<void> => {
+    const more = Math.min(MOST, limit + MORE);
     try {
-      const page = await server.runs.list({ ...query, cursor });
-      setOlder((pages) => [...pages, page]);
+      await queries.fetchQuery(readOf("listRuns", asked(more)));
+      setLimit(more);
       setError(null);
     } catch (thrown) {
       setError(thrown);
     }
   };
-  const runs = [...(first?.items ?? []), ...more];
-  const picks = usePicks(runs.map(({ id }) => id));
-  const { actions, dialog } = useBulkActs(runs.filter(({ id }) => picks.has(id)));
   return (
-    <>
+    <Answered of={answer} rows={8}>
       <div className="sticky top-0 z-10 has-[>[role=toolbar]]:px-3 has-[>[role=toolbar]]:pt-3">
         <PickedBar picks={picks} what="run">
           {actions.map((action) => (
@@ -82,13 +67,33 @@ function Pages({
         </PickedBar>
       </div>
       {dialog}
-      <RunTable runs={runs} withFlow={withFlow} label="Runs" picks={picks} />
+      {runs.length === 0 ? <None isFiltered={states !== undefined} /> : null}
+      {runs.length === 0 ? null : <RunTable runs={runs} withFlow={flow === undefined} label="Runs" picks={picks} />}
       {error === null ? null : <Problem error={error} />}
-      {next === null ? null : (
-        <div className="flex justify-center border-t border-line p-2">
-          <Button onClick={() => void readMore(next)}>Show older runs</Button>
+      {answer.data?.next == null ? null : (
+        <div className="flex justify-center border-t border-line p-2 text-ink-2">
+          {limit < MOST ? (
+            <Button onClick={() => void readMore()}>Show older runs</Button>
+          ) : (
+            `The newest ${MOST.toLocaleString("en")}. Older ones are found by their flow and their state.`
+          )}
         </div>
       )}
-    </>
+    </Answered>
+  );
+}
+
+function None({ isFiltered }: { readonly isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <Empty icon="runs" title="No runs like that">
+        Choose other states, or none for all.
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon="runs" title="No runs yet">
+      They appear here as soon as something runs.
+    </Empty>
   );
 }
