@@ -136,3 +136,20 @@ test("runs come by themselves without a request for each, and a flow is paused a
   await page.context().close();
   expect(troubles).toEqual([]);
 });
+
+test("older runs stay in the list when newer ones come", async () => {
+  const page = await openPage(opened.browser, { viewport: LAPTOP }, troubles);
+  const one = project.client.flow("shop-0151");
+  const oldest = await one.run();
+  await Promise.all(Array.from({ length: 51 }, () => one.run()));
+  await page.goto(`${project.url}/runs?flow=shop-0151`);
+  const rows = page.getByRole("table", { name: "Runs" }).locator("tbody tr");
+  await expect.poll(() => rows.count()).toBe(50);
+  await page.getByRole("button", { name: "Show older runs" }).click();
+  await expect.poll(() => rows.count()).toBe(52);
+  await Promise.all([one.run(), one.run()]);
+  await expect.poll(() => rows.count()).toBe(54);
+  await page.locator(`tbody tr:last-child a[href="/runs/${oldest}"]`).waitFor();
+  await page.context().close();
+  expect(troubles).toEqual([]);
+});
