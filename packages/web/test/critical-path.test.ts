@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TaskRun } from "../src/api/shapes.ts";
-import { criticalPathOf } from "../src/features/run/critical-path.ts";
+import { type CriticalStep, criticalPathOf, longestStep, toldSteps } from "../src/features/run/critical-path.ts";
 
 const node = (id: string, upstream: readonly string[] = [], rest: object = {}) => ({
   id,
@@ -71,4 +71,16 @@ test("of a run that is not over, what runs now is the end of it; of one that has
   const rows = [row(0, "", [0, 0, 100]), row(1, "", [100, 120, null])];
   expect(criticalPathOf(nodes, rows, 1_000)).toMatchObject({ steps: [{ endMs: 100 }, { endMs: 1_000 }], sumMs: 1_000 });
   expect(criticalPathOf(nodes, [], 1_000)).toEqual({ steps: [], sumMs: 0 });
+});
+
+test("of a long path the first, the last and the longest are told, and how many are not between which", () => {
+  const steps = [10, 5, 900, 7, 8, 2_000, 6, 20].map((tookMs, place): CriticalStep => {
+    const fromMs = place * 10_000;
+    return { row: row(place, "", [fromMs, fromMs, fromMs + tookMs]), fromMs, endMs: fromMs + tookMs };
+  });
+  const told = toldSteps(steps, 4).map((step) => ("left" in step ? `${step.left} left` : step.row.task));
+  expect(told).toEqual(["0", "1", "2", "2 left", "5", "6", "7"]);
+  expect(toldSteps(steps, 8)).toEqual(steps);
+  expect(longestStep(steps)?.row.task).toBe("5");
+  expect(longestStep([])).toBeUndefined();
 });

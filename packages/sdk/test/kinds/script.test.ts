@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderStatement } from "../../src/kinds/sql/render.ts";
-import { controlsTransactions, onlyReads, parseScript } from "../../src/kinds/sql/script.ts";
+import { beginningOf, controlsTransactions, onlyReads, parseScript } from "../../src/kinds/sql/script.ts";
 import { type Dialect, sqlTokens } from "../../src/kinds/sql/tokens.ts";
 
 const DIALECTS: readonly Dialect[] = ["sqlite", "duckdb", "postgres"];
@@ -168,4 +168,13 @@ describe("rendering", () => {
     }
     expect(source.slice(sent.sourceOffset(sent.text.indexOf("$2")))).toBe(":bcd + y");
   });
+});
+
+it("tells statements by what they begin with, in one line and without the comments before them", () => {
+  const script = "-- all of it\nCREATE OR REPLACE TABLE flights AS\n  SELECT a FROM b;\n/* then */ DROP TABLE b";
+  expect(parseScript(script, "duckdb").statements.map(beginningOf)).toEqual([
+    "CREATE OR REPLACE TABLE flights AS SELECT a FROM b",
+    "DROP TABLE b",
+  ]);
+  expect(beginningOf({ text: `SELECT ${"x, ".repeat(40)}y` })).toBe(`SELECT ${"x, ".repeat(17)}x,…`);
 });

@@ -13,7 +13,15 @@ import { addRelations, type DeclaredColumns } from "./relations-of.ts";
 import type { RenderedStatement } from "./render.ts";
 import { replaceFile, writeRows } from "./row-file.ts";
 import { collectRows } from "./rows.ts";
-import { controlsTransactions, isQuery, onlyReads, parseScript, type SqlScript, type SqlStatement } from "./script.ts";
+import {
+  beginningOf,
+  controlsTransactions,
+  isQuery,
+  onlyReads,
+  parseScript,
+  type SqlScript,
+  type SqlStatement,
+} from "./script.ts";
 import type { FileFormat, SqlSession, StatementResult } from "./session.ts";
 
 /** A `sql` task's own part, complete and ready to run. */
@@ -161,9 +169,8 @@ class ScriptRun {
   }
 
   #tell(statement: SqlStatement, changes: number | null, ms: number): void {
-    const what = statement.words.slice(0, 2).join(" ");
     const rows = changes === null ? "" : `, ${changes} ${changes === 1 ? "row" : "rows"}`;
-    this.#context.log.info(`${what}${rows}, ${formatDuration(ms)}`);
+    this.#context.log.info(`${beginningOf(statement)}${rows}, ${formatDuration(ms)}`);
   }
 }
 

@@ -62,6 +62,15 @@ export function controlsTransactions(script: SqlScript): boolean {
   });
 }
 
+/** So much of a statement tells it from the others of its script. */
+const TOLD_CHARACTERS = 60;
+
+/** What a statement begins with, in one line. */
+export function beginningOf({ text }: Pick<SqlStatement, "text">): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > TOLD_CHARACTERS ? `${line.slice(0, TOLD_CHARACTERS).trimEnd()}…` : line;
+}
+
 /** True for a statement that changes nothing by its form: a query without a data-changing part. */
 export function onlyReads({ words, text }: SqlStatement): boolean {
   const [first] = words;

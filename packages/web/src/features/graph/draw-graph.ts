@@ -22,9 +22,10 @@ export interface DrawnItem extends Item {
   readonly isCritical: boolean;
 }
 
-/** From here on there is room for all that there is to say; below the second, for nothing. */
+/** From here on there is room for all that there is to say; from the second for a sign and the name; from the third for the name alone. */
 export const FULL = 0.75;
 export const READABLE = 0.36;
+const NAMED = 0.26;
 
 /** A task, or tasks that are one for now: the state as an icon and a colour, the name, and what there is to say. */
 export function drawItem(drawing: Drawing, drawn: DrawnItem): void {
@@ -45,7 +46,11 @@ export function drawItem(drawing: Drawing, drawn: DrawnItem): void {
     context.stroke();
   }
   if (isSelected || isHovered) ring(drawing, drawn);
-  if (scale < READABLE) return;
+  if (scale < NAMED) return;
+  if (scale < READABLE) {
+    drawSmallName(drawing, drawn);
+    return;
+  }
   const ink = summary === undefined || summary.count === 0 ? colors["ink-3"] : colors[tone];
   const sign = summary === undefined || summary.count === 0 ? kindIcon(drawn) : icon;
   if (scale < FULL) drawName(drawing, drawn, { ink, sign });
@@ -80,6 +85,17 @@ function drawName(
   context.font = `500 11px ${SANS}`;
   context.fillStyle = colors.ink;
   context.fillText(fitted(context, shortName(label), Math.round(width * scale - 25)), 20, middle + 4);
+  context.restore();
+}
+
+/** From so far away that a sign would take the room of the name. */
+function drawSmallName({ context, colors, scale }: Drawing, { x, y, width, height, label }: DrawnItem): void {
+  context.save();
+  context.translate(x, y);
+  context.scale(1 / scale, 1 / scale);
+  context.font = `500 9px ${SANS}`;
+  context.fillStyle = colors.ink;
+  context.fillText(fitted(context, shortName(label), Math.round(width * scale - 8)), 4, (height * scale) / 2 + 3);
   context.restore();
 }
 

@@ -193,11 +193,11 @@ export class GraphCanvas {
     if (this.#view.scale >= BEGIN.fits || isWhole || this.#size.width === 0) return;
     const { scale } = BEGIN;
     const { width, height } = this.#scene.picture;
-    const wide = width * scale;
+    const middle = this.#runningNow() ?? { x: 0, y: height / 2 };
     this.#view = {
       scale,
-      x: wide < this.#size.width ? (this.#size.width - wide) / 2 : MARGIN,
-      y: (this.#size.height - height * scale) / 2,
+      x: alongside(this.#size.width, width * scale, middle.x * scale),
+      y: alongside(this.#size.height, height * scale, middle.y * scale),
     };
     const wanted = this.#scene.selected >= 0 ? this.#scene.selected : this.#worst();
     if (wanted >= 0) {
@@ -210,6 +210,16 @@ export class GraphCanvas {
   #worst(): number {
     const { summaries, picture } = this.#scene;
     return summaries?.findIndex(({ state }, at) => state === "failed" && picture.items[at]?.isOpen !== true) ?? -1;
+  }
+
+  /** Where work is done: of tasks that run, the one that is nearest to the beginning. */
+  #runningNow(): { readonly x: number; readonly y: number } | undefined {
+    const { picture, summaries } = this.#scene;
+    const running = picture.items.filter((box, at) => box.isOpen !== true && summaries?.[at]?.state === "running");
+    const [first, ...others] = running;
+    if (first === undefined) return undefined;
+    const box = others.reduce((best, each) => (each.x < best.x ? each : best), first);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   }
 
   #fitNow(): void {
@@ -276,4 +286,10 @@ function isOut({ x, y, width, height }: Item, { left, top, right, bottom }: Seen
 function outside(from: number, to: number, size: number): number {
   if (from < MARGIN) return from - MARGIN;
   return to > size - MARGIN ? to - size + MARGIN : 0;
+}
+
+/** Where something begins that is shown around a point of it: in the middle if there is room for all, never beyond its ends. */
+function alongside(room: number, long: number, point: number): number {
+  if (long <= room) return (room - long) / 2;
+  return Math.min(MARGIN, Math.max(room - long - MARGIN, room / 2 - point));
 }

@@ -65,7 +65,7 @@ export function LogView({ run, attempt, search, onChange }: Props) {
         <Tools actions={actions} search={search} />
         <LineCount count={count} total={total} isTailing={isTailing} said={said} />
       </Toolbar>
-      <InPlaceOfLines now={now} />
+      <InPlaceOfLines now={now} isFailed={isFailed} />
       {count === undefined || count === 0 ? null : (
         <LogLines
           // Other lines.
@@ -116,10 +116,16 @@ function Toolbar({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function InPlaceOfLines({ now: { count, total, isTailing, error } }: { readonly now: LogNow }) {
+function InPlaceOfLines({
+  now: { count, total, isTailing, error },
+  isFailed,
+}: {
+  readonly now: LogNow;
+  readonly isFailed: boolean;
+}) {
   if (error !== null) return <Problem error={error} />;
   if (count === undefined) return <Loading rows={6} />;
-  return count === 0 ? <Nothing isTailing={isTailing} total={total} /> : null;
+  return count === 0 ? <Nothing isTailing={isTailing} isFailed={isFailed} total={total} /> : null;
 }
 
 type LogActions = ReturnType<typeof useLogActions>;
@@ -165,8 +171,22 @@ function LineCount(props: {
   );
 }
 
-function Nothing({ isTailing, total }: { readonly isTailing: boolean; readonly total: number }) {
-  if (total === 0) return <Empty icon="list" title={isTailing ? "Nothing is written yet" : "It wrote nothing"} />;
+function Nothing({
+  isTailing,
+  isFailed,
+  total,
+}: {
+  readonly isTailing: boolean;
+  readonly isFailed: boolean;
+  readonly total: number;
+}) {
+  if (total === 0) {
+    return (
+      <Empty icon="list" title={isTailing ? "Nothing is written yet" : "It wrote nothing"}>
+        {isFailed ? "Why it failed stands above: what is thrown is kept beside the log, not in it." : null}
+      </Empty>
+    );
+  }
   return (
     <Empty icon="check" title="No line is so loud">
       All {total.toLocaleString("en")} lines are quieter than what is asked for.

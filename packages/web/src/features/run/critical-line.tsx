@@ -1,8 +1,8 @@
 import { Fragment } from "react";
-import type { Run, TaskRun } from "../../api/shapes.ts";
+import type { Run } from "../../api/shapes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { durationText } from "../../ui/time-text.ts";
-import type { CriticalPath } from "./critical-path.ts";
+import { type CriticalPath, type CriticalStep, longestStep, toldSteps } from "./critical-path.ts";
 
 /** More are told in the timeline. */
 const MOST = 12;
@@ -21,42 +21,39 @@ export function CriticalLine({
   if (last === undefined) return null;
   const startMs = Date.parse(run.startedAt ?? run.createdAt);
   const wholeMs = (run.endedAt === null ? last.endMs : Date.parse(run.endedAt)) - startMs;
-  const shown = steps.length > MOST ? [...steps.slice(0, MOST / 2), ...steps.slice(-MOST / 2)] : steps;
+  const longest = longestStep(steps);
   return (
     <section aria-label="Critical path" className="mb-3 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-ink-2">
       <span className="font-medium text-ink">
         Critical path {durationText(sumMs)} of {durationText(wholeMs)}
       </span>
-      {shown.map(({ row, fromMs, endMs }, at) => (
-        <Fragment key={`${row.task} ${fromMs}`}>
+      {toldSteps(steps, MOST).map((step, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: steps are told anew with each answer, in the order of the path
+        <Fragment key={at}>
           <Icon name="chevron" size={11} className="text-ink-3" />
-          {steps.length > MOST && at === MOST / 2 ? (
-            <>
-              <span>{steps.length - MOST} more</span>
-              <Icon name="chevron" size={11} className="text-ink-3" />
-            </>
-          ) : null}
-          <button
-            type="button"
-            onClick={() => onSelect(row.task.replaceAll(/\[\d+\]/g, "[]"))}
-            className="rounded-sm hover:text-accent"
-          >
-            {row.task}{" "}
-            <span className="text-ink-3">
-              {durationText(endMs - fromMs)}
-              {queuedText(row, fromMs, endMs)}
-            </span>
-          </button>
+          {"left" in step ? (
+            <span className="text-ink-3">{step.left} shorter</span>
+          ) : (
+            <button
+              type="button"
+              onClick={() => onSelect(step.row.task.replaceAll(/\[\d+\]/g, "[]"))}
+              className={`rounded-sm hover:text-accent ${step === longest ? "font-medium text-ink" : ""}`}
+            >
+              {step.row.task} <span className={step === longest ? "" : "text-ink-3"}>{tookText(step)}</span>
+            </button>
+          )}
         </Fragment>
       ))}
     </section>
   );
 }
 
-/** Where most of it was no work, it says so: the task is not what is to be made faster. */
-function queuedText({ startedAt }: TaskRun, fromMs: number, endMs: number): string {
-  const queuedMs = (startedAt === null ? endMs : Date.parse(startedAt)) - fromMs;
-  return queuedMs * 2 > endMs - fromMs && queuedMs > WORTH_MS ? ", most of it in the queue" : "";
+/** How long a step took; where much of it was no work, both are told: the task is not what is to be made faster. */
+function tookText({ row: { startedAt }, fromMs, endMs }: CriticalStep): string {
+  const startMs = startedAt === null ? endMs : Date.parse(startedAt);
+  const queuedMs = startMs - fromMs;
+  if (queuedMs * 2 <= endMs - fromMs || queuedMs <= WORTH_MS) return durationText(endMs - fromMs);
+  return `waited ${durationText(queuedMs)}, ran ${durationText(endMs - startMs)}`;
 }
 
 const WORTH_MS = 50;

@@ -1,7 +1,7 @@
 import type { FlowNode, TaskRun } from "../../api/shapes.ts";
 import { type Dependencies, dependenciesOf } from "../graph/dependencies.ts";
 
-interface CriticalStep {
+export interface CriticalStep {
   readonly row: TaskRun;
   /** From when it was the one that all waited for, to its end: its time in a queue, of all tries, and between them. */
   readonly fromMs: number;
@@ -13,6 +13,33 @@ export interface CriticalPath {
   readonly steps: readonly CriticalStep[];
   /** What they took together. */
   readonly sumMs: number;
+}
+
+/** Steps that are told one by one, and between them how many are not. */
+export type ToldStep = CriticalStep | { readonly left: number };
+
+/** Of a long path those that took longest, and the first and the last; where others are left out it says how many. */
+export function toldSteps(steps: readonly CriticalStep[], most: number): readonly ToldStep[] {
+  if (steps.length <= most) return steps;
+  const ends = [0, steps.length - 1];
+  const others = steps.map((_, place) => place).filter((place) => !ends.includes(place));
+  const longest = others.sort((a, b) => tookMs(steps[b]) - tookMs(steps[a])).slice(0, most - ends.length);
+  const told = [...ends, ...longest].sort((a, b) => a - b);
+  return told.flatMap((place, at): readonly ToldStep[] => {
+    const after = told[at - 1] ?? -1;
+    const left = place - after - 1;
+    // One that is left out would be told with as many words.
+    return left < 2 ? steps.slice(after + 1, place + 1) : [{ left }, ...steps.slice(place, place + 1)];
+  });
+}
+
+/** The step that took longest: what is to be looked at first. */
+export function longestStep(steps: readonly CriticalStep[]): CriticalStep | undefined {
+  return steps.reduce<CriticalStep | undefined>((best, step) => (tookMs(step) > tookMs(best) ? step : best), undefined);
+}
+
+function tookMs(step: CriticalStep | undefined): number {
+  return step === undefined ? 0 : step.endMs - step.fromMs;
 }
 
 type Place = Pick<FlowNode, "id" | "kind" | "upstream" | "map" | "arm">;

@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Failure, Run, TaskRun } from "../../api/shapes.ts";
-import { CodeBlock } from "../../ui/code-block.tsx";
+import type { Run, TaskRun } from "../../api/shapes.ts";
 import { Icon } from "../../ui/icon.tsx";
 
 /** More are not named: the list of tasks has them all. */
@@ -44,31 +43,6 @@ export function FailureNote({ run, taskRuns }: { readonly run: Run; readonly tas
           </Link>
         ) : null}
       </div>
-    </div>
-  );
-}
-
-/** An error with its cause, the line it came from, and what to try. */
-export function ErrorDetails({ error }: { readonly error: Failure }) {
-  return (
-    <div className="flex flex-col gap-2">
-      <p className="font-medium break-words">
-        {error.code === null ? error.name : error.code}: {error.message}
-      </p>
-      {error.hint === null ? null : <p className="text-ink-2">{error.hint}</p>}
-      {error.frame === null ? null : <CodeBlock text={error.frame} label="Where it comes from" />}
-      {error.stack === null ? null : (
-        <details>
-          <summary className="text-ink-2 hover:text-ink">Stack</summary>
-          <CodeBlock text={error.stack} label="Stack" />
-        </details>
-      )}
-      {error.cause === null ? null : (
-        <div className="border-l-2 border-line pl-3">
-          <p className="text-2xs text-ink-2">caused by</p>
-          <ErrorDetails error={error.cause} />
-        </div>
-      )}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import type { Failure } from "../../api/shapes.ts";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { ErrorDetails } from "../run/failure-note.tsx";
 
 /** Why the attempt failed, above everything else: the message, the line of code, and the rest when asked for. */
 export function FailurePanel({ error }: { readonly error: Failure }) {
@@ -24,11 +23,30 @@ export function FailurePanel({ error }: { readonly error: Failure }) {
           <details>
             <summary className="w-fit text-ink-2 hover:text-ink">Stack</summary>
             <div className="mt-2 max-h-64 overflow-y-auto">
-              <ErrorDetails error={{ ...error, frame: null, hint: null }} />
+              <Stacks error={error} />
             </div>
           </details>
         ) : null}
       </div>
     </section>
+  );
+}
+
+/** The stack, and those of what caused it: what the errors say stands above already. */
+function Stacks({ error: { stack, cause } }: { readonly error: Failure }) {
+  return (
+    <div className="flex flex-col gap-2">
+      {stack === null ? null : <CodeBlock text={stack} label="Stack" />}
+      {cause === null ? null : (
+        <>
+          <p className="text-2xs text-ink-2">
+            caused by {cause.code ?? cause.name}: {cause.message}
+          </p>
+          {cause.hint === null ? null : <p className="text-ink-2">{cause.hint}</p>}
+          {cause.frame === null ? null : <CodeBlock text={cause.frame} label="Where the cause comes from" />}
+          <Stacks error={cause} />
+        </>
+      )}
+    </div>
   );
 }
