@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { MillraceError } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { choose, flow, group, type Ref, task, when } from "../src/index.ts";
+import { choose, env, flow, group, type Ref, secret, task, when } from "../src/index.ts";
 import { refused } from "./refused.ts";
 
 const extract = task("extract", ({ region }: { region: string }) => [region]);
@@ -177,6 +177,20 @@ describe("inputs", () => {
     );
     expect(error.code).toBe("INVALID_INPUT");
     expect(error.message).toContain("The input of load contains itself");
+  });
+
+  test.each([
+    [secret("shop-token"), 'secret("shop-token")', 'await context.secret("shop-token")'],
+    [env("SHOP_TOKEN"), 'env("SHOP_TOKEN")', "process.env.SHOP_TOKEN"],
+  ])("that hold what stands for a secret, with where to read it", (stands, call, remedy) => {
+    const error = refused(() =>
+      flow("secret", () => {
+        load({ rows: [{ token: stands }] }); // stands for a secret
+      }),
+    );
+    expect(error).toMatchObject({ code: "INVALID_INPUT", hint: expect.stringContaining(remedy) });
+    expect(error.message).toContain(`The input of load contains ${call}`);
+    expectAt(error, "stands for a secret");
   });
 
   test("to wait for that are no task", () => {

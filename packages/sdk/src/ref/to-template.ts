@@ -1,4 +1,5 @@
 import { encode, MillraceError, type Template } from "@millrace/core";
+import { isSecret, type Secret } from "../kinds/secret.ts";
 import { type RefState, refStateOf, templateOfRef } from "./ref-state.ts";
 
 /**
@@ -36,6 +37,7 @@ function referring(value: unknown, walk: Walk): Template | undefined {
     walk.accept(state);
     return templateOfRef(state);
   }
+  if (isSecret(value)) throw secretInside(value, walk.what);
   if (!isContainer(value)) return undefined;
   if (walk.around.includes(value)) throw cyclic(walk.what);
   walk.around.push(value);
@@ -68,4 +70,19 @@ function cyclic(what: string): MillraceError {
   return new MillraceError("INVALID_INPUT", `The ${what} contains itself`, {
     hint: "Values are stored as trees: give the parts one by one.",
   });
+}
+
+/** What stands for a secret would be stored as an object without its value, and the task would find nothing in it. */
+function secretInside(found: Secret, what: string): MillraceError {
+  const [call, remedy] =
+    "variable" in found
+      ? [`env("${found.variable}")`, `process.env.${found.variable}`]
+      : [`secret("${found.name}")`, `await context.secret("${found.name}")`];
+  return new MillraceError(
+    "INVALID_INPUT",
+    `The ${what} contains ${call}: inputs are stored, and secrets must not be`,
+    {
+      hint: `Let the task read it when it runs: ${remedy}.`,
+    },
+  );
 }
