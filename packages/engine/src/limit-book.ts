@@ -1,4 +1,4 @@
-import { type Executor, type Limits, labelsOf, type PoolConfig, type PoolRow } from "@millrace/core";
+import { type Executor, type Limits, labelsOf, type PoolConfig, type PoolRow, type RatePolicy } from "@millrace/core";
 import type { Claim } from "./admission/claim.ts";
 import { CPU, MEMORY, poolResource } from "./claims.ts";
 import type { EngineOptions } from "./ports.ts";
@@ -61,6 +61,11 @@ export class LimitBook {
     }
     if (declared === undefined) return { slots: SLOTS_OF_UNKNOWN, description: null, source: "claimed" };
     return { slots: declared.slots, description: declared.description, source: "config" };
+  }
+
+  /** How often those may start that take slots of a pool, all together; null where it does not say. */
+  rateOf(pool: string): RatePolicy | null {
+    return this.#declaredAs(pool)?.rate ?? null;
   }
 
   /** Pools that were declared or set, by name. */

@@ -1,4 +1,11 @@
-import { didYouMean, formatByteSize, MillraceError, type PoolRow, type StoredCommand } from "@millrace/core";
+import {
+  didYouMean,
+  formatByteSize,
+  MillraceError,
+  type PoolRow,
+  type RatePolicy,
+  type StoredCommand,
+} from "@millrace/core";
 import type { ActiveTask } from "./active-run.ts";
 import { inLine } from "./admission/line-order.ts";
 import type { Candidate } from "./admission/resource.ts";
@@ -84,6 +91,7 @@ export interface PoolView {
   readonly description: string | null;
   /** `set`: by a command. `config`: by the configuration. `claimed`: by nobody; a task names it. */
   readonly source: "set" | "config" | "claimed";
+  readonly rate: RatePolicy | null;
   readonly holders: readonly SlotUser[];
   /** How many wait in all. */
   readonly waiting: number;
@@ -124,6 +132,7 @@ function viewPool(world: World, name: string, waiters: number): PoolView {
     used: resource?.used ?? 0,
     description,
     source,
+    rate: world.limits.rateOf(name),
     holders: holdersOf(world, poolResource(name)).map((task) => {
       return { ...slotUser(task, name), sinceMs: task.attempt?.startedAtMs ?? task.readyAtMs, reason: null };
     }),

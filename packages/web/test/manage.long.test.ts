@@ -56,7 +56,7 @@ export const deliver = flow("deliver", () => { upload.after(count())(); });
 const CONFIG = `import { defineConfig, sqlite } from "millrace";
 export default defineConfig({
   workers: 3,
-  pools: { printer: { slots: 1 } },
+  pools: { printer: { slots: 1, rateLimit: { limit: 100, per: "1m" } } },
   connections: { warehouse: sqlite({ path: "./shop.db" }), archive: sqlite({ path: "./old.db" }) },
 });
 `;
@@ -211,6 +211,8 @@ test("a pool says who waits and why, the vault what is missing, and the record w
     await page
       .getByRole("cell", { name: /^waits for a slot: 1 of 1 of the pool printer are taken, by hold/ })
       .waitFor();
+    await page.getByText(/at most 100 start in 1 min · /).waitFor();
+    await page.getByRole("link", { name: "hold" }).first().waitFor();
     await look(page, "pools-line");
     await page.getByRole("button", { name: "Set size of printer" }).click();
     await page.getByRole("spinbutton", { name: "Slots" }).fill("2");
@@ -223,8 +225,8 @@ test("a pool says who waits and why, the vault what is missing, and the record w
     await page.getByRole("button", { name: "Set shop-token" }).click();
     await page.getByLabel("Value").fill("hunter2-hunter2");
     await page.getByRole("button", { name: "Set", exact: true }).click();
-    await page.getByRole("row", { name: /shop-token .*deliver/ }).waitFor();
-    await page.getByRole("row", { name: /warehouse sqlite deliver/ }).waitFor();
+    await page.getByRole("row", { name: /shop-token .*deliver: upload/ }).waitFor();
+    await page.getByRole("row", { name: /warehouse sqlite deliver: count/ }).waitFor();
     expect(await page.content()).not.toContain("hunter2");
     await look(page, "vault-used-by");
     await page.goto(`${project.url}/manage/audit?action=setPool`);

@@ -34,6 +34,7 @@ export function poolText(pool: PoolOverview, style: Style, nowMs: number): strin
   const source = SOURCES[pool.source] === "" ? "" : `, ${SOURCES[pool.source]}`;
   const title = `${style.bold(pool.name)}: ${pool.used} of ${pool.slots} slots are taken${source}`;
   const lines = [title, ...(pool.description === null ? [] : [style.dim(pool.description)])];
+  if (pool.rate !== null) lines.push(`At most ${rateText(pool.rate)} start in all.`);
   if (pool.slots === 0) lines.push(style.yellow("It has no slots, so nothing that needs it starts."));
   else if (pool.used > pool.slots)
     lines.push(style.yellow("It is fuller than it may be: nobody gets a slot until it is not."));
@@ -44,6 +45,10 @@ export function poolText(pool: PoolOverview, style: Style, nowMs: number): strin
     if (more > 0) lines.push(`  and ${more} more`);
   }
   return lines;
+}
+
+function rateText({ limit, perMs }: NonNullable<PoolOverview["rate"]>): string {
+  return `${limit} in ${formatDuration(perMs)}`;
 }
 
 function useLines(uses: readonly SlotUse[], style: Style, nowMs: number): string[] {

@@ -65,6 +65,13 @@ export const PoolView = z
     used: Whole,
     description: z.string().nullable(),
     source: z.enum(["set", "config", "claimed"]),
+    rate: z
+      .object({ limit: z.number(), perMs: z.number(), burst: z.number() })
+      .nullable()
+      .describe("So many starts within so many milliseconds, and so many at once after a pause."),
+    usedBy: z
+      .array(z.object({ flow: z.string(), tasks: z.array(z.string()) }))
+      .describe("The flows of the active version whose tasks take its slots, and which tasks."),
     holders: z.array(SlotUse),
     waiting: Whole.describe("How many wait in all."),
     waiters: z.array(SlotUse).describe("The first in line first."),

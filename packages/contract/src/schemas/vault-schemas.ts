@@ -18,6 +18,7 @@ const Use = z
     kind: z.enum(["flow", "alert"]),
     name: z.string().describe("Of the flow, or of the alert rule."),
     through: z.string().nullable().describe("The connection that needs it; null where a task names it itself."),
+    tasks: z.array(z.string()).describe("Of a flow: those of its tasks, where its version says so."),
   })
   .meta({ id: "VaultUse", description: "What the active version is known to use something for." });
 
@@ -45,7 +46,9 @@ const ConnectionView = z
     name: z.string(),
     kind: z.string().describe("`sqlite`, `duckdb`, `postgres`, …"),
     slots: Whole.nullable().describe("How many attempts may use it at once; null for any number."),
-    usedBy: z.array(z.string()).describe("The flows of the active version that use it."),
+    usedBy: z
+      .array(z.object({ flow: z.string(), tasks: z.array(z.string()) }))
+      .describe("The flows of the active version that use it, and which of their tasks."),
     secrets: z.array(z.string()).describe("Stored secrets that it needs."),
   })
   .meta({ id: "Connection" });

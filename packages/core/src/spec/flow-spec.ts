@@ -81,6 +81,9 @@ export interface TaskNodeSpec extends NodeBase {
   readonly hooks: readonly HookKind[];
   /** What a kind wants to show about itself: a command, a file, a connection. Never a secret. */
   readonly details: Readonly<Record<string, string>>;
+  /** Named connections that it uses, and stored secrets that it is known to read. Left out where there are none. */
+  readonly connections?: readonly string[];
+  readonly secrets?: readonly string[];
   /** Files that the task reads when it runs (`.sql`, `.py`), relative to the project's folder: part of the version. */
   readonly files?: readonly string[];
 }

@@ -135,6 +135,8 @@ function placeTask({ blueprint, placement, builder, id, site }: PlacingTask, inp
       tags: read.tags ?? [],
       hooks,
       details: blueprint.details,
+      ...(blueprint.connections.length === 0 ? {} : { connections: blueprint.connections }),
+      ...(blueprint.secrets.length === 0 ? {} : { secrets: blueprint.secrets }),
       ...(blueprint.files.length === 0 ? {} : { files: blueprint.files }),
     },
     site,

@@ -10,6 +10,7 @@ import type {
   ItemPath,
   KnownServer,
   MillraceError,
+  RatePolicy,
   RunClass,
   RunId,
   RunRow,
@@ -182,6 +183,8 @@ export interface PoolOverview {
   readonly description: string | null;
   /** `set`: by a command. `config`: by the configuration. `claimed`: by nobody; a task names it. */
   readonly source: "set" | "config" | "claimed";
+  /** How often those who take slots of it may start, all together. */
+  readonly rate: RatePolicy | null;
   readonly holders: readonly SlotUse[];
   /** How many wait in all. */
   readonly waiting: number;

@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { channelSecrets, type FlowSpec, type Store, type StoredVersion, type VersionId } from "@millrace/core";
+import {
+  channelSecrets,
+  type FlowSpec,
+  type Store,
+  type StoredVersion,
+  type TaskNodeSpec,
+  type VersionId,
+} from "@millrace/core";
 import { openStore } from "@millrace/store";
 import { prepareDataDir } from "../project/open-project.ts";
 import type { Project, ProjectConfig } from "../project/project.ts";
@@ -76,6 +83,13 @@ export interface SecretUse {
   readonly kind: "flow" | "alert";
   readonly name: string;
   readonly through: string | null;
+  /** Of a flow: which of its tasks. None where its version is older than that was known. */
+  readonly tasks: readonly string[];
+}
+
+/** The tasks of a flow of which something is so. */
+export function tasksThat({ nodes }: FlowSpec, holds: (node: TaskNodeSpec) => boolean | undefined): readonly string[] {
+  return nodes.flatMap((node) => (node.kind === "task" && holds(node) === true ? [node.id] : []));
 }
 
 /** By secret, what is known to need it. */
@@ -85,14 +99,22 @@ export function secretUses(
 ): ReadonlyMap<string, readonly SecretUse[]> {
   const uses = new Map<string, SecretUse[]>();
   const add = (secret: string, use: SecretUse): void => void uses.set(secret, [...(uses.get(secret) ?? []), use]);
-  for (const { name, secrets = [], connections } of flows) {
-    for (const secret of secrets) add(secret, { kind: "flow", name, through: null });
+  for (const flow of flows) {
+    const { name, secrets = [], connections } = flow;
+    for (const secret of secrets) {
+      const tasks = tasksThat(flow, (node) => node.secrets?.includes(secret));
+      add(secret, { kind: "flow", name, through: null, tasks });
+    }
     for (const through of connections) {
-      for (const secret of config?.connections[through]?.secrets ?? []) add(secret, { kind: "flow", name, through });
+      const tasks = tasksThat(flow, (node) => node.connections?.includes(through));
+      for (const secret of config?.connections[through]?.secrets ?? []) {
+        add(secret, { kind: "flow", name, through, tasks });
+      }
     }
   }
   for (const { name, channels } of config?.alerts ?? []) {
-    for (const secret of channels.flatMap(channelSecrets)) add(secret, { kind: "alert", name, through: null });
+    for (const secret of channels.flatMap(channelSecrets))
+      add(secret, { kind: "alert", name, through: null, tasks: [] });
   }
   return uses;
 }

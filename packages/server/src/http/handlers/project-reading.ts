@@ -1,5 +1,6 @@
-import { MillraceError, may } from "@millrace/core";
+import { type FlowSpec, MillraceError, may } from "@millrace/core";
 import type { PoolOverview } from "../../runtime/runtime.ts";
+import { tasksThat } from "../../security/open-vault.ts";
 import type { Handlers } from "../call.ts";
 import { instant } from "../views/values.ts";
 import { flowsOf } from "./active-flows.ts";
@@ -53,13 +54,24 @@ export const PROJECT_READING: Handlers<Names> = {
     const shown = pools.map((pool) => {
       return { ...pool, holders: pool.holders.filter(isShown), waiters: pool.waiters.filter(isShown) };
     });
-    return { items: shown.map(poolView), next: null };
+    const { flows } = await flowsOf(runtime, undefined);
+    const readable = flows.filter(({ name }) => may(principal, "flow.read", name));
+    return { items: shown.map((pool) => ({ ...poolView(pool), usedBy: claimants(readable, pool.name) })), next: null };
   },
 };
 
-function poolView({ holders, waiters, name, slots, used, description, source, waiting }: PoolOverview) {
+/** What of the active version takes slots of a pool. */
+function claimants(flows: readonly FlowSpec[], pool: string): { flow: string; tasks: string[] }[] {
+  return flows.flatMap((flow) => {
+    const tasks = tasksThat(flow, ({ policies }) => policies.pools.some((claim) => claim.pool === pool));
+    return tasks.length === 0 ? [] : [{ flow: flow.name, tasks: [...tasks] }];
+  });
+}
+
+function poolView({ holders, waiters, name, slots, used, description, source, rate, waiting }: PoolOverview) {
   return {
     name,
+    rate: rate === null ? null : { ...rate },
     slots,
     used,
     description,

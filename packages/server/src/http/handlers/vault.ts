@@ -1,6 +1,6 @@
 import type { VaultKind } from "@millrace/core";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { readStoredConfig, type SecretUse, secretUses } from "../../security/open-vault.ts";
+import { readStoredConfig, type SecretUse, secretUses, tasksThat } from "../../security/open-vault.ts";
 import { ProjectVault, type VaultEntry } from "../../security/project-vault.ts";
 import type { Call, Handlers } from "../call.ts";
 import { submit } from "../submit.ts";
@@ -21,7 +21,9 @@ export const VAULT: Handlers<Names> = {
     const uses = await usesNow(runtime);
     const items = (await vaultOf(call).list("secret")).map((entry) => secretView(runtime, entry, uses));
     const known = new Set(items.map(({ name }) => name));
-    const missing = [...uses].filter(([name]) => !known.has(name)).map(([name, by]) => ({ name, usedBy: [...by] }));
+    const missing = [...uses]
+      .filter(([name]) => !known.has(name))
+      .map(([name, by]) => ({ name, usedBy: by.map(useView) }));
     return { items, next: null, missing };
   },
 
@@ -53,7 +55,9 @@ export const VAULT: Handlers<Names> = {
     const config = await readStoredConfig(runtime.store);
     const { flows } = await flowsOf(runtime, undefined);
     const items = Object.entries(config?.connections ?? {}).map(([name, { kind, slots, secrets = [] }]) => {
-      const usedBy = flows.filter(({ connections }) => connections.includes(name)).map((flow) => flow.name);
+      const usedBy = flows
+        .filter(({ connections }) => connections.includes(name))
+        .map((flow) => ({ flow: flow.name, tasks: [...tasksThat(flow, (node) => node.connections?.includes(name))] }));
       return { name, kind, slots, usedBy, secrets: [...secrets] };
     });
     return { items, next: null };
@@ -94,13 +98,17 @@ async function remove(
   return { ok: true };
 }
 
+function useView({ tasks, ...use }: SecretUse) {
+  return { ...use, tasks: [...tasks] };
+}
+
 function secretView(
   runtime: Pick<Runtime, "vaultReadMs">,
   { name, version, source, description, setBy, setAtMs }: VaultEntry,
   uses: ReadonlyMap<string, readonly SecretUse[]>,
 ) {
   const readAt = maybeInstant(runtime.vaultReadMs("secret", name));
-  const usedBy = [...(uses.get(name) ?? [])];
+  const usedBy = (uses.get(name) ?? []).map(useView);
   return { name, version, source, description, setBy, setAt: instant(setAtMs), usedBy, readAt };
 }
 

@@ -7,9 +7,11 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { durationText } from "../../ui/time-text.ts";
 import { type Column, DataTable } from "../manage/data-table.tsx";
 import { ManagePage } from "../manage/manage-page.tsx";
 import { useRefusalHere } from "../manage/refusal.tsx";
+import { TaskNames } from "../vault/uses.tsx";
 import { type Pool, PoolDialog, ResetPoolDialog } from "./pool-dialogs.tsx";
 import { Servers } from "./servers.tsx";
 import { Workers } from "./workers.tsx";
@@ -76,7 +78,7 @@ const SOURCES: Readonly<Record<Pool["source"], string>> = {
 
 function PoolPanel({ pool, refused }: { readonly pool: Pool; readonly refused: string | undefined }) {
   const [dialog, setDialog] = useState<"size" | "reset">();
-  const { name, slots, used, description, source, holders, waiters, waiting } = pool;
+  const { name, slots, used, description, source, rate, usedBy, holders, waiters, waiting } = pool;
   return (
     <Panel
       title={name}
@@ -103,6 +105,7 @@ function PoolPanel({ pool, refused }: { readonly pool: Pool; readonly refused: s
         </p>
         <p className="ml-auto text-2xs text-ink-2 max-sm:ml-0">
           {description === null ? "" : `${description} · `}
+          {rate === null ? "" : `${rateText(rate)} · `}
           {SOURCES[source]}
         </p>
       </div>
@@ -113,9 +116,37 @@ function PoolPanel({ pool, refused }: { readonly pool: Pool; readonly refused: s
           … and {waiting - waiters.length} more behind them
         </p>
       ) : null}
+      <Claimants usedBy={usedBy} />
       {dialog === "size" ? <PoolDialog pool={pool} onClose={() => setDialog(undefined)} /> : null}
       {dialog === "reset" ? <ResetPoolDialog pool={pool} onClose={() => setDialog(undefined)} /> : null}
     </Panel>
+  );
+}
+
+/** A whole minute is said as one. */
+function rateText({ limit, perMs }: NonNullable<Pool["rate"]>): string {
+  return `at most ${limit} start in ${durationText(perMs).replace(/ 0+ (?:h|min|s)$/, "")}`;
+}
+
+/** So many flows are named. */
+const NAMED = 6;
+
+/** Which tasks take its slots, by what the active version says. */
+function Claimants({ usedBy }: Pick<Pool, "usedBy">) {
+  if (usedBy.length === 0) return null;
+  return (
+    <p className="flex flex-wrap gap-x-3 border-t border-line px-3 py-1.5 text-2xs">
+      <span className="text-ink-2">Used by</span>
+      {usedBy.slice(0, NAMED).map(({ flow, tasks }) => (
+        <span key={flow}>
+          <Link to="/flows/$flow" params={{ flow }} className="hover:text-accent">
+            {flow}
+          </Link>
+          <TaskNames flow={flow} tasks={tasks} />
+        </span>
+      ))}
+      {usedBy.length > NAMED ? <span className="text-ink-2">and {usedBy.length - NAMED} more flows</span> : null}
+    </p>
   );
 }
 

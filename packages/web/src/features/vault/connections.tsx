@@ -13,7 +13,9 @@ const COLUMNS: readonly Column<Connection>[] = [
   { name: "Kind", show: ({ kind }) => <span className="text-ink-2">{kind}</span> },
   {
     name: "Used by",
-    show: ({ usedBy }) => <Uses uses={usedBy.map((name) => ({ kind: "flow" as const, name, through: null }))} />,
+    show: ({ usedBy }) => (
+      <Uses uses={usedBy.map(({ flow, tasks }) => ({ kind: "flow" as const, name: flow, through: null, tasks }))} />
+    ),
   },
   {
     name: "Secrets",

@@ -18,7 +18,7 @@ export function Uses({ uses, readAt = null }: { readonly uses: readonly Use[]; r
         </p>
       ) : (
         <ul className="flex flex-wrap gap-x-2">
-          {uses.slice(0, NAMED).map(({ kind, name, through }) => (
+          {uses.slice(0, NAMED).map(({ kind, name, through, tasks }) => (
             <li key={`${kind} ${name} ${through}`}>
               {kind === "flow" ? (
                 <Link to="/flows/$flow" params={{ flow: name }} className="hover:text-accent">
@@ -27,6 +27,7 @@ export function Uses({ uses, readAt = null }: { readonly uses: readonly Use[]; r
               ) : (
                 <span>alert {name}</span>
               )}
+              <TaskNames flow={name} tasks={tasks} />
               {through === null ? null : <span className="text-ink-2"> through {through}</span>}
             </li>
           ))}
@@ -39,5 +40,25 @@ export function Uses({ uses, readAt = null }: { readonly uses: readonly Use[]; r
         </p>
       )}
     </>
+  );
+}
+
+/** The tasks of a flow that use it, in the words of its graph; each leads there. */
+export function TaskNames({ flow, tasks }: { readonly flow: string; readonly tasks: readonly string[] }) {
+  if (tasks.length === 0) return null;
+  const more = tasks.length - NAMED;
+  return (
+    <span className="text-ink-2">
+      {": "}
+      {tasks.slice(0, NAMED).map((task, index) => (
+        <span key={task}>
+          {index === 0 ? "" : ", "}
+          <Link to="/flows/$flow" params={{ flow }} search={{ tab: "graph", task }} className="hover:text-accent">
+            {task}
+          </Link>
+        </span>
+      ))}
+      {more > 0 ? ` and ${more} more` : ""}
+    </span>
   );
 }
