@@ -7,19 +7,26 @@ import { StateMark } from "../../ui/state-badge.tsx";
 
 type Planned = RepeatPlan["tasks"][number];
 
-/** What is asked for, of a run. Undefined: not enough is said yet. */
+/** What is asked for, of a run. */
 export type Wanted =
   | { readonly kind: "rerun"; readonly body: RerunBody }
   | { readonly kind: "mark"; readonly body: MarkBody };
 
 /** What the server would do. Asked anew each time the dialog is opened; the last one stays until the next is there. */
-export function usePlan(run: string, wanted: Wanted) {
+export function usePlan(run: string, wanted: Wanted | undefined) {
   const params = { run };
   const read =
-    wanted.kind === "rerun"
-      ? readOf("planRerun", { params, body: wanted.body })
-      : readOf("planMark", { params, body: wanted.body });
-  return useQuery({ ...read, placeholderData: keepPreviousData, staleTime: 0, gcTime: 0, retry: false });
+    wanted?.kind === "mark"
+      ? readOf("planMark", { params, body: wanted.body })
+      : readOf("planRerun", { params, body: wanted?.body ?? {} });
+  return useQuery({
+    ...read,
+    enabled: wanted !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
 }
 
 /** So many of a group are listed before the rest is only counted. */
@@ -33,31 +40,24 @@ const GROUPS: readonly { readonly does: Planned["does"]; readonly title: string;
 ];
 
 /** A plan, for those who decide about it. */
-export function PlanOf({
-  answer,
-  asksNewest = false,
-}: {
-  readonly answer: ReturnType<typeof usePlan>;
-  /** With the code as it is now, whatever that was. */
-  readonly asksNewest?: boolean;
-}) {
+export function PlanOf({ answer }: { readonly answer: ReturnType<typeof usePlan> }) {
   const { data, error, isPlaceholderData } = answer;
   return (
     <section aria-label="Plan" aria-live="polite" aria-busy={isPlaceholderData} className="border-t border-line">
       {error !== null && !isPlaceholderData ? <Problem error={error} /> : null}
       {data === undefined && error === null ? <Loading rows={3} /> : null}
-      {data === undefined || error !== null ? null : <Plan plan={data} asksNewest={asksNewest} />}
+      {data === undefined || error !== null ? null : <Plan plan={data} />}
     </section>
   );
 }
 
-function Plan({ plan, asksNewest }: { readonly plan: RepeatPlan; readonly asksNewest: boolean }) {
+function Plan({ plan }: { readonly plan: RepeatPlan }) {
   const { counts, tasks, version } = plan;
   return (
     <>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 pt-3 pb-2">
         <p className="font-semibold">{planText(plan)}</p>
-        <p className="text-ink-2">{versionText(version, asksNewest)}</p>
+        <p className="text-ink-2">{versionText(version)}</p>
       </div>
       <Changes version={version} />
       <div className="max-h-64 overflow-y-auto border-t border-line" role="group" aria-label="Tasks of the plan">
@@ -87,8 +87,8 @@ function planText({ counts: { run, reuse, mark, leave_out: out } }: Pick<RepeatP
   return [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(", ");
 }
 
-function versionText({ id, isSame, codeChanged }: RepeatPlan["version"], asksNewest: boolean): string {
-  if (isSame) return asksNewest ? "the code has not changed since" : "with the code that it had";
+function versionText({ id, isSame, codeChanged }: RepeatPlan["version"]): string {
+  if (isSame) return "with the code that it had";
   return `with version ${id.slice(0, 8)}, ${codeChanged ? "whose code is another" : "whose code is the same"}`;
 }
 

@@ -4,6 +4,8 @@ import type { RerunBody, Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Problem } from "../../ui/notices.tsx";
 import { shortId } from "../runs/run-table.tsx";
+import { CodeChoice } from "./code-choice.tsx";
+import { type Code, codeFirst, isOtherCode } from "./code-of-rerun.ts";
 import { PlanDialog } from "./plan-dialog.tsx";
 import { PlanOf, usePlan } from "./plan-of.tsx";
 import { namesText } from "./task-names.ts";
@@ -32,12 +34,11 @@ export function RerunDialog({
   readonly onClose: () => void;
 }) {
   const [what, setWhat] = useState<RerunWhat>(first ?? (tasks.length > 0 ? "after" : whatFirst(run)));
-  const [isNewest, setNewest] = useState(false);
   const navigate = useNavigate();
   const rerun = useChange("rerun");
-  const body = bodyOf(what, tasks, isNewest);
-  const plan = usePlan(run.id, { kind: "rerun", body });
+  const { plan, code, choose, today } = useCode(run, bodyOf(what, tasks));
   const submit = async (): Promise<void> => {
+    const body = withCode(bodyOf(what, tasks), code ?? "own");
     try {
       const answer = await rerun.mutateAsync({ params: { run: run.id }, body });
       onClose();
@@ -47,7 +48,7 @@ export function RerunDialog({
     }
   };
   const count = plan.data?.counts.run ?? 0;
-  const isReady = plan.data !== undefined && plan.error === null && !plan.isPlaceholderData;
+  const isReady = code !== undefined && plan.data !== undefined && plan.error === null && !plan.isPlaceholderData;
   return (
     <PlanDialog
       title={
@@ -72,29 +73,43 @@ export function RerunDialog({
           />
         ))}
       </fieldset>
-      <label className="mx-3 mb-3 flex w-fit items-center gap-2.5 px-2.5">
-        <input
-          type="checkbox"
-          checked={isNewest}
-          onChange={({ target }) => setNewest(target.checked)}
-          className="size-4 accent-accent"
-        />
-        With the code as it is now, not as it was
-      </label>
+      {today === undefined ? null : <CodeChoice run={run} today={today} code={code ?? "own"} onChoose={choose} />}
       {rerun.error === null ? null : <Problem error={rerun.error} />}
-      <PlanOf answer={plan} asksNewest={isNewest} />
+      <PlanOf answer={plan} />
     </PlanDialog>
   );
+}
+
+/** With which code it is run again, and what that comes to. Until somebody chooses, what failed goes with today's. */
+function useCode(run: Run, body: RerunBody) {
+  const [chosen, choose] = useState<Code>();
+  const ofToday = usePlan(run.id, { kind: "rerun", body: withCode(body, "today") });
+  const version = ofToday.data?.version;
+  const today = version !== undefined && isOtherCode(version) ? version : undefined;
+  const code = chosen ?? codeUntilChosen(run, ofToday);
+  const isOwn = code === "own" && (version?.isSame !== true || ofToday.error !== null);
+  const ofOwn = usePlan(run.id, isOwn ? { kind: "rerun", body } : undefined);
+  return { plan: isOwn ? ofOwn : ofToday, code, choose, today };
+}
+
+/** Undefined until it is known. Where today's code does not have what is asked for, it is run with its own. */
+function codeUntilChosen(run: Run, { data, error }: ReturnType<typeof usePlan>): Code | undefined {
+  if (error !== null) return "own";
+  if (data === undefined) return undefined;
+  return isOtherCode(data.version) ? codeFirst(run) : "own";
+}
+
+function withCode(body: RerunBody, code: Code): RerunBody {
+  return code === "today" ? { ...body, version: null } : body;
 }
 
 function whatFirst({ state }: Run): RerunWhat {
   return state === "success" ? "all" : "failed";
 }
 
-function bodyOf(what: RerunWhat, tasks: readonly string[], isNewest: boolean): RerunBody {
-  const version = isNewest ? { version: null } : {};
-  if (what === "failed" || what === "all") return { what, ...version };
-  return { what: "tasks", tasks: [...tasks], downstream: what === "after", ...version };
+function bodyOf(what: RerunWhat, tasks: readonly string[]): RerunBody {
+  if (what === "failed" || what === "all") return { what };
+  return { what: "tasks", tasks: [...tasks], downstream: what === "after" };
 }
 
 /** What may be run again, each with what it means. */

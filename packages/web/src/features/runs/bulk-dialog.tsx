@@ -8,6 +8,8 @@ import { Icon } from "../../ui/icon.tsx";
 import { Loading, Problem } from "../../ui/notices.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
+import { CodeChoiceOfMany } from "../run/code-choice.tsx";
+import { type Code, isOtherCode } from "../run/code-of-rerun.ts";
 import { type BulkAct, type BulkItem, type BulkResult, doBulk, planBulk } from "./run-acts.ts";
 import { shortId } from "./run-table.tsx";
 
@@ -35,16 +37,15 @@ export function BulkDialog({
   const { title, verb, done, icon, kind } = WORDS[act];
   const [results, setResults] = useState<readonly BulkResult[]>();
   const [isBusy, setBusy] = useState(false);
-  const plan = useQuery({
-    queryKey: ["bulk", act, runs.map(({ id }) => id)],
-    queryFn: () => planBulk(act, runs),
-    staleTime: 0,
-    gcTime: 0,
-  });
+  // What failed was mended: with today's code first, and what that is of each run is known from its plan.
+  const [code, setCode] = useState<Code>("today");
+  const plan = useBulkPlan(act, runs, code);
+  const others =
+    useBulkPlan(act, runs, "today").data?.filter((item) => item.plan && isOtherCode(item.plan.version)) ?? [];
   const todo = plan.data?.filter(({ refused }) => refused === undefined) ?? [];
   const submit = async (): Promise<void> => {
     setBusy(true);
-    setResults(await doBulk(act, plan.data ?? []));
+    setResults(await doBulk(act, plan.data ?? [], code));
     setBusy(false);
   };
   return (
@@ -61,6 +62,13 @@ export function BulkDialog({
           <div className="min-h-0 flex-1 overflow-y-auto" aria-live="polite">
             {plan.error === null ? null : <Problem error={plan.error} />}
             {plan.data === undefined && plan.error === null ? <Loading rows={3} /> : null}
+            {others.length === 0 || results !== undefined ? null : (
+              <CodeChoiceOfMany
+                note={`another than that of ${runsText(others.length)}`}
+                code={code}
+                onChoose={setCode}
+              />
+            )}
             {results === undefined ? (
               <Plan act={act} items={plan.data ?? []} />
             ) : (
@@ -85,6 +93,15 @@ export function BulkDialog({
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function useBulkPlan(act: BulkAct, runs: readonly Run[], code: Code) {
+  return useQuery({
+    queryKey: ["bulk", act, code, runs.map(({ id }) => id)],
+    queryFn: () => planBulk(act, runs, code),
+    staleTime: 0,
+    gcTime: 0,
+  });
 }
 
 export function runsText(count: number): string {

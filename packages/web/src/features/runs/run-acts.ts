@@ -1,6 +1,7 @@
 import type { RouteOutput } from "@millrace/contract";
 import { server } from "../../api/server.ts";
-import type { Run } from "../../api/shapes.ts";
+import type { RerunBody, Run } from "../../api/shapes.ts";
+import type { Code } from "../run/code-of-rerun.ts";
 
 /** So many requests are under way at once. */
 const AT_ONCE = 4;
@@ -25,12 +26,12 @@ export interface BulkResult {
 }
 
 /** Asks the server what each would come to, as it would refuse it. */
-export async function planBulk(act: BulkAct, runs: readonly Run[]): Promise<readonly BulkItem[]> {
+export async function planBulk(act: BulkAct, runs: readonly Run[], code: Code): Promise<readonly BulkItem[]> {
   return await eachOf(runs, async (run): Promise<BulkItem> => {
     if (act === "cancel") return { run, plan: undefined, refused: cancelRefusal(run) };
     if (!run.settled) return { run, plan: undefined, refused: "it is not over yet" };
     try {
-      const plan = await server.runs.planRerun(run.id, { what: "failed" });
+      const plan = await server.runs.planRerun(run.id, bodyOf(code));
       return { run, plan, refused: plan.counts.run === 0 ? "nothing failed" : undefined };
     } catch (error) {
       return { run, plan: undefined, refused: messageOf(error) };
@@ -39,18 +40,21 @@ export async function planBulk(act: BulkAct, runs: readonly Run[]): Promise<read
 }
 
 /** Does it, one after the other of those that are not refused. */
-export async function doBulk(act: BulkAct, items: readonly BulkItem[]): Promise<readonly BulkResult[]> {
+export async function doBulk(act: BulkAct, items: readonly BulkItem[], code: Code): Promise<readonly BulkResult[]> {
   return await eachOf(items, async ({ run, refused }): Promise<BulkResult> => {
     if (refused !== undefined) return { run, made: undefined, refused };
     try {
-      if (act === "rerun")
-        return { run, made: await server.runs.rerun(run.id, { what: "failed" }), refused: undefined };
+      if (act === "rerun") return { run, made: await server.runs.rerun(run.id, bodyOf(code)), refused: undefined };
       await server.runs.cancel(run.id);
       return { run, made: undefined, refused: undefined };
     } catch (error) {
       return { run, made: undefined, refused: messageOf(error) };
     }
   });
+}
+
+function bodyOf(code: Code): RerunBody {
+  return code === "today" ? { what: "failed", version: null } : { what: "failed" };
 }
 
 function cancelRefusal({ endedAt, cancelRequested, state }: Run): string | undefined {
