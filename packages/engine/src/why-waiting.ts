@@ -1,5 +1,5 @@
 import { formatByteSize, formatDuration } from "@millrace/core";
-import type { ActiveTask } from "./active-run.ts";
+import type { ActiveRun, ActiveTask } from "./active-run.ts";
 import { inLine } from "./admission/line-order.ts";
 import type { Need, Resource } from "./admission/resource.ts";
 import { labelOf } from "./labels.ts";
@@ -14,7 +14,7 @@ const MAX_PLACES = 500;
 export class WaitExplainer {
   readonly #world: World;
   readonly #nowMs: number;
-  readonly #holders = new Map<Resource, string>();
+  readonly #holders = new Map<Resource, Map<ActiveRun, string>>();
   readonly #places = new Map<Resource, Map<unknown, number>>();
 
   constructor(world: World) {
@@ -48,11 +48,11 @@ export class WaitExplainer {
     if (resource.limit === 0) return `waits: ${whatOf(resource)} has no slots, so nothing of it starts${place}`;
     const wants = wantsOf(resource, need.units);
     if (!resource.hasFree(need.units)) {
-      return `waits for ${wants}: ${takenOf(resource)}, by ${this.#holdersOf(resource)}${place}`;
+      return `waits for ${wants}: ${takenOf(resource)}, by ${this.#holdersOf(resource, task.run)}${place}`;
     }
     if (resource.isKeptFrom(task.bucket)) {
       const other = resource.reservedBy?.head as ActiveTask | null | undefined;
-      const whom = other === null || other === undefined ? "another" : labelOf(other.run, other);
+      const whom = other === null || other === undefined ? "another" : labelFor(task.run, other);
       return `waits for ${wants}: what is free of ${whatOf(resource)} is kept for ${whom}, which needs more at once${place}`;
     }
     if (!resource.hasRoomFor(task.bucket, need.units, this.#nowMs)) {
@@ -68,12 +68,13 @@ export class WaitExplainer {
     return `waits for the rate of ${resource.label}, ${limit} in ${formatDuration(perMs)}: the next may start ${next}${place}`;
   }
 
-  #holdersOf(resource: Resource): string {
-    const known = this.#holders.get(resource);
+  #holdersOf(resource: Resource, run: ActiveRun): string {
+    const texts = this.#holders.get(resource) ?? new Map<ActiveRun, string>();
+    this.#holders.set(resource, texts);
+    const known = texts.get(run);
     if (known !== undefined) return known;
-    const labels = holdersOf(this.#world, resource.name).map((holder) => labelOf(holder.run, holder));
-    const text = named(labels);
-    this.#holders.set(resource, text);
+    const text = named(holdersOf(this.#world, resource.name).map((holder) => labelFor(run, holder)));
+    texts.set(run, text);
     return text;
   }
 
@@ -89,6 +90,12 @@ export class WaitExplainer {
     if (place === 1) return "";
     return place === undefined ? `; behind ${MAX_PLACES} others in line` : `; number ${place} in line`;
   }
+}
+
+/** Whose it is, for those who look at another run. */
+function labelFor(run: ActiveRun, other: ActiveTask): string {
+  const label = labelOf(other.run, other);
+  return other.run === run ? label : `${label} of ${other.run.flow.spec.name} ${other.run.id}`;
 }
 
 function whatOf({ kind, label }: Resource): string {

@@ -93,13 +93,22 @@ function inTime(atMs: number | null, now: number): string {
   return atMs <= now ? "now" : `in ${formatDuration(atMs - now)}`;
 }
 
+/** What others are doing, in the words of the pages. */
+const WORDS: Readonly<Partial<Record<ActiveTask["state"], string>>> = {
+  running: "running",
+  retry_wait: "retrying soon",
+  deferred: "waiting",
+  awaiting_input: "waiting",
+};
+
 function explainPending(run: ActiveRun, root: Frame, reasons: WaitReason[]): void {
   let left = 0;
+  const words = new Map([...run.tasks].map((task) => [labelOf(run, task), WORDS[task.state] ?? "queued"]));
   const frames = [root];
   for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
     for (let slot = 0; slot < frame.state.length; slot += 1) {
       if (frame.state[slot] !== PENDING) continue;
-      if (reasons.length < MAX_PENDING) reasons.push(pendingReason(run, frame, slot));
+      if (reasons.length < MAX_PENDING) reasons.push(pendingReason(run, { frame, slot, words }));
       else left += 1;
     }
     frames.push(...frame.bodies.values());
@@ -107,7 +116,14 @@ function explainPending(run: ActiveRun, root: Frame, reasons: WaitReason[]): voi
   if (left > 0) reasons.push({ label: `${left} more`, state: "pending", reason: "have not begun" });
 }
 
-function pendingReason(run: ActiveRun, frame: Frame, slot: number): WaitReason {
+interface Pending {
+  readonly frame: Frame;
+  readonly slot: number;
+  /** By their labels, what those do that have begun. */
+  readonly words: ReadonlyMap<string, string>;
+}
+
+function pendingReason(run: ActiveRun, { frame, slot, words }: Pending): WaitReason {
   const { nodes } = run.flow.spec;
   const label = taskRunLabel(nodes[frame.nodeAt(slot)]?.id ?? "", frame.pathAt(slot));
   const local = slot % frame.width;
@@ -122,7 +138,8 @@ function pendingReason(run: ActiveRun, frame: Frame, slot: number): WaitReason {
     const state = frame.state[base + upstream] as number;
     if (state !== PENDING && state !== ACTIVE) continue;
     const id = nodes[frame.scope.nodes[upstream] as number]?.id ?? "";
-    open.push(`${taskRunLabel(id, frame.pathAt(slot))} (${state === ACTIVE ? "under way" : "pending"})`);
+    const other = taskRunLabel(id, frame.pathAt(slot));
+    open.push(`${other} (${state === ACTIVE ? (words.get(other) ?? "running") : "not begun"})`);
   }
   return { label, state: "pending", reason: open.length === 0 ? "begins soon" : `waits for ${named(open)}` };
 }

@@ -123,7 +123,7 @@ describe("a limit per key", () => {
     expect(stage.executor.alive()).toHaveLength(2);
     const [first, second] = ids;
     expect(stage.why(second as typeof first & string)["task0"]).toBe(
-      "waits for a slot: 1 of 1 of the concurrency of flow/task0 for a are taken, by task0",
+      `waits for a slot: 1 of 1 of the concurrency of flow/task0 for a are taken, by task0 of flow ${first}`,
     );
     await stage.cancel(first as typeof first & string);
     await stage.quiet();

@@ -13,7 +13,8 @@ async function everythingWaits(): Promise<Stage> {
     flows: [
       flowOf("flow", (flow) => {
         const runs = flow.task("runs", { policies: { pools: db, priority: 9 } });
-        flow.task("blocked", { policies: { pools: db } });
+        const blocked = flow.task("blocked", { policies: { pools: db } });
+        flow.task("later", { input: { blocked } });
         flow.task("retries", { retries: 1 });
         flow.task("sleeps");
         flow.task("asks");
@@ -63,11 +64,12 @@ describe("why", () => {
       retries: "tries again in 1.0 s, after: the shop is closed",
       sleeps: "waits until an instant in 2h 00m",
       asks: `waits for run ${child} to end`,
-      next: "waits for runs (under way)",
+      later: "waits for blocked (queued)",
+      next: "waits for runs (running)",
       map: "1 of 3 items have ended",
       "map[1]/item": "runs for 0 ms, attempt 1",
       "map[2]/item": "waits for a slot: 1 of 1 of the concurrency of flow/map[]/item are taken, by map[1]/item",
-      when: "waits for runs (under way)",
+      when: "waits for runs (running)",
       inside: "waits for when to choose an arm",
     };
     expect(stage.why(id)).toEqual(expected);

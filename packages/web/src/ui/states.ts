@@ -16,8 +16,8 @@ interface Look {
 /** The one table of how states look. */
 export const LOOKS: Readonly<Record<State, Look>> = {
   none: { text: "Not begun", icon: "dot", tone: "idle" },
-  pending: { text: "Pending", icon: "dot", tone: "idle" },
-  ready: { text: "Ready", icon: "clock", tone: "idle" },
+  pending: { text: "Not begun", icon: "dot", tone: "idle" },
+  ready: { text: "Queued", icon: "clock", tone: "idle" },
   queued: { text: "Queued", icon: "clock", tone: "idle" },
   starting: { text: "Starting", icon: "spinner", tone: "running" },
   running: { text: "Running", icon: "spinner", tone: "running" },

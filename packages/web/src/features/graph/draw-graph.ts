@@ -35,7 +35,8 @@ export function drawItem(drawing: Drawing, drawn: DrawnItem): void {
   if (drawn.kind !== "task") {
     box(context, { x: x + 4, y: y + 4, width, height }, { fill: colors.sunken, line: colors["line-strong"] });
   }
-  const isPlain = summary === undefined || tone === "idle";
+  // What is kept from another run did nothing in this one.
+  const isPlain = summary === undefined || tone === "idle" || summary.isKept;
   const look = isPlain
     ? { fill: colors.surface, line: colors["line-strong"] }
     : { fill: colors[`${tone}-soft`], line: colors[tone] };
@@ -214,14 +215,16 @@ function noteOf({ kind, members, taskKind }: DrawnItem, summary: NodeSummary | u
   }
   if (summary.count > 1) return manyNote(summary);
   const { text } = LOOKS[summary.state];
+  if (summary.isKept) return "kept";
   if (summary.startedAt === null || summary.endedAt === null) return text;
   const took = durationText(Date.parse(summary.endedAt) - Date.parse(summary.startedAt));
   return summary.tries > 1 ? `${took}, ${summary.tries} tries` : took;
 }
 
-function manyNote({ counts, count }: NodeSummary): string {
+function manyNote({ counts, count, isKept }: NodeSummary): string {
   const of = (tone: string): number =>
     [...counts].reduce((sum, [state, own]) => sum + (LOOKS[state].tone === tone ? own : 0), 0);
+  if (isKept) return `all ${count} kept`;
   const failed = of("failed");
   if (failed > 0) return `${failed} of ${count} failed`;
   const done = of("success");

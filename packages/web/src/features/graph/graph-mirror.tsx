@@ -42,9 +42,10 @@ function textOf(scene: GraphScene, at: number, withNeighbours: boolean): string 
     parts.push(item.isOpen === undefined ? item.kind : `${item.kind}, ${item.isOpen ? "open" : "closed"}`);
   if (summary !== undefined) {
     const took =
-      summary.startedAt === null || summary.endedAt === null
+      summary.startedAt === null || summary.endedAt === null || summary.isKept
         ? ""
         : ` in ${durationText(Date.parse(summary.endedAt) - Date.parse(summary.startedAt))}`;
+    if (summary.isKept) parts.push("kept");
     parts.push(summary.count > 1 ? countsText(summary.counts) : `${LOOKS[summary.state].text}${took}`);
   }
   if (withNeighbours) {

@@ -18,6 +18,8 @@ export interface GraphProps {
   readonly nodes: readonly FlowNode[];
   /** Of the run whose graph it is. */
   readonly taskRuns?: readonly TaskRun[] | undefined;
+  /** Of each node, how many task runs wait for a slot: they are in no row until they start. */
+  readonly queued?: ReadonlyMap<string, number> | undefined;
   /** By their ids, the tasks that decided how long the run took. */
   readonly critical?: readonly string[] | undefined;
   readonly address: GraphAddress;
@@ -144,6 +146,7 @@ function useScene({
   painted: { nodes, picture },
   nodes: all,
   taskRuns,
+  queued,
   critical,
   address: { task, path },
 }: GraphProps & { readonly painted: Painted }): GraphScene {
@@ -158,8 +161,8 @@ function useScene({
             const place = places.get(all[row.node]?.id ?? "");
             return place === undefined ? [] : [{ ...row, node: place }];
           });
-    return summariesOf(picture, nodes, own);
-  }, [picture, nodes, all, places, taskRuns]);
+    return summariesOf(picture, { nodes, taskRuns: own, queued });
+  }, [picture, nodes, all, places, taskRuns, queued]);
   const chain = useMemo(
     () => (path === undefined ? NONE : (critical ?? []).flatMap((id) => places.get(id) ?? [])),
     [path, critical, places],

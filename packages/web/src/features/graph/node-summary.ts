@@ -13,34 +13,70 @@ export interface NodeSummary {
   readonly endedAt: string | null;
   /** Of a single task run: how many tries it took. */
   readonly tries: number;
+  /** Nothing of it was done in this run: it is kept from another, or comes from the cache. */
+  readonly isKept: boolean;
 }
 
 const URGENT: readonly State[] = [...STATES_BY_URGENCY, "none"];
 
+/** What is known of a run. */
+export interface KnownRun {
+  readonly nodes: readonly FlowNode[];
+  readonly taskRuns: readonly TaskRun[];
+  /** Of each node, how many task runs wait for a slot, which are kept nowhere until they start. */
+  readonly queued?: ReadonlyMap<string, number> | undefined;
+}
+
+/** What is known of the nodes, by their places. */
+interface Behind {
+  readonly nodes: readonly FlowNode[];
+  readonly byNode: readonly (readonly TaskRun[])[];
+  /** How many there will be that are in no row yet. */
+  readonly queued: readonly number[];
+  readonly unbegun: readonly number[];
+}
+
 /** By the place of an item in the picture. */
 export function summariesOf(
-  { items }: Picture,
-  nodes: readonly FlowNode[],
-  taskRuns: readonly TaskRun[],
+  { items }: Pick<Picture, "items">,
+  { nodes, taskRuns, queued }: KnownRun,
 ): readonly NodeSummary[] {
   const byNode: TaskRun[][] = nodes.map(() => []);
   for (const row of taskRuns) if (row.hook === "") byNode[row.node]?.push(row);
-  return items.map((item) => summaryOf(item, nodes, byNode));
+  const places = new Map(nodes.map(({ id }, place) => [id, place]));
+  const waiting = nodes.map(({ id }) => queued?.get(id) ?? 0);
+  const unbegun = nodes.map(({ map }, place) => {
+    const known = (byNode[place]?.length ?? 0) + (waiting[place] ?? 0);
+    return Math.max(0, expectedOf(map === null ? undefined : byNode[places.get(map) ?? -1]) - known);
+  });
+  const behind = { nodes, byNode, queued: waiting, unbegun };
+  return items.map((item) => summaryOf(item, behind));
+}
+
+/** How many task runs there will be of a node: one, or of what a map repeats one for each item, once these are known. */
+function expectedOf(map: readonly TaskRun[] | undefined): number {
+  if (map === undefined) return 1;
+  if (map.every(({ endedAt }) => endedAt !== null)) return 0;
+  return map.reduce((sum, { itemCount }) => sum + (itemCount ?? 0), 0);
 }
 
 /** Those that an item stands for: of its tasks, or its own where none has begun. */
-function rowsOf(
-  { kind, members }: Pick<Item, "kind" | "members">,
-  nodes: readonly FlowNode[],
-  byNode: readonly (readonly TaskRun[])[],
-): readonly TaskRun[] {
+function rowsOf({ kind, members }: Pick<Item, "kind" | "members">, { nodes, byNode }: Behind): readonly TaskRun[] {
   if (kind === "task") return byNode[members[0] ?? -1] ?? [];
   const inside = members.flatMap((node) => (nodes[node]?.kind === "task" ? (byNode[node] ?? []) : []));
   return inside.length > 0 ? inside : members.slice(0, 1).flatMap((node) => byNode[node] ?? []);
 }
 
-function summaryOf(item: Item, nodes: readonly FlowNode[], byNode: readonly (readonly TaskRun[])[]): NodeSummary {
-  const rows = rowsOf(item, nodes, byNode);
+function summaryOf(item: Item, behind: Behind): NodeSummary {
+  const tasks = item.members.filter((place) => behind.nodes[place]?.kind === "task");
+  const sum = (counts: readonly number[]): number => tasks.reduce((all, place) => all + (counts[place] ?? 0), 0);
+  const queued = sum(behind.queued);
+  const unbegun = sum(behind.unbegun);
+  const known = rowsOf(item, behind);
+  // Of a task by itself nothing is known when nothing has begun.
+  const missing = item.kind === "task" && unbegun === 1 && known.length + queued === 0 ? 0 : unbegun;
+  // A map stands for itself only until it is known what it repeats.
+  const rows = missing + queued > 0 ? known.filter(({ node }) => behind.nodes[node]?.kind === "task") : known;
   const counts = new Map<State, number>();
   let startedAt: string | null = null;
   let endedAt: string | null = "";
@@ -54,24 +90,22 @@ function summaryOf(item: Item, nodes: readonly FlowNode[], byNode: readonly (rea
     if (row.startedAt !== null && (startedAt === null || row.startedAt < startedAt)) startedAt = row.startedAt;
     if (endedAt !== null && (row.endedAt === null || row.endedAt > endedAt)) endedAt = row.endedAt;
   }
-  // How many there will be of what a map repeats is not known yet.
-  const missing = item.kind === "group" || item.kind === "branch" ? unbegun(item, nodes, byNode) : 0;
+  if (queued > 0) add("ready", queued);
   if (missing > 0) add("none", missing);
   return {
     state: URGENT.find((state) => counts.has(state)) ?? "none",
     count,
     counts,
     startedAt,
-    endedAt: count === 0 || missing > 0 ? null : endedAt,
+    endedAt: count === 0 || missing + queued > 0 ? null : endedAt,
     tries: rows.length === 1 ? (rows[0]?.tries ?? 0) : 0,
+    isKept: missing + queued === 0 && rows.length > 0 && rows.every(isKept),
   };
 }
 
-function unbegun({ members }: Item, nodes: readonly FlowNode[], byNode: readonly (readonly TaskRun[])[]): number {
-  return members.filter((place) => {
-    const node = nodes[place];
-    return node?.kind === "task" && node.map === null && (byNode[place]?.length ?? 0) === 0;
-  }).length;
+/** Whether what it gave is from before this run. */
+export function isKept({ reusedFrom, cached, marked }: Pick<TaskRun, "reusedFrom" | "cached" | "marked">): boolean {
+  return marked === null && (reusedFrom !== null || cached);
 }
 
 /** `1 failed, 11 succeeded`. */

@@ -11,6 +11,7 @@ import { durationText } from "../../ui/time-text.ts";
 import { type Column, DataTable } from "../manage/data-table.tsx";
 import { ManagePage } from "../manage/manage-page.tsx";
 import { useRefusalHere } from "../manage/refusal.tsx";
+import { withShortIds } from "../runs/run-text.ts";
 import { TaskNames } from "../vault/uses.tsx";
 import { type Pool, PoolDialog, ResetPoolDialog } from "./pool-dialogs.tsx";
 import { Servers } from "./servers.tsx";
@@ -169,7 +170,7 @@ const USES: readonly Column<SlotUse>[] = [
           <span className="text-ink-2">{flow}</span> <span className="font-medium">{task}</span>
         </Link>
         {/* A phone has no column for it. */}
-        {reason === null ? null : <p className="text-2xs break-words text-ink-2 sm:hidden">{reason}</p>}
+        {reason === null ? null : <p className="text-2xs break-words text-ink-2 sm:hidden">{withShortIds(reason)}</p>}
       </>
     ),
   },
@@ -181,7 +182,11 @@ const USES: readonly Column<SlotUse>[] = [
 
 const WAITS: readonly Column<SlotUse>[] = [
   ...USES.slice(0, 2),
-  { name: "Why it waits", from: "sm", show: ({ reason }) => <span className="text-ink-2">{reason}</span> },
+  {
+    name: "Why it waits",
+    from: "sm",
+    show: ({ reason }) => <span className="text-ink-2">{withShortIds(reason ?? "")}</span>,
+  },
   ...USES.slice(2),
 ];
 

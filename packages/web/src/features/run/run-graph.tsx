@@ -8,7 +8,9 @@ import { type GraphAddress, membersNamed } from "../graph/graph-address.ts";
 import { GraphView } from "../graph/graph-view.tsx";
 import { CriticalLine } from "./critical-line.tsx";
 import { SelectedTask } from "./selected-task.tsx";
+import { queuedOf } from "./task-rows.ts";
 import { useCriticalPath } from "./use-critical-path.ts";
+import { useWhy } from "./use-why.ts";
 
 interface Props {
   readonly run: Run;
@@ -29,6 +31,8 @@ export function RunGraph({ run, taskRuns = NONE, address, onChange, actions }: P
   const nodes = answer.data?.nodes;
   const path = useCriticalPath(run, address.path === undefined ? undefined : nodes, taskRuns);
   const critical = useMemo(() => path?.steps.flatMap(({ row }) => nodes?.[row.node]?.id ?? []), [path, nodes]);
+  const why = useWhy(run);
+  const queued = useMemo(() => queuedOf(taskRuns, run.startedAt === null ? [] : why), [taskRuns, why, run.startedAt]);
   const members = useMemo(() => new Set(membersNamed(nodes ?? [], address.task)), [nodes, address.task]);
   const own = useMemo(() => {
     const inside = taskRuns.filter(({ node, hook }) => hook === "" && members.has(node));
@@ -48,6 +52,7 @@ export function RunGraph({ run, taskRuns = NONE, address, onChange, actions }: P
           <GraphView
             nodes={nodes ?? []}
             taskRuns={taskRuns}
+            queued={queued}
             critical={critical}
             address={address}
             onChange={onChange}

@@ -27,6 +27,7 @@ import { canPick, taskRows } from "./task-rows.ts";
 import { TaskTable } from "./task-table.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useRunActions } from "./use-run-actions.ts";
+import { useWhy } from "./use-why.ts";
 
 const route = getRouteApi("/runs/$run");
 
@@ -108,9 +109,9 @@ const NO_TASK_RUNS: readonly TaskRun[] = [];
 
 /** The lines of the table of tasks, those that are shown of them, and those that are chosen of these. */
 function useTaskRows(run: Run, taskRuns: readonly TaskRun[] = NO_TASK_RUNS, states: readonly string[] | undefined) {
-  const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled });
-  const waiting = run.settled ? undefined : why.data?.items;
-  const rows = useMemo(() => taskRows(taskRuns, waiting ?? []), [taskRuns, waiting]);
+  const why = useWhy(run);
+  // A run that has not begun is itself what waits.
+  const rows = useMemo(() => taskRows(taskRuns, run.startedAt === null ? [] : why), [taskRuns, why, run.startedAt]);
   const shown = useMemo(
     () => (states === undefined ? rows : rows.filter(({ state }) => states.includes(state))),
     [rows, states],
@@ -153,7 +154,7 @@ function Heading({ run }: { readonly run: Run }) {
         <span>{triggerText(run)}</span>
         {run.startedAt === null ? null : (
           <span>
-            took <Duration from={run.startedAt} to={run.endedAt} />
+            {run.endedAt === null ? "running for" : "took"} <Duration from={run.startedAt} to={run.endedAt} />
           </span>
         )}
         {cover === null ? null : <span className="truncate">covers {cover}</span>}

@@ -2,14 +2,17 @@ import { Link } from "@tanstack/react-router";
 import { ActionButton } from "../../actions/action-button.tsx";
 import type { Action } from "../../actions/registry.ts";
 import type { Run, TaskRun } from "../../api/shapes.ts";
-import { useApi } from "../../api/use-api.ts";
 import { buttonClass, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
-import { taskState } from "../../ui/states.ts";
+import { type State, taskState } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { TaskCodeLink } from "../code/code-link.tsx";
+import { WaitingReason } from "../task-run/waiting-reason.tsx";
 import { ItemList } from "./item-list.tsx";
+import { UNTOLD } from "./task-rows.ts";
+import { useWhy } from "./use-why.ts";
+import { reasonOf } from "./wait-reasons.ts";
 
 /** The task that is selected in the graph: its state, or those of its items. */
 export function SelectedTask({
@@ -26,8 +29,9 @@ export function SelectedTask({
   readonly actions: readonly Action[];
   readonly onClose: () => void;
 }) {
-  const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled }).data?.items ?? [];
+  const why = useWhy(run);
   const reasons = new Map(why.map(({ task, reason }) => [task, reason]));
+  const untold = UNTOLD[why.find(({ task }) => task === id)?.state ?? ""] ?? "none";
   const [first, ...others] = rows;
   return (
     <aside
@@ -41,9 +45,9 @@ export function SelectedTask({
         </span>
         <IconButton icon="cross" label="Close" onClick={onClose} />
       </div>
-      {first === undefined ? <NotBegun reason={reasons.get(id)} /> : null}
+      {first === undefined ? <NotBegun state={untold} reason={reasons.get(id)} /> : null}
       {first !== undefined && others.length === 0 ? (
-        <One run={run} row={first} reason={first.endedAt === null ? reasons.get(first.task) : undefined} />
+        <One run={run} row={first} reason={reasonOf(first, reasons.get(first.task))} />
       ) : null}
       {others.length > 0 ? <ItemList run={run} rows={rows} /> : null}
       {actions.length === 0 ? null : (
@@ -57,21 +61,24 @@ export function SelectedTask({
   );
 }
 
-function NotBegun({ reason }: { readonly reason: string | undefined }) {
+function NotBegun({ state, reason }: { readonly state: State; readonly reason: string | undefined }) {
   return (
     <div className="flex flex-col gap-2 p-3">
-      <p className="text-ink-2">It has not begun.</p>
+      <StateBadge state={state} />
       {reason === undefined ? null : <Waits reason={reason} />}
     </div>
   );
 }
 
 function Waits({ reason }: { readonly reason: string }) {
-  return <p className="rounded-md bg-waiting-soft px-2.5 py-1.5 break-words first-letter:uppercase">{reason}</p>;
+  return (
+    <div className="rounded-md bg-waiting-soft px-2.5 py-1.5">
+      <WaitingReason text={reason} />
+    </div>
+  );
 }
 
 function One({ run, row, reason }: { readonly run: Run; readonly row: TaskRun; readonly reason: string | undefined }) {
-  const isAsked = row.waitsFor?.kind === "approval";
   return (
     <div className="flex flex-col gap-2 p-3">
       <StateBadge state={taskState(row)} />
@@ -80,7 +87,7 @@ function One({ run, row, reason }: { readonly run: Run; readonly row: TaskRun; r
         <dd>
           <Instant at={row.startedAt} />
         </dd>
-        <dt>Took</dt>
+        <dt>{row.endedAt === null ? "Running for" : "Took"}</dt>
         <dd>
           <Duration from={row.startedAt} to={row.endedAt} />
         </dd>
@@ -100,7 +107,7 @@ function One({ run, row, reason }: { readonly run: Run; readonly row: TaskRun; r
       {row.error === null || row.marked !== null ? null : (
         <p className="break-words text-failed">{row.error.message}</p>
       )}
-      {reason === undefined || isAsked || row.state === "running" ? null : <Waits reason={reason} />}
+      {reason === undefined ? null : <Waits reason={reason} />}
       {row.waitsFor?.kind === "approval" ? <p className="break-words">{row.waitsFor.message}</p> : null}
       <Link
         to="/runs/$run/tasks/$task"

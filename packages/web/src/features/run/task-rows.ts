@@ -1,5 +1,7 @@
 import type { TaskRun } from "../../api/shapes.ts";
 import { type State, taskState } from "../../ui/states.ts";
+import { withShortIds } from "../runs/run-text.ts";
+import { reasonOf, type Waiting } from "./wait-reasons.ts";
 
 /** A line of the table: a task run, or a task that has not begun and says what it waits for. */
 export interface TaskRow {
@@ -12,11 +14,8 @@ export interface TaskRow {
   readonly reason: string | undefined;
 }
 
-interface Waiting {
-  readonly task: string;
-  readonly state: string;
-  readonly reason: string;
-}
+/** States of what has no task run, as people see them. */
+export const UNTOLD: Readonly<Partial<Record<string, State>>> = { pending: "none", ready: "ready", queued: "ready" };
 
 const byItem = new Intl.Collator("en", { numeric: true });
 
@@ -31,21 +30,37 @@ export function taskRows(taskRuns: readonly TaskRun[], waiting: readonly Waiting
       task: row.task,
       state: taskState(row),
       row,
-      reason: row.hook === "" && row.endedAt === null ? reasons.get(row.task) : undefined,
+      reason: reasonOf(row, reasons.get(row.task)),
     }));
+  // What waits for a slot is kept nowhere until it starts: it is known from why it waits alone.
   const toCome = waiting
-    .filter(({ task, state }) => state === "pending" && !known.has(task))
-    .map(({ task, reason }) => ({ key: task, task, state: "none" as const, row: undefined, reason }));
+    .filter(({ task, state }) => state in UNTOLD && !known.has(task))
+    .map(({ task, state, reason }) => ({ key: task, task, state: UNTOLD[state] ?? "none", row: undefined, reason }));
   return [...begun, ...toCome];
+}
+
+/** Of each node of the graph, how many task runs wait for a slot and have no row yet. */
+export function queuedOf(
+  taskRuns: readonly Pick<TaskRun, "task">[],
+  waiting: readonly Waiting[],
+): ReadonlyMap<string, number> {
+  const known = new Set(taskRuns.map(({ task }) => task));
+  const queued = new Map<string, number>();
+  for (const { task, state } of waiting) {
+    if (UNTOLD[state] !== "ready" || known.has(task)) continue;
+    const node = task.replaceAll(/\[\d+\]/g, "[]");
+    queued.set(node, (queued.get(node) ?? 0) + 1);
+  }
+  return queued;
 }
 
 /** What there is to say beside a row: why it failed or waits, or where its result is from. */
 export function remarkOf({ row, reason }: TaskRow): string {
-  if (row === undefined) return reason ?? "";
+  if (row === undefined) return withShortIds(reason ?? "");
   if (row.marked !== null)
     return `marked by ${row.marked.by}${row.marked.reason === null ? "" : `: ${row.marked.reason}`}`;
   if (row.error !== null) return row.error.message;
-  if (reason !== undefined) return reason;
+  if (reason !== undefined) return withShortIds(reason);
   return row.cached ? "from the cache" : row.reusedFrom === null ? "" : "kept";
 }
 

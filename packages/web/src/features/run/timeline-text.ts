@@ -38,7 +38,7 @@ function countsOf({ bars }: TimelineRow): string {
 }
 
 const VERBS: Readonly<Record<Segment["kind"], string>> = {
-  queue: "In the queue",
+  queue: "Queued",
   run: "Ran",
   retry: "Between tries",
   wait: "Waited",

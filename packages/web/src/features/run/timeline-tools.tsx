@@ -43,7 +43,7 @@ export function TimelineTools({ view, order, path, onChange }: Props) {
 }
 
 const SIGNS = [
-  ["In the queue", "h-2 border border-idle bg-idle-soft"],
+  ["Queued", "h-2 border border-idle bg-idle-soft"],
   ["Attempt, by its outcome", "h-3 rounded-[3px] border-l-8 border-success bg-failed"],
   ["Between tries", "h-2 border border-blocked bg-blocked-soft"],
   ["Waiting for something else", "h-2 border border-waiting bg-waiting-soft"],

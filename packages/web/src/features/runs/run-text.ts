@@ -1,6 +1,11 @@
 import type { Run } from "../../api/shapes.ts";
 import { durationText } from "../../ui/time-text.ts";
 
+/** Runs that are named in a sentence, each by the end of its id. */
+export function withShortIds(text: string): string {
+  return text.replaceAll(/[0-9A-HJKMNP-TV-Z]{20}([0-9A-HJKMNP-TV-Z]{6})/g, "$1");
+}
+
 /** What of the data a run is about; null where it covers nothing in particular. */
 export function coverText({ slice, window }: Pick<Run, "slice" | "window">): string | null {
   switch (slice?.kind) {

@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { Run, TaskDetails, TaskRun } from "../../api/shapes.ts";
-import { useApi } from "../../api/use-api.ts";
 import { Fact, Panel } from "../../ui/panel.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
+import { useWhy } from "../run/use-why.ts";
+import { reasonOf } from "../run/wait-reasons.ts";
 import { shortId } from "../runs/run-table.tsx";
 import { Approval } from "./approval.tsx";
 import { Where } from "./attempts-tab.tsx";
@@ -19,11 +20,9 @@ interface Props {
 export function TaskRunFacts({ run, details }: Props) {
   const { task } = details;
   const row = details.taskRun ?? undefined;
-  const why = useApi("explainRun", { params: { run: run.id } }, { enabled: !run.settled }).data?.items ?? [];
+  const why = useWhy(run);
   const asked = row?.state === "deferred" && row.waitsFor?.kind === "approval" ? row.waitsFor : undefined;
-  // What runs does not wait, and who is asked reads the question itself.
-  const reason =
-    asked !== undefined || row?.state === "running" ? undefined : why.find((each) => each.task === task)?.reason;
+  const reason = reasonOf(row, why.find((each) => each.task === task)?.reason);
   return (
     <div className="flex w-80 shrink-0 flex-col gap-4 overflow-y-auto max-lg:w-full">
       {asked === undefined ? null : <Approval run={run} task={task} waitsFor={asked} />}

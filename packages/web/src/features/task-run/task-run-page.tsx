@@ -16,7 +16,9 @@ import { Duration } from "../../ui/time.tsx";
 import { TaskCodeLink } from "../code/code-link.tsx";
 import type { LogSearch } from "../log/log-search-params.ts";
 import { LogView } from "../log/log-view.tsx";
+import { UNTOLD } from "../run/task-rows.ts";
 import { useTaskActs } from "../run/use-task-acts.tsx";
+import { useWhy } from "../run/use-why.ts";
 import { shortId } from "../runs/run-table.tsx";
 import { AttemptsTab } from "./attempts-tab.tsx";
 import { DataTab } from "./data-tab.tsx";
@@ -40,7 +42,7 @@ export function TaskRunPage() {
         trail={<Trail id={run.data?.id ?? id} flow={run.data?.flow} />}
         heading={
           <>
-            <Heading task={task} details={details.data} />
+            <Heading run={run.data} task={task} details={details.data} />
             {run.data === undefined ? null : <TaskCodeLink run={run.data} task={task} />}
           </>
         }
@@ -85,11 +87,22 @@ function Trail({ id, flow }: { readonly id: string; readonly flow: string | unde
   );
 }
 
-function Heading({ task, details }: { readonly task: string; readonly details: TaskDetails | undefined }) {
+function Heading({
+  run,
+  task,
+  details,
+}: {
+  readonly run: Run | undefined;
+  readonly task: string;
+  readonly details: TaskDetails | undefined;
+}) {
+  const waiting = useWhy(run).find((each) => each.task === task);
   const row = details?.taskRun ?? undefined;
+  const isKnown = run !== undefined && details !== undefined;
   return (
     <>
       <h1 className="truncate">{task}</h1>
+      {row === undefined && isKnown ? <StateBadge state={UNTOLD[waiting?.state ?? ""] ?? "none"} soft /> : null}
       {row === undefined ? null : (
         <>
           <StateBadge state={taskState(row)} soft />

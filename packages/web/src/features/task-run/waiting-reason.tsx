@@ -5,8 +5,10 @@ import { shortId } from "../runs/run-table.tsx";
 /** Ids of runs, commands, and names of pools, as the sentence has them. */
 const PARTS = /([0-9A-HJKMNP-TV-Z]{26}|`[^`]+`)/;
 
+const NONE: readonly string[] = [];
+
 /** Why something waits, with ways to what would free it. */
-export function WaitingReason({ text, pools }: { readonly text: string; readonly pools: readonly string[] }) {
+export function WaitingReason({ text, pools = NONE }: { readonly text: string; readonly pools?: readonly string[] }) {
   return (
     <p className="break-words first-letter:uppercase">
       {text.split(PARTS).map((part, place) => (
