@@ -104,7 +104,7 @@ function summaryOf(item: Item, behind: Behind): NodeSummary {
 }
 
 /** Whether what it gave is from before this run. */
-export function isKept({ reusedFrom, cached, marked }: Pick<TaskRun, "reusedFrom" | "cached" | "marked">): boolean {
+function isKept({ reusedFrom, cached, marked }: Pick<TaskRun, "reusedFrom" | "cached" | "marked">): boolean {
   return marked === null && (reusedFrom !== null || cached);
 }
 
