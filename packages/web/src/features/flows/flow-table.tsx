@@ -67,9 +67,7 @@ export function FlowTable({ rows, search, isFlat }: FlowTableProps) {
               className={`${LINE} absolute inset-x-0 hover:bg-sunken/60 ${index === rows.length - 1 ? "border-b-0" : ""}`}
               style={{ height, transform: `translateY(${start - above}px)` }}
             >
-              <OfFlow flow={row.flow.name}>
-                <Cells row={row} isFlat={isFlat} onPause={setPausing} />
-              </OfFlow>
+              <Cells row={row} isFlat={isFlat} onPause={setPausing} />
             </div>
           );
         })}
@@ -167,7 +165,7 @@ const Cells = memo(function Cells({ row, isFlat, onPause }: Line) {
   const { flow, triggers, succeeded, medianMs, runs } = row;
   const made = triggers.map(({ text }) => text).join("; ");
   return (
-    <>
+    <OfFlow flow={flow.name}>
       <div role="cell" className={WIDTHS.flow}>
         {/* Tags that have no room are on a line that is not seen. */}
         <div className={`flex items-center gap-x-2 overflow-hidden ${isFlat ? "" : "h-5 flex-wrap"}`}>
@@ -223,7 +221,7 @@ const Cells = memo(function Cells({ row, isFlat, onPause }: Line) {
         )}
         <RunButton flow={flow.name} isIcon />
       </span>
-    </>
+    </OfFlow>
   );
 }, isSameLine);
 

@@ -52,23 +52,22 @@ export function RunTable({
         </thead>
         <tbody>
           {runs.map((run, index) => (
-            <OfFlow key={run.id} flow={run.flow}>
-              <RunRow
-                run={run}
-                withFlow={withFlow}
-                isPicked={picks?.has(run.id) === true}
-                pick={
-                  picks === undefined ? null : (
-                    <PickBox
-                      picks={picks}
-                      id={run.id}
-                      label={`Choose ${run.flow} ${shortId(run.id)}`}
-                      onStep={(step) => stepFrom(index, step)}
-                    />
-                  )
-                }
-              />
-            </OfFlow>
+            <RunRow
+              key={run.id}
+              run={run}
+              withFlow={withFlow}
+              isPicked={picks?.has(run.id) === true}
+              pick={
+                picks === undefined ? null : (
+                  <PickBox
+                    picks={picks}
+                    id={run.id}
+                    label={`Choose ${run.flow} ${shortId(run.id)}`}
+                    onStep={(step) => stepFrom(index, step)}
+                  />
+                )
+              }
+            />
           ))}
         </tbody>
       </table>
@@ -102,7 +101,7 @@ function RunRow({
 /** Under load a list changes in each frame, and nearly all of its runs are as they were. */
 const RunCells = memo(function RunCells({ run, withFlow }: { readonly run: Run; readonly withFlow: boolean }) {
   return (
-    <>
+    <OfFlow flow={run.flow}>
       <td className={CELL}>
         <StateBadge state={runState(run)} />
       </td>
@@ -133,7 +132,7 @@ const RunCells = memo(function RunCells({ run, withFlow }: { readonly run: Run; 
       <td className={`${CELL} text-right whitespace-nowrap text-ink-2 @max-md:hidden`}>
         <Duration from={run.startedAt} to={run.endedAt} />
       </td>
-    </>
+    </OfFlow>
   );
 });
 
