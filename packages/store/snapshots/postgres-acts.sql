@@ -32,11 +32,13 @@ insert into "version_file" ("version", "path", "content")
 values ($1, $2, $3);
 
 -- countVersionRuns: version, flow, limit
-select "id"
+select "counted"."count", "run"."id" as "newest"
+from (select count(*) as "count", max(num) as "last"
+from (select "num"
 from "run"
 where "version" = $1 and "flow" = $2
 order by "num" desc
-limit $3;
+limit $3) as "own") as "counted" left join "run" on "run"."num" = "counted"."last";
 
 -- findSource: hash
 select "content"
@@ -95,6 +97,13 @@ where "idempotency_key" = $1;
 select "num"
 from "run"
 where "id" = $1;
+
+-- findRuns: ids, ids, ids
+with recursive "asked"("place", "id") as (select 1 as "place", substr(cast($1 as text), 1, 26) as "id" union all select place + 26 as "place", substr(cast($2 as text), place + 26, 26) as "id"
+from "asked"
+where place + 26 <= length(cast($3 as text))) select "run".*
+from "asked"
+inner join "run" on "run"."id" = "asked"."id";
 
 -- listNewestRuns: each
 with recursive "named"("flow") as (select min("flow") as "flow"
@@ -159,12 +168,6 @@ from "run"
 where "settled" = 0
 order by "num";
 
--- findNodeStates: run
-select string_agg(node || ':' || urgency, ',') as "states"
-from (select "node", min(case state when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
-from "task_run"
-where "run" = $1 and "hook" = '' group by "node") as "worst";
-
 -- listAsked: run, node, item, limit
 select "task_run".*, "run"."id" as "run_id"
 from "task_run"
@@ -180,6 +183,16 @@ inner join "run" on "run"."num" = "task_run"."run"
 where ("task_run"."run", "task_run"."node", "task_run"."item") < ($1, $2, $3) and "waits_for" like '%"decision":{%'
 order by "task_run"."run" desc, "task_run"."node" desc, "task_run"."item" desc
 limit $4;
+
+-- listNodeStates: ids, ids, ids
+with recursive "asked"("place", "id") as (select 1 as "place", substr(cast($1 as text), 1, 26) as "id" union all select place + 26 as "place", substr(cast($2 as text), place + 26, 26) as "id"
+from "asked"
+where place + 26 <= length(cast($3 as text))) select "run"."id", (select string_agg(node || ':' || urgency, ',') as "states"
+from (select "node", min(case "task_run"."state" when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
+from "task_run"
+where "task_run"."run" = "run"."num" and "hook" = '' group by "node") as "worst") as "states"
+from "asked"
+inner join "run" on "run"."id" = "asked"."id";
 
 -- listTaskRuns: run
 select *
@@ -595,6 +608,13 @@ from "tick"
 where "flow" = $1 and "trigger" = $2 and "key" = $3 and "key" <> ''
 order by "at"
 limit $4;
+
+-- listNewestTicks
+select "tick".*
+from "flow_trigger" as "own" cross join "tick"
+where "tick"."flow" = "own"."flow" and "tick"."trigger" = "own"."name" and "tick"."at" = (select max("newest"."at") as "at"
+from "tick" as "newest"
+where "newest"."flow" = "own"."flow" and "newest"."trigger" = "own"."name");
 
 -- listTicks: at, flow, trigger, key, limit
 select *

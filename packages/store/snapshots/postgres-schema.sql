@@ -95,6 +95,8 @@ CREATE UNIQUE INDEX run_idempotency on run USING btree (idempotency_key) WHERE (
 CREATE INDEX run_version on run USING btree (version);
 CREATE INDEX run_window on run USING btree (flow, window_end_at, window_start_at) WHERE ((scheduled_at IS NOT NULL) OR (slice IS NOT NULL) OR (backfill IS NOT NULL));
 CREATE INDEX run_backfill on run USING btree (backfill, num) WHERE (backfill IS NOT NULL);
+CREATE INDEX run_flow_version on run USING btree (flow, version, num);
+CREATE INDEX run_by_hand on run USING btree (flow, num) WHERE ((scheduled_at IS NULL) AND (slice IS NULL) AND (backfill IS NULL));
 
 create table task_run (
   run bigint not null,

@@ -54,11 +54,13 @@ insert into "version_file" ("version", "path", "content")
 values (?, ?, ?);
 
 -- countVersionRuns: version, flow, limit
-select "id"
+select "counted"."count", "run"."id" as "newest"
+from (select count(*) as "count", max(num) as "last"
+from (select "num"
 from "run"
 where "version" = ? and "flow" = ?
 order by "num" desc
-limit ?;
+limit ?) as "own") as "counted" left join "run" on "run"."num" = "counted"."last";
 
 -- findSource: hash
 select "content"
@@ -117,6 +119,13 @@ where "idempotency_key" = ?;
 select "num"
 from "run"
 where "id" = ?;
+
+-- findRuns: ids, ids, ids
+with recursive "asked"("place", "id") as (select 1 as "place", substr(cast(? as text), 1, 26) as "id" union all select place + 26 as "place", substr(cast(? as text), place + 26, 26) as "id"
+from "asked"
+where place + 26 <= length(cast(? as text))) select "run".*
+from "asked"
+inner join "run" on "run"."id" = "asked"."id";
 
 -- listNewestRuns: each
 with recursive "named"("flow") as (select min("flow") as "flow"
@@ -188,12 +197,6 @@ on conflict ("id") do update
 set "state" = "excluded"."state", "started_at" = "excluded"."started_at", "ended_at" = "excluded"."ended_at", "error" = "excluded"."error", "settled" = "excluded"."settled", "cancel_requested" = "excluded"."cancel_requested"
 returning "num";
 
--- findNodeStates: run
-select string_agg(node || ':' || urgency, ',') as "states"
-from (select "node", min(case state when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
-from "task_run"
-where "run" = ? and "hook" = '' group by "node") as "worst";
-
 -- listAsked: run, node, item, limit
 select "task_run".*, "run"."id" as "run_id"
 from "task_run"
@@ -209,6 +212,16 @@ inner join "run" on "run"."num" = "task_run"."run"
 where ("task_run"."run", "task_run"."node", "task_run"."item") < (?, ?, ?) and "waits_for" like '%"decision":{%'
 order by "task_run"."run" desc, "task_run"."node" desc, "task_run"."item" desc
 limit ?;
+
+-- listNodeStates: ids, ids, ids
+with recursive "asked"("place", "id") as (select 1 as "place", substr(cast(? as text), 1, 26) as "id" union all select place + 26 as "place", substr(cast(? as text), place + 26, 26) as "id"
+from "asked"
+where place + 26 <= length(cast(? as text))) select "run"."id", (select string_agg(node || ':' || urgency, ',') as "states"
+from (select "node", min(case "task_run"."state" when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
+from "task_run"
+where "task_run"."run" = "run"."num" and "hook" = '' group by "node") as "worst") as "states"
+from "asked"
+inner join "run" on "run"."id" = "asked"."id";
 
 -- listTaskRuns: run
 select *
@@ -682,6 +695,13 @@ from "tick"
 where "flow" = ? and "trigger" = ? and "key" = ? and "key" <> ''
 order by "at"
 limit ?;
+
+-- listNewestTicks
+select "tick".*
+from "flow_trigger" as "own" cross join "tick"
+where "tick"."flow" = "own"."flow" and "tick"."trigger" = "own"."name" and "tick"."at" = (select max("newest"."at") as "at"
+from "tick" as "newest"
+where "newest"."flow" = "own"."flow" and "newest"."trigger" = "own"."name");
 
 -- listTicks: at, flow, trigger, key, limit
 select *

@@ -481,3 +481,7 @@ CREATE INDEX task_run_asked on task_run (run, node, item)
   where waits_for like '%"kind":"approval"%' and waits_for not like '%"decision":{%';
 
 CREATE INDEX task_run_decided on task_run (run, node, item) where waits_for like '%"decision":{%';
+
+CREATE INDEX run_flow_version on run (flow, version);
+
+CREATE INDEX run_by_hand on run (flow) where scheduled_at is null and slice is null and backfill is null;

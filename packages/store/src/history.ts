@@ -17,12 +17,14 @@ import {
 } from "@millrace/core";
 import type { Act } from "./act.ts";
 import type { TaskRunTable } from "./schema.ts";
+import { textOfIds } from "./tables/asked-runs.ts";
 import { attemptFromColumns, listAttempts, listAttemptsAfter, listAttemptsAt } from "./tables/attempt.ts";
 import { eventFromColumns, listEvents, listEventsOfRun } from "./tables/event.ts";
 import { listReports, listReportsFrom, reportFromColumns } from "./tables/report.ts";
 import {
   findRun,
   findRunNumber,
+  findRuns,
   listNewestRuns,
   listRuns,
   listRunsByPrefix,
@@ -35,9 +37,9 @@ import {
 } from "./tables/run.ts";
 import { countRuns, tallyFromColumns, tallyMade, tallyOthers, tallyWindows } from "./tables/slice-run.ts";
 import {
-  findNodeStates,
   listAsked,
   listDecided,
+  listNodeStates,
   listTaskRuns,
   listTaskRunsAfter,
   listTaskRunsAt,
@@ -87,6 +89,11 @@ export class StoreHistory implements History {
     return this.#findByPart(text);
   }
 
+  async findRuns(ids: readonly RunId[]) {
+    if (ids.length === 0) return [];
+    return (await this.#access.read(findRuns, { ids: textOfIds(ids) })).map(runFromColumns);
+  }
+
   async listRuns(filter: RunFilter): Promise<readonly RunRow[]> {
     const before = filter.before === undefined ? Number.MAX_SAFE_INTEGER : await this.#cursor(filter.before);
     const rows = await this.#listPage(filter, { before, limit: filter.limit });
@@ -116,12 +123,10 @@ export class StoreHistory implements History {
   }
 
   async listNodeStates(runs: readonly RunId[]) {
-    return Promise.all(
-      runs.map(async (run) => {
-        const [found] = await this.#listOf(run, (num) => this.#access.read(findNodeStates, { run: num }));
-        return nodesByState(found?.states ?? null);
-      }),
-    );
+    if (runs.length === 0) return [];
+    const rows = await this.#access.read(listNodeStates, { ids: textOfIds(runs) });
+    const states = new Map(rows.map((row) => [row.id, row.states]));
+    return runs.map((run) => nodesByState(states.get(run) ?? null));
   }
 
   async listAttempts(run: RunId, page?: AttemptPage) {

@@ -52,7 +52,7 @@ export class StoreSources implements Sources {
   }
 
   async countRuns(version: VersionId, flow: string, most: number): Promise<VersionRuns> {
-    const rows = await this.#read(countVersionRuns, { version, flow, limit: most });
-    return { count: rows.length, newest: rows[0]?.id ?? null };
+    const [row] = await this.#read(countVersionRuns, { version, flow, limit: most });
+    return { count: row?.count ?? 0, newest: row?.newest ?? null };
   }
 }

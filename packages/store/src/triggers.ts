@@ -33,7 +33,7 @@ import {
   listSliceRunsBetween,
   sliceRunFromColumns,
 } from "./tables/slice-run.ts";
-import { findTick, listTicks, listTicksOfTrigger, tickFromColumns } from "./tables/tick.ts";
+import { findTick, listNewestTicks, listTicks, listTicksOfTrigger, tickFromColumns } from "./tables/tick.ts";
 import { listTriggers, triggerFromColumns } from "./tables/trigger.ts";
 
 /** Runs one act and gives its rows. Each store has its own way, and gives failures their code. */
@@ -82,6 +82,15 @@ export class StoreTriggers implements Triggers {
       pages.push(...rows.map(tickFromColumns));
     }
     return pages.sort(newestTickFirst).slice(0, limit);
+  }
+
+  async listNewestTicks(): Promise<readonly TickRow[]> {
+    const ticks = (await this.#read(listNewestTicks, {})).map(tickFromColumns).sort(newestTickFirst);
+    const seen = new Set<string>();
+    return ticks.filter(({ flow, trigger }) => {
+      const name = `${flow}\n${trigger}`;
+      return !seen.has(name) && seen.add(name);
+    });
   }
 
   async findTick(flow: string, trigger: string, key: string): Promise<TickRow | undefined> {

@@ -6,6 +6,8 @@ import type { AttemptRow, EventRow, ReportRow, RunRow, TaskRunRow } from "./rows
 /** Reading the past: pages for people and programs. Never called from the engine's loop. */
 export interface History {
   findRun(idOrPrefix: string): Promise<RunRow | undefined>;
+  /** Those of the runs that are there, in no order. */
+  findRuns(ids: readonly RunId[]): Promise<readonly RunRow[]>;
   listRuns(filter: RunFilter): Promise<readonly RunRow[]>;
   /** For each flow that has runs, by name, its newest ones, the newest first. */
   listNewestRuns(each: number): Promise<readonly NewestRuns[]>;

@@ -12,6 +12,8 @@ export interface Triggers {
   list(): Promise<readonly TriggerRow[]>;
   /** Decided ticks, the newest first. */
   listTicks(filter: TickFilter): Promise<readonly TickRow[]>;
+  /** Of each schedule and trigger that is there, retired ones too, the newest that was decided, in no order. */
+  listNewestTicks(): Promise<readonly TickRow[]>;
   /** Whether an event was decided before; the memory against replays. */
   findTick(flow: string, trigger: string, key: string): Promise<TickRow | undefined>;
   /** Keys of dynamic partitions, in the order in which they were added. */

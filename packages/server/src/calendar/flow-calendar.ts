@@ -2,6 +2,7 @@ import type { FlowSpec, RunState, RunTally, Store, TriggerRow } from "@millrace/
 import type { PartitionsAt } from "@millrace/core/time";
 import { dayText } from "./civil-days.ts";
 import { type Expected, ExpectedWindows } from "./expected-windows.ts";
+import { TallyMemory } from "./tally-memory.ts";
 
 /** A window is looked for where it ends: one that starts within a stretch ends this much later at the most. */
 const LONGEST_WINDOW_MS = 32 * 86_400_000;
@@ -46,7 +47,8 @@ export async function flowCalendar(store: Pick<Store, "triggers" | "history">, a
   const { days: civil, isKnown } = expected;
   const [fromMs, toMs] = [civil.startOf(from), civil.startOf(to + 1)];
   const bucketMs = expected.bucketMs(fromMs, toMs);
-  const tallies = await store.history.tallyRuns(spec.name, {
+  const memory = memoryOf(store.history);
+  const tallies = await memory.tallyRuns(spec.name, {
     by: isKnown ? "window" : "made",
     fromMs,
     toMs: isKnown ? toMs + LONGEST_WINDOW_MS : toMs,
@@ -55,7 +57,7 @@ export async function flowCalendar(store: Pick<Store, "triggers" | "history">, a
   const past = isKnown ? expected.past(fromMs, toMs, sinceOf) : undefined;
   const days = new Days(from, to);
   // What people ran by hand covers nothing, and is there all the same.
-  const byHand = isKnown ? await store.history.tallyRuns(spec.name, { by: "others", fromMs, toMs, bucketMs }) : [];
+  const byHand = isKnown ? await memory.tallyRuns(spec.name, { by: "others", fromMs, toMs, bucketMs }) : [];
   for (const tally of byHand) days.add(civil.at(tally.startMs), tally, !isKnown);
   const cover = new Cover(past ?? [], bucketMs, (ms) => civil.at(ms));
   for (const tally of tallies) for (const day of cover.daysOf(tally)) days.add(day, tally, true);
@@ -74,6 +76,15 @@ export async function flowCalendar(store: Pick<Store, "triggers" | "history">, a
     isPaused: hasPaused,
     days: days.list(),
   };
+}
+
+const MEMORIES = new WeakMap<Store["history"], TallyMemory>();
+
+/** One for each store: pages of many people ask for the same. */
+function memoryOf(history: Store["history"]): TallyMemory {
+  const known = MEMORIES.get(history) ?? new TallyMemory(history);
+  MEMORIES.set(history, known);
+  return known;
 }
 
 /** Which days the runs of a tally cover. */

@@ -4,6 +4,7 @@ import {
   type Store,
   type VersionFlow,
   type VersionId,
+  type VersionManifest,
   type VersionSource,
 } from "@millrace/core";
 import { definitionFiles, namedFiles } from "../versions/named-files.ts";
@@ -31,7 +32,20 @@ export async function flowCode(store: Store, name: string, version: string | und
     if (version === undefined) throw unknownFlow(name, []);
     throw new MillraceError("UNKNOWN_VERSION", `There is no version "${version}".`);
   }
-  const { flows } = found.manifest;
+  const sources = await store.sources.list(found.id);
+  return codeOf({ ...found, sources }, name);
+}
+
+/** A version with the files that it was made of. */
+export interface VersionCode {
+  readonly id: VersionId;
+  readonly createdAtMs: number;
+  readonly manifest: VersionManifest;
+  readonly sources: readonly VersionSource[];
+}
+
+/** @throws `UNKNOWN_FLOW`. */
+export function codeOf({ id, createdAtMs, manifest: { flows }, sources }: VersionCode, name: string): FlowCode {
   const flow = flows.find(({ spec }) => spec.name === name);
   if (flow === undefined) {
     throw unknownFlow(
@@ -39,10 +53,9 @@ export async function flowCode(store: Store, name: string, version: string | und
       flows.map(({ spec }) => spec.name),
     );
   }
-  const sources = await store.sources.list(found.id);
   return {
-    version: found.id,
-    createdAtMs: found.createdAtMs,
+    version: id,
+    createdAtMs,
     flow,
     isKept: sources.length > 0,
     files: filesOf(flow, sources),

@@ -19,6 +19,7 @@ type Judges = {
 const JUDGES: Judges = {
   // Part of an id is looked for among all ids.
   findRun: (_db, idOrPart) => idOrPart.trim().length < RUN_ID_LENGTH,
+  findRuns: (_db, ids) => ids.length > FEW_ROWS,
   listRuns: (_db, { limit }: RunFilter) => limit > FEW_ROWS,
   // Some of each flow, however many flows there are.
   listNewestRuns: () => true,

@@ -77,6 +77,10 @@ export class ThreadedHistory implements History {
     return this.#read("findRun", idOrPart);
   }
 
+  async findRuns(ids: readonly RunId[]) {
+    return this.#read("findRuns", ids);
+  }
+
   async listRuns(filter: RunFilter) {
     return this.#read("listRuns", filter);
   }

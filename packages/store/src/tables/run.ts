@@ -2,6 +2,7 @@ import type { BackfillId, EncodedText, NewestRuns, RunId, RunRow, RunState, Vers
 import { type Selectable, sql } from "kysely";
 import { act } from "../act.ts";
 import type { RunTable } from "../schema.ts";
+import { withAsked } from "./asked-runs.ts";
 import { fromJson, fromJsonOrNull, toJson } from "./json.ts";
 
 type RunColumns = Selectable<RunTable>;
@@ -58,6 +59,11 @@ export const findRunNumber = act("findRunNumber", (db, given: { id: string }) =>
 
 export const findRun = act("findRun", (db, given: { id: string }) =>
   db.selectFrom("run").selectAll().where("id", "=", given.id),
+);
+
+/** Those that are there, in no order. */
+export const findRuns = act("findRuns", (db, given: { ids: string }) =>
+  withAsked(db, given).selectFrom("asked").innerJoin("run", "run.id", "asked.id").selectAll("run"),
 );
 
 /**

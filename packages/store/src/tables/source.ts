@@ -65,15 +65,26 @@ export const listVersions = act("listVersions", (db, given: { at: number; id: st
     .limit(given.limit),
 );
 
-/** Walks over the version's runs of other flows, to a limit. */
+/** Counts in the index, to a limit, and looks at one run: the newest. */
 export const countVersionRuns = act("countVersionRuns", (db, given: { version: string; flow: string; limit: number }) =>
   db
-    .selectFrom("run")
-    .select("id")
-    .where("version", "=", given.version)
-    .where("flow", "=", given.flow)
-    .orderBy("num", "desc")
-    .limit(given.limit),
+    .selectFrom(
+      db
+        .selectFrom(
+          db
+            .selectFrom("run")
+            .select("num")
+            .where("version", "=", given.version)
+            .where("flow", "=", given.flow)
+            .orderBy("num", "desc")
+            .limit(given.limit)
+            .as("own"),
+        )
+        .select([sql<number>`count(*)`.as("count"), sql<number | null>`max(num)`.as("last")])
+        .as("counted"),
+    )
+    .leftJoin("run", "run.num", "counted.last")
+    .select(["counted.count", "run.id as newest"]),
 );
 
 export function sourceToColumns(version: string, source: VersionSource): VersionSourceTable {

@@ -11,6 +11,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import { act } from "../act.ts";
 import type { Tables, TaskRunTable } from "../schema.ts";
+import { withAsked } from "./asked-runs.ts";
 import { fromJsonOrNull, toJson } from "./json.ts";
 
 export const recordTaskRun = act("recordTaskRun", (db, given: TaskRunTable) =>
@@ -222,21 +223,28 @@ const URGENCY = sql.join(
 );
 
 /**
- * For each node the most urgent state of its items, by its place in `STATES_BY_URGENCY`: `0:10,1:0`, or null for a run
- * without any. One text, because a row for each task of many runs would cost more to hand over than to find.
+ * Of each run, for each node the most urgent state of its items, by its place in `STATES_BY_URGENCY`: `0:10,1:0`, or null for
+ * a run without any. One text, because a row for each task of many runs would cost more to hand over than to find.
  */
-export const findNodeStates = act("findNodeStates", (db, given: { run: number }) =>
-  db
-    .selectFrom(
-      db
-        .selectFrom("task_run")
-        .select(["node", sql<number>`min(case state ${URGENCY} end)`.as("urgency")])
-        .where("run", "=", given.run)
-        .where("hook", "=", sql.lit(""))
-        .groupBy("node")
-        .as("worst"),
-    )
-    .select(sql<string | null>`string_agg(node || ':' || urgency, ',')`.as("states")),
+export const listNodeStates = act("listNodeStates", (db, given: { ids: string }) =>
+  withAsked(db, given)
+    .selectFrom("asked")
+    .innerJoin("run", "run.id", "asked.id")
+    .select((eb) => [
+      "run.id",
+      eb
+        .selectFrom(
+          eb
+            .selectFrom("task_run")
+            .select(["node", sql<number>`min(case "task_run"."state" ${URGENCY} end)`.as("urgency")])
+            .whereRef("task_run.run", "=", "run.num")
+            .where("hook", "=", sql.lit(""))
+            .groupBy("node")
+            .as("worst"),
+        )
+        .select(sql<string | null>`string_agg(node || ':' || urgency, ',')`.as("states"))
+        .as("states"),
+    ]),
 );
 
 export function nodesByState(states: string | null): NodesByState {

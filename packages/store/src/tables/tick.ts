@@ -64,6 +64,30 @@ export const listTicksOfTrigger = act(
       .limit(given.limit),
 );
 
+/**
+ * Of each schedule and trigger what was decided last, several where they are of one instant. Its instant is looked up by the
+ * key, and then what is there. SQLite does a cross join in the order in which it is written; it would begin with the ticks.
+ */
+export const listNewestTicks = act("listNewestTicks", (db) =>
+  db
+    .selectFrom("flow_trigger as own")
+    .crossJoin("tick")
+    .selectAll("tick")
+    .whereRef("tick.flow", "=", "own.flow")
+    .whereRef("tick.trigger", "=", "own.name")
+    .where((eb) =>
+      eb(
+        "tick.at",
+        "=",
+        eb
+          .selectFrom("tick as newest")
+          .select((one) => one.fn.max<number>("newest.at").as("at"))
+          .whereRef("newest.flow", "=", "own.flow")
+          .whereRef("newest.trigger", "=", "own.name"),
+      ),
+    ),
+);
+
 /** The key is written out, so that the rows to remove are found and removed in one walk along it. */
 export const removeTicks = act(
   "removeTicks",

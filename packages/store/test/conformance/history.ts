@@ -86,6 +86,14 @@ export function runsAreFound(subject: Subject): void {
       expect(await subject.store.history.findRun(" xyzw02 ")).toEqual(third);
     });
 
+    test("is found with others by their ids, each once", async () => {
+      await commitTo(subject, { runs });
+      const { history } = subject.store;
+      const found = await history.findRuns([third.id, nextRunId(), first.id]);
+      expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([first, third]);
+      expect(await history.findRuns([])).toEqual([]);
+    });
+
     test("is not found by what no run has", async () => {
       await commitTo(subject, { runs });
       expect(await subject.store.history.findRun("9999")).toBeUndefined();
@@ -257,6 +265,10 @@ export function pagesOfRunsConform(subject: Subject): void {
         Object.fromEntries(Object.entries(nodes).map(([state, of]) => [state, of.toSorted((a, b) => a - b)])),
       );
       expect(sorted).toEqual([{}, { success: [0], failed: [1, 2] }]);
+      const other = (await largeRun(subject)).run;
+      const both = await subject.store.history.listNodeStates([other, run]);
+      expect(both.map(({ success }) => success)).toEqual([[0], [0]]);
+      expect(await subject.store.history.listNodeStates([])).toEqual([]);
     });
 
     test("comes by page and state", async () => {

@@ -81,6 +81,29 @@ export function ticksConform(subject: Subject): void {
       expect(await subject.store.triggers.listTicks({ limit: 9 })).toEqual([first]);
     });
 
+    test("show what was decided last of each schedule and trigger, also of one instant", async () => {
+      const { triggers } = subject.store;
+      expect(await triggers.listNewestTicks()).toEqual([]);
+      const inbox = { trigger: "inbox", kind: "sensor" } as const;
+      const old = [tickRow(), tickRow({ trigger: "inbox", atMs: AT_MS, key: "z" })];
+      const newest = [
+        tickRow({ atMs: AT_MS + DAY_MS }),
+        tickRow({ trigger: "inbox", atMs: AT_MS + 5, key: "b" }),
+        tickRow({ flow: "cleanup", atMs: AT_MS - DAY_MS }),
+      ];
+      const beside = tickRow({ trigger: "inbox", atMs: AT_MS + 5, key: "a" });
+      await commitTo(subject, {
+        triggers: [
+          triggerRow(),
+          triggerRow({ name: inbox.trigger, kind: inbox.kind }),
+          triggerRow({ flow: "cleanup" }),
+        ],
+        ticks: [...old, ...newest, beside],
+      });
+      const found = await triggers.listNewestTicks();
+      expect(found.toSorted((a, b) => b.atMs - a.atMs)).toEqual(newest);
+    });
+
     test("of events are found by their key, the first of them", async () => {
       const first = tickRow({ trigger: "hook", key: "msg_1", run: nextRunId(), log: "a line \u0000" });
       const again = tickRow({ trigger: "hook", key: "msg_1", atMs: AT_MS + 5, outcome: "known" });

@@ -117,6 +117,7 @@ const WALKS: Readonly<Record<string, string>> = {
   listEmptiedRuns: "forgotten_run_emptied",
   // As many as the project's flows have; a new leader reads them all.
   listTriggers: "flow_trigger_pkey",
+  listNewestTicks: "flow_trigger_pkey",
   // People set some dozens.
   listVaultEntries: "vault_entry_pkey",
   // The people of one project.
@@ -131,6 +132,8 @@ const WALKS: Readonly<Record<string, string>> = {
 
 /** Sorts of what is few: one row for each process, or as many as the limit says; and sums over a stretch of time, for people. */
 const SORTS = ["listServers", "removeEvents", "tallyWindows", "tallyMade", "tallyOthers"];
+
+const IDS_OVER = "undefined: ((place + 26) <= length($3))";
 
 /** What is looked at and left out, by the index that it is looked up in: all of it is one run's, or as few. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -153,10 +156,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   removeTicks: "tick_pkey: (decided_at < $4)",
   // Answered commands are most of them, and go from the oldest.
   removeAnsweredCommands: "command_pkey: (answer IS NOT NULL)",
-  // Of one version or of one flow, whichever the server thinks has fewer.
-  countVersionRuns: "run_flow: (version = $1)",
-  // All of a stretch of numbers are looked at, for a sum.
-  tallyOthers: "run_flow: ((scheduled_at IS NULL) AND (slice IS NULL) AND (backfill IS NULL))",
+  // Ids that were asked for: what is left out is the end of their text.
+  findRuns: IDS_OVER,
+  listNodeStates: IDS_OVER,
   listVaultEntries: "vault_entry_pkey: (holding <> $1)",
   // Of a kind, which is some dozens.
   removeCredentialsOfAccount: "credential_pkey: (account = $2)",

@@ -23,6 +23,8 @@ function planOf(name: string): string[] {
   }
 }
 
+const ASKED = ["SCAN CONSTANT ROW", "SCAN asked", "SCAN asked"] as const;
+
 /** Acts that walk an index from one end, each for a reason: what they walk is small, or they stop at a limit. */
 const WALKS: Readonly<Record<string, string | readonly string[]>> = {
   // The index holds unsettled runs and nothing else.
@@ -31,8 +33,12 @@ const WALKS: Readonly<Record<string, string | readonly string[]>> = {
   listPendingCommands: "SCAN command USING INDEX command_pending",
   // One row for each process that works on the project now.
   listServers: "SCAN server",
-  // Of one run, whose task runs are looked up: what was found is put together.
-  findNodeStates: "SCAN worst",
+  // As many runs as were asked for, which are looked up by their ids.
+  findRuns: ASKED,
+  // The same, whose task runs are looked up: what was found is put together.
+  listNodeStates: [...ASKED, "SCAN worst"],
+  // Found in the index, up to a limit: they are counted.
+  countVersionRuns: ["SCAN own", "SCAN counted"],
   // As many runs as were asked for, whose task runs are looked up.
   listTaskTimes: "SCAN newest",
   // The names of the flows, which are jumped to, and of each the few runs that were looked up.
@@ -57,6 +63,7 @@ const WALKS: Readonly<Record<string, string | readonly string[]>> = {
   listEmptiedRuns: "SCAN forgotten_run USING INDEX forgotten_run_emptied",
   // As many as the project's flows have; a new leader reads them all.
   listTriggers: "SCAN flow_trigger",
+  listNewestTicks: "SCAN own",
   // People set some dozens.
   listVaultEntries: "SCAN vault_entry",
   // The people of one project.

@@ -21,9 +21,11 @@ export const APPROVAL_READING: Handlers<"listApprovals"> = {
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const users = await visit.people.users.list();
+    const found = await runtime.store.history.findRuns([...new Set(page.map(({ run }) => run))]);
+    const runs = new Map(found.map((run) => [run.id, run]));
     const items = await Promise.all(
       page.map(async (row) => {
-        const run = await runtime.store.history.findRun(row.run);
+        const run = runs.get(row.run);
         if (run === undefined || row.waitsFor?.kind !== "approval") return [];
         return [approvalView({ run, row, until: row.waitsFor, spec: await specOf(runtime, run), users })];
       }),

@@ -2,7 +2,7 @@ import { type ListedVersion, may, type VersionId } from "@millrace/core";
 import { describeSchedule } from "@millrace/core/time";
 import { findDeclaration } from "../../code/declarations.ts";
 import { flowChanges } from "../../code/flow-changes.ts";
-import { flowCode, textOf, textsOf } from "../../code/flow-code.ts";
+import { codeOf, flowCode, textOf, textsOf } from "../../code/flow-code.ts";
 import { flowVersions } from "../../code/flow-versions.ts";
 import type { Handlers } from "../call.ts";
 import { instant } from "../views/values.ts";
@@ -100,10 +100,12 @@ type CodeStore = Parameters<typeof flowCode>[0];
 /** The flows of the active version that are made of a file. */
 async function flowsByFile(store: CodeStore): Promise<(file: string | null) => readonly string[]> {
   const active: VersionId | undefined = await store.activeVersion();
-  const flows = active === undefined ? [] : ((await store.sources.findManifest(active))?.manifest.flows ?? []);
+  const found = active === undefined ? undefined : await store.sources.findManifest(active);
   const byFile = new Map<string, string[]>();
-  for (const { spec } of flows) {
-    for (const { path } of (await flowCode(store, spec.name, active)).files) {
+  if (found === undefined) return () => [];
+  const version = { ...found, sources: await store.sources.list(found.id) };
+  for (const { spec } of found.manifest.flows) {
+    for (const { path } of codeOf(version, spec.name).files) {
       byFile.set(path, [...(byFile.get(path) ?? []), spec.name]);
     }
   }

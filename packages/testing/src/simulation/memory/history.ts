@@ -54,6 +54,10 @@ export class MemoryHistory implements History {
     return found[0] === undefined ? undefined : this.#database.runs.get(found[0])?.row;
   }
 
+  async findRuns(ids: readonly RunId[]): Promise<readonly RunRow[]> {
+    return ids.flatMap((id) => this.#database.runs.get(id)?.row ?? []);
+  }
+
   async listRuns({ flow, states, before, limit }: RunFilter): Promise<readonly RunRow[]> {
     const rows = [...this.#database.runs.values()].map(({ row }) => row).reverse();
     const from = before === undefined ? 0 : firstBefore(rows, before);

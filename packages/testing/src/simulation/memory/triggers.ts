@@ -39,6 +39,14 @@ export class MemoryTriggers implements Triggers {
       .slice(0, limit);
   }
 
+  async listNewestTicks(): Promise<readonly TickRow[]> {
+    const newest = new Map<string, TickRow>();
+    for (const tick of [...this.#database.time.ticks.values()].sort(newestTickFirst).toReversed()) {
+      newest.set(JSON.stringify([tick.flow, tick.trigger]), tick);
+    }
+    return [...newest.values()];
+  }
+
   async findTick(flow: string, trigger: string, key: string): Promise<TickRow | undefined> {
     if (key === "") return undefined;
     return [...this.#database.time.ticks.values()]
