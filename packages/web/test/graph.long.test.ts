@@ -186,6 +186,7 @@ test("while a run goes on its timeline grows, and nothing of the page changes fo
     };
     await expect.poll(changesWhileItGrows).toEqual([]);
     await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await page.getByRole("button", { name: "Cancel the run" }).click();
     await page.getByRole("treeitem", { name: /^patience, Cancelled/ }).waitFor();
   });
 });

@@ -148,6 +148,13 @@ test("cancels a run, decides what waits, and pauses a schedule; other pages see 
   await page.goto(`${project.url}/runs/${run}`);
   await other.getByRole("row", { name: /Running number-crunch .*by hand/ }).waitFor();
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  // It says what it would stop, and stops nothing before it is told to.
+  await page
+    .getByRole("dialog", { name: /Cancel the run/ })
+    .getByText("Stopped, with all")
+    .waitFor();
+  await keepScreenshot(page, "cancel-run-laptop-light");
+  await page.getByRole("button", { name: "Cancel the run" }).click();
   await other.getByRole("row", { name: /Cancelled number-crunch/ }).waitFor();
   const waiting = await project.client.flow("release-train").run();
   await page.goto(`${project.url}/runs/${waiting}/tasks/release`);

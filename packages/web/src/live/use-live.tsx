@@ -37,7 +37,7 @@ export function Live({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<FeedState>("connecting");
   useEffect(() => {
     const refresher = new Refresher(client);
-    const late = new LateAnswers(client);
+    const late = new LateAnswers(client, (events) => refresher.take(events));
     let wasLost = false;
     const feed = new LiveFeed({
       onEvents: (events) => {

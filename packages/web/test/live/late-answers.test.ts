@@ -8,7 +8,8 @@ import { at, eventOf, madeOf, runOf } from "./told.ts";
 /** Answers that come when they are told to, and what a page is shown of them. */
 function watched<Answer>(queryKey: readonly unknown[]) {
   const client = new QueryClient();
-  const late = new LateAnswers(client);
+  const missed: number[] = [];
+  const late = new LateAnswers(client, (events) => missed.push(...events.map(({ seq }) => seq)));
   const asked: PromiseWithResolvers<Answer>[] = [];
   const queryFn = (): Promise<Answer> => {
     asked.push(Promise.withResolvers<Answer>());
@@ -32,7 +33,7 @@ function watched<Answer>(queryKey: readonly unknown[]) {
     patchAnswers(client, events);
   };
   const answer = (given: Answer): void => asked.at(-1)?.resolve(given);
-  return { client, shown, tell, answer };
+  return { client, shown, tell, answer, missed };
 }
 
 test("the first answer has what came while it was on its way, before it is shown", async () => {
@@ -76,4 +77,19 @@ test("tasks of a run that end while they are read have ended; what was told befo
   answer([{ ...row, state: "queued" } as TaskRun]);
   await again;
   expect(client.getQueryData(key)).toMatchObject([{ state: "queued", endedAt: null }]);
+});
+
+test("what a first answer may not know of is asked for once more: while it is on its way, nobody can", async () => {
+  const key = ["explainRun", { params: { run: "R1" } }];
+  const { client, shown, tell, answer, missed } = watched<object>(key);
+  tell(eventOf(11, "run.started"));
+  answer({ waits: "for a slot" });
+  await expect.poll(() => shown.length).toBe(1);
+  expect(missed).toEqual([11]);
+  // A later one is begun anew by what makes it old.
+  const again = client.invalidateQueries({ queryKey: key });
+  tell(eventOf(12, "run.finished"));
+  answer({ waits: "for nothing" });
+  await again;
+  expect(missed).toEqual([11]);
 });

@@ -9,7 +9,7 @@ import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { Answered, Problem } from "../../ui/notices.tsx";
+import { Answered } from "../../ui/notices.tsx";
 import { usePicks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
@@ -26,7 +26,7 @@ import { namesMeant } from "./task-names.ts";
 import { canPick, taskRows } from "./task-rows.ts";
 import { TaskTable } from "./task-table.tsx";
 import { Timeline } from "./timeline.tsx";
-import { useRunActions } from "./use-run-actions.ts";
+import { useRunActions } from "./use-run-actions.tsx";
 import { useWhy } from "./use-why.ts";
 
 const route = getRouteApi("/runs/$run");
@@ -56,7 +56,7 @@ function Known({ run }: { readonly run: Run }) {
   const taskRuns = useWholeList("listTaskRuns", run.id);
   const { rows, shown, picks } = useTaskRows(run, taskRuns.data, address.state);
   const meant = tab === "tasks" ? picks.ids : namesMeant(address.task, taskRuns.data ?? []);
-  const { actions, buttons, ofTasks, error, dialog } = useRunActions(run, meant);
+  const { actions, buttons, ofTasks, dialog } = useRunActions(run, meant);
   useActions(actions);
   useVisited("run", `${run.flow} ${shortId(run.id)}`);
   const count = taskRuns.data?.filter(({ hook }) => hook === "").length;
@@ -83,7 +83,6 @@ function Known({ run }: { readonly run: Run }) {
         />
       }
     >
-      {error === null ? null : <Problem error={error} />}
       {run.state !== "failed" ? null : <FailureNote run={run} taskRuns={taskRuns.data ?? []} />}
       {tab === "graph" ? (
         <RunGraph

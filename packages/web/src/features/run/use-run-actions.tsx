@@ -1,8 +1,8 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Action } from "../../actions/registry.ts";
 import type { Run } from "../../api/shapes.ts";
-import { useChange } from "../../api/use-api.ts";
+import { CancelRunDialog } from "./cancel-run-dialog.tsx";
 import { useTaskActs } from "./use-task-acts.tsx";
 
 interface RunActions {
@@ -12,13 +12,12 @@ interface RunActions {
   readonly buttons: readonly Action[];
   /** What is about the tasks that are meant. */
   readonly ofTasks: readonly Action[];
-  readonly error: unknown;
   readonly dialog: ReactNode;
 }
 
 /** What can be done about a run, and about those of its tasks that are meant. */
 export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
-  const cancel = useChange("cancelRun");
+  const [isAsking, setAsking] = useState(false);
   const mayNotCancel = useRefusal("run.cancel", run.flow);
   const acts = useTaskActs(run);
   const isOver = run.endedAt !== null;
@@ -29,7 +28,7 @@ export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
     icon: "stop",
     kind: "danger",
     refused: mayNotCancel ?? (isOver ? "It is over." : run.cancelRequested ? "It is being cancelled." : undefined),
-    run: () => cancel.mutate({ params: { run: run.id } }),
+    run: () => setAsking(true),
   };
   const { again, clear } = acts.ofRun;
   const buttons = [...(isOver ? [] : [stop]), again];
@@ -37,5 +36,6 @@ export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
   const ofTasks = about === undefined ? [] : [about.rerun, about.mark];
   // The word that those look for who come from Airflow: it leads to the same plan.
   const clears = about === undefined ? [clear] : [clear, about.clear];
-  return { actions: [...buttons, ...clears, ...ofTasks], buttons, ofTasks, error: cancel.error, dialog: acts.dialog };
+  const asked = isAsking ? <CancelRunDialog run={run} onClose={() => setAsking(false)} /> : null;
+  return { actions: [...buttons, ...clears, ...ofTasks], buttons, ofTasks, dialog: asked ?? acts.dialog };
 }
