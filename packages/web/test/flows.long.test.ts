@@ -132,6 +132,7 @@ test("runs come by themselves without a request for each, and a flow is paused a
   await orders.getByText("Paused").waitFor();
   await keepScreenshot(page, "flows-paused-laptop-light");
   await orders.getByRole("button", { name: "Resume daily-orders" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Resume", exact: true }).click();
   await orders.getByText("Paused").waitFor({ state: "detached" });
   await page.context().close();
   expect(troubles).toEqual([]);

@@ -162,10 +162,19 @@ test("cancels a run, decides what waits, and pauses a schedule; other pages see 
   await page.getByRole("button", { name: "Approve" }).click();
   await shows(page, "Succeeded");
   await page.goto(`${project.url}/flows/daily-orders?tab=schedules`);
-  await page.getByRole("button", { name: "Pause" }).click();
-  await shows(page, /Paused by/);
-  await page.getByRole("button", { name: "Resume" }).click();
-  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByLabel("Why").fill("the bank moves");
+  await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+  // In the flow's header, where one looks first.
+  await page
+    .getByRole("banner")
+    .or(page.locator("header"))
+    .getByText(/^Paused by .*: the bank moves$/)
+    .waitFor();
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
+  await page.getByRole("dialog").getByText("No tick was missed so far.").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
   expect(troubles).toEqual([]);
   await page.context().close();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Me } from "../src/account/refusal.ts";
-import { launchChoices, managedChoices, managedFor } from "../src/app/palette-entries.ts";
+import { launchChoices, managedChoices, managedFor, pauseChoices } from "../src/app/palette-entries.ts";
 import { rank } from "../src/app/rank.ts";
 
 /** Somebody who may do this, to flows that these patterns fit. */
@@ -32,6 +32,27 @@ describe("what the palette offers to run", () => {
     for (const { choose } of launchChoices(undefined, FLOWS, (flow) => launched.push(flow))) choose();
     expect(launched).toEqual(["sales/daily", "sales/weekly", "stock"]);
   });
+});
+
+test("flows are paused and resumed by name, and one that nothing starts says so", () => {
+  const paused = { at: "2026-11-22T00:00:00Z", by: "ada", reason: null };
+  const triggers = [
+    { flow: "sales/daily", paused: null },
+    { flow: "sales/weekly", paused },
+  ];
+  const asked: string[] = [];
+  const choices = pauseChoices(undefined, { flows: FLOWS, triggers }, (flow) => asked.push(flow));
+  expect(choices.map(({ title }) => title)).toEqual(["Pause sales/daily", "Resume sales/weekly", "Pause stock"]);
+  expect(choices.map(({ refused }) => refused)).toEqual([
+    undefined,
+    undefined,
+    "stock has no schedule and no trigger: nothing runs by itself, so there is nothing to pause.",
+  ]);
+  expect(rank("pause", choices).map(({ title }) => title)).toContain("Pause stock");
+  choices[1]?.choose();
+  expect(asked).toEqual(["sales/weekly"]);
+  const mayNot = pauseChoices(somebody({}), { flows: FLOWS, triggers }, () => {});
+  expect(mayNot[0]?.refused).toContain("trigger.pause");
 });
 
 describe("pools and secrets in the palette", () => {

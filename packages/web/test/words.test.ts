@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { rank } from "../src/app/rank.ts";
 import { oneOf, textIn, textsIn, wholeIn } from "../src/app/search.ts";
 import { piecesOf } from "../src/features/log/ansi.ts";
+import { resumeVerb } from "../src/features/schedules/forecast-text.ts";
+import { pausedText } from "../src/features/schedules/pause-state.ts";
 import { agoText, durationText, instantText, timesText, zoneShort } from "../src/ui/time-text.ts";
 
 test.for([
@@ -65,4 +67,22 @@ test("colours of a terminal become colours of the page, and its other orders van
     { text: "bad", look: "text-failed font-semibold" },
     { text: " end", look: "" },
   ]);
+});
+
+test("a pause is told with who and why, and resuming with the runs that it makes", () => {
+  const by = (name: string, reason: string | null) => ({
+    text: "every day",
+    paused: { at: "2026-11-22T00:00:00Z", by: name, reason },
+  });
+  const on = { text: "every day", paused: null };
+  expect(pausedText([on])).toBeUndefined();
+  expect(pausedText([by("ada", "the bank moves")])).toBe("Paused by ada: the bank moves");
+  expect(pausedText([by("ada", null), on])).toBe("1 of 2 schedules and triggers is paused");
+  const missed = (makes: number) => ({ missed: { count: makes + 3, makes, first: null, last: null } });
+  expect([
+    resumeVerb([]),
+    resumeVerb([missed(0)]),
+    resumeVerb([missed(1), missed(0)]),
+    resumeVerb([missed(1_000)]),
+  ]).toEqual(["Resume", "Resume", "Resume and make 1 run", "Resume and make 1,000 runs"]);
 });

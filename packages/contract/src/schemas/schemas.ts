@@ -102,7 +102,11 @@ export const SCHEMAS = {
 
   listFlows: { ...nothing, query: versioned, response: pageOf(FlowSummary) },
   getFlow: { ...ofFlow, query: versioned, response: FlowView },
-  listPartitions: { ...ofFlow, query: PageQuery, response: pageOf(PartitionView).extend({ count: Whole }) },
+  listPartitions: {
+    ...ofFlow,
+    query: PageQuery,
+    response: pageOf(PartitionView).extend({ count: Whole, last: PartitionView.nullable().describe("Of all.") }),
+  },
   listFlowRuns: { ...nothing, response: pageOf(FlowRuns).extend({ seq: Seq }) },
   getFlowGrid: {
     ...ofFlow,

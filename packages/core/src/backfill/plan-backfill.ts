@@ -34,7 +34,7 @@ export function planBackfill(series: BackfillSeries, asked: Asked, runs: readonl
   const left = leftOut(states, asked.reprocess);
   const kept = without(selected, Array.from(left.keys()));
   const windows = selected.reduce((sum, { first, end }) => sum + end - first, 0);
-  if (kept.length === 0) throw nothingToDo(windows, left);
+  if (kept.length === 0) throw nothingToDo(series, windows, left);
   if (!series.isSettled && asked.runPer.kind !== "partition") {
     throw new MillraceError("INVALID_BACKFILL", "Keys of these partitions may come and go while the backfill runs.", {
       hint: "Run each partition on its own: runPer partition.",
@@ -187,10 +187,14 @@ function refuseGap(
   }
 }
 
-function nothingToDo(windows: number, left: ReadonlyMap<number, LeftReason>): MillraceError {
+function nothingToDo(
+  { extent }: BackfillSeries,
+  windows: number,
+  left: ReadonlyMap<number, LeftReason>,
+): MillraceError {
   if (windows === 0) {
     return new MillraceError("INVALID_BACKFILL", "The backfill has nothing to do: no window is in its range.", {
-      hint: "A window is in the range when it starts there and has ended by now.",
+      hint: extent,
     });
   }
   const inFlight = Array.from(left.values()).filter((reason) => reason === "in flight").length;

@@ -15,6 +15,8 @@ export interface BackfillSeries {
   readonly isSettled: boolean;
   /** Each window's run depends on that of the window before it. */
   readonly isChained: boolean;
+  /** What there is to choose from, for who chose none of it. */
+  readonly extent: string;
   /** A key, or the instant of a tick. */
   nameAt(place: number): string;
   /** @throws MillraceError `UNKNOWN_PARTITION`. */
@@ -34,6 +36,7 @@ export function partitionSeries(partitions: Partitions, nowMs: number): Backfill
   return {
     isSettled: partitions.isSettled,
     isChained: false,
+    extent: extentOf(partitions),
     nameAt: (place) => partitions.keyAt(place),
     placeOf: (name) => partitions.placeOf(name),
     selected: (selection) => selectKeys(partitions, selection),
@@ -56,6 +59,12 @@ export function partitionSeries(partitions: Partitions, nowMs: number): Backfill
       scheduledAtMs: null,
     }),
   };
+}
+
+function extentOf(partitions: Partitions): string {
+  if (partitions.count === 0) return "The flow has no partition yet: one is there once its window has ended.";
+  const [first, last] = [partitions.keyAt(0), partitions.keyAt(partitions.count - 1)];
+  return `The flow's partitions are ${first} to ${last}: take a range that one of them starts in.`;
 }
 
 function selectKeys(partitions: Partitions, selection: BackfillSelection): readonly PlaceRange[] {
@@ -119,6 +128,7 @@ export function tickSeries(ticks: Ticks, range: TickRange, nowMs: number): Backf
   return {
     isSettled: true,
     isChained: false,
+    extent: "A window is in the range when it starts there and has ended by now.",
     nameAt: (place) => instantText(instants.at(place)),
     placeOf: (name) => {
       const place = placeOfTick(readInstantText(name) ?? null);

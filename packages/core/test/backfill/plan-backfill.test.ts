@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { BackfillRequest, Reprocess, RunSlice, RunState, SliceRun } from "@millrace/core";
+import {
+  type BackfillRequest,
+  isMillraceError,
+  type Reprocess,
+  type RunSlice,
+  type RunState,
+  type SliceRun,
+} from "@millrace/core";
 import {
   type BackfillSeries,
   overlaps,
@@ -270,6 +277,21 @@ describe("refusals", () => {
     ["a key of the future", { selection: { kind: "keys", keys: ["2023-01-01"] } }, /in the future/],
   ] as const)("%s", (_, asked, message) => {
     expect(() => planBackfill(DAILY, request(asked as Partial<BackfillRequest>), [])).toThrow(message);
+  });
+
+  it("nothing in the range, and says what there is", () => {
+    const selection = { kind: "range", fromMs: 0, toMs: 1 } as const;
+    const hintOf = (series: BackfillSeries): string | null | undefined => {
+      try {
+        planBackfill(series, request({ selection }), []);
+      } catch (error) {
+        return isMillraceError(error) ? error.hint : undefined;
+      }
+      return undefined;
+    };
+    const closed = seriesOf(timeSpec({ start: "2021-01-01", end: "2021-03-01" }));
+    expect(hintOf(closed)).toMatch(/partitions are 2021-01-01 to 2021-02-28/);
+    expect(hintOf(seriesOf(timeSpec({ start: "2199-01-01" })))).toMatch(/no partition yet/);
   });
 
   it("says what became of the windows when none is left", () => {

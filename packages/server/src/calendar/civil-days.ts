@@ -31,7 +31,17 @@ export function dayOfText(text: string): number {
 }
 
 /** The first day of the month so many months after that of a day. */
-export function startOfMonth(day: number, months: number): number {
+function startOfMonth(day: number, months: number): number {
   const date = new Date(day * DAY_MS);
   return Math.floor(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) / DAY_MS);
+}
+
+/** What is shown of a calendar to whoever names no days: a year up to the next month; where the newest partition is older than what one sees of that at once, up to its own. */
+export function monthsAtFirst(
+  today: number,
+  newest: number | undefined,
+): { readonly from: number; readonly to: number } {
+  const isOld = newest !== undefined && newest < startOfMonth(today, -4);
+  const last = isOld ? newest : today;
+  return { from: startOfMonth(last, -11), to: startOfMonth(last, isOld ? 1 : 2) - 1 };
 }

@@ -54,6 +54,13 @@ export class ExpectedWindows {
     return this.#partitions !== null;
   }
 
+  /** On which the last partition that there is starts, where partitions are times. */
+  get newestDay(): number | undefined {
+    const count = this.#partitions?.count ?? 0;
+    const window = count === 0 ? null : this.#partitions?.windowAt(count - 1);
+    return window == null ? undefined : this.days.at(window.startMs);
+  }
+
   /**
    * Those that start within a stretch of time and are over, in order; undefined where they are too many.
    *

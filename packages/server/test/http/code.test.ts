@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { dayOfText, dayText, monthsAtFirst } from "../../src/calendar/civil-days.ts";
 import { declarationText, findDeclaration } from "../../src/code/declarations.ts";
 import { ask, post, runToEnd, serveApi } from "./api-under-test.ts";
 
@@ -58,6 +59,19 @@ test("a calendar tells what is there, what is missing, and no more than was aske
   await runToEnd(served, "failing");
   const made = (await ask(served.url, "flows/failing/calendar")).body as Days;
   expect(made).toMatchObject({ by: "made", days: [{ failed: 1, runs: 1 }] });
+});
+
+test("a calendar opens at today, and where the newest partition is of long ago, at that", () => {
+  const shown = (today: string, newest?: string) => {
+    const { from, to } = monthsAtFirst(dayOfText(today), newest === undefined ? undefined : dayOfText(newest));
+    return [dayText(from), dayText(to)];
+  };
+  const year = ["2025-12-01", "2026-12-31"];
+  expect(shown("2026-11-22")).toEqual(year);
+  expect(shown("2026-11-22", "2026-11-21")).toEqual(year);
+  expect(shown("2026-11-22", "2026-07-01")).toEqual(year);
+  expect(shown("2026-11-22", "2026-06-30")).toEqual(["2025-07-01", "2026-06-30"]);
+  expect(shown("2026-11-22", "2015-12-31")).toEqual(["2015-01-01", "2015-12-31"]);
 });
 
 test("a task is found where it is written, and ends where the next thing begins", () => {

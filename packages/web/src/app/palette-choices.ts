@@ -1,10 +1,11 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type Action, actionsOf } from "../actions/registry.ts";
 import { useApi } from "../api/use-api.ts";
+import { useAskPause } from "../features/schedules/use-ask-pause.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { LOOKS, runState } from "../ui/states.ts";
 import { agoText } from "../ui/time-text.ts";
-import { type Choice, launchChoices, managedChoices, managedFor } from "./palette-entries.ts";
+import { type Choice, launchChoices, managedChoices, managedFor, pauseChoices } from "./palette-entries.ts";
 import { rank } from "./rank.ts";
 import { type VisitedKind, visited } from "./visited.ts";
 
@@ -14,7 +15,7 @@ const MOST = 8;
 /** What is found by what was typed. For nothing typed: what can be done here, and where one has been. */
 export function useChoices(query: string): readonly Choice[] {
   const isAsked = query.trim() !== "";
-  const { flows, launches } = useFlows();
+  const { flows, launches, pauses } = useFlows(isAsked);
   const runs = useRuns();
   const tasks = useTasks();
   const others = [...useApprovals(), ...useManaged(isAsked)];
@@ -24,7 +25,7 @@ export function useChoices(query: string): readonly Choice[] {
   if (!isAsked) {
     return onceEach([here, recent, everywhere, flows, launches, runs].flatMap((all) => all.slice(0, MOST)));
   }
-  const actions = onceEach([...here, ...everywhere, ...launches]);
+  const actions = onceEach([...here, ...everywhere, ...launches, ...pauses]);
   return [flows, tasks, actions, runs, others].flatMap((all) => rank(query, all).slice(0, MOST));
 }
 
@@ -61,7 +62,7 @@ function useVisitedChoices(): readonly Choice[] {
     }));
 }
 
-function useFlows() {
+function useFlows(isAsked: boolean) {
   const navigate = useNavigate();
   const me = useApi("getMe").data;
   const all = useApi("listFlows").data?.items ?? [];
@@ -77,7 +78,10 @@ function useFlows() {
   const launches = launchChoices(me, all, (launch) => {
     void navigate({ to: ".", search: (search) => ({ ...search, launch }) as never });
   });
-  return { flows, launches };
+  const ask = useAskPause();
+  const triggers = useApi("listTriggers", {}, { enabled: isAsked }).data?.items;
+  const pauses = triggers === undefined ? [] : pauseChoices(me, { flows: all, triggers }, ask);
+  return { flows, launches, pauses };
 }
 
 function useRuns(): readonly Choice[] {

@@ -1,4 +1,6 @@
 import { type Me, refusalOf } from "../account/refusal.ts";
+import type { Trigger } from "../api/shapes.ts";
+import { isPaused, nothingToPause } from "../features/schedules/pause-state.ts";
 import type { IconName } from "../ui/icon.tsx";
 
 interface Named {
@@ -32,6 +34,32 @@ export function launchChoices(
     refused: refusalOf(me, "run.start", name),
     choose: () => launch(name),
   }));
+}
+
+interface Pausing {
+  readonly flows: readonly Named[];
+  readonly triggers: readonly Pick<Trigger, "flow" | "paused">[];
+}
+
+/** Each flow to be paused, or resumed where it is. One without schedules and triggers is there, and says why not. */
+export function pauseChoices(
+  me: Me | undefined,
+  { flows, triggers }: Pausing,
+  ask: (flow: string) => void,
+): readonly Choice[] {
+  const triggersOf = Map.groupBy(triggers, ({ flow }) => flow);
+  return flows.map(({ name }) => {
+    const own = triggersOf.get(name) ?? [];
+    const isOff = isPaused(own);
+    return {
+      id: `pause ${name}`,
+      kind: "Action",
+      title: `${isOff ? "Resume" : "Pause"} ${name}`,
+      icon: isOff ? "resume" : "pause",
+      refused: nothingToPause(name, own) ?? refusalOf(me, "trigger.pause", name),
+      choose: () => ask(name),
+    };
+  });
 }
 
 /** What is asked for of what is managed: the server would refuse the rest. */

@@ -17,16 +17,23 @@ import { NotFound, PageFailed } from "./page-states.tsx";
 import { dayIn, monthIn, oneOf, textIn, textsIn, wholeIn } from "./search.ts";
 import { Shell } from "./shell.tsx";
 
-/** What every page may have in its address: the palette and the launch dialog stand over any of them. */
+/** What every page may have in its address: what runs or pauses a flow stands over any of them. */
 interface CommonSearch {
   readonly launch?: string | undefined;
+  /** The flow that is to be paused or resumed, and which of its schedules and triggers, if not all. */
+  readonly pause?: string | undefined;
+  readonly pauseOnly?: string | undefined;
 }
 
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
   component: Shell,
   notFoundComponent: NotFound,
   errorComponent: PageFailed,
-  validateSearch: (search: Record<string, unknown>): CommonSearch => ({ launch: textIn(search, "launch") }),
+  validateSearch: (search: Record<string, unknown>): CommonSearch => ({
+    launch: textIn(search, "launch"),
+    pause: textIn(search, "pause"),
+    pauseOnly: textIn(search, "pauseOnly"),
+  }),
 });
 
 /** What the address of each page may say. */

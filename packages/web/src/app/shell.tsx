@@ -5,6 +5,7 @@ import { useShortcuts } from "../actions/use-shortcuts.ts";
 import { useWaitingCount } from "../features/approvals/use-waiting.ts";
 import { LaunchHost } from "../features/launch/launch-host.tsx";
 import { useWho } from "../features/login/who.ts";
+import { PauseHost } from "../features/schedules/pause-host.tsx";
 import { useLiveState } from "../live/use-live.tsx";
 
 import { Icon } from "../ui/icon.tsx";
@@ -46,6 +47,7 @@ export function Shell() {
         </main>
       </div>
       <LaunchHost />
+      <PauseHost />
       <Said />
       <Suspense>
         {open === "palette" ? <Palette onClose={close} /> : null}

@@ -1,4 +1,4 @@
-import { dayOfText, startOfMonth } from "../../calendar/civil-days.ts";
+import { dayOfText, monthsAtFirst } from "../../calendar/civil-days.ts";
 import { ExpectedWindows } from "../../calendar/expected-windows.ts";
 import { flowCalendar } from "../../calendar/flow-calendar.ts";
 import { flowDay } from "../../calendar/flow-day.ts";
@@ -15,9 +15,10 @@ export const CALENDAR_READING: Handlers<"getFlowCalendar" | "getFlowDay"> = {
   async getFlowCalendar({ runtime, params, query }) {
     const { spec } = await findFlow(runtime, params.flow, undefined);
     const at = await partitionsNow(runtime.store, spec.partitions);
-    const today = new ExpectedWindows(spec, at).days.at(at.nowMs);
-    const from = query.from === undefined ? startOfMonth(today, -11) : dayOfText(query.from);
-    const to = query.to === undefined ? startOfMonth(today, 2) - 1 : dayOfText(query.to);
+    const expected = new ExpectedWindows(spec, at);
+    const first = monthsAtFirst(expected.days.at(at.nowMs), expected.newestDay);
+    const from = query.from === undefined ? first.from : dayOfText(query.from);
+    const to = query.to === undefined ? first.to : dayOfText(query.to);
     if (to < from || to - from >= MOST_DAYS) {
       throw new Refusal("INVALID_REQUEST", `query.to: it is not within ${MOST_DAYS} days of \`from\`.`);
     }

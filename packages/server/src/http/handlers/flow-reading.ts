@@ -1,3 +1,4 @@
+import type { RouteOutput } from "@millrace/contract";
 import { MillraceError, type PartitionsSpec, type Store } from "@millrace/core";
 import { type PartitionsAt, partitionsAt } from "@millrace/core/time";
 import type { Handlers } from "../call.ts";
@@ -31,11 +32,17 @@ export const FLOW_READING: Handlers<"listFlows" | "getFlow" | "getFlowPolicies" 
     const partitions = partitionsAt(spec.partitions, await partitionsNow(runtime.store, spec.partitions));
     const { count } = partitions;
     const from = placeOf(cursor);
-    const items = Array.from({ length: Math.max(0, Math.min(limit, count - from)) }, (_, index) => {
-      const window = partitions.windowAt(from + index);
-      return { key: partitions.keyAt(from + index), window: window === null ? null : windowView(window) };
-    });
-    return { items, next: from + limit < count ? String(from + limit) : null, count };
+    const partitionAt = (place: number): RouteOutput<"listPartitions">["items"][number] => {
+      const window = partitions.windowAt(place);
+      return { key: partitions.keyAt(place), window: window === null ? null : windowView(window) };
+    };
+    const length = Math.max(0, Math.min(limit, count - from));
+    return {
+      items: Array.from({ length }, (_, index) => partitionAt(from + index)),
+      next: from + limit < count ? String(from + limit) : null,
+      count,
+      last: count === 0 ? null : partitionAt(count - 1),
+    };
   },
 };
 

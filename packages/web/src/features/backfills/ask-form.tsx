@@ -154,6 +154,8 @@ function WindowFields({ subject, draft, onChange }: Props) {
                 id={field}
                 type="date"
                 value={draft[end]}
+                min={subject.extent?.first}
+                max={subject.extent?.last}
                 onChange={({ target }) => onChange({ [end]: target.value })}
                 className={INPUT}
               />
@@ -162,8 +164,11 @@ function WindowFields({ subject, draft, onChange }: Props) {
         ))}
       </div>
       <p className="-mt-2 text-2xs text-ink-2">
-        Windows that start on these days, both included, in {zoneIn(subject, draft)}.
-        {subject.partitioned || schedule === undefined ? "" : ` The schedule: ${schedule.text}.`}
+        {subject.extent === null
+          ? ""
+          : `The flow has partitions from ${subject.extent.first} to ${subject.extent.last}. `}
+        {subject.partitioned ? "Those" : "Windows"} that start on these days, both included, in {zoneIn(subject, draft)}
+        .{subject.partitioned || schedule === undefined ? "" : ` The schedule: ${schedule.text}.`}
       </p>
     </>
   );

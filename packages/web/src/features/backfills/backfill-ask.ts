@@ -1,5 +1,6 @@
 import type { RouteInput } from "@millrace/contract";
 import { instantIn } from "../schedules/local-instant.ts";
+import { dayIn, type Extent, outsideText } from "./extent.ts";
 
 type Ask = NonNullable<RouteInput<"createBackfill">["body"]>;
 
@@ -41,6 +42,10 @@ export interface Subject {
   /** The time zone of its partitions, where they are times; null where they are not. */
   readonly partitionZone: string | null;
   readonly schedules: readonly { readonly name: string; readonly text: string }[];
+  /** On the clock of its partitions, or of its schedule. */
+  readonly today: string;
+  /** Between which days its partitions are, where they are times and there are any. */
+  readonly extent: Extent | null;
 }
 
 /** What the server is asked; undefined while the form does not say enough. */
@@ -70,9 +75,19 @@ function selectionOf(subject: Subject, draft: Draft): Ask["selection"] | undefin
   if (from === "" || to === "") return undefined;
   if (kind === "range") return { kind: "keys_between", from, to };
   const zone = zoneIn(subject, draft);
-  if (from > to) return undefined;
+  if (unaskedText(subject, draft) !== undefined) return undefined;
   // Both days belong to the range.
   return { kind: "range", from: startOfDay(from, zone), to: startOfDay(dayAfter(to), zone) };
+}
+
+/** Why what the form says cannot be asked for: the server is not asked what the page knows. */
+export function unaskedText(subject: Subject, draft: Draft): string | undefined {
+  const { from, to } = draft;
+  if (kindOf(subject, draft) !== "days" || from === "" || to === "") return undefined;
+  if (from > to) return "The first day comes after the last: swap them.";
+  // Where it is later already than here, today is tomorrow.
+  const isToCome = !subject.partitioned && from > dayIn(Date.now() + 86_400_000, zoneIn(subject, draft));
+  return isToCome ? "Windows of these days are still to come." : outsideText(subject.extent, draft);
 }
 
 /** How windows are told: keys that are no times have no days, and windows of schedules have no keys. */

@@ -12,8 +12,18 @@ import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { defaultsOf, type Schema } from "../launch/params-schema.ts";
 import { AskForm } from "./ask-form.tsx";
-import { askOf, backfillCommand, type Draft, EMPTY_DRAFT, type Subject, zoneOfPartitions } from "./backfill-ask.ts";
+import {
+  askOf,
+  backfillCommand,
+  type Draft,
+  EMPTY_DRAFT,
+  type Subject,
+  unaskedText,
+  zoneOf,
+  zoneOfPartitions,
+} from "./backfill-ask.ts";
 import { canBackfill } from "./backfills-page.tsx";
+import { dayIn, daysAtFirst, type Extent, extentOf } from "./extent.ts";
 import { PlanPanel } from "./plan-panel.tsx";
 
 const route = getRouteApi("/backfills/new");
@@ -23,11 +33,21 @@ const SETTLED_MS = 350;
 
 /** Begins a backfill. Its plan stands beside the form, and nothing is begun that was not shown. */
 export function NewBackfillPage() {
-  const { flow, from, to } = route.useSearch();
+  const { flow: named, from, to } = route.useSearch();
   const navigate = useNavigate({ from: "/backfills/new" });
   const flows = useApi("listFlows");
   const known = (flows.data?.items ?? []).filter(canBackfill);
+  // Nothing is asked that has one answer.
+  const flow = named ?? (known.length === 1 ? known[0]?.name : undefined);
   const chosen = useApi("getFlow", { params: { flow: flow ?? "" } }, { enabled: flow !== undefined });
+  const isCut = chosen.data?.partitioned === true;
+  const partitions = useApi(
+    "listPartitions",
+    { params: { flow: flow ?? "" }, query: { limit: 1 } },
+    { enabled: isCut },
+  );
+  const zone = zoneOfPartitions(chosen.data?.partitions);
+  const extent = partitions.data === undefined || zone === null ? null : extentOf(partitions.data, zone);
   return (
     <Page
       title="New backfill"
@@ -61,9 +81,9 @@ export function NewBackfillPage() {
             Those that are cut into partitions, and those that have a schedule, can run windows of the past.
           </Empty>
         ) : (
-          <Answered of={chosen}>
+          <Answered of={isCut ? partitions : chosen}>
             {chosen.data === undefined ? null : (
-              <BackfillForm key={flow} flow={chosen.data} from={from ?? ""} to={to ?? ""} />
+              <BackfillForm key={flow} flow={chosen.data} extent={extent} given={{ from, to }} />
             )}
           </Answered>
         )}
@@ -74,22 +94,21 @@ export function NewBackfillPage() {
 
 function BackfillForm({
   flow,
-  from,
-  to,
+  extent,
+  given: { from, to },
 }: {
   readonly flow: Flow;
+  readonly extent: Extent | null;
   /** What is asked for already. */
-  readonly from: string;
-  readonly to: string;
+  readonly given: { readonly from?: string | undefined; readonly to?: string | undefined };
 }) {
   const schema = flow.params as Schema | null;
-  const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY_DRAFT, from, to, params: defaultsOf(schema) }));
-  const subject: Subject = {
-    flow: flow.name,
-    partitioned: flow.partitioned,
-    schedules: flow.schedules,
-    partitionZone: zoneOfPartitions(flow.partitions),
-  };
+  const subject = subjectOf(flow, extent);
+  const [draft, setDraft] = useState<Draft>(() => {
+    const isGiven = from !== undefined || to !== undefined;
+    const days = isGiven ? { from: from ?? "", to: to ?? "" } : daysAtFirst(subject.today, extent);
+    return { ...EMPTY_DRAFT, ...days, params: defaultsOf(schema) };
+  });
   const refused = useRefusal("backfill.write", flow.name);
   const navigate = useNavigate();
   const create = useChange("createBackfill");
@@ -122,6 +141,7 @@ function BackfillForm({
       <div className="flex min-w-0 flex-col gap-4">
         <PlanPanel
           isAsked={ask !== undefined}
+          why={unaskedText(subject, draft)}
           isOld={settled !== text || plan.isFetching}
           plan={settled === undefined ? undefined : plan.data}
           error={create.error ?? plan.error}
@@ -140,6 +160,18 @@ function BackfillForm({
       </div>
     </div>
   );
+}
+
+function subjectOf(flow: Flow, extent: Extent | null): Subject {
+  const partitionZone = zoneOfPartitions(flow.partitions);
+  return {
+    flow: flow.name,
+    partitioned: flow.partitioned,
+    schedules: flow.schedules,
+    partitionZone,
+    today: dayIn(Date.now(), partitionZone ?? zoneOf(flow.schedules[0]?.text ?? "")),
+    extent,
+  };
 }
 
 /** A text once nobody has changed it for a moment. */

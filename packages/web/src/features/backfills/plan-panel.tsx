@@ -18,6 +18,7 @@ const SHOWN = 8;
 /** What would be run and what would be left out, and the button that begins just that. */
 export function PlanPanel({
   isAsked,
+  why,
   isOld,
   plan,
   error,
@@ -26,6 +27,8 @@ export function PlanPanel({
   onBegin,
 }: {
   readonly isAsked: boolean;
+  /** Why it is not. */
+  readonly why: string | undefined;
   /** The form says something else by now. */
   readonly isOld: boolean;
   readonly plan: Plan | undefined;
@@ -39,7 +42,9 @@ export function PlanPanel({
     <Panel title="Plan">
       <div aria-live="polite" aria-busy={isOld}>
         {isAsked ? null : (
-          <p className="px-3 py-5 text-ink-2">Say what to run, and the plan stands here before anything is begun.</p>
+          <p className="px-3 py-5 text-ink-2">
+            {why ?? "Say what to run, and the plan stands here before anything is begun."}
+          </p>
         )}
         {isAsked && error !== null && !isOld ? <Problem error={error} /> : null}
         {isAsked && isOld ? <p className="px-3 py-5 text-ink-2">Planning…</p> : null}

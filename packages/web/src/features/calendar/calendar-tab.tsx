@@ -7,7 +7,7 @@ import { Answered } from "../../ui/notices.tsx";
 import { CalendarMonths, type Chosen } from "./calendar-months.tsx";
 import { DayPanel } from "./day-panel.tsx";
 import { LEGEND } from "./day-words.ts";
-import { monthsBetween, monthText } from "./months.ts";
+import { monthsBetween, monthText, wholeYearOf, yearsOf } from "./months.ts";
 
 const route = getRouteApi("/flows/$flow");
 /** How many months are looked at together. */
@@ -20,6 +20,8 @@ export function CalendarTab({ flow }: { readonly flow: string }) {
   const query = to === undefined ? {} : { from: monthStart(to, 1 - MONTHS), to: monthEnd(to) };
   const answer = useApi("getFlowCalendar", { params: { flow }, query });
   const calendar = answer.data;
+  const isCut = useApi("getFlow", { params: { flow } }).data?.partitioned === true;
+  const partitions = useApi("listPartitions", { params: { flow }, query: { limit: 1 } }, { enabled: isCut }).data;
   const chosen = chosenOf(day, until);
   const choose = (next: string, isRange: boolean): void => {
     const anchor = isRange ? (day ?? next) : next;
@@ -34,6 +36,8 @@ export function CalendarTab({ flow }: { readonly flow: string }) {
         <div className="flex flex-col gap-3">
           <Bar
             calendar={calendar}
+            years={yearsOf(calendar, partitions)}
+            onYear={(year) => void navigate({ search: (old) => ({ ...old, to: `${year}-12` }) })}
             onMove={(months) => {
               void navigate({ search: (old) => ({ ...old, to: monthStart(calendar.to, months).slice(0, 7) }) });
             }}
@@ -65,7 +69,15 @@ function chosenOf(day: string | undefined, until: string | undefined): Chosen | 
   return day <= other ? { day, until: other } : { day: other, until: day };
 }
 
-function Bar({ calendar, onMove }: { readonly calendar: FlowCalendar; readonly onMove: (months: number) => void }) {
+interface BarProps {
+  readonly calendar: FlowCalendar;
+  /** Those that have partitions. */
+  readonly years: readonly string[];
+  readonly onYear: (year: string) => void;
+  readonly onMove: (months: number) => void;
+}
+
+function Bar({ calendar, years, onYear, onMove }: BarProps) {
   const months = monthsBetween(calendar.from, calendar.to);
   const { by, timeZone, isPaused, knowsMissing } = calendar;
   return (
@@ -77,6 +89,21 @@ function Bar({ calendar, onMove }: { readonly calendar: FlowCalendar; readonly o
         </span>
         <IconButton icon="chevron" label="Later" onClick={() => onMove(6)} />
       </div>
+      {years.length < 2 ? null : (
+        <select
+          aria-label="Year"
+          value={wholeYearOf(calendar)}
+          onChange={({ target }) => onYear(target.value)}
+          className="h-7 rounded-md border border-line-strong bg-raised px-2 text-ink max-sm:h-9"
+        >
+          <option value="" disabled>
+            Year
+          </option>
+          {years.map((year) => (
+            <option key={year}>{year}</option>
+          ))}
+        </select>
+      )}
       <span>
         {by === "window" ? "By the day on which a window starts" : "By the day on which runs were made"}, {timeZone}
       </span>

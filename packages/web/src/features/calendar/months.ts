@@ -1,3 +1,6 @@
+import type { FlowCalendar } from "../../api/shapes.ts";
+import { extentOf } from "../backfills/extent.ts";
+
 const DAY_MS = 86_400_000;
 
 /** A month as it is drawn. */
@@ -24,6 +27,23 @@ export function monthsBetween(from: string, to: string): readonly Month[] {
     });
   }
   return months;
+}
+
+/** The years in which partitions start, the newest first; none where they are no times. */
+export function yearsOf(
+  { timeZone }: Pick<FlowCalendar, "timeZone">,
+  partitions: Parameters<typeof extentOf>[0] | undefined,
+): readonly string[] {
+  const extent = partitions === undefined ? null : extentOf(partitions, timeZone);
+  if (extent === null) return [];
+  const [first, last] = [Number(extent.first.slice(0, 4)), Number(extent.last.slice(0, 4))];
+  return Array.from({ length: last - first + 1 }, (_, place) => String(last - place));
+}
+
+/** The year that is shown, where it is one from its first day to its last; else nothing. */
+export function wholeYearOf({ from, to }: Pick<FlowCalendar, "from" | "to">): string {
+  const year = to.slice(0, 4);
+  return from === `${year}-01-01` && to === `${year}-12-31` ? year : "";
 }
 
 export function dayAfter(day: string, days: number): string {

@@ -3,6 +3,7 @@ import type { Flow } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Fact, Panel } from "../../ui/panel.tsx";
 import { fieldsOf, type Schema } from "../launch/params-schema.ts";
+import { FlowPartitions } from "./flow-partitions.tsx";
 import { FlowPolicies, taskPolicyText } from "./flow-policies.tsx";
 import { FlowRights } from "./flow-rights.tsx";
 import { FlowVersions } from "./flow-versions.tsx";
@@ -37,6 +38,7 @@ export function FlowDetails({ flow }: { readonly flow: Flow }) {
             </span>
           </Fact>
           <Fact name="Tags">{flow.tags.join(", ") || "none"}</Fact>
+          <Fact name="Partitions">{flow.partitioned ? <FlowPartitions flow={flow} /> : "none"}</Fact>
         </dl>
         {flow.docs === null ? null : (
           <p className="border-t border-line px-3 py-2.5 whitespace-pre-wrap text-ink-2">{flow.docs}</p>

@@ -15,7 +15,10 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { FlowBackfills } from "../backfills/flow-backfills.tsx";
 import { BuildErrors } from "../code/build-errors.tsx";
 import { GraphView } from "../graph/graph-view.tsx";
+import { usePauseAction } from "../schedules/pause-action.tsx";
+import { PausedMark } from "../schedules/paused-mark.tsx";
 import { FlowDetails } from "./flow-details.tsx";
+import { FlowPartitions } from "./flow-partitions.tsx";
 import { FlowRuns } from "./flow-runs.tsx";
 import { FlowSchedules } from "./flow-schedules.tsx";
 
@@ -43,22 +46,17 @@ export function FlowPage() {
     refused,
     run: () => void navigate({ search: (old) => ({ ...old, launch: name }) }),
   };
-  useActions([run]);
+  const pause = usePauseAction(name);
+  const actions = pause === undefined ? [run] : [pause, run];
+  useActions(actions);
   useVisited("flow", flow?.name);
   return (
     <OfFlow flow={name}>
       <Page
         title={name}
-        trail={
-          <>
-            <Link to="/flows" className="hover:text-ink">
-              Flows
-            </Link>
-            <Icon name="chevron" size={12} />
-          </>
-        }
+        trail={<Trail />}
         heading={flow === undefined ? undefined : <Heading flow={flow} />}
-        actions={isMissing ? undefined : <ActionButton action={run} />}
+        actions={isMissing ? undefined : actions.map((each) => <ActionButton key={each.id} action={each} />)}
         isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
         tabs={isMissing ? undefined : <Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
       >
@@ -91,6 +89,17 @@ export function FlowPage() {
   );
 }
 
+function Trail() {
+  return (
+    <>
+      <Link to="/flows" className="hover:text-ink">
+        Flows
+      </Link>
+      <Icon name="chevron" size={12} />
+    </>
+  );
+}
+
 function tabsOf(flow: Flow | undefined) {
   return [
     { name: "runs", text: "Runs" },
@@ -103,7 +112,8 @@ function tabsOf(flow: Flow | undefined) {
   ] as const;
 }
 
-function Heading({ flow: { name, description, tags } }: { readonly flow: Flow }) {
+function Heading({ flow }: { readonly flow: Flow }) {
+  const { name, description, tags, partitioned } = flow;
   return (
     <>
       <h1 className="truncate">{name}</h1>
@@ -117,6 +127,13 @@ function Heading({ flow: { name, description, tags } }: { readonly flow: Flow })
           {tag}
         </Link>
       ))}
+      <PausedMark flow={name} />
+      {partitioned ? (
+        <span className="inline-flex items-center gap-1.5 text-2xs text-ink-2">
+          <Icon name="grid" size={12} className="text-ink-3" />
+          <FlowPartitions flow={flow} />
+        </span>
+      ) : null}
       {description === null ? null : <p className="w-full truncate text-ink-2">{description}</p>}
     </>
   );

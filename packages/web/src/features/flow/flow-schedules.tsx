@@ -1,14 +1,14 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Tick, Trigger } from "../../api/shapes.ts";
-import { useApi, useChange } from "../../api/use-api.ts";
+import { useApi } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Answered, Empty, Problem } from "../../ui/notices.tsx";
+import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
+import { useAskPause } from "../schedules/use-ask-pause.ts";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
 const CELL = "px-3 py-cell align-top";
@@ -47,21 +47,8 @@ export function FlowSchedules({ flow }: { readonly flow: string }) {
 
 function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
   const { flow, name, kind, text, paused, nextTick, failures, waiting } = trigger;
-  const queries = useQueryClient();
-  const pause = useChange("pauseTrigger");
-  const resume = useChange("resumeTrigger");
-  const error = pause.error ?? resume.error;
   const refused = useRefusal("trigger.pause", flow);
-  const params = { flow, trigger: name };
-  const change = async (): Promise<void> => {
-    try {
-      if (paused === null) await pause.mutateAsync({ params, body: { reason: null } });
-      else await resume.mutateAsync({ params });
-      await queries.invalidateQueries({ queryKey: ["listTriggers"] });
-    } catch {
-      // Shown below.
-    }
-  };
+  const ask = useAskPause();
   return (
     <div className="border-b border-line last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
@@ -83,18 +70,18 @@ function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
         ) : (
           <span className="inline-flex items-center gap-1.5 text-blocked">
             <Icon name="pause" size={13} /> Paused by {paused.by}
+            {paused.reason === null ? "" : `: ${paused.reason}`}
           </span>
         )}
         <Button
           icon={paused === null ? "pause" : "play"}
-          disabled={pause.isPending || resume.isPending}
           refused={refused}
-          onClick={() => void change()}
+          aria-label={`${paused === null ? "Pause" : "Resume"} ${name} of ${flow}`}
+          onClick={() => ask(flow, name)}
         >
           {paused === null ? "Pause" : "Resume"}
         </Button>
       </div>
-      {error === null ? null : <Problem error={error} />}
     </div>
   );
 }

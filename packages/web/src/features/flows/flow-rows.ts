@@ -1,5 +1,6 @@
 import type { FlowRuns, FlowSummary, Trigger } from "../../api/shapes.ts";
 import { rank } from "../../app/rank.ts";
+import { isPaused } from "../schedules/pause-state.ts";
 
 /** By what flows are sorted. */
 export const FLOW_SORTS = ["name", "next", "last", "succeeded", "duration"] as const;
@@ -42,12 +43,11 @@ export function flowRows({ flows, triggers, runs }: Known): readonly FlowRow[] {
   return flows.map((flow) => {
     const own = triggersOf.get(flow.name) ?? [];
     const known = runsOf.get(flow.name);
-    const isPaused = own.length > 0 && own.every(({ paused }) => paused !== null);
     const ticks = own.flatMap(({ nextTick, paused }) => (nextTick === null || paused !== null ? [] : [nextTick]));
     return {
       flow,
       triggers: own,
-      isPaused,
+      isPaused: isPaused(own),
       next: ticks.toSorted()[0] ?? null,
       last: known?.runs[0]?.createdAt ?? null,
       runs: known?.runs ?? NO_RUNS,
@@ -70,8 +70,8 @@ export function isSameRow(one: FlowRow, other: FlowRow): boolean {
 const ALONE = ["flow", "isPaused", "next", "last", "runs", "succeeded", "medianMs"] as const;
 
 /** Whether a flow is in a state: what failed and was run again with success is no failure any more. */
-export function isIn(state: FlowState, { runs, isPaused }: FlowRow): boolean {
-  if (state === "paused") return isPaused;
+export function isIn(state: FlowState, { runs, isPaused: isOff }: FlowRow): boolean {
+  if (state === "paused") return isOff;
   if (state === "running") return runs.some((run) => run.state === "running" || run.state === "queued");
   return runs.find((run) => run.state === "success" || run.state === "failed")?.state === "failed";
 }

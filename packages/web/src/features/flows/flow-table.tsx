@@ -6,9 +6,9 @@ import { Icon } from "../../ui/icon.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { RunButton } from "../launch/run-button.tsx";
+import { PauseButton } from "../schedules/pause-action.tsx";
 import { DurationTrend } from "./duration-trend.tsx";
 import { type FlowRow, type FlowSort, type FlowsSearch, isSameRow } from "./flow-rows.ts";
-import { PauseButton, PauseFlowDialog } from "./pause-flow.tsx";
 import { RunStrip } from "./run-strip.tsx";
 
 const ROWS = { comfortable: 46, compact: 28 } as const;
@@ -37,7 +37,6 @@ interface FlowTableProps {
 export function FlowTable({ rows, search, isFlat }: FlowTableProps) {
   const body = useRef<HTMLDivElement>(null);
   const [above, setAbove] = useState(0);
-  const [pausing, setPausing] = useState<string>();
   const height = ROWS[isFlat ? "compact" : "comfortable"];
   useLayoutEffect(() => {
     const page = pageOf(body.current);
@@ -51,7 +50,6 @@ export function FlowTable({ rows, search, isFlat }: FlowTableProps) {
     scrollMargin: above,
     overscan: 12,
   });
-  const asked = rows.find(({ flow }) => flow.name === pausing);
   return (
     <div role="table" aria-label="Flows" aria-rowcount={rows.length + 1}>
       <TableHead search={search} />
@@ -67,12 +65,11 @@ export function FlowTable({ rows, search, isFlat }: FlowTableProps) {
               className={`${LINE} absolute inset-x-0 hover:bg-sunken/60 ${index === rows.length - 1 ? "border-b-0" : ""}`}
               style={{ height, transform: `translateY(${start - above}px)` }}
             >
-              <Cells row={row} isFlat={isFlat} onPause={setPausing} />
+              <Cells row={row} isFlat={isFlat} />
             </div>
           );
         })}
       </div>
-      {asked === undefined ? null : <PauseFlowDialog row={asked} onClose={() => setPausing(undefined)} />}
     </div>
   );
 }
@@ -157,11 +154,10 @@ interface Line {
   readonly row: FlowRow;
   /** Its description has no line of its own, but what its name leaves. */
   readonly isFlat: boolean;
-  readonly onPause: (flow: string) => void;
 }
 
 /** Under load some flow has news in each frame, and all others are as they were. */
-const Cells = memo(function Cells({ row, isFlat, onPause }: Line) {
+const Cells = memo(function Cells({ row, isFlat }: Line) {
   const { flow, triggers, succeeded, medianMs, runs } = row;
   const made = triggers.map(({ text }) => text).join("; ");
   return (
@@ -214,11 +210,9 @@ const Cells = memo(function Cells({ row, isFlat, onPause }: Line) {
         </span>
       </span>
       <span role="cell" className={WIDTHS.acts}>
-        {triggers.length === 0 ? null : (
-          <span className="max-sm:hidden">
-            <PauseButton row={row} onPause={() => onPause(flow.name)} />
-          </span>
-        )}
+        <span className="max-sm:hidden">
+          <PauseButton flow={flow.name} triggers={triggers} />
+        </span>
         <RunButton flow={flow.name} isIcon />
       </span>
     </OfFlow>
@@ -226,7 +220,7 @@ const Cells = memo(function Cells({ row, isFlat, onPause }: Line) {
 }, isSameLine);
 
 function isSameLine(one: Line, other: Line): boolean {
-  return one.onPause === other.onPause && one.isFlat === other.isFlat && isSameRow(one.row, other.row);
+  return one.isFlat === other.isFlat && isSameRow(one.row, other.row);
 }
 
 function None() {

@@ -1,11 +1,10 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Trigger } from "../../api/shapes.ts";
-import { useChange } from "../../api/use-api.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { useAskPause } from "../schedules/use-ask-pause.ts";
 import { Need } from "./need.tsx";
 
 /** A schedule or a sensor that is paused, fails, or is late. */
@@ -58,18 +57,10 @@ function Why({
 }
 
 function Resume({ trigger: { flow, name } }: { readonly trigger: Trigger }) {
-  const queries = useQueryClient();
-  const resume = useChange("resumeTrigger");
   const refused = useRefusal("trigger.pause", flow);
-  const onSuccess = (): void => void queries.invalidateQueries({ queryKey: ["listTriggers"] });
+  const ask = useAskPause();
   return (
-    <Button
-      icon="play"
-      refused={refused}
-      disabled={resume.isPending}
-      aria-label={`Resume ${name} of ${flow}`}
-      onClick={() => resume.mutate({ params: { flow, trigger: name } }, { onSuccess })}
-    >
+    <Button icon="play" refused={refused} aria-label={`Resume ${name} of ${flow}`} onClick={() => ask(flow, name)}>
       Resume
     </Button>
   );

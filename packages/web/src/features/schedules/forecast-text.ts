@@ -35,8 +35,16 @@ export function missedText({ missed, catchup }: Forecast): string | null {
   const most = missed.count >= 1_000 ? "1,000 or more" : String(missed.count);
   const ticks = `${most} missed ${missed.count === 1 ? "tick" : "ticks"}`;
   if (missed.makes === 0) return `${ticks}. Resuming it now makes up for none of them (catchup: ${catchup}).`;
+  if (missed.count === 1) return `${ticks}. Resuming it now makes a run of it.`;
   const all = missed.makes === missed.count;
   const runs = missed.makes === 1 ? "1 run" : `${missed.makes} runs`;
   const which = all ? "all of them" : catchup === "newest" ? "the newest only" : `what its catchup says: ${catchup}`;
   return `${ticks}. Resuming it now makes ${runs}, of ${which}.`;
+}
+
+/** `Resume and make 3 runs`: what pressing it does. */
+export function resumeVerb(forecasts: readonly Pick<Forecast, "missed">[]): string {
+  const runs = forecasts.reduce((sum, { missed }) => sum + (missed?.makes ?? 0), 0);
+  if (runs === 0) return "Resume";
+  return `Resume and make ${runs === 1 ? "1 run" : `${runs.toLocaleString("en-US")} runs`}`;
 }

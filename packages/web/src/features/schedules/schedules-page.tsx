@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { Outcome } from "./outcome.tsx";
+import { PauseButton } from "./pause-action.tsx";
 import { kindOf, nameText, TriggerState } from "./trigger-state.tsx";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
@@ -74,6 +75,9 @@ function TriggerTable({ triggers }: { readonly triggers: readonly Trigger[] }) {
             <th className={HEAD}>Next</th>
             <th className={`${HEAD} @max-lg:hidden`}>Last outcome</th>
             <th className={`${HEAD} @max-2xl:hidden`}>Last</th>
+            <th className={`${HEAD} w-10`}>
+              <span className="sr-only">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -123,6 +127,9 @@ function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
       </td>
       <td className={`${CELL} text-ink-2 @max-2xl:hidden`}>
         <Instant at={last?.at ?? null} relative />
+      </td>
+      <td className={`${CELL} text-right`}>
+        <PauseButton flow={flow} triggers={[trigger]} only={name} />
       </td>
     </tr>
   );

@@ -12,14 +12,13 @@ import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Answered, Empty, Problem } from "../../ui/notices.tsx";
+import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { zoneOf } from "../backfills/backfill-ask.ts";
 import { ForecastPanel } from "./forecast-panel.tsx";
 import { type Forecast, missedText } from "./forecast-text.ts";
 import { NextTick } from "./next-tick.tsx";
-import { PauseDialog } from "./pause-dialog.tsx";
 import { TickTable } from "./tick-table.tsx";
 import { TriggerAbout } from "./trigger-about.tsx";
 import { TriggerState } from "./trigger-state.tsx";
@@ -73,11 +72,8 @@ function Trail() {
 
 function Known({ trigger }: { readonly trigger: Trigger }) {
   const { flow, name, kind, text, paused } = trigger;
-  const [dialog, setDialog] = useState<"fire" | "pause">();
-  const { actions, error } = useTriggerActions(trigger, {
-    onFire: () => setDialog("fire"),
-    onPause: () => setDialog("pause"),
-  });
+  const [isFiring, setFiring] = useState(false);
+  const actions = useTriggerActions(trigger, () => setFiring(true));
   const forecast = useApi("forecastTrigger", { params: { flow, trigger: name }, query: { count: 1 } }).data;
   useActions(actions);
   useVisited("schedule", `${trigger.name} of ${trigger.flow}`);
@@ -94,7 +90,6 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
       actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
     >
       <div className="flex flex-col gap-4">
-        {error === null ? null : <Problem error={error} />}
         <WhyNoRuns paused={paused} forecast={forecast} />
         <div className={`grid gap-4 ${kind === "schedule" ? "lg:grid-cols-2" : ""}`}>
           {kind === "schedule" ? <NextTickPanel trigger={trigger} /> : null}
@@ -103,12 +98,11 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
         {kind === "schedule" ? <ForecastPanel trigger={trigger} /> : <TryPanel trigger={trigger} />}
         <Ticks flow={flow} trigger={name} />
       </div>
-      {dialog === "fire" ? (
+      {isFiring ? (
         <Suspense>
-          <FireDialog trigger={trigger} onClose={() => setDialog(undefined)} />
+          <FireDialog trigger={trigger} onClose={() => setFiring(false)} />
         </Suspense>
       ) : null}
-      {dialog === "pause" ? <PauseDialog trigger={trigger} onClose={() => setDialog(undefined)} /> : null}
     </Page>
   );
 }

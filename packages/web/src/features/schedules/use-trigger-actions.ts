@@ -1,34 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Action } from "../../actions/registry.ts";
 import type { Trigger } from "../../api/shapes.ts";
-import { useChange } from "../../api/use-api.ts";
-
-interface TriggerActions {
-  readonly actions: readonly Action[];
-  readonly error: unknown;
-}
-
-/** What is asked before it is done. */
-interface Asks {
-  readonly onFire: () => void;
-  readonly onPause: () => void;
-}
+import { useAskPause } from "./use-ask-pause.ts";
 
 /** What can be done about a schedule or a trigger: a schedule has no events to be given, so its flow is run. */
-export function useTriggerActions(trigger: Trigger, { onFire, onPause }: Asks): TriggerActions {
+export function useTriggerActions(trigger: Trigger, onFire: () => void): readonly Action[] {
   const { flow, name, kind, paused } = trigger;
   const mayNotPause = useRefusal("trigger.pause", flow);
   const mayNotFire = useRefusal("trigger.fire", flow);
   const mayNotRun = useRefusal("run.start", flow);
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const resume = useChange("resumeTrigger");
-  const onSuccess = (): void => {
-    for (const list of ["listTriggers", "forecastTrigger"]) void queries.invalidateQueries({ queryKey: [list] });
-  };
-  const params = { flow, trigger: name };
+  const ask = useAskPause();
   const change: Action =
     paused === null
       ? {
@@ -38,7 +21,7 @@ export function useTriggerActions(trigger: Trigger, { onFire, onPause }: Asks): 
           icon: "pause",
           keys: "p",
           refused: mayNotPause,
-          run: onPause,
+          run: () => ask(flow, name),
         }
       : {
           id: "trigger.resume",
@@ -48,7 +31,7 @@ export function useTriggerActions(trigger: Trigger, { onFire, onPause }: Asks): 
           keys: "p",
           kind: "primary",
           refused: mayNotPause,
-          run: () => resume.mutate({ params }, { onSuccess }),
+          run: () => ask(flow, name),
         };
   const now: Action =
     kind === "schedule"
@@ -68,5 +51,5 @@ export function useTriggerActions(trigger: Trigger, { onFire, onPause }: Asks): 
           refused: mayNotFire,
           run: onFire,
         };
-  return { actions: [change, now], error: resume.error };
+  return [change, now];
 }
