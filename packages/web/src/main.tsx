@@ -3,9 +3,10 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { makeRouter } from "./app/router.tsx";
+import { seqAhead } from "./api/asked-ahead.ts";
+import { makeRouter, warmPages } from "./app/router.tsx";
 import { LoginGate } from "./features/login/login-gate.tsx";
-import { WHO } from "./features/login/who.ts";
+import { WHO, WHO_ASKED } from "./features/login/who.ts";
 import { Live } from "./live/use-live.tsx";
 import "./styles.css";
 
@@ -30,14 +31,26 @@ const queries: QueryClient = new QueryClient({
 const router = makeRouter(queries);
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no root.");
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <LoginGate>
-        <Live>
-          <RouterProvider router={router} />
-        </Live>
-      </LoginGate>
-    </QueryClientProvider>
-  </StrictMode>,
-);
+const place = createRoot(root);
+
+/** Both were asked for before this script was there. What the page reads is read after the event that its stream begins at. */
+async function begin(): Promise<void> {
+  await Promise.all([queries.prefetchQuery(WHO_ASKED), seqAhead()]);
+  // Whoever is in needs the page's files and what it shows, at once and not after a first picture without them.
+  if (queries.getQueryData(WHO_ASKED.queryKey)?.kind === "in") void router.load();
+  place.render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <LoginGate>
+          <Live>
+            <RouterProvider router={router} />
+          </Live>
+        </LoginGate>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+  // What cannot be fetched now is fetched when it is needed.
+  await warmPages(router).catch(() => undefined);
+}
+
+void begin();

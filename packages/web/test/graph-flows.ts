@@ -56,9 +56,9 @@ const patience = task("patience", async (_: {}, { signal }) => {
 });
 export const endless = flow("endless", { description: "Runs until it is cancelled" }, () => { patience({}); });
 
-export const large = flow("warehouse", { description: "A thousand tasks" }, () => {
+export const large = flow("warehouse", { description: "Sixteen hundred tasks" }, () => {
   let before: Ref<number>[] = [];
-  for (let layer = 0; layer < 40; layer += 1) {
+  for (let layer = 0; layer < 64; layer += 1) {
     before = Array.from({ length: 25 }, (_, at) => {
       const places = at % 7 === 0 ? [at, at + 1, at + 5] : [at];
       const from = before.length === 0 ? [] : places.map((place) => before[place % 25] as Ref<number>);

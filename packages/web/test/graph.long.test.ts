@@ -59,11 +59,11 @@ async function watchChanges(page: Page): Promise<void> {
 
 const changesOf = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
 
-test("a thousand tasks: moving in them and pointing at them changes pixels, and nothing of the page", async () => {
+test("sixteen hundred tasks, placed by a worker: moving in them and pointing at them changes pixels, and nothing of the page", async () => {
   await look(LAPTOP, async (page) => {
     await goTo(page, "/flows/warehouse?tab=graph");
-    await page.locator('[data-drawn="1000"]').waitFor();
-    await keepScreenshot(page, "graph-1000-laptop-light");
+    await page.locator('[data-drawn="1600"]').waitFor();
+    await keepScreenshot(page, "graph-1600-laptop-light");
     await watchChanges(page);
     for (let at = 0; at < 20; at += 1) await page.mouse.move(300 + at * 40, 420 + (at % 5) * 12);
     await page.mouse.wheel(60, 20);
@@ -78,7 +78,7 @@ test("a thousand tasks: moving in them and pointing at them changes pixels, and 
     await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toContain("task=layer-31-7");
     await selected(page, /^layer-31-7, after layer-30-7, layer-30-8, layer-30-12, before layer-32-7/);
-    await keepScreenshot(page, "graph-1000-found-laptop-light");
+    await keepScreenshot(page, "graph-1600-found-laptop-light");
   });
 });
 

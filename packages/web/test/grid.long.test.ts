@@ -1,6 +1,7 @@
 // The grid of runs and tasks in a real browser, against a real server and real runs.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type {} from "../src/api/asked-ahead.ts";
 import { ensureBuilt, keepScreenshot, type Opened, openBrowser, openPage, seriousOf } from "./browser.ts";
 import { ServedProject } from "./served-project.ts";
 
@@ -48,6 +49,32 @@ test("is looked at in both themes and on a phone, without a serious violation", 
   expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
   await page.context().close();
   expect({ serious, troubles }).toEqual({ serious: [], troubles: [] });
+});
+
+test("what is asked ahead of a page is what it shows, and nothing is asked for twice", async () => {
+  const troubles: string[] = [];
+  const page = await openPage(opened.browser, { viewport: LAPTOP }, troubles);
+  let asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/v1/")) asked.push(request.url());
+  });
+  const run = await project.runToEnd("daily-orders", { region: "eu" });
+  for (const [address, sign] of [
+    ["/flows/daily-orders", "main canvas[data-drawn]"],
+    ["/flows/daily-orders?tab=graph", "main [data-drawn]"],
+    [`/runs/${run}`, "main [data-drawn]"],
+    [`/runs/${run}/tasks/extract`, '[role="log"] time'],
+  ] as const) {
+    asked = [];
+    await page.goto(project.url + address);
+    await page.locator(sign).first().waitFor();
+    const left = () => page.evaluate(() => [...(globalThis.askedAhead?.answers.keys() ?? [])]);
+    // The last event is read by the stream, and by pages that show the project.
+    await expect.poll(async () => (await left()).filter((url) => !url.endsWith("/project"))).toEqual([]);
+    expect(asked.filter((url, at) => asked.indexOf(url) !== at)).toEqual([]);
+  }
+  await page.context().close();
+  expect(troubles).toEqual([]);
 });
 
 test("is gone through with the keyboard: to a cell, what it was, and its run", async () => {

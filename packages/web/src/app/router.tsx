@@ -16,6 +16,7 @@ import type { LogSearch } from "../features/log/log-search-params.ts";
 import { NotFound, PageFailed } from "./page-states.tsx";
 import { dayIn, monthIn, oneOf, textIn, textsIn, wholeIn } from "./search.ts";
 import { Shell } from "./shell.tsx";
+import { whenIdle } from "./when-idle.ts";
 
 /** What every page may have in its address: what runs or pauses a flow stands over any of them. */
 interface CommonSearch {
@@ -166,10 +167,11 @@ const flow = createRoute({
     ...codeIn(search),
     ...calendarIn(search),
   }),
+  loaderDeps: ({ search: { tab } }) => ({ withGrid: tab === undefined || tab === "runs" }),
   // Asked for while the page itself is on its way, and not waited for.
-  loader: ({ context: { queries }, params: { flow } }) => {
+  loader: ({ context: { queries }, params: { flow }, deps: { withGrid } }) => {
+    if (withGrid) void queries.prefetchQuery(readOf("getFlowGrid", gridInput(flow)));
     void queries.prefetchQuery(readOf("getFlow", { params: { flow } }));
-    void queries.prefetchQuery(readOf("getFlowGrid", gridInput(flow)));
   },
   component: lazyRouteComponent(() => import("../features/flow/flow-page.tsx"), "FlowPage"),
 });
@@ -352,6 +354,21 @@ export function makeRouter(queries: QueryClient) {
     scrollRestoration: true,
     scrollToTopSelectors: ["main"],
   });
+}
+
+/**
+ * Fetches the files of the pages that one goes to most, once the first page is there and nothing else is to be done: a press
+ * then waits for nothing but what it shows.
+ */
+export async function warmPages(router: ReturnType<typeof makeRouter>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = router.subscribe("onResolved", () => {
+      stop();
+      resolve();
+    });
+  });
+  await whenIdle();
+  for (const { id } of [flow, run, taskRun]) await router.loadRouteChunk(router.routesById[id]);
 }
 
 declare module "@tanstack/react-router" {

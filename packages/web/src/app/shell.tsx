@@ -17,9 +17,13 @@ import { globalActions } from "./global-actions.ts";
 import { MODIFIER } from "./modifier.ts";
 import { PLACES } from "./places.ts";
 import { usePreferences, zoneName } from "./preferences.ts";
+import { whenIdle } from "./when-idle.ts";
 
-// Menus are drawn by a library that the page itself does not wait for.
-const SettingsMenu = lazy(async () => ({ default: (await import("./settings-menu.tsx")).SettingsMenu }));
+// Menus are drawn by a library that the page itself does not wait for, nor shares the way to the server with.
+const SettingsMenu = lazy(async () => {
+  await whenIdle();
+  return { default: (await import("./settings-menu.tsx")).SettingsMenu };
+});
 const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help.tsx")).ShortcutHelp }));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 

@@ -1,3 +1,4 @@
+import { seqAhead } from "../api/asked-ahead.ts";
 import { server } from "../api/server.ts";
 import type { RunEvent } from "../api/shapes.ts";
 
@@ -73,6 +74,7 @@ export class LiveFeed {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
+        this.#seq ??= await seqAhead();
         if (this.#seq === undefined) {
           this.#seq = (await server.call("getProject", {}, { signal })).seq;
           this.#onBegun();

@@ -1,5 +1,6 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { forgetAhead } from "../api/asked-ahead.ts";
 import { WHO } from "../features/login/who.ts";
 import { LateAnswers } from "./late-answers.ts";
 import { type FeedState, LiveFeed } from "./live-feed.ts";
@@ -41,6 +42,7 @@ export function Live({ children }: { readonly children: ReactNode }) {
     let wasLost = false;
     const feed = new LiveFeed({
       onEvents: (events) => {
+        forgetAhead();
         late.take(events);
         // What nobody sees is not drawn anew, but asked for once it is seen.
         if (!document.hidden) patchAnswers(client, events);

@@ -98,7 +98,9 @@ function exchange(graph: Layered, place: Float64Array): void {
     for (const column of graph.columns) {
       for (let at = 0; at + 1 < column.length; at += 1) {
         const [one, other] = [column[at] as number, column[at + 1] as number];
-        const gain = excess(graph.before, place, [one, other]) + excess(graph.after, place, [one, other]);
+        const gain =
+          excess(place, graph.before[one] as number[], graph.before[other] as number[]) +
+          excess(place, graph.after[one] as number[], graph.after[other] as number[]);
         if (gain <= 0) continue;
         column[at] = other;
         column[at + 1] = one;
@@ -111,11 +113,14 @@ function exchange(graph: Layered, place: Float64Array): void {
 }
 
 /** How many more crossings there are on one side with the first above the second than the other way round. */
-function excess(side: readonly number[][], place: Float64Array, [one, other]: readonly [number, number]): number {
+function excess(place: Float64Array, ofOne: readonly number[], ofOther: readonly number[]): number {
   let gain = 0;
-  for (const first of side[one] as number[]) {
-    for (const second of side[other] as number[])
-      gain += Math.sign((place[first] as number) - (place[second] as number));
+  for (let one = 0; one < ofOne.length; one += 1) {
+    const above = place[ofOne[one] as number] as number;
+    for (let other = 0; other < ofOther.length; other += 1) {
+      const below = place[ofOther[other] as number] as number;
+      gain += above > below ? 1 : above < below ? -1 : 0;
+    }
   }
   return gain;
 }

@@ -22,19 +22,30 @@ interface Alignment {
 export function place(graph: Layered, heights: Heights): Float64Array {
   const count = graph.layer.length;
   const at = new Int32Array(count);
-  for (const column of graph.columns) for (const [index, point] of column.entries()) at[point] = index;
-  const refused = conflicts(graph, at);
+  for (const column of graph.columns)
+    for (let index = 0; index < column.length; index += 1) at[column[index] as number] = index;
+  sortSides(graph, at);
+  const above = gapsAbove(graph, heights);
+  const refused = count === graph.size ? new Set<number>() : conflicts(graph, at);
   const all: Float64Array[] = [];
   for (const isForward of [true, false]) {
     for (const isDown of [true, false]) {
       const alignment = align({ graph, at, refused }, isForward, isDown);
-      all.push(compact(graph, heights, { alignment, at, isDown }));
+      all.push(compact(graph, above, { alignment, isDown }));
     }
   }
   const rows = balanced(all);
   const rounds = count > MANY ? ROUNDS / 2 : ROUNDS;
-  for (let round = 0; round < rounds; round += 1) settle(graph, heights, { rows, isForward: round % 2 === 0 });
+  const holds = holdsOf(graph);
+  const ways = [graph.columns, graph.columns.toReversed()] as const;
+  for (let round = 0; round < rounds; round += 1) settle(ways[round % 2 === 0 ? 0 : 1], { rows, above, holds });
   return rows;
+}
+
+/** From the top down, as all that follows takes them. Most have one or two. */
+function sortSides({ before, after }: Layered, at: Int32Array): void {
+  const byPlace = (one: number, other: number): number => (at[one] as number) - (at[other] as number);
+  for (const sides of [before, after]) for (const side of sides) if (side.length > 1) side.sort(byPlace);
 }
 
 /** Of moving what no line holds to its neighbours. */
@@ -93,11 +104,13 @@ function align({ graph, at, refused }: Aligning, isForward: boolean, isDown: boo
     let last = -1;
     for (let index = 0; index < column.length; index += 1) {
       const point = column[isDown ? index : column.length - 1 - index] as number;
-      const neighbours = (side[point] as number[]).toSorted((a, b) => (at[a] as number) - (at[b] as number));
-      if (!isDown) neighbours.reverse();
+      const neighbours = side[point] as number[];
+      if (neighbours.length === 0) continue;
       // An edge that goes on is followed first.
       const inner = point >= graph.size ? neighbours.find((each) => each >= graph.size) : undefined;
-      for (const each of inner === undefined ? medians(neighbours) : [inner]) {
+      const [high, low] = [neighbours.length >> 1, (neighbours.length - 1) >> 1];
+      for (let turn = 0; turn < 2; turn += 1) {
+        const each = inner ?? (neighbours[(turn === 0) === isDown ? low : high] as number);
         if (next[point] !== point) break;
         const key = isForward ? each * count + point : point * count + each;
         const own = at[each] as number;
@@ -113,22 +126,15 @@ function align({ graph, at, refused }: Aligning, isForward: boolean, isDown: boo
   return { root, next };
 }
 
-function medians(sorted: readonly number[]): readonly number[] {
-  if (sorted.length === 0) return [];
-  const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
-  return low === high ? [sorted[low] as number] : [sorted[low] as number, sorted[high] as number];
-}
-
 interface Compacting {
   readonly alignment: Alignment;
-  readonly at: Int32Array;
   readonly isDown: boolean;
 }
 
 /** Puts each line as far to its side as those before it allow, and then back to those behind it: lines are whole. */
-function compact(graph: Layered, heights: Heights, { alignment: { root }, at, isDown }: Compacting): Float64Array {
+function compact(graph: Layered, above: Float64Array, { alignment: { root }, isDown }: Compacting): Float64Array {
   const count = graph.layer.length;
-  const gaps = gapsBetween(graph, heights, { root, isDown });
+  const gaps = gapsBetween(graph, above, { root, isDown });
   const sorted = sortedBlocks(root, gaps);
   const row = new Float64Array(count);
   for (const block of sorted) {
@@ -145,7 +151,7 @@ function compact(graph: Layered, heights: Heights, { alignment: { root }, at, is
     }
     if (most !== Number.POSITIVE_INFINITY) row[block] = Math.max(row[block] as number, most);
   }
-  const rows = new Float64Array(at.length);
+  const rows = new Float64Array(count);
   for (let point = 0; point < count; point += 1) {
     const own = row[root[point] as number] as number;
     rows[point] = isDown ? own : -own;
@@ -161,35 +167,33 @@ interface Gaps {
 }
 
 function gapsBetween(
-  graph: Layered,
-  heights: Heights,
+  { columns, layer }: Layered,
+  above: Float64Array,
   { root, isDown }: { readonly root: Int32Array; readonly isDown: boolean },
 ): Gaps {
-  const count = graph.layer.length;
+  const count = layer.length;
   const start = new Int32Array(count + 2);
-  const each = (act: (from: number, to: number, pair: readonly [number, number]) => void): void => {
-    for (const column of graph.columns) {
-      for (let index = 1; index < column.length; index += 1) {
-        const pair = [column[index - 1] as number, column[index] as number] as const;
-        const [from, to] = isDown ? pair : [pair[1], pair[0]];
-        act(root[from] as number, root[to] as number, pair);
-      }
-    }
-  };
   // Counted two places on, so that they are starts when all have been put in.
-  each((from) => {
-    start[from + 2] = (start[from + 2] as number) + 1;
-  });
+  for (const column of columns) {
+    for (let index = 1; index < column.length; index += 1) {
+      const from = root[column[isDown ? index - 1 : index] as number] as number;
+      start[from + 2] = (start[from + 2] as number) + 1;
+    }
+  }
   for (let at = 1; at < start.length; at += 1) start[at] = (start[at] as number) + (start[at - 1] as number);
   const edges = start[count + 1] as number;
   const to = new Int32Array(edges);
   const gap = new Float64Array(edges);
-  each((from, next, pair) => {
-    const place = start[from + 1] as number;
-    start[from + 1] = place + 1;
-    to[place] = next;
-    gap[place] = gapBetween(graph, heights, pair);
-  });
+  for (const column of columns) {
+    for (let index = 1; index < column.length; index += 1) {
+      const [upper, lower] = [column[index - 1] as number, column[index] as number];
+      const from = root[isDown ? upper : lower] as number;
+      const place = start[from + 1] as number;
+      start[from + 1] = place + 1;
+      to[place] = root[isDown ? lower : upper] as number;
+      gap[place] = above[lower] as number;
+    }
+  }
   return { start, to, gap };
 }
 
@@ -210,13 +214,17 @@ function sortedBlocks(root: Int32Array, { start, to }: Gaps): number[] {
   return sorted;
 }
 
-function gapBetween(
-  { size }: Layered,
-  { height, nodeGap, wayGap }: Heights,
-  [above, below]: readonly [number, number],
-): number {
-  const gap = above < size && below < size ? nodeGap : wayGap;
-  return ((height[above] as number) + (height[below] as number)) / 2 + gap;
+/** By point: how far its middle has to be below that of the one above it. */
+function gapsAbove({ columns, layer, size }: Layered, { height, nodeGap, wayGap }: Heights): Float64Array {
+  const gaps = new Float64Array(layer.length);
+  for (const column of columns) {
+    for (let index = 1; index < column.length; index += 1) {
+      const [above, below] = [column[index - 1] as number, column[index] as number];
+      const gap = above < size && below < size ? nodeGap : wayGap;
+      gaps[below] = ((height[above] as number) + (height[below] as number)) / 2 + gap;
+    }
+  }
+  return gaps;
 }
 
 /** All four moved to the one that takes the least room, and of each point the mean of the middle two. */
@@ -226,12 +234,15 @@ function balanced(all: readonly Float64Array[]): Float64Array {
   const shifts = bounds.map(({ least, most }, at) =>
     at % 2 === 0 ? (narrow?.least ?? 0) - least : (narrow?.most ?? 0) - most,
   );
-  const four = new Float64Array(all.length);
-  return (all[0] as Float64Array).map((_, point) => {
-    for (const [at, rows] of all.entries()) four[at] = (rows[point] as number) + (shifts[at] as number);
-    four.sort();
-    return ((four[1] as number) + (four[2] as number)) / 2;
-  });
+  const rows = new Float64Array(all[0]?.length ?? 0);
+  for (let point = 0; point < rows.length; point += 1) {
+    const own = (at: number): number => (all[at]?.[point] as number) + (shifts[at] as number);
+    const [a, b, c, d] = [own(0), own(1), own(2), own(3)];
+    // The larger of the two smaller ones, and the smaller of the two larger ones.
+    const [low, high] = [Math.max(Math.min(a, b), Math.min(c, d)), Math.min(Math.max(a, b), Math.max(c, d))];
+    rows[point] = (low + high) / 2;
+  }
+  return rows;
 }
 
 function boundsOf(rows: Float64Array): { readonly least: number; readonly most: number } {
@@ -245,52 +256,62 @@ function boundsOf(rows: Float64Array): { readonly least: number; readonly most: 
 
 interface Settling {
   readonly rows: Float64Array;
-  readonly isForward: boolean;
+  readonly above: Float64Array;
+  readonly holds: Holds;
+}
+
+/** What holds a point on the way of an edge. */
+const NOTHING: Holds[number] = [];
+
+/** By node: the neighbours on both sides that it is to stand between. */
+type Holds = readonly (readonly (readonly number[])[])[];
+
+/** Edges that pass by count where there is nothing else. */
+function holdsOf({ before, after, layer, size }: Layered): Holds {
+  return Array.from({ length: size }, (_, node) => {
+    const sides = [before[node] as number[], after[node] as number[]];
+    if (layer.length === size) return sides;
+    const ofNodes = sides.map((side) => side.filter((each) => each < size));
+    return ofNodes.some(({ length }) => length > 0) ? ofNodes : sides;
+  });
 }
 
 /** Moves each node as near to the mean of its neighbours as those above and below it allow. Long edges stay. */
-function settle(graph: Layered, heights: Heights, { rows, isForward }: Settling): void {
-  const { columns, before, after, size } = graph;
-  for (let step = 0; step < columns.length; step += 1) {
-    const column = columns[isForward ? step : columns.length - 1 - step] as number[];
-    for (const [index, point] of column.entries()) {
-      if (point >= size) continue;
-      const wanted = wantedRow([before[point] as number[], after[point] as number[]], size, rows);
+function settle(columns: Layered["columns"], { rows, above, holds }: Settling): void {
+  for (const column of columns) {
+    for (let index = 0; index < column.length; index += 1) {
+      const point = column[index] as number;
+      const wanted = wantedRow(rows, holds[point]);
       if (wanted === undefined) continue;
-      const [above, below] = [column[index - 1], column[index + 1]];
-      const least =
-        above === undefined
-          ? Number.NEGATIVE_INFINITY
-          : (rows[above] as number) + gapBetween(graph, heights, [above, point]);
-      const most =
-        below === undefined
-          ? Number.POSITIVE_INFINITY
-          : (rows[below] as number) - gapBetween(graph, heights, [point, below]);
-      rows[point] = Math.max(least, Math.min(most, wanted));
+      let row = wanted;
+      if (index + 1 < column.length) {
+        const next = column[index + 1] as number;
+        row = Math.min((rows[next] as number) - (above[next] as number), row);
+      }
+      if (index > 0) row = Math.max((rows[column[index - 1] as number] as number) + (above[point] as number), row);
+      rows[point] = row;
     }
   }
 }
 
-/** Between the median of what is before and of what is after it. Edges that pass by count where there is nothing else. */
-function wantedRow(sides: readonly (readonly number[])[], size: number, rows: Float64Array): number | undefined {
+/** Between the median of what is before and of what is after it. */
+function wantedRow(rows: Float64Array, sides: Holds[number] = NOTHING): number | undefined {
   let sum = 0;
   let count = 0;
-  const hasNodes = sides.some((side) => side.some((each) => each < size));
   for (const side of sides) {
-    const own = medianRow(side, hasNodes ? size : Number.POSITIVE_INFINITY, rows);
-    if (own === undefined) continue;
-    sum += own;
+    if (side.length === 0) continue;
+    sum += medianRow(side, rows);
     count += 1;
   }
   return count === 0 ? undefined : sum / count;
 }
 
-/** Of the points before a place in the list of all. Most have one or two. */
-function medianRow(points: readonly number[], end: number, rows: Float64Array): number | undefined {
-  if (points.length === 1) return (points[0] as number) < end ? rows[points[0] as number] : undefined;
-  const own = points.filter((each) => each < end).map((each) => rows[each] as number);
-  if (own.length === 0) return undefined;
-  own.sort((a, b) => a - b);
+/** Most have one or two. */
+function medianRow(points: readonly number[], rows: Float64Array): number {
+  const first = rows[points[0] as number] as number;
+  if (points.length === 1) return first;
+  if (points.length === 2) return (first + (rows[points[1] as number] as number)) / 2;
+  const own = points.map((each) => rows[each] as number).sort((a, b) => a - b);
   const middle = (own.length - 1) / 2;
   return ((own[Math.floor(middle)] as number) + (own[Math.ceil(middle)] as number)) / 2;
 }

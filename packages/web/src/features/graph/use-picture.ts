@@ -1,10 +1,10 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { FlowNode } from "../../api/shapes.ts";
 import { type PackedPicture, unpacked } from "./packed-picture.ts";
 import { type Picture, type PictureInput, pictureOf } from "./picture.ts";
 
-/** Fewer are placed at once, without a worker: it takes less than starting one. */
-const SMALL = 150;
+/** No more than these are placed at once, without a worker: that takes less than starting one and handing things over. */
+const SMALL = 1_500;
 
 /** What is drawn of which nodes. */
 export interface Painted {
@@ -15,25 +15,30 @@ export interface Painted {
 /** Where everything stands; undefined until that is known for the first time. The last one stays until the next is. */
 export function usePicture(nodes: readonly FlowNode[], open: readonly string[] | undefined): Painted | undefined {
   const [painted, setPainted] = useState<Painted>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same graph is placed once, however often it is read
+  // The same graph is placed once, however often it is read.
+  const [shape, opened] = [shapeOf(nodes), open?.join("\n")];
+  const isSmall = nodes.length <= SMALL;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what follows from these is the same as long as they are
+  const here = useMemo(
+    () => (isSmall ? { nodes, picture: pictureOf(inputOf(nodes, open)) } : undefined),
+    [shape, opened],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    const input: PictureInput = {
-      nodes: nodes.map(({ id, kind, upstream, map, arm }) => ({ id, kind, upstream, map, arm })),
-      open,
-    };
-    if (nodes.length <= SMALL) {
-      setPainted({ nodes, picture: pictureOf(input) });
-      return;
-    }
+    if (isSmall) return;
     const worker = new Worker(new URL("./picture-worker.ts", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<PackedPicture>) => {
       setPainted({ nodes, picture: unpacked(data, nodes) });
       worker.terminate();
     });
-    worker.postMessage(input);
+    worker.postMessage(inputOf(nodes, open));
     return () => worker.terminate();
-  }, [shapeOf(nodes), open?.join("\n")]);
-  return painted;
+  }, [shape, opened, isSmall]);
+  return here ?? painted;
+}
+
+function inputOf(nodes: readonly FlowNode[], open: readonly string[] | undefined): PictureInput {
+  return { nodes: nodes.map(({ id, kind, upstream, map, arm }) => ({ id, kind, upstream, map, arm })), open };
 }
 
 const shapes = new WeakMap<readonly FlowNode[], string>();

@@ -43,9 +43,15 @@ export function rowsOf({ tasks, runs }: Grid, { find, states }: GridFilter): rea
 
 /** The states that occur, and in how many cells. */
 export function countsOf(runs: readonly Pick<GridRun, "cells">[]): ReadonlyMap<State, number> {
-  const letters = new Map<string, number>();
-  for (const { cells } of runs) for (const letter of cells) letters.set(letter, (letters.get(letter) ?? 0) + 1);
-  return new Map([...letters].map(([letter, count]) => [stateOfLetter(letter), count]));
+  // By code: a text for each of a hundred thousand letters would take longer than to draw them.
+  const counts = new Uint32Array(128);
+  for (const { cells } of runs) {
+    for (let at = 0; at < cells.length; at += 1) counts[cells.charCodeAt(at)] = (counts[cells.charCodeAt(at)] ?? 0) + 1;
+  }
+  const found = new Map<State, number>();
+  for (const [code, count] of counts.entries())
+    if (count > 0) found.set(stateOfLetter(String.fromCharCode(code)), count);
+  return found;
 }
 
 /** Where a key leads from a cell; undefined for keys that lead nowhere. */

@@ -1,5 +1,5 @@
 import { isMillraceError } from "@millrace/client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { server } from "../../api/server.ts";
 import { forgetVisited } from "../../app/visited.ts";
@@ -13,9 +13,15 @@ export type Who =
 /** Under this key it is kept who is in. */
 export const WHO = ["who"] as const;
 
-/** Asks the server who this is. */
+/** How the server is asked who this is. */
+export const WHO_ASKED = queryOptions({
+  queryKey: WHO,
+  queryFn: ({ signal }) => ask(signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export function useWho() {
-  return useQuery({ queryKey: WHO, queryFn: ({ signal }) => ask(signal), staleTime: Number.POSITIVE_INFINITY });
+  return useQuery(WHO_ASKED);
 }
 
 async function ask(signal: AbortSignal): Promise<Who> {
