@@ -33,7 +33,14 @@ const workspaces: Workspaces = {
   },
   "packages/*": { entry: [tests, "scripts/*.ts", "test/fixtures/*.ts"], project: packageProject },
   "packages/web": {
-    entry: ["src/main.tsx", "src/ahead.ts", "src/features/graph/layout-worker.ts", "test/**/*.test.ts", "scripts/*.ts", "public/*.js"],
+    entry: [
+      "src/main.tsx",
+      "src/ahead.ts",
+      "src/features/graph/layout-worker.ts",
+      "test/**/*.test.ts",
+      "scripts/*.ts",
+      "public/*.js",
+    ],
     project: ["{src,test,scripts}/**/*.{ts,tsx}"],
     // Read by the style sheet, and into pages that are looked at.
     ignoreDependencies: ["tailwindcss", "axe-core"],

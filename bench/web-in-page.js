@@ -81,7 +81,7 @@ globalThis.bench = {
       // Of a line that is on its way there is a number only.
       const rows = [...log.querySelectorAll("time")].filter((each) => isWithin(log, each));
       const row = Number(/row (\d+) of/.exec(rows[0]?.parentElement.textContent ?? "")?.[1]);
-      return Math.abs(row - share * lines) < 0.02 * lines;
+      return Math.abs(row - share * lines) < 0.01 * lines;
     });
     return drawn - from;
   },

@@ -21,7 +21,7 @@ const asked = globalThis.askedAhead;
 
 /** Gives an answer that was asked for ahead, once, and asks for all others. */
 export const fetchOrTake: typeof fetch = async (input, init) => {
-  const url = String(input);
+  const url = input instanceof Request ? input.url : input.toString();
   const isRead = init?.method === undefined || init.method === "GET";
   if (!isRead || performance.now() > FRESH_MS) return await fetch(input, init);
   const ahead = asked.answers.get(url);

@@ -22,8 +22,17 @@ import { whenIdle } from "./when-idle.ts";
 // Menus are drawn by a library that the page itself does not wait for, nor shares the way to the server with.
 const SettingsMenu = lazy(async () => {
   await whenIdle();
-  return { default: (await import("./settings-menu.tsx")).SettingsMenu };
+  // The page is whole without it, also while the server is away.
+  for (let waitMs = 1_000; ; waitMs = Math.min(2 * waitMs, MOST_WAIT_MS)) {
+    try {
+      return { default: (await import("./settings-menu.tsx")).SettingsMenu };
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
 });
+/** Between two tries for it. */
+const MOST_WAIT_MS = 60_000;
 const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help.tsx")).ShortcutHelp }));
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
 
