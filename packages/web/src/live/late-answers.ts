@@ -11,6 +11,9 @@ interface Asked {
   readonly isFirst: boolean;
 }
 
+/** What was asked for before anybody looked: it may know of nothing that was told. */
+const BEGUN_BEFORE: Asked = { seq: 0, isFirst: true };
+
 /** Tells answers of the events that came while they were on their way: they may have been made before them. */
 export class LateAnswers {
   readonly #asked = new Map<string, Asked>();
@@ -29,7 +32,7 @@ export class LateAnswers {
         });
       }
       if (action.type !== "success" || action.manual === true) return;
-      const { seq: begun, isFirst } = this.#asked.get(query.queryHash) ?? { seq: 0, isFirst: false };
+      const { seq: begun, isFirst } = this.#asked.get(query.queryHash) ?? BEGUN_BEFORE;
       this.#asked.delete(query.queryHash);
       const since = this.#newest.filter(({ seq }) => seq > begun);
       if (since.length === 0) return;
