@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
+import type { RunRow } from "@millrace/core";
 import { openSqliteStore } from "@millrace/store";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { changes, runRow } from "../rows.ts";
 import { ROWS_A_TASK, turnOf } from "../task-rows.ts";
 import { temporaryFolders } from "../temporary-folder.ts";
+import { tickRow, triggerRow } from "../time-rows.ts";
 
 const makeFolder = temporaryFolders();
 
@@ -69,4 +71,27 @@ test("starting a leader reads what is unfinished, and nothing of what is over", 
   }
   expect(await statementsOf()).toBe(before);
   await store.close();
+});
+
+test("what a page shows of many runs, schedules or versions is one statement, however many they are", async () => {
+  const store = await openSqliteStore({ path: join(makeFolder(), "millrace.db"), readsHere: true });
+  onTestFinished(() => store.close());
+  const leadership = await store.lead("counts");
+  if (leadership === undefined) throw new Error("somebody leads");
+  const runs = Array.from({ length: 40 }, () => runRow({ state: "success", settled: true }));
+  const triggers = runs.map((_, place) => triggerRow({ name: `every-${place}` }));
+  const ticks = triggers.map(({ name }) => tickRow({ trigger: name }));
+  await store.commit(leadership.epoch, changes({ runs, triggers, ticks }));
+  const ids = runs.map(({ id }) => id);
+  const count = counting();
+  const { history, sources } = store;
+  expect(await history.listNodeStates(ids)).toHaveLength(40);
+  expect(count.take().statements).toBe(1);
+  expect(await history.findRuns(ids)).toHaveLength(40);
+  expect(count.take().statements).toBe(1);
+  expect(await store.triggers.listNewestTicks()).toHaveLength(40);
+  expect(count.take().statements).toBe(1);
+  const { version, flow } = runs[0] as RunRow;
+  expect(await sources.countRuns(version, flow, 30)).toEqual({ count: 30, newest: ids.at(-1) });
+  expect(count.take().statements).toBe(1);
 });
