@@ -31,14 +31,22 @@ on conflict ("id") do nothing;
 insert into "version_file" ("version", "path", "content")
 values ($1, $2, $3);
 
--- countVersionRuns: version, flow, limit
-select "counted"."count", "run"."id" as "newest"
-from (select count(*) as "count", max(num) as "last"
+-- countVersionRuns: ids, ids, ids, flow, limit, flow, 1
+with recursive "asked"("place", "id") as (select 1 as "place", rtrim(substr(cast($1 as text), 1, 64)) as "id" union all select place + 64 as "place", rtrim(substr(cast($2 as text), place + 64, 64)) as "id"
+from "asked"
+where place + 64 <= length(cast($3 as text))) select "counted"."id", "counted"."count", "run"."id" as "newest"
+from (select "asked"."id", (select count(*) as "count"
 from (select "num"
 from "run"
-where "version" = $1 and "flow" = $2
+where "run"."version" = "asked"."id" and "run"."flow" = $4
 order by "num" desc
-limit $3) as "own") as "counted" left join "run" on "run"."num" = "counted"."last";
+limit $5) as "own") as "count", (select "num"
+from "run"
+where "run"."version" = "asked"."id" and "run"."flow" = $6
+order by "num" desc
+limit $7) as "last"
+from "asked") as "counted"
+inner join "run" on "run"."num" = "counted"."last";
 
 -- findSource: hash
 select "content"
@@ -99,9 +107,9 @@ from "run"
 where "id" = $1;
 
 -- findRuns: ids, ids, ids
-with recursive "asked"("place", "id") as (select 1 as "place", substr(cast($1 as text), 1, 26) as "id" union all select place + 26 as "place", substr(cast($2 as text), place + 26, 26) as "id"
+with recursive "asked"("place", "id") as (select 1 as "place", rtrim(substr(cast($1 as text), 1, 64)) as "id" union all select place + 64 as "place", rtrim(substr(cast($2 as text), place + 64, 64)) as "id"
 from "asked"
-where place + 26 <= length(cast($3 as text))) select "run".*
+where place + 64 <= length(cast($3 as text))) select "run".*
 from "asked"
 inner join "run" on "run"."id" = "asked"."id";
 
@@ -185,9 +193,9 @@ order by "task_run"."run" desc, "task_run"."node" desc, "task_run"."item" desc
 limit $4;
 
 -- listNodeStates: ids, ids, ids
-with recursive "asked"("place", "id") as (select 1 as "place", substr(cast($1 as text), 1, 26) as "id" union all select place + 26 as "place", substr(cast($2 as text), place + 26, 26) as "id"
+with recursive "asked"("place", "id") as (select 1 as "place", rtrim(substr(cast($1 as text), 1, 64)) as "id" union all select place + 64 as "place", rtrim(substr(cast($2 as text), place + 64, 64)) as "id"
 from "asked"
-where place + 26 <= length(cast($3 as text))) select "run"."id", (select string_agg(node || ':' || urgency, ',') as "states"
+where place + 64 <= length(cast($3 as text))) select "run"."id", (select string_agg(node || ':' || urgency, ',') as "states"
 from (select "node", min(case "task_run"."state" when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
 from "task_run"
 where "task_run"."run" = "run"."num" and "hook" = '' group by "node") as "worst") as "states"

@@ -17,7 +17,7 @@ import {
 } from "@millrace/core";
 import type { Act } from "./act.ts";
 import type { TaskRunTable } from "./schema.ts";
-import { textOfIds } from "./tables/asked-runs.ts";
+import { textOfIds } from "./tables/asked-ids.ts";
 import { attemptFromColumns, listAttempts, listAttemptsAfter, listAttemptsAt } from "./tables/attempt.ts";
 import { eventFromColumns, listEvents, listEventsOfRun } from "./tables/event.ts";
 import { listReports, listReportsFrom, reportFromColumns } from "./tables/report.ts";

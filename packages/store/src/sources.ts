@@ -8,6 +8,7 @@ import type {
   VersionSource,
 } from "@millrace/core";
 import type { Act } from "./act.ts";
+import { textOfIds } from "./tables/asked-ids.ts";
 import { fromJson } from "./tables/json.ts";
 import { countVersionRuns, findSource, listVersionSources, listVersions, sourceFromColumns } from "./tables/source.ts";
 import { findVersion } from "./tables/version.ts";
@@ -51,8 +52,9 @@ export class StoreSources implements Sources {
         };
   }
 
-  async countRuns(version: VersionId, flow: string, most: number): Promise<VersionRuns> {
-    const [row] = await this.#read(countVersionRuns, { version, flow, limit: most });
-    return { count: row?.count ?? 0, newest: row?.newest ?? null };
+  async countRuns(flow: string, versions: readonly VersionId[], most: number) {
+    if (versions.length === 0) return new Map<VersionId, VersionRuns>();
+    const rows = await this.#read(countVersionRuns, { ids: textOfIds(versions), flow, limit: most });
+    return new Map(rows.map(({ id, count, newest }) => [id as VersionId, { count: count ?? 0, newest }]));
   }
 }

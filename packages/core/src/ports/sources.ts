@@ -39,8 +39,8 @@ export interface Sources {
   listVersions(page: VersionPage): Promise<readonly ListedVersion[]>;
   /** What a version says about its flows, and when it was made. */
   findManifest(version: VersionId): Promise<(ListedVersion & { readonly manifest: VersionManifest }) | undefined>;
-  /** How many runs of a flow a version made, counted up to a limit, and the newest of them. */
-  countRuns(version: VersionId, flow: string, most: number): Promise<VersionRuns>;
+  /** How many runs of a flow each version made, counted up to a limit, and the newest of them. Without those that made none. */
+  countRuns(flow: string, versions: readonly VersionId[], most: number): Promise<ReadonlyMap<VersionId, VersionRuns>>;
 }
 
 export interface VersionPage {
@@ -50,5 +50,5 @@ export interface VersionPage {
 
 export interface VersionRuns {
   readonly count: number;
-  readonly newest: string | null;
+  readonly newest: string;
 }

@@ -2,7 +2,7 @@ import type { BackfillId, EncodedText, NewestRuns, RunId, RunRow, RunState, Vers
 import { type Selectable, sql } from "kysely";
 import { act } from "../act.ts";
 import type { RunTable } from "../schema.ts";
-import { withAsked } from "./asked-runs.ts";
+import { withAsked } from "./asked-ids.ts";
 import { fromJson, fromJsonOrNull, toJson } from "./json.ts";
 
 type RunColumns = Selectable<RunTable>;

@@ -2,6 +2,7 @@ import type { SavedSource, VersionSource } from "@millrace/core";
 import { sql } from "kysely";
 import { act } from "../act.ts";
 import type { VersionSourceTable } from "../schema.ts";
+import { withAsked } from "./asked-ids.ts";
 import { fromJson } from "./json.ts";
 
 /**
@@ -65,26 +66,35 @@ export const listVersions = act("listVersions", (db, given: { at: number; id: st
     .limit(given.limit),
 );
 
-/** Counts in the index, to a limit, and looks at one run: the newest. */
-export const countVersionRuns = act("countVersionRuns", (db, given: { version: string; flow: string; limit: number }) =>
-  db
-    .selectFrom(
-      db
-        .selectFrom(
-          db
+interface CountedVersions {
+  ids: string;
+  flow: string;
+  limit: number;
+}
+
+/** Of each version counted in the index, to a limit, and one run looked at: the newest. */
+export const countVersionRuns = act("countVersionRuns", (db, given: CountedVersions) =>
+  withAsked(db, given)
+    .selectFrom((counted) =>
+      counted
+        .selectFrom("asked")
+        .select((eb) => {
+          const own = eb
             .selectFrom("run")
             .select("num")
-            .where("version", "=", given.version)
-            .where("flow", "=", given.flow)
-            .orderBy("num", "desc")
-            .limit(given.limit)
-            .as("own"),
-        )
-        .select([sql<number>`count(*)`.as("count"), sql<number | null>`max(num)`.as("last")])
+            .whereRef("run.version", "=", "asked.id")
+            .where("run.flow", "=", given.flow)
+            .orderBy("num", "desc");
+          return [
+            "asked.id",
+            eb.selectFrom(own.limit(given.limit).as("own")).select(sql<number>`count(*)`.as("count")).as("count"),
+            own.limit(1).as("last"),
+          ];
+        })
         .as("counted"),
     )
-    .leftJoin("run", "run.num", "counted.last")
-    .select(["counted.count", "run.id as newest"]),
+    .innerJoin("run", "run.num", "counted.last")
+    .select(["counted.id", "counted.count", "run.id as newest"]),
 );
 
 export function sourceToColumns(version: string, source: VersionSource): VersionSourceTable {

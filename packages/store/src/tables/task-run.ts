@@ -11,7 +11,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import { act } from "../act.ts";
 import type { Tables, TaskRunTable } from "../schema.ts";
-import { withAsked } from "./asked-runs.ts";
+import { withAsked } from "./asked-ids.ts";
 import { fromJsonOrNull, toJson } from "./json.ts";
 
 export const recordTaskRun = act("recordTaskRun", (db, given: TaskRunTable) =>

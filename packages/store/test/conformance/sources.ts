@@ -99,9 +99,17 @@ export function versionListsConform(subject: Subject): void {
       ];
       for (const run of runs) await commitTo(subject, { runs: [run] });
       const { sources } = subject.store;
-      expect(await sources.countRuns(first, "a", 9)).toEqual({ count: 2, newest: runs[1]?.id });
-      expect(await sources.countRuns(first, "a", 1)).toEqual({ count: 1, newest: runs[1]?.id });
-      expect(await sources.countRuns(third, "a", 9)).toEqual({ count: 0, newest: null });
+      const ofFirst = { count: 2, newest: runs[1]?.id };
+      const ofSecond = { count: 1, newest: runs[3]?.id };
+      expect(await sources.countRuns("a", [second, third, first], 9)).toEqual(
+        new Map([
+          [first, ofFirst],
+          [second, ofSecond],
+        ]),
+      );
+      expect(await sources.countRuns("a", [first], 1)).toEqual(new Map([[first, { ...ofFirst, count: 1 }]]));
+      expect(await sources.countRuns("a", [third], 9)).toEqual(new Map());
+      expect(await sources.countRuns("a", [], 9)).toEqual(new Map());
     });
   });
 }

@@ -133,7 +133,7 @@ const WALKS: Readonly<Record<string, string>> = {
 /** Sorts of what is few: one row for each process, or as many as the limit says; and sums over a stretch of time, for people. */
 const SORTS = ["listServers", "removeEvents", "tallyWindows", "tallyMade", "tallyOthers"];
 
-const IDS_OVER = "undefined: ((place + 26) <= length($3))";
+const IDS_OVER = "undefined: ((place + 64) <= length($3))";
 
 /** What is looked at and left out, by the index that it is looked up in: all of it is one run's, or as few. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -159,6 +159,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   // Ids that were asked for: what is left out is the end of their text.
   findRuns: IDS_OVER,
   listNodeStates: IDS_OVER,
+  countVersionRuns: IDS_OVER,
   listVaultEntries: "vault_entry_pkey: (holding <> $1)",
   // Of a kind, which is some dozens.
   removeCredentialsOfAccount: "credential_pkey: (account = $2)",

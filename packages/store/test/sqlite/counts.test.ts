@@ -92,6 +92,6 @@ test("what a page shows of many runs, schedules or versions is one statement, ho
   expect(await store.triggers.listNewestTicks()).toHaveLength(40);
   expect(count.take().statements).toBe(1);
   const { version, flow } = runs[0] as RunRow;
-  expect(await sources.countRuns(version, flow, 30)).toEqual({ count: 30, newest: ids.at(-1) });
+  expect(await sources.countRuns(flow, [version], 30)).toEqual(new Map([[version, { count: 30, newest: ids.at(-1) }]]));
   expect(count.take().statements).toBe(1);
 });

@@ -37,8 +37,8 @@ const WALKS: Readonly<Record<string, string | readonly string[]>> = {
   findRuns: ASKED,
   // The same, whose task runs are looked up: what was found is put together.
   listNodeStates: [...ASKED, "SCAN worst"],
-  // Found in the index, up to a limit: they are counted.
-  countVersionRuns: ["SCAN own", "SCAN counted"],
+  // As many versions, whose runs are found in the index, up to a limit: they are counted.
+  countVersionRuns: [...ASKED, "SCAN own"],
   // As many runs as were asked for, whose task runs are looked up.
   listTaskTimes: "SCAN newest",
   // The names of the flows, which are jumped to, and of each the few runs that were looked up.

@@ -12,6 +12,7 @@ type Names = "listFlowVersions" | "getFlowCode" | "readFlowFile" | "diffFlowCode
 
 /** Runs of a version are counted no further. */
 const MOST_RUNS = 1_000;
+const NO_RUNS = { count: 0, newest: null };
 
 /** What can be read of the code of flows. */
 export const CODE_READING: Handlers<Names> = {
@@ -21,14 +22,16 @@ export const CODE_READING: Handlers<Names> = {
     const { items, next } = await flowVersions(store, flow, { limit, before });
     // One that was removed has versions still.
     if (items.length === 0 && next === null && cursor === undefined) await flowCode(store, flow, undefined);
-    const views = items.map(async ({ id, createdAtMs, changed }) => ({
+    const versions = items.map(({ id }) => id);
+    const counts = await store.sources.countRuns(flow, versions, MOST_RUNS);
+    const views = items.map(({ id, createdAtMs, changed }) => ({
       version: id,
       createdAt: instant(createdAtMs),
       isActive: id === active,
       changed,
-      runs: await store.sources.countRuns(id, flow, MOST_RUNS),
+      runs: counts.get(id) ?? NO_RUNS,
     }));
-    return { items: await Promise.all(views), next: next === null ? null : versionCursor(next) };
+    return { items: views, next: next === null ? null : versionCursor(next) };
   },
 
   async getFlowCode({ runtime: { store }, params: { flow }, query: { version } }) {

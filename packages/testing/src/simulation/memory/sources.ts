@@ -29,10 +29,14 @@ export class MemorySources implements Sources {
     return found === undefined ? undefined : { id: found.id, createdAtMs: found.createdAtMs, manifest: found.manifest };
   }
 
-  async countRuns(version: VersionId, flow: string, most: number): Promise<VersionRuns> {
-    const rows = [...this.#database.runs.values()].map(({ row }) => row).reverse();
-    const own = rows.filter((row) => row.version === version && row.flow === flow).slice(0, most);
-    return { count: own.length, newest: own[0]?.id ?? null };
+  async countRuns(flow: string, versions: readonly VersionId[], most: number) {
+    const counted = new Map<VersionId, VersionRuns>();
+    for (const { row } of [...this.#database.runs.values()].reverse()) {
+      if (row.flow !== flow || !versions.includes(row.version)) continue;
+      const { count, newest } = counted.get(row.version) ?? { count: 0, newest: row.id };
+      counted.set(row.version, { count: Math.min(most, count + 1), newest });
+    }
+    return counted;
   }
 }
 
