@@ -18,7 +18,8 @@ const projects =
   only.length === 0 ? globSync(ALL) : globSync(EACH).filter((file) => only.some((name) => file.includes(`/${name}/`)));
 const failed: string[] = [];
 for (const project of projects.sort()) {
-  if ((await run("tsc", ["--project", project, "--noEmit"])) !== 0) failed.push(project);
+  // Each checker works out anew the types that files of several share: with one, all takes half the processor time.
+  if ((await run("tsc", ["--project", project, "--noEmit", "--checkers", "1"])) !== 0) failed.push(project);
 }
 process.stdout.write(`${projects.length} projects checked${failed.map((name) => `\nfailed: ${name}`).join("")}\n`);
 process.exitCode = failed.length > 0 || projects.length === 0 ? 1 : 0;
