@@ -7,6 +7,7 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   UNKNOWN_TASK: "The flow has no task or group of that name.",
   UNKNOWN_RUN: "No run has that id, or several begin like it.",
   UNKNOWN_VERSION: "The store holds no such version of the project.",
+  UNKNOWN_WORKER: "No worker of that name or id is connected to the leader.",
   UNKNOWN_POOL: "There is no pool of that name whose size somebody has set.",
   UNKNOWN_PARTITION:
     "The flow's partitions have no such key: it has the wrong format, is before their start or in the future.",

@@ -116,6 +116,22 @@ describe("a worker", () => {
     expect(await placesOf(address, String(run), "count")).toEqual([
       { worker: "special", host: hostname(), pid: special.child.pid },
     ]);
+    // One that drains is given nothing new, until that is taken back.
+    expect(await project.run(["server", "drain", "plain"])).toMatchObject({ code: 0 });
+    const gated = await started(project);
+    const now = async (): Promise<unknown> => {
+      const answer = await fetch(`${address}/api/v1/workers`);
+      const { items: workers } = (await answer.json()) as { items: readonly Record<string, unknown>[] };
+      return workers.map(({ name, slots, running }) => ({ name, takes: Number(slots) > 0, running }));
+    };
+    expect(await now()).toMatchObject([
+      { name: "plain", takes: false, running: [] },
+      { name: "special", takes: true, running: [{ flow: "gated", task: "gate" }] },
+    ]);
+    await finish(project, gated);
+    expect(await project.run(["server", "undrain", "plain"])).toMatchObject({ code: 0 });
+    expect(await now()).toMatchObject([{ name: "plain", takes: true }, { name: "special" }]);
+    expect(await project.run(["server", "drain", "nobody"])).toMatchObject({ code: 2 });
     for (const process of [plain, special, server]) {
       process.child.kill("SIGTERM");
       expect(await process.ended).toMatchObject({ code: 0 });

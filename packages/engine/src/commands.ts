@@ -1,5 +1,6 @@
 import { type CommandId, MillraceError, type RunId, type StoredCommand } from "@millrace/core";
 import { answer, answerAtOnce, refuse } from "./answers.ts";
+import { drainWorker } from "./drain-worker.ts";
 import { unknownRun } from "./new-run.ts";
 import { changePool } from "./pools.ts";
 import { applyForwarded } from "./reports.ts";
@@ -33,6 +34,9 @@ export function applyCommand(world: World, stored: StoredCommand): void {
         answer: (attempt) => answer(world, { id: stored.id, ok: true, run: command.report.run, attempt }),
         forget: () => world.commands.delete(stored.id),
       });
+      return;
+    case "drain_worker":
+      drainWorker(world, { ...stored, command });
       return;
     case "prune":
     case "sync_triggers":

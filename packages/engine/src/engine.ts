@@ -20,6 +20,7 @@ import type { RepeatPlan } from "./plans/plan-view.ts";
 import { type PoolView, viewPools } from "./pools.ts";
 import type { EngineOptions, EnginePorts } from "./ports.ts";
 import { planRepeat, type Repeat } from "./repeats.ts";
+import { type RunningAttempt, runningNow } from "./running-now.ts";
 import { stopRun } from "./runs.ts";
 import type { ScheduleOutlook } from "./schedules/schedule-outlook.ts";
 import { ScheduleService } from "./schedules/schedule-service.ts";
@@ -243,6 +244,11 @@ export class Engine {
   /** Where an attempt is that has not ended. Undefined: nobody here knows. */
   placeOf(attempt: AttemptId): AttemptPlace | undefined {
     return this.#ports.executor.placeOf?.(attempt);
+  }
+
+  /** What runs now, and where. */
+  running(): readonly RunningAttempt[] {
+    return runningNow(this.#world);
   }
 
   /** Pools with their holders and waiters. @param waiters how many of each pool to name. */

@@ -6,6 +6,7 @@ export type { PlannedTask, RepeatPlan } from "./plans/plan-view.ts";
 export { decidePool, type PoolCommand, type PoolView, type SlotUser } from "./pools.ts";
 export type { EngineOptions, EnginePorts } from "./ports.ts";
 export type { Repeat } from "./repeats.ts";
+export type { RunningAttempt } from "./running-now.ts";
 export type { ScheduleOutlook } from "./schedules/schedule-outlook.ts";
 export { countOf, forgetOld, type PrunedFlows, sumOf } from "./upkeep/forget-old.ts";
 export { Leftovers } from "./upkeep/remove-leftovers.ts";

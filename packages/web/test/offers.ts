@@ -57,6 +57,7 @@ export const OFFERS: Readonly<Partial<Record<RouteName, Offer | string>>> = {
   planBackfillRetry: "changes nothing: it is what the dialog shows first",
   setBackfill: { at: ({ running }: Places) => `/backfills/${running}`, name: /^Change runs at once$/ },
   retryBackfill: { at: ({ paused }: Places) => `/backfills/${paused}`, name: /^(?:Retry \d+ failed|Go on)$/ },
+  drainWorker: "of workers elsewhere, which this project has none of",
   setPool: { at: manage("pools"), name: /^Set size of shop$/ },
   deletePool: { at: manage("pools"), name: /^Take back$/ },
   setVariable: { at: manage("vault"), name: /^Set region$/ },

@@ -22,6 +22,7 @@ const WRONG_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "UNKNOWN_RUN",
   "UNKNOWN_VERSION",
   "UNKNOWN_POOL",
+  "UNKNOWN_WORKER",
   "UNKNOWN_PARTITION",
   "UNKNOWN_BACKFILL",
   "INVALID_BACKFILL",

@@ -1,8 +1,9 @@
-import { parseDuration } from "@millrace/core";
+import { MillraceError, parseDuration } from "@millrace/core";
 import type { CommandCall } from "../command-line/command-spec.ts";
 import { EXIT, type ExitCode } from "../command-line/exit-code.ts";
 import { usableBuild, withRuntime } from "../following/open-runtime.ts";
 import { readLabels } from "../params/read-labels.ts";
+import { drainWorker } from "../server-view/drain-worker.ts";
 import { ServerReporter } from "../server-view/server-reporter.ts";
 import { serverStatus } from "../server-view/server-status.ts";
 import { type Access, DEFAULT_HOST, listen, readPort } from "../serving/listen.ts";
@@ -17,7 +18,10 @@ export async function server(call: CommandCall): Promise<ExitCode> {
   const { options, console } = call;
   const drain = options.text("drain");
   const givenDrainMs = drain === undefined ? undefined : parseDuration(drain, "--drain");
-  if (call.arguments[0] === "status") return await serverStatus(call);
+  const [what, worker] = call.arguments;
+  if (what === "drain" || what === "undrain") return await drainWorker(call, worker, what === "drain");
+  if (worker !== undefined) throw new MillraceError("USAGE", `"${worker}" is one argument too many.`);
+  if (what === "status") return await serverStatus(call);
   const port = readPort(options.text("port"));
   console.outliveReader();
   const reporter = new ServerReporter(console);

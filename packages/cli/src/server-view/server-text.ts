@@ -35,7 +35,7 @@ type WorkerShown = Pick<WorkerRow, "name" | "pid" | "slots" | "labels">;
 export function workerText(worker: WorkerShown, change: string): string {
   const { name, pid, slots, labels } = worker;
   const has = Object.keys(labels).length === 0 ? "" : `, ${labelsText(labels)}`;
-  return `${name} (pid ${pid}) ${change}, ${slots} at once${has}`;
+  return `${name} (pid ${pid}) ${change}, ${slots === 0 ? "takes nothing new" : `${slots} at once`}${has}`;
 }
 
 export function leaderRecord(leader: CurrentLeader | null): Readonly<Record<string, unknown>> | null {

@@ -90,6 +90,17 @@ export const PROJECT_ROUTES = routes({
     answer: "json",
     errors: [],
   },
+  drainWorker: {
+    method: "PUT",
+    path: "/api/v1/workers/{worker}/drain",
+    permission: "pool.write",
+    scope: "everything",
+    tag: "pools",
+    summary: "Gives a worker elsewhere nothing new, and lets what it has end; or lets it take as much as before.",
+    status: 200,
+    answer: "json",
+    errors: ["UNKNOWN_WORKER", "USAGE"],
+  },
   setPool: {
     method: "PUT",
     path: "/api/v1/pools/{pool}",

@@ -16,6 +16,10 @@ export const ProjectView = z
   })
   .meta({ id: "Project" });
 
+const RunningView = z
+  .object({ run: z.string(), flow: z.string(), task: z.string(), since: Instant })
+  .meta({ id: "Running", description: "An attempt that runs now." });
+
 export const ServerView = z
   .object({
     id: z.string(),
@@ -28,6 +32,7 @@ export const ServerView = z
       "Since its last sign of life, in milliseconds. One that has nothing to do may give none for minutes: `isThere` says whether it lives.",
     ),
     isThere: z.boolean().describe("Whether the process is there, as far as can be seen from here."),
+    running: z.array(RunningView).nullable().describe("What it runs itself; null where the server does not lead."),
   })
   .meta({ id: "Server" });
 
@@ -39,11 +44,18 @@ export const WorkerView = z
     pid: Whole,
     version: z.string().describe("Of Millrace, there."),
     labels: z.record(z.string(), z.string()),
-    slots: Whole.describe("Attempts that it takes at once; 0 when it is about to leave."),
+    slots: Whole.describe("Attempts that it takes at once; 0 while it drains, or is about to leave."),
     server: z.string().describe("The server that it is connected to."),
     connectedAt: Instant,
+    isAway: z.boolean().describe("Its connection is gone, and it is waited for."),
+    silentMs: Whole.nullable().describe("Since it was heard last; null where the server that is asked does not lead."),
+    running: z.array(RunningView).nullable().describe("What it runs now; null where the server does not lead."),
   })
   .meta({ id: "Worker" });
+
+export const DrainWorker = z
+  .strictObject({ drain: z.boolean().describe("False: it takes as much as before again.") })
+  .meta({ id: "DrainWorker" });
 
 const SlotUse = z
   .object({

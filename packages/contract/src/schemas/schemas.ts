@@ -28,7 +28,17 @@ import {
 import { FORECAST_SCHEMAS } from "./forecast-schemas.ts";
 import { FlowGrid, FlowRuns } from "./grid-schemas.ts";
 import { RunCountsView, RunProgress } from "./overview-schemas.ts";
-import { PoolView, ProjectView, Prune, Pruned, ServerView, SetPool, Well, WorkerView } from "./project-schemas.ts";
+import {
+  DrainWorker,
+  PoolView,
+  ProjectView,
+  Prune,
+  Pruned,
+  ServerView,
+  SetPool,
+  Well,
+  WorkerView,
+} from "./project-schemas.ts";
 import { RECORD_SCHEMAS } from "./record-schemas.ts";
 import {
   AttemptView,
@@ -96,6 +106,7 @@ export const SCHEMAS = {
     query: z.strictObject({ waiters: Count.max(1_000).default(20).describe("How many of each line to name.") }),
     response: pageOf(PoolView),
   },
+  drainWorker: { ...nothing, params: z.strictObject({ worker: Name }), body: DrainWorker, response: Done },
   setPool: { ...ofPool, body: SetPool, response: Done },
   deletePool: { ...ofPool, response: Done },
   prune: { ...nothing, body: Prune, response: Pruned },

@@ -80,6 +80,8 @@ export type Command =
   | { readonly kind: "create_backfill"; readonly request: BackfillRequest }
   | { readonly kind: "change_backfill"; readonly backfill: BackfillId; readonly change: BackfillChange }
   /** How many runs of a backfill are under way at once, from now on. */
+  /** A worker elsewhere is given nothing new, and what it has ends; or it takes as much again as before. */
+  | { readonly kind: "drain_worker"; readonly worker: string; readonly isDraining: boolean }
   | { readonly kind: "set_backfill"; readonly backfill: BackfillId; readonly maxActiveRuns: number }
   | {
       readonly kind: "change_partitions";

@@ -36,6 +36,11 @@ export interface Executor {
   cancelAttempt(attempt: AttemptId, reason: StopReason): void;
   /** The report was answered, durably: forget it. An attempt that is `gone` and still runs is ended. */
   acknowledge(attempt: AttemptId, answer: ReportAnswer): void;
+  /**
+   * Has a worker elsewhere take nothing new, or as much as before. Resolves when that is so and is written down; with
+   * false where no such worker is connected.
+   */
+  drainWorker?(worker: string, isDraining: boolean): Promise<boolean>;
   /** Where an attempt is, until its end is acknowledged. Undefined: it waits for a worker, or nobody here knows. */
   placeOf?(attempt: AttemptId): AttemptPlace | undefined;
   /** Attempts that live here now, and those that were adopted. */

@@ -104,6 +104,8 @@ export type ToWorker =
   /** The payload is the order's input. */
   | { readonly kind: "start"; readonly order: Omit<AttemptOrder, "input"> }
   | { readonly kind: "cancel"; readonly attempt: number; readonly reason: StopReason }
+  /** It is to take nothing new, or as much as before; it says `slots` then. */
+  | { readonly kind: "drain"; readonly isDraining: boolean }
   | { readonly kind: "acknowledge"; readonly attempt: number; readonly answer: ReportAnswer }
   /** So many bytes of the log are kept. */
   | { readonly kind: "logged"; readonly attempt: number; readonly bytes: number }

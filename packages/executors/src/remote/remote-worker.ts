@@ -20,6 +20,8 @@ export interface RemoteWorkerView {
   /** `away`: its connection is gone, and it may come back for a while. */
   readonly state: "connected" | "away";
   readonly sinceMs: number;
+  /** Since it was heard last. */
+  readonly silentMs: number;
 }
 
 /** What a server knows of one worker, from its first hello until it is lost. */
@@ -35,6 +37,8 @@ export class RemoteWorker {
   link: WorkerLink | null;
   /** Since it was heard, counted in ticks of this server: one that was frozen itself has not seen others silent. */
   silentMs = 0;
+  /** Told when it has said next how many it takes. */
+  onSlots: (() => void) | null = null;
 
   constructor(hello: Hello, link: WorkerLink, nowMs: number) {
     this.hello = hello;
@@ -77,8 +81,8 @@ export class RemoteWorker {
 
   view(): RemoteWorkerView {
     const { id, name, host, pid, version, labels } = this.hello;
-    const { slots, sinceMs } = this;
+    const { slots, sinceMs, silentMs } = this;
     const state = this.link === null ? "away" : "connected";
-    return { id, name, host, pid, version, labels, slots, busy: this.running.size, state, sinceMs };
+    return { id, name, host, pid, version, labels, slots, busy: this.running.size, state, sinceMs, silentMs };
   }
 }

@@ -57,6 +57,9 @@ const TICK_MS = 500;
 /** Whoever connects says who it is within this time, in milliseconds. */
 const HELLO_MS = 5_000;
 
+/** Whoever is told to take nothing new says so within this time, in milliseconds. */
+const ANSWER_MS = 2_000;
+
 /** An attempt that is with a worker, or on its way to one. */
 interface Placed {
   readonly id: AttemptId;
@@ -194,6 +197,24 @@ export class RemoteWorkers implements Executor {
     return true;
   }
 
+  /** The worker remembers it, and says it to whoever leads next. One that says nothing soon is of an older version. */
+  async drainWorker(id: string, isDraining: boolean): Promise<boolean> {
+    const worker = this.#workers.get(id);
+    if (worker === undefined || worker.link === null) return false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    worker.onSlots = resolve;
+    const timer = setTimeout(resolve, ANSWER_MS);
+    worker.link.send({ kind: "drain", isDraining });
+    await promise;
+    clearTimeout(timer);
+    worker.onSlots = null;
+    return true;
+  }
+
+  async #remember(worker: RemoteWorker): Promise<void> {
+    await this.#options.remember?.(worker.view());
+  }
+
   // What workers say
 
   /** Takes a connection of somebody who may be a worker. */
@@ -291,7 +312,7 @@ export class RemoteWorkers implements Executor {
         return;
       case "slots":
         worker.slots = Math.max(0, Math.trunc(Number(message.slots)));
-        void this.#options.remember?.(worker.view());
+        void this.#remember(worker).then(() => worker.onSlots?.());
         this.#makeUseOfRoom();
         return;
       case "ask":

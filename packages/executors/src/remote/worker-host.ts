@@ -72,7 +72,9 @@ export class WorkerHost {
   readonly #releases = new Map<AttemptId, () => void>();
   #unsentData: FromWorker[] = [];
   #executor: Executor;
-  #slots: number;
+  /** It takes nothing new: it is about to leave, or somebody has said so. */
+  #isLeaving = false;
+  #isDraining = false;
   #link: ServerLink | null = null;
   #connected = Promise.withResolvers<void>();
   /** Set while somebody waits for the last attempt to be over. */
@@ -83,7 +85,6 @@ export class WorkerHost {
     this.#options = options;
     this.#artifacts = new ArtifactCache(options.artifactsDir, this.#asks);
     this.#executor = this.#makeExecutor();
-    this.#slots = this.#executor.capacity;
     this.#call = new ServerCall({
       servers: options.servers,
       readToken: options.readToken,
@@ -103,6 +104,10 @@ export class WorkerHost {
     await this.#call.run();
   }
 
+  get #slots(): number {
+    return this.#isLeaving || this.#isDraining ? 0 : this.#executor.capacity;
+  }
+
   /** How many attempts it has. */
   get busy(): number {
     return this.#held().length;
@@ -110,8 +115,8 @@ export class WorkerHost {
 
   /** Takes nothing new, lets what runs end for up to `drainMs`, then ends it at no cost to its tasks, and leaves. */
   async leave(drainMs: number): Promise<void> {
-    this.#slots = 0;
-    this.#link?.send({ kind: "slots", slots: 0 });
+    this.#isLeaving = true;
+    this.#link?.send({ kind: "slots", slots: this.#slots });
     await this.#idleWithin(drainMs);
     await this.#executor.stop();
     if (this.#link !== null) await this.#idleWithin(LAST_WORDS_MS);
@@ -214,6 +219,10 @@ export class WorkerHost {
         return;
       case "cancel":
         this.#executor.cancelAttempt(message.attempt as AttemptId, message.reason);
+        return;
+      case "drain":
+        this.#isDraining = message.isDraining;
+        this.#link?.send({ kind: "slots", slots: this.#slots });
         return;
       case "acknowledge":
         this.#acknowledge(message.attempt as AttemptId, message.answer);

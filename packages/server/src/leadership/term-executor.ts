@@ -127,6 +127,10 @@ export class TermExecutor implements Executor {
     remote?.acknowledge(attempt, answer);
   }
 
+  async drainWorker(worker: string, isDraining: boolean): Promise<boolean> {
+    return (await this.#parts.remote?.drainWorker(worker, isDraining)) ?? false;
+  }
+
   placeOf(attempt: AttemptId): AttemptPlace | undefined {
     const { own, remote } = this.#parts;
     return remote?.placeOf(attempt) ?? own.placeOf?.(attempt);

@@ -32,6 +32,7 @@ import {
   type Repeat,
   type RepeatPlan,
   type RetryPlan,
+  type RunningAttempt,
   retryStored,
 } from "@millrace/engine";
 import type { LogStore, SensorHosts } from "@millrace/executors";
@@ -427,6 +428,10 @@ export class ProjectRuntime implements Runtime {
     const { ports, pools } = this.#parts;
     const executor = seenExecutor(this.#executor, await this.#store.servers.listWorkers());
     return await explainStored({ ...ports, executor, leadership: NO_LEADERSHIP }, pools, run);
+  }
+
+  running(): readonly RunningAttempt[] | null {
+    return this.#candidate?.term?.engine.running() ?? null;
   }
 
   placeOf(attempt: AttemptId): AttemptPlace | undefined {

@@ -22,7 +22,7 @@ import type {
   WorkerRow,
 } from "@millrace/core";
 import type { ForecastTick } from "@millrace/core/time";
-import type { Repeat, RepeatPlan, RetryPlan, ScheduleOutlook } from "@millrace/engine";
+import type { Repeat, RepeatPlan, RetryPlan, RunningAttempt, ScheduleOutlook } from "@millrace/engine";
 import type { LogStore } from "@millrace/executors";
 import type { RemoteWorkerNews, RemoteWorkers } from "@millrace/executors/remote";
 import type { AlertDesk } from "../alerts/alert-desk.ts";
@@ -127,6 +127,8 @@ export interface Runtime {
   whenSettled(run: RunId): Promise<RunRow>;
   /** For each unfinished task run, what it waits for. Asked of the leader's memory, or computed from the store. */
   why(run: RunId): Promise<readonly WhyWaiting[]>;
+  /** What runs now, and where: the leader knows. Null where this process does not lead. */
+  running(): readonly RunningAttempt[] | null;
   /** Where an attempt is that has not ended: the leader knows. */
   placeOf(attempt: AttemptId): AttemptPlace | undefined;
   /** What a rerun or a mark would do. Throws what it would be refused with. @param actor defaults to the runtime's own. */

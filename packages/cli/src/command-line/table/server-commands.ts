@@ -16,15 +16,16 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
       "Serves the HTTP API at `/api/v1` on the same address, with its OpenAPI document at `/api/v1/openapi.json` and a page to browse it at `/api/docs`. On a loopback address, and while the project has no users, whoever is on this machine is let in, and nobody else. With the first user, another --host, a --public-url or --trust-proxy everybody logs in or shows a token, as whom `millrace user` and `millrace token` say.",
       "A server that needs a login and has no users prints a setup token when it starts: it makes the first user, once, within a day. It goes by its address, and by the name in --public-url. It speaks plain http: where there is a network, put a proxy with TLS in front, and tell it with --public-url and --trust-proxy.",
       "With --role it is only a part: `api,engine` runs no attempts itself and leaves them to workers (`millrace worker`), `engine,worker` listens to nobody, and `api` serves webhooks and the API beside others that lead. Workers that come and go are a line each, and `server.worker` with --json.",
-      "`millrace server status` shows who leads, in which epoch and for how long at least, who stands by, and which workers are connected.",
+      "`millrace server status` shows who leads, in which epoch and for how long at least, who stands by, and which workers are connected. `millrace server drain <worker>` has a worker take nothing new while what it has ends, and `undrain` takes that back; the worker remembers it until it ends.",
     ],
     arguments: [
       {
         name: "what",
         required: false,
-        description: "Only show the servers there are.",
-        choices: ["status"],
+        description: "Only show the servers there are, or change what a worker takes.",
+        choices: ["status", "drain", "undrain"],
       },
+      { name: "worker", required: false, description: "Of drain and undrain: the worker's name or id." },
     ],
     options: [
       {

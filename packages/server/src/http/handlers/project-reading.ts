@@ -1,5 +1,5 @@
-import { type FlowSpec, MillraceError, may } from "@millrace/core";
-import type { PoolOverview } from "../../runtime/runtime.ts";
+import { type AttemptPlace, type FlowSpec, MillraceError, may, type Principal, placeText } from "@millrace/core";
+import type { PoolOverview, Runtime } from "../../runtime/runtime.ts";
 import { tasksThat } from "../../security/open-vault.ts";
 import type { Handlers } from "../call.ts";
 import { instant } from "../views/values.ts";
@@ -33,17 +33,40 @@ export const PROJECT_READING: Handlers<Names> = {
     };
   },
 
-  async listServers({ runtime }) {
+  async listServers({ runtime, principal }) {
     const { servers } = await runtime.servers();
+    const running = runningAt(runtime, principal);
     const items = servers.map(({ id, kind, host, pid, role, startedAtMs, silentMs, isThere }) => {
-      return { id, kind, host, pid, role, startedAt: instant(startedAtMs), silentMs: Math.round(silentMs), isThere };
+      const said = {
+        id,
+        kind,
+        host,
+        pid,
+        role,
+        startedAt: instant(startedAtMs),
+        silentMs: Math.round(silentMs),
+        isThere,
+      };
+      return { ...said, running: running({ worker: null, host, pid }) };
     });
     return { items, next: null };
   },
 
-  async listWorkers({ runtime }) {
+  async listWorkers({ runtime, principal }) {
     const { workers } = await runtime.servers();
-    const items = workers.map(({ connectedAtMs, ...worker }) => ({ ...worker, connectedAt: instant(connectedAtMs) }));
+    const known = new Map(runtime.remoteWorkers?.workers.map((worker) => [worker.id, worker]));
+    const running = runningAt(runtime, principal);
+    const items = workers.map(({ connectedAtMs, ...worker }) => {
+      const { id, name, host, pid } = worker;
+      const seen = known.get(id);
+      return {
+        ...worker,
+        connectedAt: instant(connectedAtMs),
+        isAway: seen?.state === "away",
+        silentMs: seen === undefined ? null : Math.round(seen.silentMs),
+        running: running({ worker: name, host, pid }),
+      };
+    });
     return { items, next: null };
   },
 
@@ -59,6 +82,15 @@ export const PROJECT_READING: Handlers<Names> = {
     return { items: shown.map((pool) => ({ ...poolView(pool), usedBy: claimants(readable, pool.name) })), next: null };
   },
 };
+
+/** What runs at a place, as far as somebody may read those runs; null where this server does not lead. */
+function runningAt(runtime: Pick<Runtime, "running">, principal: Principal) {
+  const all = runtime.running();
+  return (at: AttemptPlace) =>
+    all
+      ?.filter(({ flow, place }) => placeText(place) === placeText(at) && may(principal, "run.read", flow))
+      .map(({ run, flow, task, sinceMs }) => ({ run, flow, task, since: instant(sinceMs) })) ?? null;
+}
 
 /** What of the active version takes slots of a pool. */
 function claimants(flows: readonly FlowSpec[], pool: string): { flow: string; tasks: string[] }[] {

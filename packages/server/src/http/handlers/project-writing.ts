@@ -3,7 +3,14 @@ import { submit } from "../submit.ts";
 import { findFlow } from "./active-flows.ts";
 
 /** What can be done about a project as a whole. */
-export const PROJECT_WRITING: Handlers<"setPool" | "deletePool" | "prune"> = {
+export const PROJECT_WRITING: Handlers<"setPool" | "deletePool" | "drainWorker" | "prune"> = {
+  async drainWorker(call) {
+    const { worker } = call.params;
+    const isDraining = call.body.drain;
+    await submit(call, `worker ${worker} drain`, { kind: "drain_worker", worker, isDraining });
+    return { ok: true };
+  },
+
   async setPool(call) {
     const { pool } = call.params;
     const { slots, description } = call.body;

@@ -51,6 +51,8 @@ export function recordOfCommand(command: Command, answer: CommandAnswer & { read
       const { backfill, maxActiveRuns } = command;
       return { action: "setBackfill", target: `backfill ${backfill}`, after: { maxActiveRuns } };
     }
+    case "drain_worker":
+      return { action: command.isDraining ? "drainWorker" : "undrainWorker", target: `worker ${command.worker}` };
     case "change_partitions": {
       const { name, add, remove } = command;
       return { action: "changePartitions", target: `partitions ${name}`, after: { add, remove } };

@@ -6,6 +6,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { type Column, DataTable } from "../manage/data-table.tsx";
+import { RunsNow } from "./runs-now.tsx";
 
 type Server = RouteOutput<"listServers">["items"][number];
 
@@ -39,6 +40,7 @@ const COLUMNS: readonly Column<Server>[] = [
       </>
     ),
   },
+  { name: "Runs now", from: "sm", show: ({ running }) => <RunsNow running={running} /> },
   { name: "Started", from: "sm", show: ({ startedAt }) => <Instant at={startedAt} relative /> },
   // One that is there and has nothing to do may give no sign for minutes: its silence says something only once it is gone.
   { name: "Silent for", isNumber: true, show: ({ isThere, silentMs }) => (isThere ? "–" : durationText(silentMs)) },
