@@ -220,6 +220,17 @@ test("a pool says who waits and why, the vault what is missing, and the record w
     await page.getByRole("button", { name: "Set size", exact: true }).click();
     await page.getByText("2 of 2 slots in use").waitFor();
     for (const run of [first, second]) await project.client.call("cancelRun", { params: { run: run ?? "" } });
+    await project.startWorker(["--name", "press", "--workers", "2", "--label", "paper=a4"]);
+    await page.getByRole("button", { name: "Read again" }).click();
+    await page.getByRole("row", { name: /^press .*Takes attempts nothing paper=a4 .* 0 of 2 Drain/ }).waitFor();
+    await page.getByRole("button", { name: "Drain press" }).click();
+    await page.getByText("It is given nothing new. Nothing runs there now.").waitFor();
+    await look(page, "worker-drain");
+    await page.getByRole("button", { name: "Drain", exact: true }).click();
+    await page.getByRole("row", { name: /^press .* Drained/ }).waitFor();
+    await look(page, "workers");
+    await page.getByRole("button", { name: "Undrain press" }).click();
+    await page.getByRole("row", { name: /^press .* Takes attempts/ }).waitFor();
     await page.goto(`${project.url}/manage/vault`);
     await page.getByText("upload-key is missing: what reads it fails.").waitFor();
     await page.getByRole("button", { name: "Set shop-token" }).click();

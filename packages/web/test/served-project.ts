@@ -79,6 +79,7 @@ export class ServedProject {
   readonly #dir = mkdtempSync(path.join(tmpdir(), "web-"));
   readonly #command: "server" | "dev";
   #server: ChildProcess | undefined;
+  readonly #workers: ChildProcess[] = [];
   url = "";
 
   constructor({ files = { "flows/orders.ts": FLOWS }, config = CONFIG, command = "server" }: ServedOptions = {}) {
@@ -119,32 +120,41 @@ export class ServedProject {
   /** Starts the server, on the port that it had before if it had one. */
   async start(): Promise<void> {
     const port = this.url === "" ? "0" : new URL(this.url).port;
-    const [program, ...line] = [...MILLRACE, this.#command, "--port", port];
-    const server = spawn(program, line, {
-      cwd: this.#dir,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#server = server;
-    const said: string[] = [];
-    const listening = Promise.withResolvers<string>();
-    for (const stream of [server.stdout, server.stderr]) {
-      createInterface(stream).on("line", (line) => {
-        said.push(line);
-        const [, address] = /(?:listening|millrace dev)\s+(http:\/\/[\d.]+:\d+)/.exec(line) ?? [];
-        if (address !== undefined) listening.resolve(address);
+    const { child, found } = this.#spawn(
+      [this.#command, "--port", port],
+      /(?:listening|millrace dev)\s+(http:\/\/[\d.]+:\d+)/,
+    );
+    this.#server = child;
+    this.url = await found;
+  }
+
+  /** Starts a worker in a process of its own, and waits until the server has taken it. */
+  async startWorker(options: readonly string[]): Promise<void> {
+    const { child, found } = this.#spawn(["worker", "--server", this.url, ...options], /connected\s+(http:\S+)/);
+    this.#workers.push(child);
+    await found;
+  }
+
+  /** Starts the command line in the project. @param said the line that is waited for, with what is wanted of it. */
+  #spawn(line: readonly string[], said: RegExp): { readonly child: ChildProcess; readonly found: Promise<string> } {
+    const [program, ...rest] = [...MILLRACE, ...line];
+    const child = spawn(program, rest, { cwd: this.#dir, stdio: ["ignore", "pipe", "pipe"] });
+    const lines: string[] = [];
+    const found = Promise.withResolvers<string>();
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on("line", (text) => {
+        lines.push(text);
+        const [, wanted] = said.exec(text) ?? [];
+        if (wanted !== undefined) found.resolve(wanted);
       });
     }
-    server.once("exit", () => listening.reject(new Error(`The server ended:\n${said.join("\n")}`)));
-    this.url = await listening.promise;
+    child.once("exit", () => found.reject(new Error(`It ended:\n${lines.join("\n")}`)));
+    return { child, found: found.promise };
   }
 
   /** Ends the server, at once or as it likes. */
   async stop(signal: "SIGKILL" | "SIGTERM" = "SIGTERM"): Promise<void> {
-    const server = this.#server;
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, "exit");
-    server.kill(signal);
-    await ended;
+    await end(this.#server, signal);
   }
 
   /** Runs a flow and waits for its end. */
@@ -155,7 +165,15 @@ export class ServedProject {
   }
 
   async remove(): Promise<void> {
+    for (const worker of this.#workers) await end(worker, "SIGTERM");
     await this.stop("SIGKILL");
     rmSync(this.#dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
+}
+
+async function end(child: ChildProcess | undefined, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
 }

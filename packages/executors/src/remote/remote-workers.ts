@@ -9,6 +9,7 @@ import {
   type Executor,
   errorInfo,
   hasLabels,
+  MillraceError,
   type ReportAnswer,
   type ResourcePolicy,
   type RunId,
@@ -197,17 +198,24 @@ export class RemoteWorkers implements Executor {
     return true;
   }
 
-  /** The worker remembers it, and says it to whoever leads next. One that says nothing soon is of an older version. */
+  /**
+   * The worker remembers it, and says it to whoever leads next.
+   *
+   * @throws MillraceError `USAGE` where it does not say so soon.
+   */
   async drainWorker(id: string, isDraining: boolean): Promise<boolean> {
     const worker = this.#workers.get(id);
     if (worker === undefined || worker.link === null) return false;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker.onSlots = resolve;
-    const timer = setTimeout(resolve, ANSWER_MS);
+    const timer = setTimeout(() => reject(saidNothing(worker)), ANSWER_MS);
     worker.link.send({ kind: "drain", isDraining });
-    await promise;
-    clearTimeout(timer);
-    worker.onSlots = null;
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      worker.onSlots = null;
+    }
     return true;
   }
 
@@ -491,6 +499,12 @@ function newlyPlaced(
 ): Placed {
   const state = order === null ? "expected" : "waiting";
   return { id, run, epoch, order, worker: null, state, stop: null, log: null, end: null };
+}
+
+function saidNothing({ hello: { name, version } }: RemoteWorker): MillraceError {
+  return new MillraceError("USAGE", `The worker ${name} did not answer within ${ANSWER_MS / 1_000} seconds.`, {
+    hint: `It may be of a version that cannot be drained: it says ${version}. SIGTERM lets it end what it has, and leave.`,
+  });
 }
 
 function startOf({ input: _input, ...order }: AttemptOrder): ToWorker {

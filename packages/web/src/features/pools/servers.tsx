@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Server>[] = [
     name: "Process",
     show: ({ kind, host, pid }) => (
       <>
-        {kind} on <span className="break-all">{host}</span>, process {pid}
+        {kind} on <span className="break-all">{host}</span>, <span className="whitespace-nowrap">process {pid}</span>
       </>
     ),
   },

@@ -34,8 +34,8 @@ const COLUMNS: readonly Column<Worker>[] = [
     show: ({ name, host, pid, version }) => (
       <>
         <p className="font-medium break-all">{name}</p>
-        <p className="text-2xs break-all text-ink-2" title={`Millrace ${version}`}>
-          {host}, process {pid}
+        <p className="text-2xs break-words text-ink-2" title={`Millrace ${version}`}>
+          {host}, <span className="whitespace-nowrap">process {pid}</span>
         </p>
       </>
     ),
@@ -65,10 +65,17 @@ const COLUMNS: readonly Column<Worker>[] = [
     name: "Heard",
     from: "sm",
     isNumber: true,
-    show: ({ silentMs }) => (silentMs === null ? "–" : `${durationText(silentMs)} ago`),
+    show: ({ silentMs }) => (silentMs === null ? "–" : heardText(silentMs)),
   },
   { name: "Slots", isNumber: true, show: (worker) => <Slots {...worker} /> },
 ];
+
+/** It gives a sign of life every two seconds. */
+const BEAT_MS = 3_000;
+
+function heardText(silentMs: number): string {
+  return silentMs < BEAT_MS ? "just now" : `${durationText(silentMs)} ago`;
+}
 
 function Slots({ slots, running }: Worker) {
   const taken = running?.length ?? null;
