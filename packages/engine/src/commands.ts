@@ -16,7 +16,7 @@ export function applyCommand(world: World, stored: StoredCommand): void {
   const { command } = stored;
   switch (command.kind) {
     case "cancel_run":
-      cancel(world, stored.id, command.run);
+      cancel(world, stored, command.run);
       return;
     case "request_run":
       requestRun(world, wishOf(command, { kind: "manual", actor: stored.actor }), answering(world, stored.id));
@@ -77,10 +77,10 @@ function answering(world: World, id: CommandId): WishAsked {
   };
 }
 
-function cancel(world: World, id: CommandId, run: RunId): void {
+function cancel(world: World, { id, actor }: Pick<StoredCommand, "id" | "actor">, run: RunId): void {
   const active = world.runs.get(run);
   if (active?.isOver === false) {
-    stopRun(world, active, null);
+    stopRun(world, active, { by: actor });
     answer(world, { id, ok: true, run });
     return;
   }

@@ -87,7 +87,7 @@ export class Engine {
     this.#world.requestChild = (task, command) => requestChild(this.#world, task, command);
     this.#world.abandonChild = (child) => {
       const run = this.#world.runs.get(child);
-      if (run !== undefined) stopRun(this.#world, run, null);
+      if (run !== undefined) stopRun(this.#world, run, {});
     };
     this.#loop.onRecovered = () => this.#look();
     this.#loop.onAnswer = (answer) => {

@@ -287,7 +287,7 @@ class Restorer {
     watchRunTimeout(this.#world, run);
     if (run.cancelRequested) {
       run.cancelRequested = false;
-      stopRun(this.#world, run, run.error);
+      stopRun(this.#world, run, { error: run.error });
     } else run.progress.begin();
   }
 }

@@ -57,7 +57,8 @@ export function watchRunTimeout(world: World, run: ActiveRun): void {
   run.cancelDeadline = clock.after(Math.max(0, run.startedAtMs + limit - clock.now()), () =>
     world.enqueue(() => {
       if (run.dropped) return;
-      stopRun(world, run, errorInfo("RUN_TIMEOUT", `the run took longer than its timeout of ${limit} ms`));
+      const error = errorInfo("RUN_TIMEOUT", `the run took longer than its timeout of ${limit} ms`);
+      stopRun(world, run, { error });
     }),
   );
 }
@@ -133,14 +134,21 @@ export function settleRun(world: World, run: ActiveRun): void {
   if (run.made.idempotencyKey !== null) world.keys.delete(run.made.idempotencyKey);
 }
 
+interface Stop {
+  /** Why it is stopped, where it is not asked for. */
+  readonly error?: ErrorInfo | null;
+  /** Who asked for it. */
+  readonly by?: string;
+}
+
 /** Stops a run: nothing begins any more, what runs is cancelled, and the run ends when all of that is dead. */
-export function stopRun(world: World, run: ActiveRun, error: ErrorInfo | null): void {
+export function stopRun(world: World, run: ActiveRun, { error = null, by }: Stop): void {
   if (isFinalRunState(run.state) || run.cancelRequested) return;
   const { batch } = world;
   run.cancelRequested = true;
   run.error = error;
   batch.run(run);
-  batch.event(run, "run.cancelling", null);
+  batch.event(run, "run.cancelling", by === undefined ? null : JSON.stringify({ by }));
   run.progress.cancelPending();
   for (const task of run.tasks) {
     if (task.hook !== "") continue;

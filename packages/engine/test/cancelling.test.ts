@@ -89,6 +89,9 @@ describe("cancelling a run", () => {
     await stage.cancel(first);
     await stage.quiet();
     expect((await stage.view(third)).state).toBe("running");
+    // Who asked for it is told with it.
+    const { events } = await stage.view(first);
+    expect(events.find(({ type }) => type === "run.cancelling")?.data).toBe('{"by":"test"}');
   });
 
   test("cancels the run that it waits for, and what that waits for", async () => {

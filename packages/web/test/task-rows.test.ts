@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import type { FlowNode, TaskRun } from "../src/api/shapes.ts";
+import type { FlowNode, TaskRun, TaskTimes } from "../src/api/shapes.ts";
 import { countsText, summariesOf } from "../src/features/graph/node-summary.ts";
 import type { Item } from "../src/features/graph/picture.ts";
+import { failuresOf } from "../src/features/run/failure-causes.ts";
 import { queuedOf, remarkOf, taskRows } from "../src/features/run/task-rows.ts";
+import { paramsText } from "../src/features/runs/run-text.ts";
+import { usualTime, workedTimes } from "../src/features/task-run/timing-figures.ts";
 import { LOOKS } from "../src/ui/states.ts";
 
 const ROW: TaskRun = {
@@ -104,4 +107,43 @@ test("what is kept from another run is told apart from what this one did", () =>
   ];
   const items = [item("task", [0]), item("task", [1]), item("group", [0, 1])];
   expect(summariesOf({ items }, { nodes, taskRuns: rows }).map(({ isKept }) => isKept)).toEqual([true, false, false]);
+});
+
+test("a failure names its cause first, and what failed with it after", () => {
+  const failed = { ...ROW, ...ENDED, state: "failed" } as const;
+  const when = { ...failed, task: "when", arm: "then" };
+  const map = { ...failed, task: "card", itemCount: 4 };
+  const { causes, effects } = failuresOf([when, { ...failed, task: "busiest" }, map, { ...ROW, task: "load" }]);
+  expect(causes.map(({ task }) => task)).toEqual(["busiest"]);
+  expect(effects).toEqual(["the branch when (its arm then)", "the map card"]);
+  // A list that could not be used has no items that failed.
+  expect(failuresOf([map])).toEqual({ causes: [map], effects: [] });
+});
+
+test("what is usual is told from work that was done, and went well", () => {
+  const time = (run: string, tookMs: number, rest: Partial<TaskTimes[number]> = {}): TaskTimes[number] => ({
+    run,
+    createdAt: ENDED.endedAt,
+    state: "success",
+    tries: 1,
+    waitedMs: 0,
+    tookMs,
+    isReused: false,
+    ...rest,
+  });
+  const times = [
+    time("own", 50),
+    time("kept", 9_700, { isReused: true }),
+    time("failed", 70_000, { state: "failed" }),
+    ...[30, 10, 20].map((ms) => time(String(ms), ms)),
+  ];
+  expect(workedTimes(times).map(({ run }) => run)).toEqual(["own", "failed", "30", "10", "20"]);
+  expect(usualTime(times, "own")).toEqual({ medianMs: 20, p95Ms: 30, runs: 3 });
+});
+
+test("parameters are told in a line", () => {
+  expect(paramsText({ airports: 5, region: "eu", deep: { a: [1] }, note: "" })).toBe(
+    'airports 5, region eu, deep {"a":[1]}, note ""',
+  );
+  expect([paramsText({}), paramsText(null)]).toEqual(["", ""]);
 });

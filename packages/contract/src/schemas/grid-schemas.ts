@@ -23,7 +23,9 @@ export const FlowRuns = z
     medianMs: z
       .number()
       .nullable()
-      .describe("How long those of the newest 30 took that succeeded: half of them took less. In milliseconds."),
+      .describe(
+        "How long those of the newest 30 took that succeeded, without reruns and runs of chosen tasks: half of them took less. In milliseconds.",
+      ),
   })
   .meta({ id: "FlowRuns" });
 

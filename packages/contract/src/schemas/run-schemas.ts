@@ -183,6 +183,7 @@ export const EventTypeSchema = z.enum([
 
 const EVENT_DATA = [
   "By `type`; what would be null, false or 0 is left out, and all of it is null where nothing is left.",
+  "`run.cancelling`: `by`, where somebody asked for it.",
   "`run.finished`: `state`, `error`.",
   "`task.started`: `try`, `resumed`, `hook`.",
   "`task.retrying`: `try`, `resumeAtMs`, `error`, `hook`.",

@@ -13,6 +13,9 @@ const Neighbour = z.object({
   state: TaskRunView.shape.state
     .nullable()
     .describe("Null before it begins. Of a map, the item that needs somebody most."),
+  isAround: z
+    .boolean()
+    .describe("The branch or map that the task stands in: it ends with what it holds, and failed because of that."),
 });
 
 const TaskInput = z

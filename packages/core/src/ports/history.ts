@@ -46,7 +46,12 @@ export interface History {
 /** What can be told at a glance of how a flow does. */
 export interface NewestRuns {
   readonly flow: string;
-  readonly runs: readonly Pick<RunRow, "id" | "state" | "createdAtMs" | "startedAtMs" | "endedAtMs">[];
+  readonly runs: readonly NewestRun[];
+}
+
+export interface NewestRun extends Pick<RunRow, "id" | "state" | "createdAtMs" | "startedAtMs" | "endedAtMs"> {
+  /** It repeats another run or has only chosen tasks: how long it took says nothing of the flow. */
+  readonly isPart: boolean;
 }
 
 /**

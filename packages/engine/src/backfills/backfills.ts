@@ -108,7 +108,7 @@ export class Backfills implements BackfillBook {
   #stopRuns(live: LiveBackfill): void {
     for (const id of live.open) {
       const run = this.#world.runs.get(id);
-      if (run !== undefined) stopRun(this.#world, run, null);
+      if (run !== undefined) stopRun(this.#world, run, {});
     }
   }
 
@@ -207,7 +207,7 @@ export class Backfills implements BackfillBook {
     live.opened(run);
     this.#world.batch.backfill(live.row);
     if (live.row.state === "cancelling")
-      stopRun(this.#world, run, errorInfo("CANCELLED", "its backfill was cancelled"));
+      stopRun(this.#world, run, { error: errorInfo("CANCELLED", "its backfill was cancelled") });
   }
 
   #ended(run: ActiveRun): void {

@@ -141,7 +141,7 @@ export class TickMaker {
     const runs = this.#parts.flows.runsOf(flow);
     const ending = runs.filter(({ cancelRequested }) => cancelRequested).length;
     const going = runs.filter(({ cancelRequested }) => !cancelRequested);
-    for (const run of going.slice(0, Math.max(0, tooMany - ending))) stopRun(this.#world, run, null);
+    for (const run of going.slice(0, Math.max(0, tooMany - ending))) stopRun(this.#world, run, {});
   }
 
   /** A newer tick takes the place of those that wait for the same run to end. */

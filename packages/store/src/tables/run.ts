@@ -169,7 +169,7 @@ export const listNewestRuns = act("listNewestRuns", (db, given: { each: number }
         .selectFrom(
           eb
             .selectFrom("run")
-            .select(["num", "id", "state", "created_at", "started_at", "ended_at"])
+            .select(["num", "id", "state", "created_at", "started_at", "ended_at", "rerun_of", "selection"])
             .whereRef("run.flow", "=", "named.flow")
             .orderBy("num", "desc")
             .limit(given.each)
@@ -177,7 +177,8 @@ export const listNewestRuns = act("listNewestRuns", (db, given: { each: number }
         )
         .select(
           sql<string | null>`string_agg(num || ' ' || id || ' ' || state || ' ' || created_at || ' '
-            || coalesce(cast(started_at as text), '') || ' ' || coalesce(cast(ended_at as text), ''), ',')`.as("runs"),
+            || coalesce(cast(started_at as text), '') || ' ' || coalesce(cast(ended_at as text), '')
+            || ' ' || case when rerun_of is null and selection is null then '' else 'part' end, ',')`.as("runs"),
         )
         .as("runs"),
     ]),
@@ -189,12 +190,13 @@ export function newestRunsFromColumns({ flow, runs }: { flow: string; runs: stri
   rows.sort(([one], [other]) => Number(other) - Number(one));
   return {
     flow,
-    runs: rows.map(([, id, state, createdAt, startedAt, endedAt]) => ({
+    runs: rows.map(([, id, state, createdAt, startedAt, endedAt, part]) => ({
       id: id as RunId,
       state: state as RunState,
       createdAtMs: Number(createdAt),
       startedAtMs: startedAt === "" ? null : Number(startedAt),
       endedAtMs: endedAt === "" ? null : Number(endedAt),
+      isPart: part === "part",
     })),
   };
 }

@@ -326,16 +326,19 @@ export function taskTimesConform(subject: Subject): void {
             state: isEnded ? "success" : "running",
             startedAtMs: index === 4 ? null : AT_MS + index,
             endedAtMs: isEnded ? AT_MS + 10 : null,
+            selection: index === 1 ? ["load"] : null,
+            rerunOf: index === 2 ? (made[0]?.id ?? null) : null,
           }),
         );
         await commitTo(subject, { runs: made.slice(-1) });
       }
-      const brief = ({ id, state, createdAtMs, startedAtMs, endedAtMs }: RunRow) => ({
+      const brief = ({ id, state, createdAtMs, startedAtMs, endedAtMs }: RunRow, index: number) => ({
         id,
         state,
         createdAtMs,
         startedAtMs,
         endedAtMs,
+        isPart: index === 1 || index === 2,
       });
       const [first, second, third, other, fifth] = made.map(brief);
       const of = async (each: number) =>

@@ -24,6 +24,8 @@ interface CommonSearch {
   /** The flow that is to be paused or resumed, and which of its schedules and triggers, if not all. */
   readonly pause?: string | undefined;
   readonly pauseOnly?: string | undefined;
+  /** The run whose parameters the launch dialog begins with. */
+  readonly like?: string | undefined;
 }
 
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
@@ -34,6 +36,7 @@ const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
     launch: textIn(search, "launch"),
     pause: textIn(search, "pause"),
     pauseOnly: textIn(search, "pauseOnly"),
+    like: textIn(search, "like"),
   }),
 });
 

@@ -47,6 +47,7 @@ function flowRunsView({ flow, runs }: NewestRuns) {
   const succeeded = runs.filter(({ state }) => state === "success");
   const judged = runs.filter(({ state }) => state === "success" || state === "failed").length;
   const took = succeeded
+    .filter(({ isPart }) => !isPart)
     .map(({ createdAtMs, startedAtMs, endedAtMs }) => (endedAtMs ?? createdAtMs) - (startedAtMs ?? createdAtMs))
     .toSorted((one, other) => one - other);
   return {

@@ -100,6 +100,7 @@ function triesOf(node: NodeSpec | undefined, row: TaskRunRow | undefined) {
 async function aroundOf({ store }: Pick<Runtime, "store">, { run, spec, place }: Known) {
   const { history } = store;
   const [states = {}] = await history.listNodeStates([run.id]);
+  const own = spec.nodes[place.node] as NodeSpec;
   const stateOf = async (node: number): Promise<TaskRunState | null> => {
     const item = itemSeen(spec, node, place.item);
     // In a map, its own item's; what has many items is in the state that needs somebody most.
@@ -108,12 +109,13 @@ async function aroundOf({ store }: Pick<Runtime, "store">, { run, spec, place }:
   };
   const neighbours = (nodes: readonly number[]) =>
     Promise.all(
-      nodes
-        .slice(0, MOST_NEIGHBOURS)
-        .map(async (node) => ({ task: labelSeen(spec, node, place.item), state: await stateOf(node) })),
+      nodes.slice(0, MOST_NEIGHBOURS).map(async (node) => ({
+        task: labelSeen(spec, node, place.item),
+        state: await stateOf(node),
+        isAround: own.arm?.branch === node || own.map === node,
+      })),
     );
   const after = spec.nodes.flatMap((each, at) => (before(each).has(place.node) ? [at] : []));
-  const own = spec.nodes[place.node] as NodeSpec;
   return { upstream: await neighbours([...before(own)]), downstream: await neighbours(after) };
 }
 

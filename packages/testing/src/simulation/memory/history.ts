@@ -113,13 +113,16 @@ export class MemoryHistory implements History {
     const byFlow = Map.groupBy(rows, ({ flow }) => flow);
     return [...byFlow.keys()].sort().map((flow) => ({
       flow,
-      runs: (byFlow.get(flow) ?? []).slice(0, each).map(({ id, state, createdAtMs, startedAtMs, endedAtMs }) => ({
-        id,
-        state,
-        createdAtMs,
-        startedAtMs,
-        endedAtMs,
-      })),
+      runs: (byFlow.get(flow) ?? [])
+        .slice(0, each)
+        .map(({ id, state, createdAtMs, startedAtMs, endedAtMs, rerunOf, selection }) => ({
+          id,
+          state,
+          createdAtMs,
+          startedAtMs,
+          endedAtMs,
+          isPart: rerunOf !== null || selection !== null,
+        })),
     }));
   }
 

@@ -1,7 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
-import type { Flow } from "../../api/shapes.ts";
+import type { Flow, Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
@@ -19,8 +19,19 @@ import { useLaunch } from "./use-launch.ts";
 type Launch = ReturnType<typeof useLaunch>;
 
 /** Runs a flow with the parameters that its schema asks for. */
-export function LaunchDialog({ flow, onClose }: { readonly flow: string; readonly onClose: () => void }) {
+export function LaunchDialog({
+  flow,
+  like,
+  onClose,
+}: {
+  readonly flow: string;
+  /** The run whose parameters it begins with. */
+  readonly like?: string | undefined;
+  readonly onClose: () => void;
+}) {
   const answer = useApi("getFlow", { params: { flow } });
+  const former = useApi("getRun", { params: { run: like ?? "" } }, { enabled: like !== undefined });
+  const isReady = answer.data !== undefined && (like === undefined || !former.isPending);
   // The form takes the focus as soon as it is there: who had it before is known only now.
   const [before] = useState(() => document.activeElement);
   return (
@@ -38,7 +49,7 @@ export function LaunchDialog({ flow, onClose }: { readonly flow: string; readonl
             <Dialog.Close render={<IconButton icon="cross" label="Close" />} />
           </div>
           <Answered of={answer}>
-            {answer.data === undefined ? null : <LaunchForm flow={answer.data} onClose={onClose} />}
+            {isReady ? <LaunchForm flow={answer.data} former={former.data} onClose={onClose} /> : null}
           </Answered>
         </Dialog.Popup>
       </Dialog.Portal>
@@ -46,10 +57,18 @@ export function LaunchDialog({ flow, onClose }: { readonly flow: string; readonl
   );
 }
 
-function LaunchForm({ flow: active, onClose }: { readonly flow: Flow; readonly onClose: () => void }) {
+function LaunchForm({
+  flow: active,
+  former,
+  onClose,
+}: {
+  readonly flow: Flow;
+  readonly former: Run | undefined;
+  readonly onClose: () => void;
+}) {
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
-  const launch = useLaunch(active);
+  const launch = useLaunch(active, former);
   const { asked, issues } = launch;
   const other = useApi(
     "getFlow",

@@ -5,13 +5,14 @@ const LaunchDialog = lazy(async () => ({ default: (await import("./launch-dialog
 
 /** Opens the launch dialog over any page whose address says so. */
 export function LaunchHost() {
-  const { launch } = useSearch({ strict: false });
+  const { launch, like } = useSearch({ strict: false });
   const navigate = useNavigate();
   if (launch === undefined) return null;
-  const close = (): void => void navigate({ to: ".", search: (old) => ({ ...old, launch: undefined }) as never });
+  const close = (): void =>
+    void navigate({ to: ".", search: (old) => ({ ...old, launch: undefined, like: undefined }) as never });
   return (
     <Suspense>
-      <LaunchDialog key={launch} flow={launch} onClose={close} />
+      <LaunchDialog key={`${launch} ${like}`} flow={launch} like={like} onClose={close} />
     </Suspense>
   );
 }

@@ -1,7 +1,7 @@
 import type { Issue } from "@millrace/contract";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Flow } from "../../api/shapes.ts";
+import type { Flow, Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
 import { issuesOf } from "./field-issues.ts";
 import { type Asked, bodyOf } from "./launch-words.ts";
@@ -10,11 +10,14 @@ import { defaultsOf, type Schema, type Values, withValue } from "./params-schema
 const ALL: Asked["selection"] = { kind: "only", nodes: [] };
 
 /** What a run is asked for, sending it, and what was wrong with it when it was sent. */
-export function useLaunch(flow: Flow) {
+export function useLaunch(flow: Flow, former: Run | undefined) {
   const navigate = useNavigate();
   const start = useChange("startRun");
-  const [params, setParams] = useState<Values>(() => defaultsOf(flow.params as Schema | null));
-  const [partition, setPartition] = useState("");
+  const [params, setParams] = useState<Values>(() => ({
+    ...defaultsOf(flow.params as Schema | null),
+    ...(former?.params as Values | null | undefined),
+  }));
+  const [partition, setPartition] = useState(former?.slice?.kind === "key" ? former.slice.key : "");
   const [version, setVersion] = useState<string | null>(null);
   const [selection, setSelection] = useState(ALL);
   const [issues, setIssues] = useState<readonly Issue[]>([]);

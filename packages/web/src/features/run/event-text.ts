@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../api/shapes.ts";
 import { LOOKS, type State } from "../../ui/states.ts";
 import { durationText } from "../../ui/time-text.ts";
+import { byWhom } from "../runs/run-text.ts";
 
 interface Data {
   readonly state?: State;
@@ -18,7 +19,11 @@ interface Data {
   readonly check?: string;
   readonly passed?: boolean;
   readonly error?: { readonly message: string };
+  readonly by?: string;
 }
+
+/** So many events of a run are read: who needs more asks the API. */
+export const FIRST_EVENTS = 1_000;
 
 /** An event in words. */
 export function eventText({ type, data }: RunEvent): string {
@@ -30,7 +35,7 @@ export function eventText({ type, data }: RunEvent): string {
     case "run.started":
       return "started";
     case "run.cancelling":
-      return "asked to stop";
+      return own.by === undefined ? "asked to stop" : `cancelled ${byWhom(own.by)}`;
     case "run.finished":
       return endText(own);
     case "task.started":

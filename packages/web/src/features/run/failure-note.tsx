@@ -1,16 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import type { Run, TaskRun } from "../../api/shapes.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { failuresOf } from "./failure-causes.ts";
 
 /** More are not named: the list of tasks has them all. */
 const MOST = 4;
 
 /** Why the run failed: the tasks that did, each with a way to its log. */
 export function FailureNote({ run, taskRuns }: { readonly run: Run; readonly taskRuns: readonly TaskRun[] }) {
-  const own = taskRuns.filter(({ state, hook }) => state === "failed" && hook === "");
-  // Of a map its items say more than it does, where there are any.
-  const ofItems = own.filter(({ itemCount }) => itemCount === null);
-  const failed = ofItems.length > 0 ? ofItems : own;
+  const { causes: failed, effects } = failuresOf(taskRuns);
   return (
     <div className="mb-4 flex gap-2.5 rounded-lg bg-failed-soft px-3 py-2.5">
       <Icon name="cross" className="mt-0.5 text-failed" />
@@ -42,6 +40,12 @@ export function FailureNote({ run, taskRuns }: { readonly run: Run; readonly tas
             and {failed.length - MOST} more
           </Link>
         ) : null}
+        {effects.length === 0 ? null : (
+          <p className="mt-1 break-words text-ink-2">
+            With {failed.length === 1 ? "it" : "them"} failed {effects.slice(0, MOST).join(", ")}
+            {effects.length > MOST ? ` and ${effects.length - MOST} more` : ""}.
+          </p>
+        )}
       </div>
     </div>
   );

@@ -5,14 +5,11 @@ import { readOf } from "../../api/use-api.ts";
 import { useZones, type Zones } from "../../app/flow-zone.tsx";
 import { Answered } from "../../ui/notices.tsx";
 import { instantText, timesText } from "../../ui/time-text.ts";
-import { eventText } from "./event-text.ts";
-
-/** The first thousand: who needs more asks the API. */
-const MOST = 1_000;
+import { eventText, FIRST_EVENTS } from "./event-text.ts";
 
 /** What happened in a run, the oldest first. */
 export function RunEvents({ run }: { readonly run: string }) {
-  const answer = useQuery(readOf("listRunEvents", { params: { run }, query: { limit: MOST } }));
+  const answer = useQuery(readOf("listRunEvents", { params: { run }, query: { limit: FIRST_EVENTS } }));
   const zones = useZones();
   return (
     <div className="rounded-lg border border-line bg-surface">
@@ -23,7 +20,7 @@ export function RunEvents({ run }: { readonly run: string }) {
           ))}
         </ol>
         {answer.data?.next === null || answer.data === undefined ? null : (
-          <p className="border-t border-line px-3 py-2 text-ink-2">The first {MOST} events are shown.</p>
+          <p className="border-t border-line px-3 py-2 text-ink-2">The first {FIRST_EVENTS} events are shown.</p>
         )}
       </Answered>
     </div>

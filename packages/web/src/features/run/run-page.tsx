@@ -17,7 +17,8 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { CodeLink } from "../code/code-link.tsx";
 import { shortId } from "../runs/run-table.tsx";
-import { coverText, triggerText } from "../runs/run-text.ts";
+import { coverText, paramsText, triggerText } from "../runs/run-text.ts";
+import { CancelledBy } from "./cancelled-by.tsx";
 import { FailureNote } from "./failure-note.tsx";
 import { RunDetails } from "./run-details.tsx";
 import { RunEvents } from "./run-events.tsx";
@@ -140,6 +141,7 @@ function Trail({ flow }: { readonly flow: string | undefined }) {
 
 function Heading({ run }: { readonly run: Run }) {
   const cover = coverText(run);
+  const params = paramsText(run.params);
   return (
     <>
       <h1 className="truncate">
@@ -156,7 +158,13 @@ function Heading({ run }: { readonly run: Run }) {
             {run.endedAt === null ? "running for" : "took"} <Duration from={run.startedAt} to={run.endedAt} />
           </span>
         )}
+        <CancelledBy run={run} />
         {cover === null ? null : <span className="truncate">covers {cover}</span>}
+        {params === "" ? null : (
+          <span className="max-w-96 truncate" title={JSON.stringify(run.params, undefined, 2)}>
+            with {params}
+          </span>
+        )}
         <CodeLink run={run} />
         {run.rerunOf === null ? null : (
           <span>

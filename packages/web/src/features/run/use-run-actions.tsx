@@ -1,7 +1,9 @@
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Action } from "../../actions/registry.ts";
 import type { Run } from "../../api/shapes.ts";
+import { paramsText } from "../runs/run-text.ts";
 import { CancelRunDialog } from "./cancel-run-dialog.tsx";
 import { useTaskActs } from "./use-task-acts.tsx";
 
@@ -18,6 +20,8 @@ interface RunActions {
 /** What can be done about a run, and about those of its tasks that are meant. */
 export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
   const [isAsking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const mayNotStart = useRefusal("run.start", run.flow);
   const mayNotCancel = useRefusal("run.cancel", run.flow);
   const acts = useTaskActs(run);
   const isOver = run.endedAt !== null;
@@ -31,7 +35,16 @@ export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
     run: () => setAsking(true),
   };
   const { again, clear } = acts.ofRun;
-  const buttons = [...(isOver ? [] : [stop]), again];
+  const like: Action = {
+    id: "run.like",
+    title: "Run the flow with these parameters…",
+    short: "Run with these…",
+    icon: "play",
+    refused: mayNotStart,
+    run: () => void navigate({ to: ".", search: (old) => ({ ...old, launch: run.flow, like: run.id }) as never }),
+  };
+  const hasParams = paramsText(run.params) !== "" || run.slice?.kind === "key";
+  const buttons = [...(isOver ? [] : [stop]), ...(hasParams ? [like] : []), again];
   const about = tasks.length === 0 ? undefined : acts.of(tasks);
   const ofTasks = about === undefined ? [] : [about.rerun, about.mark];
   // The word that those look for who come from Airflow: it leads to the same plan.

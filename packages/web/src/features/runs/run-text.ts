@@ -38,13 +38,26 @@ function personText(actor: string): string {
   return actor === "api" ? "by hand" : actor;
 }
 
+/** `by anna`; where nobody logs in, `by hand`. */
+export function byWhom(actor: string): string {
+  return actor === "api" ? "by hand" : `by ${actor}`;
+}
+
+/** The parameters in a line: `airports 5, dry false`. Empty where there are none. */
+export function paramsText(params: unknown): string {
+  if (params === null || typeof params !== "object") return params === null ? "" : JSON.stringify(params);
+  return Object.entries(params)
+    .map(([name, value]) => `${name} ${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
 /** What made a run, in words. */
 export function triggerText({ trigger }: Pick<Run, "trigger">): string {
   switch (trigger.kind) {
     case "manual":
       return personText(trigger.actor);
     case "rerun":
-      return `${trigger.mark === undefined ? "rerun" : "marked"} ${trigger.actor === "api" ? "by hand" : `by ${trigger.actor}`}`;
+      return `${trigger.mark === undefined ? "rerun" : "marked"} ${byWhom(trigger.actor)}`;
     case "flow_run":
       return "another run";
     case "schedule":

@@ -1,4 +1,5 @@
 import type { TaskDetails } from "../../api/shapes.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
 import { TaskLink } from "./task-link.tsx";
@@ -25,11 +26,16 @@ function Side({ run, title, tasks }: { readonly run: string; readonly title: str
     <div>
       <h3 className="mb-1 text-2xs text-ink-3">{title}</h3>
       <ul className="flex flex-col gap-0.5">
-        {tasks.map(({ task, state }) => (
+        {tasks.map(({ task, state, isAround }) => (
           <li key={task}>
             <TaskLink run={run} task={task} className="flex min-w-0 items-center gap-2 rounded-sm hover:text-accent">
-              <StateMark state={state ?? "none"} />
+              {isAround ? (
+                <Icon name="flows" size={14} className="shrink-0 text-ink-3" />
+              ) : (
+                <StateMark state={state ?? "none"} />
+              )}
               <span className="truncate">{task}</span>
+              {isAround ? <span className="shrink-0 text-2xs text-ink-3">holds this task</span> : null}
             </TaskLink>
           </li>
         ))}

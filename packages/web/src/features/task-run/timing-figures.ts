@@ -10,6 +10,11 @@ export interface UsualTime {
   readonly runs: number;
 }
 
+/** Of the runs, those in which the task did its work: what is kept or cached has the times of another run. */
+export function workedTimes(times: TaskTimes): TaskTimes {
+  return times.filter(({ isReused }) => !isReused);
+}
+
 /** How long a task usually takes: of the runs in which it did its work and succeeded, without this one. */
 export function usualTime(times: TaskTimes, run: string): UsualTime | undefined {
   const took = times

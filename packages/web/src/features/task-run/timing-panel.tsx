@@ -4,7 +4,7 @@ import { useApi } from "../../api/use-api.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { LOOKS } from "../../ui/states.ts";
 import { durationText } from "../../ui/time-text.ts";
-import { type UsualTime, usualTime } from "./timing-figures.ts";
+import { type UsualTime, usualTime, workedTimes } from "./timing-figures.ts";
 
 /** The last runs that are drawn. */
 const RUNS = 50;
@@ -13,13 +13,14 @@ const SLOW = 1.5;
 
 /** How long the task took in this run and in those before it. */
 export function TimingPanel({ run, task }: { readonly run: string; readonly task: string }) {
-  const times = useApi("getTaskTiming", { params: { run }, query: { task, limit: RUNS } }).data?.items ?? [];
+  const all = useApi("getTaskTiming", { params: { run }, query: { task, limit: RUNS } }).data?.items ?? [];
+  const times = workedTimes(all);
   const timed = times.filter(({ tookMs }) => tookMs !== null);
   if (timed.length < 2) return null;
   const usual = usualTime(times, run);
   const own = times.find((each) => each.run === run)?.tookMs ?? null;
   return (
-    <Panel title="Timing" aside={<span className="text-2xs text-ink-3">last {times.length} runs</span>}>
+    <Panel title="Timing" aside={<span className="text-2xs text-ink-3">{times.length} runs in which it ran</span>}>
       <div className="flex flex-col gap-2 p-3">
         <Sentence usual={usual} ownMs={own} />
         <Chart times={times.toReversed()} run={run} task={task} usual={usual} />
@@ -106,8 +107,8 @@ function Line({ at, look }: { readonly at: string; readonly look: string }) {
   );
 }
 
-function timeText({ createdAt, state, tookMs, waitedMs, isReused }: TaskTimes[number]): string {
-  const what = state === null ? "not begun" : isReused ? "reused" : LOOKS[state].text.toLowerCase();
+function timeText({ createdAt, state, tookMs, waitedMs }: TaskTimes[number]): string {
+  const what = state === null ? "not begun" : LOOKS[state].text.toLowerCase();
   const took = tookMs === null ? "" : `, took ${durationText(tookMs)}`;
   const waited = waitedMs === null || waitedMs < 1_000 ? "" : ` after waiting ${durationText(waitedMs)}`;
   return `${createdAt.slice(0, 16).replace("T", " ")}: ${what}${took}${waited}`;
