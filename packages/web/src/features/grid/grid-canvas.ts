@@ -254,7 +254,7 @@ export class GridCanvas {
       const isMap = maps.has(id);
       clipped(context, { x: 0, y: HEAD - 1, width: label - (isMap ? 44 : 10), height: this.#size.height }, () => {
         context.fillStyle = this.#current?.task === rows[row] ? this.#colors.accent : this.#colors["ink-2"];
-        context.fillText(id, 12, y + ROW / 2 - 1);
+        context.fillText(id.replaceAll("[]", ""), 12, y + ROW / 2 - 1);
       });
       if (!isMap) continue;
       clipped(context, { x: 0, y: HEAD - 1, width: label, height: this.#size.height }, () => {

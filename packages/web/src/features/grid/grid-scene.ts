@@ -1,4 +1,5 @@
 import type { RouteOutput } from "@millrace/contract";
+import type { FlowNode } from "../../api/shapes.ts";
 import type { State } from "../../ui/states.ts";
 import { stateOfLetter } from "./letters.ts";
 
@@ -34,11 +35,33 @@ export function cellState({ runs }: Grid, { run, task }: Cell): State {
 }
 
 /** The tasks that a filter leaves, in their order. */
-export function rowsOf({ tasks, runs }: Grid, { find, states }: GridFilter): readonly number[] {
+export function rowsOf(
+  { tasks, runs }: Grid,
+  { find, states, written }: GridFilter & { readonly written?: ReadonlySet<string> | undefined },
+): readonly number[] {
   const text = find.toLowerCase();
   const isLike = (task: number): boolean =>
     states.length === 0 || runs.some(({ cells }) => states.includes(stateOfLetter(cells[task] ?? ".")));
-  return tasks.flatMap((id, task) => (id.toLowerCase().includes(text) && isLike(task) ? [task] : []));
+  const isRow = (id: string): boolean => written?.has(id) !== false && id.toLowerCase().includes(text);
+  return tasks.flatMap((id, task) => (isRow(id) && isLike(task) ? [task] : []));
+}
+
+type Node = Pick<FlowNode, "id" | "kind" | "map" | "arm">;
+
+/**
+ * The tasks as they are written. Maps and branches are rows only where one of them failed by itself: else what they hold
+ * says how they went.
+ */
+export function writtenRows({ tasks, runs }: Grid, nodes: readonly Node[]): ReadonlySet<string> {
+  const places = new Map(tasks.map((id, place) => [id, place]));
+  const letterOf = (cells: string, id: string): string | undefined => cells[places.get(id) ?? -1];
+  const failedAlone = ({ id }: Node): boolean => {
+    const inside = nodes.filter(({ map, arm }) => map === id || arm?.branch === id);
+    return runs.some(
+      ({ cells }) => letterOf(cells, id) === "f" && !inside.some((inner) => letterOf(cells, inner.id) === "f"),
+    );
+  };
+  return new Set(nodes.filter((node) => node.kind === "task" || failedAlone(node)).map(({ id }) => id));
 }
 
 /** The states that occur, and in how many cells. */

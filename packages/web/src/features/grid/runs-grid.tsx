@@ -7,7 +7,7 @@ import { LOOKS, type State } from "../../ui/states.ts";
 import { CellPanel } from "./cell-panel.tsx";
 import { GridCanvas } from "./grid-canvas.ts";
 import { GridHost } from "./grid-host.tsx";
-import { type Cell, countsOf, type Grid, type GridScene, rowsOf } from "./grid-scene.ts";
+import { type Cell, countsOf, type Grid, type GridScene, rowsOf, writtenRows } from "./grid-scene.ts";
 import type { GridSearch } from "./grid-search.ts";
 import { gridInput } from "./read-grid.ts";
 
@@ -42,8 +42,10 @@ function Known({ flow, grid, search, onSearch }: Props & { readonly grid: Grid }
   const { find = "", cells, cell } = search;
   const nodes = useApi("getFlow", { params: { flow } }).data?.nodes;
   const { shown: zone } = useZones();
-  const maps = useMemo(() => new Set((nodes ?? []).flatMap(({ id, kind }) => (kind === "map" ? [id] : []))), [nodes]);
-  const rows = useMemo(() => rowsOf(grid, { find, states: cells ?? [] }), [grid, find, cells]);
+  const maps = useMemo(() => new Set((nodes ?? []).flatMap(({ id, map }) => (map === null ? [] : [id]))), [nodes]);
+  const written = useMemo(() => nodes && writtenRows(grid, nodes), [grid, nodes]);
+  const rows = useMemo(() => rowsOf(grid, { find, states: cells ?? [], written }), [grid, find, cells, written]);
+  const total = written?.size ?? grid.tasks.length;
   const selected = useMemo(() => cellOf(grid, cell), [grid, cell]);
   const scene: GridScene = useMemo(() => ({ grid, rows, maps, selected, zone }), [grid, rows, maps, selected, zone]);
   const { likes } = GridCanvas.sizeOf(scene);
@@ -62,9 +64,7 @@ function Known({ flow, grid, search, onSearch }: Props & { readonly grid: Grid }
           <GridHost scene={scene} onSelect={(next) => onSearch({ cell: next && textOf(grid, next) })} />
         )}
         <p className="border-t border-line px-3 py-1.5 text-2xs text-ink-3">
-          {rows.length === grid.tasks.length
-            ? counted(rows.length, "task")
-            : `${rows.length} of ${counted(grid.tasks.length, "task")}`}
+          {rows.length === total ? counted(rows.length, "task") : `${rows.length} of ${counted(total, "task")}`}
           {" × "}
           {counted(grid.runs.length, "run")}, the newest on the right
           <span className="max-md:hidden">. Arrows move, Enter selects, and again opens</span>

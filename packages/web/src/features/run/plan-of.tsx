@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { MarkBody, RepeatPlan, RerunBody } from "../../api/shapes.ts";
-import { readOf } from "../../api/use-api.ts";
+import { readOf, useApi } from "../../api/use-api.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { Loading, Problem } from "../../ui/notices.tsx";
 import { StateMark } from "../../ui/state-badge.tsx";
+import { plannedCounts } from "./written-tasks.ts";
 
 type Planned = RepeatPlan["tasks"][number];
 
@@ -27,6 +28,16 @@ export function usePlan(run: string, wanted: Wanted | undefined) {
     gcTime: 0,
     retry: false,
   });
+}
+
+/** How many tasks do what, as they are written in the version that would run. */
+export function useWritten(plan: RepeatPlan | undefined): RepeatPlan["counts"] | undefined {
+  const flow = useApi(
+    "getFlow",
+    { params: { flow: plan?.flow ?? "" }, query: { version: plan?.version.id } },
+    { enabled: plan !== undefined },
+  );
+  return plan && plannedCounts(plan, flow.data?.nodes);
 }
 
 /** So many of a group are listed before the rest is only counted. */
@@ -53,10 +64,11 @@ export function PlanOf({ answer }: { readonly answer: ReturnType<typeof usePlan>
 
 function Plan({ plan }: { readonly plan: RepeatPlan }) {
   const { counts, tasks, version } = plan;
+  const written = useWritten(plan);
   return (
     <>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 pt-3 pb-2">
-        <p className="font-semibold">{planText(plan)}</p>
+        <p className="font-semibold">{planText(written ?? counts)}</p>
         <p className="text-ink-2">{versionText(version)}</p>
       </div>
       <Changes version={version} />
@@ -76,7 +88,7 @@ function Plan({ plan }: { readonly plan: RepeatPlan }) {
 }
 
 /** `3 tasks run again, 2 are kept`. */
-function planText({ counts: { run, reuse, mark, leave_out: out } }: Pick<RepeatPlan, "counts">): string {
+function planText({ run, reuse, mark, leave_out: out }: RepeatPlan["counts"]): string {
   const parts = [
     mark === 0 ? "" : `${mark} marked`,
     run === 0 ? "nothing runs" : `${run} ${run === 1 ? "task runs" : "tasks run"} again`,

@@ -7,7 +7,7 @@ import { shortId } from "../runs/run-table.tsx";
 import { CodeChoice } from "./code-choice.tsx";
 import { type Code, codeFirst, isOtherCode } from "./code-of-rerun.ts";
 import { PlanDialog } from "./plan-dialog.tsx";
-import { PlanOf, usePlan } from "./plan-of.tsx";
+import { PlanOf, usePlan, useWritten } from "./plan-of.tsx";
 import { namesText } from "./task-names.ts";
 
 /** `after`: the tasks that are meant and all that waits for them; `only`: just these. */
@@ -47,7 +47,8 @@ export function RerunDialog({
       // The dialog shows why.
     }
   };
-  const count = plan.data?.counts.run ?? 0;
+  const count = useWritten(plan.data)?.run ?? 0;
+  const isAny = (plan.data?.counts.run ?? 0) > 0;
   const isReady = code !== undefined && plan.data !== undefined && plan.error === null && !plan.isPlaceholderData;
   return (
     <PlanDialog
@@ -58,7 +59,7 @@ export function RerunDialog({
       }
       verb={isReady ? `Run ${count === 1 ? "1 task" : `${count} tasks`} again` : "Run again"}
       icon="retry"
-      canSubmit={isReady && count > 0 && !rerun.isPending}
+      canSubmit={isReady && isAny && !rerun.isPending}
       onSubmit={() => void submit()}
       onClose={onClose}
     >

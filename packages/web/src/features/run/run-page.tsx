@@ -29,6 +29,7 @@ import { TaskTable } from "./task-table.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useRunActions } from "./use-run-actions.tsx";
 import { useWhy } from "./use-why.ts";
+import { writtenCounts } from "./written-tasks.ts";
 
 const route = getRouteApi("/runs/$run");
 
@@ -60,7 +61,7 @@ function Known({ run }: { readonly run: Run }) {
   const { actions, buttons, ofTasks, dialog } = useRunActions(run, meant);
   useActions(actions);
   useVisited("run", `${run.flow} ${shortId(run.id)}`);
-  const count = taskRuns.data?.filter(({ hook }) => hook === "").length;
+  const count = taskRuns.data && writtenCounts(taskRuns.data).tasks;
   return (
     <Page
       title={`${run.flow} ${shortId(run.id)}`}

@@ -12,6 +12,7 @@ import { LOOKS, TONE_FILL } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { useIsNarrow } from "../../ui/use-is-narrow.ts";
 import { canPick, remarkOf, type TaskRow } from "./task-rows.ts";
+import { writtenCounts } from "./written-tasks.ts";
 
 const route = getRouteApi("/runs/$run");
 const ROWS = { comfortable: 32, compact: 25 } as const;
@@ -61,8 +62,9 @@ export function TaskTable({
 function Counts({ rows, chosen }: { readonly rows: readonly TaskRow[]; readonly chosen: readonly string[] }) {
   const navigate = useNavigate({ from: "/runs/$run" });
   const counts = Map.groupBy(rows, (row) => row.state);
+  const { items } = writtenCounts(rows.flatMap(({ row }) => row ?? []));
   return (
-    <div className="mb-3 flex flex-wrap gap-1">
+    <div className="mb-3 flex flex-wrap items-center gap-1">
       {[...counts].map(([state, own]) => {
         const isOn = chosen.includes(state);
         const next = isOn ? chosen.filter((each) => each !== state) : [...chosen, state];
@@ -81,6 +83,9 @@ function Counts({ rows, chosen }: { readonly rows: readonly TaskRow[]; readonly 
           </button>
         );
       })}
+      {items === 0 ? null : (
+        <span className="ml-1 text-2xs text-ink-2">{items === 1 ? "1 item" : `${items} items`} of maps among them</span>
+      )}
     </div>
   );
 }
