@@ -20,7 +20,7 @@ test.for([
   [{ added: [], removed: [], changed: ["a", "b"] }, "2 tasks changed"],
   [{ added: ["c"], removed: [], changed: ["a"] }, "1 task changed, 1 new"],
   [{ added: ["c"], removed: ["d", "e"], changed: [] }, "1 task new, 2 gone"],
-  [{ added: [], removed: [], changed: [] }, "the same tasks, their code changed"],
+  [{ added: [], removed: [], changed: [] }, "its code changed"],
 ] as const)("%j is said as %s", ([changes, text]) => {
   expect(changesText({ added: [...changes.added], removed: [...changes.removed], changed: [...changes.changed] })).toBe(
     text,

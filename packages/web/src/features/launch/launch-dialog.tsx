@@ -1,5 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Flow, Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
@@ -57,6 +57,18 @@ export function LaunchDialog({
   );
 }
 
+/** Opened by a button of the keyboard, it is typed into at once; then where something is wrong. */
+function useFocus(form: RefObject<HTMLFormElement | null>, issues: Launch["issues"]): void {
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), [form]);
+  useEffect(() => {
+    if (issues.length === 0) return;
+    const wrong = firstWrong(form.current);
+    wrong?.focus();
+    // It may have had the focus, and be scrolled away.
+    wrong?.scrollIntoView({ block: "nearest" });
+  }, [form, issues]);
+}
+
 function LaunchForm({
   flow: active,
   former,
@@ -77,15 +89,7 @@ function LaunchForm({
   );
   const flow = (asked.version === null ? undefined : other.data) ?? active;
   const refused = useRefusal("run.start", flow.name);
-  // Opened by a button of the keyboard, it is typed into at once.
-  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
-  useEffect(() => {
-    if (issues.length === 0) return;
-    const wrong = firstWrong(form.current);
-    wrong?.focus();
-    // It may have had the focus, and be scrolled away.
-    wrong?.scrollIntoView({ block: "nearest" });
-  }, [issues]);
+  useFocus(form, issues);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const broken = form.current?.querySelector<HTMLElement>("[data-broken]");

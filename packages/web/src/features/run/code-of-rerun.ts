@@ -24,7 +24,7 @@ export function changesText({ added, removed, changed }: Pick<Version, "added" |
       ? ""
       : `${changed.length + added.length === 0 ? tasksText(removed.length) : removed.length} gone`,
   ].filter((part) => part !== "");
-  return parts.length === 0 ? "the same tasks, their code changed" : parts.join(", ");
+  return parts.length === 0 ? "its code changed" : parts.join(", ");
 }
 
 function tasksText(count: number): string {
