@@ -15,9 +15,24 @@ function onError(error: unknown): void {
   if (isMillraceError(error) && error.code === "UNAUTHENTICATED") void queries.invalidateQueries({ queryKey: WHO });
 }
 
+/** What was asked does not fit what is there by now: then the page shows something old. */
+const CONFLICTS = new Set<string>([
+  "RUN_ACTIVE",
+  "RUN_FINISHED",
+  "NOT_WAITING",
+  "BACKFILL_ACTIVE",
+  "BACKFILL_FINISHED",
+  "NAME_TAKEN",
+]);
+
+function onRefused(error: unknown): void {
+  onError(error);
+  if (isMillraceError(error) && CONFLICTS.has(error.code)) void queries.invalidateQueries();
+}
+
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache({ onError }),
+  mutationCache: new MutationCache({ onError: onRefused }),
   defaultOptions: {
     queries: {
       // The live feed says what is old; nothing is asked for twice without a reason.

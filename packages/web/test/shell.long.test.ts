@@ -76,6 +76,28 @@ test("on a phone five entries are under the thumb, and the others are behind the
   await keepScreenshot(page, "more-phone-dark");
   await page.getByRole("menuitem", { name: /Schedules/ }).click();
   await page.waitForURL("**/schedules");
+  // What can be done about a run does not scroll away, and all of its row leads to it.
+  await page.goto(`${project.url}/runs?state=failed`);
+  const row = page.getByRole("row").nth(1);
+  const { x = 0, y = 0, width = 0, height = 0 } = (await row.boundingBox()) ?? {};
+  await page.mouse.click(x + width - 12, y + height - 6);
+  const rerun = page.getByRole("button", { name: "Rerun from failure" });
+  await rerun.waitFor();
+  await page.locator("main").evaluate((main) => main.scrollTo(0, main.scrollHeight));
+  const [button, below] = [await rerun.boundingBox(), await bar.boundingBox()];
+  expect(button?.height).toBeGreaterThanOrEqual(44);
+  expect((below?.y ?? 0) - (button?.y ?? 0)).toBeLessThan(64);
+  await keepScreenshot(page, "run-failed-phone-dark");
+  expect(await seriousOf(page)).toEqual([]);
+  await page.goto(`${project.url}/flows/daily-orders`);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("dialog").getByText("no run is made by").waitFor();
+  await keepScreenshot(page, "flow-pause-phone-dark");
+  await page.goto(`${project.url}/runs`);
+  await page.getByRole("row").nth(1).waitFor();
+  expect(await page.evaluate(() => document.querySelector("table")?.parentElement?.scrollWidth)).toBeLessThanOrEqual(
+    390,
+  );
 });
 
 test("what can be pressed is shown: what belongs to the page, and what holds everywhere", async () => {

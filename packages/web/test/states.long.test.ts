@@ -141,6 +141,115 @@ test("slow answers are awaited with something in their place, and nothing jumps 
   await page.context().close();
 });
 
+/** A refusal as the server words it. */
+const problem = (status: number, body: object) => ({
+  status,
+  contentType: "application/problem+json",
+  body: JSON.stringify({ type: "about:blank", title: "", status, ...body }),
+});
+
+test("what is not answered as it should be says what happened, and is read when somebody tries again", async () => {
+  const page = await openPage(opened.browser, LAPTOP, []);
+  // Time goes on by itself, and can be made to go faster.
+  await page.clock.install();
+  await page.goto(project.url);
+  await page.getByText("Latest runs").waitFor();
+  const cases = [
+    ["500", "The server failed.", /fault of Millrace's own/],
+    ["502", "The server was not reached.", /answered 502, such as a proxy/],
+    ["410", "The server was not reached.", /answered 410/],
+    ["lost", "The server cannot be reached.", /network is gone/],
+    ["silent", "The server has not answered for 30 seconds.", /may be busy/],
+  ] as const;
+  for (const [what, says, advice] of cases) {
+    const address = /\/api\/v1\/runs\?.*flow=daily-orders/;
+    await page.route(address, async (each) => {
+      if (what === "lost") await each.abort("internetdisconnected");
+      else if (what === "500") await each.fulfill(problem(500, { code: "INTERNAL", detail: "The server failed." }));
+      else if (what !== "silent") await each.fulfill({ status: Number(what), body: "<h1>Sorry</h1>" });
+    });
+    await page.goto(`${project.url}/runs?flow=daily-orders`);
+    if (what === "silent") {
+      await page.getByLabel("Loading").waitFor();
+      await page.clock.fastForward(31_000);
+    }
+    const alert = page.getByRole("alert").filter({ hasText: says });
+    // Between two tries of a read some time passes.
+    const seen = async (): Promise<number> => {
+      await page.clock.fastForward(500);
+      return await alert.count();
+    };
+    await expect.poll(seen).toBe(1);
+    await alert.getByText(advice).waitFor();
+    if (what === "silent") await keepScreenshot(page, "no-answer-laptop-light");
+    await page.unroute(address);
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("table", { name: "Runs" }).getByText(run.slice(-6)).waitFor();
+  }
+  // Of a log the first page, and a part of the pages themselves.
+  const log = /\/attempts\/\d+\/log\?/;
+  await page.route(log, (each) => each.fulfill(problem(500, { code: "INTERNAL", detail: "The server failed." })));
+  await page.goto(`${project.url}/runs/${run}/tasks/extract`);
+  const failed = page.getByRole("region", { name: "Log" }).getByRole("alert");
+  await failed.getByText("The server failed.").waitFor();
+  await page.unroute(log);
+  await failed.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("61 lines").waitFor();
+  const parts = /\/assets\/settings-page|\/health$/;
+  await page.route(parts, (each) => each.abort("internetdisconnected"));
+  await page.keyboard.type("g,");
+  await page.getByText("A part of the page could not be loaded.").waitFor();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("The server still cannot be reached.").waitFor();
+  await page.unroute(parts);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await page.context().close();
+});
+
+test("an act that gets no answer keeps what was typed and is done once, and one that comes too late says so", async () => {
+  const page = await openPage(opened.browser, LAPTOP, []);
+  await page.goto(`${project.url}/flows?launch=daily-orders`);
+  await page.getByLabel("rows", { exact: true }).fill("78");
+  const keys = new Set<string>();
+  const start = /\/api\/v1\/flows\/daily-orders\/runs$/;
+  // The server does it, and its answer is lost on the way.
+  await page.route(start, async (each) => {
+    keys.add(each.request().headers()["idempotency-key"] ?? "");
+    await each.fetch();
+    await each.abort("connectionreset");
+  });
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Run", exact: true }).click();
+  await dialog.getByText("The server cannot be reached.").waitFor();
+  expect(await page.getByLabel("rows", { exact: true }).inputValue()).toBe("78");
+  await keepScreenshot(page, "launch-lost-laptop-light");
+  await page.unroute(start);
+  page.on("request", (each) => {
+    if (start.test(each.url())) keys.add(each.headers()["idempotency-key"] ?? "");
+  });
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: /^daily-orders/ }).waitFor();
+  expect(keys.size).toBe(1);
+  const { items } = await project.client.call("listRuns", { query: { flow: "daily-orders" } });
+  expect(items.filter(({ params }) => (params as { rows: number }).rows === 78)).toHaveLength(1);
+  // Somebody else was faster: nothing is tried again, and the page asks for what there is now.
+  const going = await project.client.flow("number-crunch").run({});
+  await page.goto(`${project.url}/runs/${going}`);
+  await page.route(/\/cancel$/, (each) =>
+    each.fulfill(problem(409, { code: "RUN_FINISHED", detail: "The run is over.", hint: "Run it again." })),
+  );
+  const asked = page.waitForRequest(new RegExp(`/runs/${going}$`));
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: "The run is over." });
+  await alert.getByText("Run it again.").waitFor();
+  await asked;
+  expect(await alert.getByRole("button").count()).toBe(0);
+  await project.client.runs.cancel(going);
+  await page.context().close();
+});
+
 test("a session that ends in the middle of a form is renewed over it, and one that is left is left everywhere", async () => {
   const { client } = project;
   const grants = [{ role: "admin", flows: "*" }] as const;

@@ -1,4 +1,6 @@
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { server } from "../api/server.ts";
 import { buttonClass } from "../ui/button.tsx";
 import { Empty, Problem } from "../ui/notices.tsx";
 import { Page } from "./page.tsx";
@@ -17,11 +19,22 @@ export function NotFound() {
   );
 }
 
-/** A page that broke: the others still work. */
-export function PageFailed({ error, reset }: ErrorComponentProps) {
+/** A page that broke: the others still work. What could not be loaded is loaded anew once the server answers. */
+export function PageFailed({ error }: ErrorComponentProps) {
+  const [isAway, setAway] = useState(false);
+  const again = async (): Promise<void> => {
+    try {
+      await server.call("getHealth");
+      location.reload();
+    } catch {
+      // To load it anew now would leave the browser's own page.
+      setAway(true);
+    }
+  };
   return (
     <Page title="This page failed">
-      <Problem error={error} onRetry={reset} />
+      <Problem error={error} onRetry={() => void again()} />
+      {isAway ? <p className="px-3 text-ink-2">The server still cannot be reached.</p> : null}
     </Page>
   );
 }

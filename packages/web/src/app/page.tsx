@@ -11,6 +11,13 @@ const MARKS: Readonly<Record<Tone, string>> = {
   idle: "",
 };
 
+/**
+ * Above the bar of the phone, which is so high. Moved by its style alone: what can be done may have a dialog open when a
+ * phone is turned, and stays the same thing.
+ */
+const UNDER_THUMB =
+  "max-sm:fixed max-sm:inset-x-0 max-sm:bottom-[57px] max-sm:z-20 max-sm:flex-nowrap max-sm:border-t max-sm:border-line max-sm:bg-surface max-sm:p-2 max-sm:empty:hidden max-sm:[&>button]:min-w-0 max-sm:[&>button]:flex-1 max-sm:[&>button]:justify-center";
+
 /** What the browser's tab says and shows: who has it in the background sees there that a run has failed. */
 function useTabOf(title: string, state: State | undefined): void {
   const look = state === undefined ? undefined : LOOKS[state];
@@ -29,6 +36,7 @@ export function Page({
   trail,
   heading,
   actions,
+  isUnderThumb = false,
   tabs,
   isWhole = false,
   children,
@@ -40,6 +48,8 @@ export function Page({
   readonly trail?: ReactNode;
   readonly heading?: ReactNode;
   readonly actions?: ReactNode;
+  /** On a phone what can be done stays under the thumb, and does not scroll away with the heading. */
+  readonly isUnderThumb?: boolean;
   readonly tabs?: ReactNode;
   /** Where there is room for it, the page is as high as the window, and parts of it scroll. */
   readonly isWhole?: boolean;
@@ -62,11 +72,17 @@ export function Page({
           <div className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
             {heading ?? <h1 className="truncate">{title}</h1>}
           </div>
-          {actions === undefined ? null : <div className="flex min-h-7 flex-wrap items-center gap-2">{actions}</div>}
+          {actions === undefined ? null : (
+            <div className={`flex min-h-7 flex-wrap items-center gap-2 ${isUnderThumb ? UNDER_THUMB : ""}`}>
+              {actions}
+            </div>
+          )}
         </div>
         {tabs}
       </header>
-      <div className="flex min-h-0 flex-1 flex-col p-4 max-sm:p-3">{children}</div>
+      <div className={`flex min-h-0 flex-1 flex-col p-4 max-sm:p-3 ${isUnderThumb ? "max-sm:pb-20" : ""}`}>
+        {children}
+      </div>
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { type GridSearch, gridIn } from "../features/grid/grid-search.ts";
 import { gridInput } from "../features/grid/read-grid.ts";
 import { HomePage } from "../features/home/home-page.tsx";
 import type { LogSearch } from "../features/log/log-search-params.ts";
+import { loaded } from "./loaded.ts";
 import { NotFound, PageFailed } from "./page-states.tsx";
 import { dayIn, monthIn, oneOf, textIn, textsIn, wholeIn } from "./search.ts";
 import { Shell } from "./shell.tsx";
@@ -156,7 +157,10 @@ const flows = createRoute({
   loader: ({ context: { queries } }) => {
     for (const name of ["listFlows", "listTriggers", "listFlowRuns"] as const) void queries.prefetchQuery(readOf(name));
   },
-  component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/flows/flows-page.tsx")),
+    "FlowsPage",
+  ),
 });
 
 const flow = createRoute({
@@ -176,7 +180,10 @@ const flow = createRoute({
     if (withGrid) void queries.prefetchQuery(readOf("getFlowGrid", gridInput(flow)));
     void queries.prefetchQuery(readOf("getFlow", { params: { flow } }));
   },
-  component: lazyRouteComponent(() => import("../features/flow/flow-page.tsx"), "FlowPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/flow/flow-page.tsx")),
+    "FlowPage",
+  ),
 });
 
 const runs = createRoute({
@@ -186,7 +193,10 @@ const runs = createRoute({
     state: textsIn(search, "state"),
     flow: textIn(search, "flow"),
   }),
-  component: lazyRouteComponent(() => import("../features/runs/runs-page.tsx"), "RunsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/runs/runs-page.tsx")),
+    "RunsPage",
+  ),
 });
 
 const run = createRoute({
@@ -200,7 +210,10 @@ const run = createRoute({
     unfold: textsIn(search, "unfold"),
     ...graphIn(search),
   }),
-  component: lazyRouteComponent(() => import("../features/run/run-page.tsx"), "RunPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/run/run-page.tsx")),
+    "RunPage",
+  ),
 });
 
 const taskRun = createRoute({
@@ -215,7 +228,10 @@ const taskRun = createRoute({
     wrap: search["wrap"] === true ? true : undefined,
     times: oneOf(search, "times", ["start"]),
   }),
-  component: lazyRouteComponent(() => import("../features/task-run/task-run-page.tsx"), "TaskRunPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/task-run/task-run-page.tsx")),
+    "TaskRunPage",
+  ),
 });
 
 const ofFlow = (search: Record<string, unknown>): OfFlowSearch => ({ flow: textIn(search, "flow") });
@@ -224,7 +240,10 @@ const backfills = createRoute({
   getParentRoute: () => root,
   path: "/backfills",
   validateSearch: ofFlow,
-  component: lazyRouteComponent(() => import("../features/backfills/backfills-page.tsx"), "BackfillsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/backfills/backfills-page.tsx")),
+    "BackfillsPage",
+  ),
 });
 
 const newBackfill = createRoute({
@@ -235,13 +254,19 @@ const newBackfill = createRoute({
     from: textIn(search, "from"),
     to: textIn(search, "to"),
   }),
-  component: lazyRouteComponent(() => import("../features/backfills/new-backfill-page.tsx"), "NewBackfillPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/backfills/new-backfill-page.tsx")),
+    "NewBackfillPage",
+  ),
 });
 
 const backfill = createRoute({
   getParentRoute: () => root,
   path: "/backfills/$backfill",
-  component: lazyRouteComponent(() => import("../features/backfills/backfill-page.tsx"), "BackfillPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/backfills/backfill-page.tsx")),
+    "BackfillPage",
+  ),
 });
 
 const schedules = createRoute({
@@ -250,7 +275,10 @@ const schedules = createRoute({
   validateSearch: (search: Record<string, unknown>): { readonly q?: string | undefined } => ({
     q: textIn(search, "q"),
   }),
-  component: lazyRouteComponent(() => import("../features/schedules/schedules-page.tsx"), "SchedulesPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/schedules/schedules-page.tsx")),
+    "SchedulesPage",
+  ),
 });
 
 const trigger = createRoute({
@@ -261,7 +289,10 @@ const trigger = createRoute({
     zone: textIn(search, "zone"),
     count: wholeIn(search, "count"),
   }),
-  component: lazyRouteComponent(() => import("../features/schedules/trigger-page.tsx"), "TriggerPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/schedules/trigger-page.tsx")),
+    "TriggerPage",
+  ),
 });
 
 const approvals = createRoute({
@@ -270,7 +301,10 @@ const approvals = createRoute({
   validateSearch: (search: Record<string, unknown>): { readonly tab?: "waiting" | "decided" | undefined } => ({
     tab: oneOf(search, "tab", ["waiting", "decided"]),
   }),
-  component: lazyRouteComponent(() => import("../features/approvals/approvals-page.tsx"), "ApprovalsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/approvals/approvals-page.tsx")),
+    "ApprovalsPage",
+  ),
 });
 
 // What is about the project itself stands behind one entry at the side.
@@ -285,19 +319,28 @@ const manage = createRoute({
 const pools = createRoute({
   getParentRoute: () => root,
   path: "/manage/pools",
-  component: lazyRouteComponent(() => import("../features/pools/pools-page.tsx"), "PoolsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/pools/pools-page.tsx")),
+    "PoolsPage",
+  ),
 });
 
 const vault = createRoute({
   getParentRoute: () => root,
   path: "/manage/vault",
-  component: lazyRouteComponent(() => import("../features/vault/vault-page.tsx"), "VaultPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/vault/vault-page.tsx")),
+    "VaultPage",
+  ),
 });
 
 const people = createRoute({
   getParentRoute: () => root,
   path: "/manage/people",
-  component: lazyRouteComponent(() => import("../features/access/people-page.tsx"), "PeoplePage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/access/people-page.tsx")),
+    "PeoplePage",
+  ),
 });
 
 const audit = createRoute({
@@ -310,7 +353,10 @@ const audit = createRoute({
     from: textIn(search, "from"),
     to: textIn(search, "to"),
   }),
-  component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/audit/audit-page.tsx")),
+    "AuditPage",
+  ),
 });
 
 const alerts = createRoute({
@@ -319,13 +365,19 @@ const alerts = createRoute({
   validateSearch: (search: Record<string, unknown>): AlertsSearch => ({
     state: oneOf(search, "state", ["waiting", "sent", "failed"]),
   }),
-  component: lazyRouteComponent(() => import("../features/alerts/alerts-page.tsx"), "AlertsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/alerts/alerts-page.tsx")),
+    "AlertsPage",
+  ),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
+  component: lazyRouteComponent(
+    loaded(() => import("../features/settings/settings-page.tsx")),
+    "SettingsPage",
+  ),
 });
 
 const managed = [manage, pools, vault, people, audit, alerts] as const;

@@ -74,7 +74,7 @@ export function SettingsMenu() {
                 </Menu.RadioItem>
               ))}
             </Menu.RadioGroup>
-            <Menu.Item render={<Link to="/settings" />} className={`${ITEM} mt-1 border-t border-line max-sm:h-10`}>
+            <Menu.Item render={<Link to="/settings" />} className={`${ITEM} mt-1 border-t border-line max-sm:h-11`}>
               <Icon name="manage" size={14} className="text-ink-3" />
               All settings
             </Menu.Item>
@@ -102,7 +102,7 @@ function MorePlaces() {
   return (
     <div className="mb-1 border-b border-line pb-1 sm:hidden">
       {PLACES.filter(({ isMore }) => isMore).map(({ to, text, icon }) => (
-        <Menu.Item key={to} render={<Link to={to} />} className={`${ITEM} max-sm:h-10`}>
+        <Menu.Item key={to} render={<Link to={to} />} className={`${ITEM} max-sm:h-11`}>
           <Icon name={icon} className="text-ink-3" />
           {text}
           {to === "/approvals" && waiting !== undefined ? (

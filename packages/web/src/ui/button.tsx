@@ -33,7 +33,7 @@ function refusal(refused: string | undefined): ButtonHTMLAttributes<HTMLButtonEl
 
 /** The look of a button, for links that act like one. */
 export function buttonClass(kind: Kind = "plain"): string {
-  return `inline-flex h-7 items-center gap-1.5 rounded-md border px-2.5 font-medium whitespace-nowrap select-none disabled:opacity-50 aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:h-9 ${LOOK[kind]}`;
+  return `inline-flex h-7 items-center gap-1.5 rounded-md border px-2.5 font-medium whitespace-nowrap select-none disabled:opacity-50 aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:h-11 ${LOOK[kind]}`;
 }
 
 export function Button({ kind = "plain", icon, refused, children, className = "", ...rest }: Props) {
@@ -60,7 +60,7 @@ export function IconButton({
       aria-label={label}
       title={label}
       {...refusal(refused)}
-      className={`inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:size-9 ${className}`}
+      className={`inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:size-11 ${className}`}
     >
       <Icon name={icon} />
     </button>

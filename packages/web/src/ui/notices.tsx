@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Button, buttonClass } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { type MissingText, missingText } from "./missing.ts";
+import { problemText } from "./problem-text.ts";
 
 /** Where there is nothing: what would be here, and how it comes to be. */
 export function Empty({
@@ -25,15 +26,14 @@ export function Empty({
 }
 
 /** What went wrong, and what to do. */
-export function Problem({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = isMillraceError(error) ? error.hint : undefined;
+export function Problem({ error, onRetry }: { readonly error: unknown; readonly onRetry?: (() => void) | undefined }) {
+  const { title, advice } = problemText(error);
   return (
     <div role="alert" className="m-3 flex items-start gap-2 rounded-md bg-failed-soft px-3 py-2.5 text-ink">
       <Icon name="cross" className="mt-0.5 text-failed" />
       <div className="min-w-0 flex-1">
-        <p className="font-medium break-words">{message}</p>
-        {hint === undefined || hint === null ? null : <p className="break-words text-ink-2">{hint}</p>}
+        <p className="font-medium break-words">{title}</p>
+        {advice === null ? null : <p className="break-words text-ink-2">{advice}</p>}
       </div>
       {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
     </div>
@@ -49,6 +49,7 @@ export function Loading({ rows = 4 }: { readonly rows?: number }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves
         <div key={place} className="h-4 animate-pulse rounded-sm bg-sunken" style={{ width: `${92 - place * 11}%` }} />
       ))}
+      <p className="late text-2xs text-ink-2">This takes longer than it should. It is given up after half a minute.</p>
     </div>
   );
 }

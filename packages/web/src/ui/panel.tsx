@@ -14,8 +14,8 @@ export function Panel({
 }) {
   return (
     <section aria-label={title} className={`min-w-0 rounded-lg border border-line bg-surface ${className}`}>
-      <div className="flex h-9 items-center justify-between gap-3 border-b border-line px-3">
-        <h2>{title}</h2>
+      <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-3 border-b border-line px-3 py-1">
+        <h2 className="whitespace-nowrap">{title}</h2>
         {aside}
       </div>
       {children}

@@ -38,6 +38,10 @@ export function usePicks(all: readonly string[]): Picks {
   };
 }
 
+/** On a phone its surroundings can be hit, too; and it stands above what makes the whole row a link there. */
+const BOX =
+  "relative size-4 shrink-0 accent-accent max-sm:z-10 max-sm:size-5 max-sm:after:absolute max-sm:after:-inset-3 max-sm:after:content-['']";
+
 /** Chooses a row. Shift takes all from the last one; the arrows go to the next, and with shift take it along. */
 export function PickBox({
   picks,
@@ -73,7 +77,7 @@ export function PickBox({
       }}
       onKeyDown={onKey}
       onChange={() => picks.toggle(id, withShift.current)}
-      className="size-4 shrink-0 accent-accent max-sm:size-5"
+      className={BOX}
     />
   );
 }
@@ -89,7 +93,7 @@ export function PickAll({ picks, label }: { readonly picks: Picks; readonly labe
         if (box !== null) box.indeterminate = picks.ids.length > 0 && !picks.isAll;
       }}
       onChange={() => picks.toggleAll()}
-      className="size-4 shrink-0 accent-accent max-sm:size-5"
+      className={BOX}
     />
   );
 }

@@ -37,7 +37,7 @@ export function Said() {
   return (
     <div
       role="status"
-      className="pointer-events-none fixed inset-x-3 bottom-4 z-60 flex justify-center max-sm:bottom-16"
+      className="pointer-events-none fixed inset-x-3 bottom-4 z-60 flex justify-center max-sm:bottom-32"
     >
       {saying === undefined ? null : (
         <p className="flex max-w-xl items-start gap-2 rounded-md border border-line-strong bg-raised px-3 py-2 shadow-lg">

@@ -27,7 +27,7 @@ export function Tabs<Name extends string>({
           to="."
           search={(search) => ({ ...kept(search, keep), launch: search.launch, tab: name }) as never}
           aria-current={name === current ? "page" : undefined}
-          className={`flex h-8 items-center gap-1.5 border-b-2 whitespace-nowrap ${
+          className={`flex h-8 items-center gap-1.5 border-b-2 max-sm:h-11 whitespace-nowrap ${
             name === current ? "border-accent font-medium text-ink" : "border-transparent text-ink-2 hover:text-ink"
           }`}
         >

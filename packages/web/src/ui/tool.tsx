@@ -14,7 +14,7 @@ export function Tool({ icon, isOn, children, ...rest }: Props) {
       type="button"
       aria-pressed={isOn}
       {...rest}
-      className={`inline-flex h-7 items-center gap-1.5 rounded-md border px-2 whitespace-nowrap max-sm:h-9 ${isOn === true ? "border-accent bg-accent-soft text-ink" : "border-transparent text-ink-2 hover:bg-sunken hover:text-ink"}`}
+      className={`inline-flex h-7 items-center gap-1.5 rounded-md border px-2 whitespace-nowrap max-sm:h-11 ${isOn === true ? "border-accent bg-accent-soft text-ink" : "border-transparent text-ink-2 hover:bg-sunken hover:text-ink"}`}
     >
       <Icon name={icon} size={14} />
       {children}

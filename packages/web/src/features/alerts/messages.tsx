@@ -74,7 +74,7 @@ function States({ chosen }: { readonly chosen: Message["state"] | undefined }) {
             type="button"
             aria-pressed={isOn}
             onClick={() => void navigate({ search: (old) => ({ ...old, state: isOn ? undefined : state }) })}
-            className={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 max-sm:h-9 ${isOn ? "border-accent bg-accent-soft text-ink" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
+            className={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 max-sm:h-11 ${isOn ? "border-accent bg-accent-soft text-ink" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
           >
             <Icon name={icon} size={13} className={look} />
             {text}

@@ -4,6 +4,7 @@ import { useRefusal } from "../../account/use-refusal.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import type { Asked } from "./use-waiting.ts";
 
 /** The answer to one question. Who may not give it reads why. */
@@ -19,6 +20,7 @@ export function DecideForm({ asked: { run, flow, task, message } }: { readonly a
     const onSettled = (): void => void queries.invalidateQueries({ queryKey: ["listApprovals"] });
     decide.mutate({ params: { run }, body }, { onSettled });
   };
+  const again = (): void => decide.variables && decide.mutate(decide.variables);
   return (
     <div className="border-t border-line p-3">
       <div className="flex flex-wrap items-end gap-2">
@@ -60,7 +62,7 @@ export function DecideForm({ asked: { run, flow, task, message } }: { readonly a
         </Button>
       </div>
       {refused === undefined ? null : <p className="mt-1.5 text-2xs text-ink-2">{refused}</p>}
-      {decide.error === null ? null : <Problem error={decide.error} />}
+      {decide.error === null ? null : <Problem error={decide.error} onRetry={againOf(decide.error, again)} />}
     </div>
   );
 }

@@ -16,7 +16,7 @@ import { Download } from "./download.tsx";
 import { Verify } from "./verify.tsx";
 
 const route = getRouteApi("/manage/audit");
-const BOX = "h-7 rounded-md border border-line-strong bg-raised px-2 max-sm:h-9";
+const BOX = "h-7 rounded-md border border-line-strong bg-raised px-2 max-sm:h-11";
 
 /** Who changed what, and whether the record is whole. */
 export function AuditPage() {
@@ -142,7 +142,7 @@ function FilterForm({ onFilter }: FilterProps) {
         onChange={({ target }) => setText(target.value)}
         className={`${BOX} min-w-0 flex-1 placeholder:text-ink-3`}
       />
-      <Button type="submit" disabled={text === ""} className="max-sm:h-9">
+      <Button type="submit" disabled={text === ""} className="max-sm:h-11">
         Filter
       </Button>
     </form>
@@ -155,7 +155,7 @@ function Chip({ text, onClear }: { readonly text: string; readonly onClear: () =
       type="button"
       onClick={onClear}
       aria-label={`Show not only what is ${text}`}
-      className="inline-flex h-7 min-w-0 items-center gap-1.5 rounded-full border border-accent bg-accent-soft px-2.5 text-ink max-sm:h-9"
+      className="inline-flex h-7 min-w-0 items-center gap-1.5 rounded-full border border-accent bg-accent-soft px-2.5 text-ink max-sm:h-11"
     >
       <span className="truncate">{text}</span>
       <Icon name="cross" size={12} />

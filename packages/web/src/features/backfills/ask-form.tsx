@@ -7,7 +7,7 @@ import { type Draft, keysOf, kindOf, type Subject, scheduleOf, zoneIn } from "./
 import { Presets } from "./presets.tsx";
 
 const INPUT =
-  "h-8 w-full rounded-md border border-line-strong bg-raised px-2 outline-offset-0 placeholder:text-ink-3 focus-visible:outline-2 max-sm:h-10";
+  "h-8 w-full rounded-md border border-line-strong bg-raised px-2 outline-offset-0 placeholder:text-ink-3 focus-visible:outline-2 max-sm:h-11";
 
 interface Props {
   readonly subject: Subject;

@@ -13,6 +13,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
 import { Fact, Panel } from "../../ui/panel.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { Duration, Instant, useNow } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { shortId } from "../runs/run-table.tsx";
@@ -72,7 +73,7 @@ function Trail() {
 function Known({ backfill }: { readonly backfill: Backfill }) {
   const { id, flow, state, runs, reason } = backfill;
   const [dialog, setDialog] = useState<BackfillDialog>();
-  const { actions, error } = useBackfillActions(backfill, setDialog);
+  const { actions, error, again } = useBackfillActions(backfill, setDialog);
   useActions(actions);
   useVisited("backfill", `${flow} ${shortId(id)}`);
   const queries = useQueryClient();
@@ -100,10 +101,11 @@ function Known({ backfill }: { readonly backfill: Backfill }) {
           <BackfillBadge state={state} />
         </>
       }
+      isUnderThumb
       actions={actions.map((action) => (action === pace ? null : <ActionButton key={action.id} action={action} />))}
     >
       <div className="flex flex-col gap-4">
-        {error === null ? null : <Problem error={error} />}
+        {error === null ? null : <Problem error={error} onRetry={againOf(error, again)} />}
         {reason === null ? null : (
           <p className="flex items-start gap-2 rounded-md bg-blocked-soft px-3 py-2.5">
             <Icon name="blocked" className="mt-0.5 text-blocked" />

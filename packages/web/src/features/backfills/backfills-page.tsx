@@ -25,7 +25,7 @@ export function BackfillsPage() {
             onChange={({ target }) =>
               void navigate({ search: (old) => ({ ...old, flow: target.value === "" ? undefined : target.value }) })
             }
-            className="h-7 rounded-md border border-line-strong bg-raised px-2 text-ink max-sm:h-9"
+            className="h-7 rounded-md border border-line-strong bg-raised px-2 text-ink max-sm:h-11"
           >
             <option value="">All flows</option>
             {flows.map(({ name }) => (

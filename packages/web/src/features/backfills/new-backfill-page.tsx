@@ -68,7 +68,7 @@ export function NewBackfillPage() {
             onChange={({ target }) =>
               void navigate({ search: { flow: target.value === "" ? undefined : target.value }, replace: true })
             }
-            className="h-8 rounded-md border border-line-strong bg-raised px-2 max-sm:h-10"
+            className="h-8 rounded-md border border-line-strong bg-raised px-2 max-sm:h-11"
           >
             <option value="">Choose…</option>
             {known.map(({ name }) => (
@@ -148,6 +148,7 @@ function BackfillForm({
           refused={refused}
           isBusy={create.isPending}
           onBegin={() => void begin()}
+          onRetry={() => void (create.error === null ? plan.refetch() : begin())}
         />
         {ask === undefined ? null : (
           <Panel

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { numberText, runsText } from "./backfill-state.tsx";
@@ -25,6 +26,7 @@ export function PlanPanel({
   refused,
   isBusy,
   onBegin,
+  onRetry,
 }: {
   readonly isAsked: boolean;
   /** Why it is not. */
@@ -36,6 +38,8 @@ export function PlanPanel({
   readonly refused: string | undefined;
   readonly isBusy: boolean;
   readonly onBegin: () => void;
+  /** Does once more what failed. */
+  readonly onRetry: () => void;
 }) {
   const isReady = plan !== undefined && !isOld && error === null;
   return (
@@ -46,7 +50,7 @@ export function PlanPanel({
             {why ?? "Say what to run, and the plan stands here before anything is begun."}
           </p>
         )}
-        {isAsked && error !== null && !isOld ? <Problem error={error} /> : null}
+        {isAsked && error !== null && !isOld ? <Problem error={error} onRetry={againOf(error, onRetry)} /> : null}
         {isAsked && isOld ? <p className="px-3 py-5 text-ink-2">Planning…</p> : null}
         {isAsked && isReady ? <PlanText plan={plan} /> : null}
       </div>

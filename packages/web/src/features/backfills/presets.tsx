@@ -26,7 +26,7 @@ export function Presets({
               aria-disabled={refused !== undefined}
               title={refused}
               onClick={() => (refused === undefined ? onChoose(given) : say(refused))}
-              className={`h-7 rounded-full border px-2.5 aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:h-9 ${isOn ? "border-accent bg-accent-soft text-ink" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
+              className={`h-7 rounded-full border px-2.5 aria-disabled:cursor-default aria-disabled:opacity-50 max-sm:h-11 ${isOn ? "border-accent bg-accent-soft text-ink" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
             >
               {text}
             </button>

@@ -7,6 +7,8 @@ import { type Backfill, endedOf } from "./backfill-state.tsx";
 interface BackfillActions {
   readonly actions: readonly Action[];
   readonly error: unknown;
+  /** Asks once more for what failed. */
+  readonly again: () => void;
 }
 
 /** What is asked before it is done. */
@@ -75,5 +77,6 @@ export function useBackfillActions(backfill: Backfill, open: (dialog: BackfillDi
   return {
     actions: actions.filter((action) => action !== false),
     error: pause.error ?? resume.error,
+    again: () => (pause.error === null ? resume : pause).mutate(given, { onSuccess }),
   };
 }

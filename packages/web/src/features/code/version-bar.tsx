@@ -14,7 +14,7 @@ interface Change {
   readonly line?: undefined;
 }
 
-const SELECT = "h-7 max-w-full min-w-0 rounded-md border border-line-strong bg-raised px-2 max-sm:h-10";
+const SELECT = "h-7 max-w-full min-w-0 rounded-md border border-line-strong bg-raised px-2 max-sm:h-11";
 
 /** Which version is shown, and with which it is compared. */
 export function VersionBar({

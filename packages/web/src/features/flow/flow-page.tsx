@@ -56,6 +56,7 @@ export function FlowPage() {
         title={name}
         trail={<Trail />}
         heading={flow === undefined ? undefined : <Heading flow={flow} />}
+        isUnderThumb
         actions={isMissing ? undefined : actions.map((each) => <ActionButton key={each.id} action={each} />)}
         isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
         tabs={isMissing ? undefined : <Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}

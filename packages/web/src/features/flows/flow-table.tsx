@@ -12,6 +12,8 @@ import { type FlowRow, type FlowSort, type FlowsSearch, isSameRow } from "./flow
 import { RunStrip } from "./run-strip.tsx";
 
 const ROWS = { comfortable: 46, compact: 28 } as const;
+/** On a phone all of a row leads to its flow. */
+const WHOLE = "max-sm:after:absolute max-sm:after:inset-0 max-sm:after:content-['']";
 const LINE = "flex items-center gap-4 border-b border-line px-3 max-sm:gap-3";
 /** How wide each column is, and on which screens it is there. */
 const WIDTHS = {
@@ -23,7 +25,7 @@ const WIDTHS = {
   runs: "w-26 shrink-0 max-sm:w-24",
   succeeded: "w-20 shrink-0 text-right max-lg:hidden",
   duration: "w-36 shrink-0 text-right max-lg:hidden",
-  acts: "flex w-16 shrink-0 justify-end gap-1 max-sm:w-9",
+  acts: "flex w-16 shrink-0 justify-end gap-1 max-sm:w-11",
 } as const;
 
 interface FlowTableProps {
@@ -169,7 +171,7 @@ const Cells = memo(function Cells({ row, isFlat }: Line) {
           <Link
             to="/flows/$flow"
             params={{ flow: flow.name }}
-            className="max-w-full shrink-0 truncate font-medium hover:text-accent"
+            className={`max-w-full shrink-0 truncate font-medium hover:text-accent ${WHOLE}`}
           >
             {flow.name}
           </Link>
@@ -209,7 +211,7 @@ const Cells = memo(function Cells({ row, isFlat }: Line) {
           <span className="w-20">{medianMs === null ? <None /> : durationText(medianMs)}</span>
         </span>
       </span>
-      <span role="cell" className={WIDTHS.acts}>
+      <span role="cell" className={`${WIDTHS.acts} relative z-10`}>
         <span className="max-sm:hidden">
           <PauseButton flow={flow.name} triggers={triggers} />
         </span>

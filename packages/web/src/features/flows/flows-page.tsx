@@ -52,7 +52,7 @@ function Filter({ rows, search }: { readonly rows: readonly FlowRow[]; readonly 
   const states = FLOW_STATES.map((state) => ({ state, count: rows.filter((row) => isIn(state, row)).length }));
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
-      <label className="flex h-7 w-60 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:h-9 max-sm:w-full">
+      <label className="flex h-7 w-60 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:h-11 max-sm:w-full">
         <Icon name="search" size={14} className="text-ink-3" />
         <span className="sr-only">Search flows</span>
         <input
@@ -64,25 +64,28 @@ function Filter({ rows, search }: { readonly rows: readonly FlowRow[]; readonly 
           className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
         />
       </label>
-      {states.map(({ state, count }) =>
-        count === 0 && state !== show ? null : (
+      {/* On a phone one line, which scrolls. */}
+      <div className="contents max-sm:flex max-sm:w-full max-sm:gap-2 max-sm:overflow-x-auto">
+        {states.map(({ state, count }) =>
+          count === 0 && state !== show ? null : (
+            <Chip
+              key={state}
+              text={`${STATE_TEXTS[state]} ${count}`}
+              isOn={state === show}
+              onPress={(isOn) => void navigate({ search: (old) => ({ ...old, show: isOn ? state : undefined }) })}
+            />
+          ),
+        )}
+        {tags.length === 0 ? null : <span aria-hidden="true" className="h-4 w-px bg-line max-sm:hidden" />}
+        {tags.map((each) => (
           <Chip
-            key={state}
-            text={`${STATE_TEXTS[state]} ${count}`}
-            isOn={state === show}
-            onPress={(isOn) => void navigate({ search: (old) => ({ ...old, show: isOn ? state : undefined }) })}
+            key={each}
+            text={each}
+            isOn={each === tag}
+            onPress={(isOn) => void navigate({ search: (old) => ({ ...old, tag: isOn ? each : undefined }) })}
           />
-        ),
-      )}
-      {tags.length === 0 ? null : <span aria-hidden="true" className="h-4 w-px bg-line max-sm:hidden" />}
-      {tags.map((each) => (
-        <Chip
-          key={each}
-          text={each}
-          isOn={each === tag}
-          onPress={(isOn) => void navigate({ search: (old) => ({ ...old, tag: isOn ? each : undefined }) })}
-        />
-      ))}
+        ))}
+      </div>
     </div>
   );
 }
@@ -101,7 +104,7 @@ function Chip({
       type="button"
       aria-pressed={isOn}
       onClick={() => onPress(!isOn)}
-      className={`h-7 rounded-full border px-2.5 max-sm:h-9 ${isOn ? "border-accent bg-accent-soft text-ink" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
+      className={`h-7 shrink-0 rounded-full border px-2.5 whitespace-nowrap max-sm:h-11 ${isOn ? "border-accent bg-accent-soft text-ink" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
     >
       {text}
     </button>

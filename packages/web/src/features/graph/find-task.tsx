@@ -43,7 +43,7 @@ export function FindTask({
   };
   return (
     <div className="relative">
-      <label className="flex h-7 w-52 items-center gap-1.5 rounded-md border border-line px-2 focus-within:border-accent max-sm:h-9 max-sm:w-36">
+      <label className="flex h-7 w-52 items-center gap-1.5 rounded-md border border-line px-2 focus-within:border-accent max-sm:h-11 max-sm:w-36">
         <Icon name="search" size={13} className="text-ink-3" />
         <span className="sr-only">Find a task</span>
         <input

@@ -139,7 +139,7 @@ function Toggle({ isOn, ...rest }: { readonly isOn: boolean } & React.ButtonHTML
       type="button"
       aria-pressed={isOn}
       {...rest}
-      className={`h-7 border-r border-line px-2 whitespace-nowrap last:border-r-0 max-sm:h-9 ${isOn ? "bg-accent-soft text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink"}`}
+      className={`h-7 border-r border-line px-2 whitespace-nowrap last:border-r-0 max-sm:h-11 ${isOn ? "bg-accent-soft text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink"}`}
     />
   );
 }
@@ -152,7 +152,7 @@ function Depth({ depth, onChange }: Pick<Props, "onChange"> & { readonly depth: 
       aria-label="How far"
       value={depth ?? ""}
       onChange={({ target }) => onChange({ depth: target.value === "" ? undefined : Number(target.value) })}
-      className="h-7 rounded-md border border-line bg-raised px-1.5 max-sm:h-9"
+      className="h-7 rounded-md border border-line bg-raised px-1.5 max-sm:h-11"
     >
       <option value="">all the way</option>
       {DEPTHS.map((each) => (

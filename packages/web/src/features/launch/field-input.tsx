@@ -2,7 +2,7 @@ import { useState } from "react";
 import { emptyOf, type Field, type FieldKind, parseField, textOf } from "./params-schema.ts";
 
 export const INPUT =
-  "h-8 w-full min-w-0 scroll-my-12 rounded-md border placeholder:text-ink-3 border-line-strong bg-raised px-2 outline-offset-0 focus-visible:outline-2 aria-invalid:border-failed max-sm:h-10";
+  "h-8 w-full min-w-0 scroll-my-12 rounded-md border placeholder:text-ink-3 border-line-strong bg-raised px-2 outline-offset-0 focus-visible:outline-2 aria-invalid:border-failed max-sm:h-11";
 
 const TYPES: Partial<Readonly<Record<FieldKind, string>>> = {
   number: "number",

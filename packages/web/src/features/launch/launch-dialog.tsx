@@ -5,6 +5,7 @@ import type { Flow, Run } from "../../api/shapes.ts";
 import { useApi } from "../../api/use-api.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { say } from "../../ui/said.tsx";
 import { issuesAt, issuesElsewhere, issuesOf, issueText } from "./field-issues.ts";
 import { JsonParams } from "./json-params.tsx";
@@ -189,14 +190,14 @@ function firstWrong(form: HTMLFormElement | null): HTMLElement | undefined {
 
 /** Why the run was not started. What stands at fields is only counted here. */
 function Refused({
-  launch: { error, issues },
+  launch: { error, issues, send },
   fields,
 }: {
   readonly launch: Launch;
   readonly fields: ReturnType<typeof fieldsOf>;
 }) {
   if (error === null) return null;
-  if (issuesOf(error).length === 0) return <Problem error={error} />;
+  if (issuesOf(error).length === 0) return <Problem error={error} onRetry={againOf(error, send)} />;
   const elsewhere = issuesElsewhere(issues, fields);
   const count = issues.length - elsewhere.length;
   if (issues.length === 0) return null;

@@ -24,7 +24,7 @@ export function PartitionField({
         value={value}
         placeholder="The newest complete one"
         onChange={({ target }) => onChange(target.value)}
-        className="h-8 w-full rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-10"
+        className="h-8 w-full rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-11"
       />
       <datalist id={`${id}-keys`}>
         {page?.items.map(({ key }) => (

@@ -23,7 +23,7 @@ export function RecentParams({
       <select
         value=""
         onChange={({ target }) => target.value !== "" && onChoose(JSON.parse(target.value) as Values)}
-        className="h-8 rounded-md border border-line-strong bg-raised px-2 max-sm:h-10"
+        className="h-8 rounded-md border border-line-strong bg-raised px-2 max-sm:h-11"
       >
         <option value="">Choose…</option>
         {[...seen].slice(0, 8).map(([text, createdAt]) => (

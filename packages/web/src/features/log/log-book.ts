@@ -42,6 +42,12 @@ export class LogBook {
   readonly #asked = new Set<number>();
   /** The rows that are looked at. */
   #seen = { from: 0, to: 0 };
+  /** The same, also where they could not be read and are not asked for again by themselves. */
+  #wanted = { from: 0, to: 0 };
+  /** The line that it was begun at. */
+  #first: number | undefined;
+  /** It was not read to its end: the first page, or what came after it, failed. */
+  #isCutOff = false;
   /** How many rows there were when a page was read that had not all of its own. */
   readonly #shortAt = new Map<number, number>();
   readonly #listeners = new Set<() => void>();
@@ -60,9 +66,22 @@ export class LogBook {
 
   readonly now = (): LogNow => this.#now;
 
+  /** Goes on where something could not be read: from the beginning, or with the rows that are looked at. */
+  readonly retry = (): void => {
+    if (this.#now.count === undefined || this.#isCutOff) {
+      this.#set({ error: null });
+      void this.start(this.#first);
+      return;
+    }
+    this.#seen = this.#wanted;
+    this.#set({ error: null });
+  };
+
   /** Reads the page where one looks first, and then what comes until the attempt has ended. */
   async start(line: number | undefined): Promise<void> {
     const { signal } = this.#stopped;
+    this.#first = line;
+    this.#isCutOff = false;
     const { run, attempt, level } = this.#of;
     try {
       const place = line === undefined ? 0 : await this.placeOf(line);
@@ -75,6 +94,7 @@ export class LogBook {
       }
       this.#set({ isTailing: false });
     } catch (error) {
+      this.#isCutOff = true;
       if (!signal.aborted) this.#set({ error, isTailing: false });
     }
   }
@@ -92,6 +112,7 @@ export class LogBook {
   /** Says which rows are looked at: those that are not here are asked for. */
   look(from: number, to: number): void {
     this.#seen = { from, to };
+    this.#wanted = this.#seen;
     this.#ask();
   }
 

@@ -15,6 +15,8 @@ interface OfLog {
 export interface Hits {
   readonly numbers: readonly number[];
   readonly isSearching: boolean;
+  /** What was searched for may be there all the same. */
+  readonly isFailed: boolean;
   /** These are all that there are. */
   readonly isComplete: boolean;
 }
@@ -25,6 +27,7 @@ export function useHits({ run, attempt }: OfLog, { q, level }: LogSearch, isTail
   const answer = useApi("searchLog", { params: { run, attempt }, query }, { enabled: q !== undefined });
   const found = q === undefined ? undefined : answer.data?.items;
   const isSearching = q !== undefined && answer.isFetching;
+  const isFailed = q !== undefined && answer.isError && found === undefined;
   const { refetch } = answer;
   const wasTailing = useRef(isTailing);
   useEffect(() => {
@@ -33,11 +36,13 @@ export function useHits({ run, attempt }: OfLog, { q, level }: LogSearch, isTail
   }, [isTailing, q, refetch]);
   return useMemo(() => {
     const numbers = found?.map(({ number }) => number) ?? [];
-    return { numbers, isSearching, isComplete: !isSearching && !isTailing && numbers.length < MOST_HITS };
-  }, [found, isSearching, isTailing]);
+    const isComplete = !isSearching && !isFailed && !isTailing && numbers.length < MOST_HITS;
+    return { numbers, isSearching, isFailed, isComplete };
+  }, [found, isSearching, isFailed, isTailing]);
 }
 
-export function hitText({ numbers, isSearching }: Hits, line: number | undefined): string {
+export function hitText({ numbers, isSearching, isFailed }: Hits, line: number | undefined): string {
+  if (isFailed) return "the search failed";
   if (numbers.length === 0) return isSearching ? "searching" : "not found";
   const here = numbers.indexOf(line ?? -1);
   const all = numbers.length === MOST_HITS ? `${MOST_HITS.toLocaleString("en")}+` : String(numbers.length);

@@ -59,13 +59,13 @@ export function LogView({ run, attempt, search, onChange }: Props) {
           query={q ?? ""}
           says={q === undefined ? undefined : hitText(hits, range?.from)}
           onQuery={(next) => onChange({ q: next === "" ? undefined : next })}
-          onStep={(isBack, text) => void go(isBack, "text", text)}
+          onStep={(isBack, text) => go(isBack, "text", text)}
         />
         <LevelFilter level={level} counts={summary?.levels} onChange={onChange} />
         <Tools actions={actions} search={search} />
         <LineCount count={count} total={total} isTailing={isTailing} said={said} />
       </Toolbar>
-      <InPlaceOfLines now={now} isFailed={isFailed} />
+      <InPlaceOfLines now={now} isFailed={isFailed} onRetry={book.retry} />
       {count === undefined || count === 0 ? null : (
         <LogLines
           // Other lines.
@@ -78,7 +78,7 @@ export function LogView({ run, attempt, search, onChange }: Props) {
           look={look}
           range={range}
           onPoint={point}
-          onEnter={(isBack) => void go(isBack, q === undefined ? "error" : "text")}
+          onEnter={(isBack) => go(isBack, q === undefined ? "error" : "text")}
         />
       )}
       {range === undefined ? null : (
@@ -116,14 +116,14 @@ function Toolbar({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function InPlaceOfLines({
-  now: { count, total, isTailing, error },
-  isFailed,
-}: {
+interface InPlace {
   readonly now: LogNow;
   readonly isFailed: boolean;
-}) {
-  if (error !== null) return <Problem error={error} />;
+  readonly onRetry: () => void;
+}
+
+function InPlaceOfLines({ now: { count, total, isTailing, error }, isFailed, onRetry }: InPlace) {
+  if (error !== null) return <Problem error={error} onRetry={onRetry} />;
   if (count === undefined) return <Loading rows={6} />;
   return count === 0 ? <Nothing isTailing={isTailing} isFailed={isFailed} total={total} /> : null;
 }
@@ -251,7 +251,7 @@ interface Steps {
 
 /** Goes to the next error or the next place of a text, or to the one before, from the line that is pointed at or seen. */
 function useStep({ of, search, hits, book, lines, onChange, onSaid }: Steps) {
-  return async (isBack: boolean, what: "error" | "text", text = search.q ?? ""): Promise<void> => {
+  const step = async (isBack: boolean, what: "error" | "text", text: string): Promise<void> => {
     const range = rangeOf(search.line);
     const seen = book.line(lines.current?.middle() ?? 0)?.number;
     const from = range === undefined ? seen : isBack ? range.from : range.to;
@@ -266,6 +266,9 @@ function useStep({ of, search, hits, book, lines, onChange, onSaid }: Steps) {
         });
     onSaid(next === undefined && what === "error" ? "no errors" : "");
     if (next !== undefined) onChange({ line: placeOf({ from: next, to: next }) });
+  };
+  return (isBack: boolean, what: "error" | "text", text = search.q ?? ""): void => {
+    step(isBack, what, text).catch(() => onSaid("the search failed: try again"));
   };
 }
 

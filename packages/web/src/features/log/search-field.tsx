@@ -32,7 +32,7 @@ export function SearchField({ query, says, onQuery, onStep, ref }: Props) {
     <div
       className={`flex flex-1 items-center gap-1 max-sm:min-w-full sm:max-w-md ${says === undefined ? "min-w-36" : "min-w-80"}`}
     >
-      <label className="flex h-7 min-w-0 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:h-9">
+      <label className="flex h-7 min-w-0 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2 focus-within:outline-2 focus-within:outline-accent max-sm:h-11">
         <Icon name="search" size={14} className="text-ink-3" />
         <span className="sr-only">Search the log</span>
         <input

@@ -7,7 +7,7 @@ interface Parts {
   readonly search: LogSearch;
   readonly lines: { readonly current: LinesHandle | null };
   readonly field: { readonly current: HTMLInputElement | null };
-  readonly go: (isBack: boolean, what: "error" | "text") => Promise<void>;
+  readonly go: (isBack: boolean, what: "error" | "text") => void;
   readonly onChange: ChangeLog;
 }
 
@@ -37,14 +37,14 @@ export function useLogActions({ of, search, lines, field, go, onChange }: Parts)
       title: "Next error of the log",
       icon: "errorDown",
       keys: "n",
-      run: () => void go(false, "error"),
+      run: () => go(false, "error"),
     },
     previousError: {
       id: "log.previous-error",
       title: "Previous error of the log",
       icon: "errorUp",
       keys: "N",
-      run: () => void go(true, "error"),
+      run: () => go(true, "error"),
     },
     wrap: {
       id: "log.wrap",

@@ -19,6 +19,11 @@ export function LoginGate({ children }: { readonly children: ReactNode }) {
   return (
     <>
       {isShown ? children : null}
+      {who === undefined && !isShown ? (
+        <p role="status" className="late p-4 text-ink-2">
+          {location.host} has not answered yet…
+        </p>
+      ) : null}
       {who === undefined || who.kind === "in" ? null : <WayIn who={who} before={before} />}
     </>
   );

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from "react";
 
 /** The look of what one types into. */
 export const INPUT =
-  "h-8 w-full min-w-0 rounded-md border border-line-strong bg-raised px-2 outline-offset-0 placeholder:text-ink-3 focus-visible:outline-2 disabled:opacity-60 max-sm:h-10";
+  "h-8 w-full min-w-0 rounded-md border border-line-strong bg-raised px-2 outline-offset-0 placeholder:text-ink-3 focus-visible:outline-2 disabled:opacity-60 max-sm:h-11";
 
 /** One thing that is asked for, with its name above it and what it means below. */
 export function Field({

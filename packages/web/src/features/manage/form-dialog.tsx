@@ -2,6 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 
 /** Asks for what a change takes, or says what it will do, before it is made. */
 export function FormDialog({
@@ -39,7 +40,7 @@ export function FormDialog({
             }}
           >
             <div className="flex flex-col gap-3 p-4">{children}</div>
-            {error === null ? null : <Problem error={error} />}
+            {error === null ? null : <Problem error={error} onRetry={againOf(error, onSubmit)} />}
             <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
               <Button onClick={onClose}>Cancel</Button>
               <Button type="submit" kind={kind} disabled={isPending || !canSubmit}>

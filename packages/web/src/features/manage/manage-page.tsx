@@ -38,7 +38,7 @@ export function ManagePage({
               to={to}
               ref={to === at ? scrollThere : undefined}
               aria-current={to === at ? "page" : undefined}
-              className={`flex h-8 items-center border-b-2 whitespace-nowrap ${
+              className={`flex h-8 items-center border-b-2 max-sm:h-11 whitespace-nowrap ${
                 to === at ? "border-accent font-medium text-ink" : "border-transparent text-ink-2 hover:text-ink"
               }`}
             >

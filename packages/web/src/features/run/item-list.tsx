@@ -120,7 +120,7 @@ function Shares({
                 replace: true,
               })
             }
-            className={`inline-flex h-6 items-center gap-1.5 rounded-full border px-2 text-2xs max-sm:h-9 ${chosen === state ? "border-accent bg-accent-soft" : "border-line text-ink-2 hover:bg-sunken"}`}
+            className={`inline-flex h-6 items-center gap-1.5 rounded-full border px-2 text-2xs max-sm:h-11 ${chosen === state ? "border-accent bg-accent-soft" : "border-line text-ink-2 hover:bg-sunken"}`}
           >
             <StateMark state={state} />
             {LOOKS[state].text} {count}

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import type { MarkBody, Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Problem } from "../../ui/notices.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { shortId } from "../runs/run-table.tsx";
 import { PlanDialog } from "./plan-dialog.tsx";
@@ -61,7 +62,7 @@ export function MarkDialog({
         <States as={as} onChange={setAs} />
         <Reason value={reason} onChange={setReason} />
       </div>
-      {mark.error === null ? null : <Problem error={mark.error} />}
+      {mark.error === null ? null : <Problem error={mark.error} onRetry={againOf(mark.error, submit)} />}
       <PlanOf answer={plan} />
     </PlanDialog>
   );

@@ -3,6 +3,7 @@ import type { MarkBody, RepeatPlan, RerunBody } from "../../api/shapes.ts";
 import { readOf, useApi } from "../../api/use-api.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { Loading, Problem } from "../../ui/notices.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { StateMark } from "../../ui/state-badge.tsx";
 import { plannedCounts } from "./written-tasks.ts";
 
@@ -55,7 +56,7 @@ export function PlanOf({ answer }: { readonly answer: ReturnType<typeof usePlan>
   const { data, error, isPlaceholderData } = answer;
   return (
     <section aria-label="Plan" aria-live="polite" aria-busy={isPlaceholderData} className="border-t border-line">
-      {error !== null && !isPlaceholderData ? <Problem error={error} /> : null}
+      {error !== null && !isPlaceholderData ? <Problem error={error} onRetry={againOf(error, answer.refetch)} /> : null}
       {data === undefined && error === null ? <Loading rows={3} /> : null}
       {data === undefined || error !== null ? null : <Plan plan={data} />}
     </section>

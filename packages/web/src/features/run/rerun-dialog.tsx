@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { RerunBody, Run } from "../../api/shapes.ts";
 import { useChange } from "../../api/use-api.ts";
 import { Problem } from "../../ui/notices.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { shortId } from "../runs/run-table.tsx";
 import { CodeChoice } from "./code-choice.tsx";
 import { type Code, codeFirst, isOtherCode } from "./code-of-rerun.ts";
@@ -75,7 +76,7 @@ export function RerunDialog({
         ))}
       </fieldset>
       {today === undefined ? null : <CodeChoice run={run} today={today} code={code ?? "own"} onChoose={choose} />}
-      {rerun.error === null ? null : <Problem error={rerun.error} />}
+      {rerun.error === null ? null : <Problem error={rerun.error} onRetry={againOf(rerun.error, submit)} />}
       <PlanOf answer={plan} />
     </PlanDialog>
   );

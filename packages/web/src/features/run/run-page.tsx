@@ -69,6 +69,7 @@ function Known({ run }: { readonly run: Run }) {
       trail={<Trail flow={run.flow} />}
       heading={<Heading run={run} />}
       isWhole={tab === "graph" || tab === "timeline" || tab === "tasks"}
+      isUnderThumb
       actions={buttons.map((action) => <ActionButton key={action.id} action={action} />)}
       tabs={
         <Tabs

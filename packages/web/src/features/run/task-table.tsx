@@ -76,7 +76,7 @@ function Counts({ rows, chosen }: { readonly rows: readonly TaskRow[]; readonly 
             onClick={() =>
               void navigate({ search: (old) => ({ ...old, state: next.length === 0 ? undefined : [...next] }) })
             }
-            className={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 ${isOn ? "border-accent bg-accent-soft" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
+            className={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 max-sm:h-11 ${isOn ? "border-accent bg-accent-soft" : "border-line bg-surface text-ink-2 hover:bg-sunken"}`}
           >
             <span aria-hidden="true" className={`size-2 rounded-full ${TONE_FILL[LOOKS[state].tone]}`} />
             {LOOKS[state].text} {own.length}
@@ -200,7 +200,11 @@ function Cells({ run, row, isNarrow }: { readonly run: Run; readonly row: TaskRo
   const taskRun = row.row;
   const name = (
     <>
-      <Link to="/runs/$run/tasks/$task" params={{ run: run.id, task }} className="font-medium hover:text-accent">
+      <Link
+        to="/runs/$run/tasks/$task"
+        params={{ run: run.id, task }}
+        className="font-medium hover:text-accent max-sm:after:absolute max-sm:after:inset-0 max-sm:after:content-['']"
+      >
         {task}
       </Link>
       {taskRun === undefined || taskRun.hook === "" ? null : <span className="text-ink-3"> hook {taskRun.hook}</span>}

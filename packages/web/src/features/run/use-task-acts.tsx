@@ -31,7 +31,7 @@ export function useTaskActs(run: Run): TaskActs {
   const again: Action = {
     id: "run.rerun",
     title: run.state === "failed" ? "Run again what failed…" : "Run this again…",
-    short: "Rerun",
+    short: run.state === "failed" ? "Rerun from failure" : "Rerun",
     icon: "retry",
     keys: "e",
     kind: run.state === "failed" ? "primary" : "plain",

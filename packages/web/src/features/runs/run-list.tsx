@@ -69,7 +69,7 @@ function Newest({ flow, states }: Filter) {
       {dialog}
       {runs.length === 0 ? <None isFiltered={states !== undefined} /> : null}
       {runs.length === 0 ? null : <RunTable runs={runs} withFlow={flow === undefined} label="Runs" picks={picks} />}
-      {error === null ? null : <Problem error={error} />}
+      {error === null ? null : <Problem error={error} onRetry={() => void readMore()} />}
       {answer.data?.next == null ? null : (
         <div className="flex justify-center border-t border-line p-2 text-ink-2">
           {limit < MOST ? (

@@ -9,7 +9,9 @@ import { Duration, Instant } from "../../ui/time.tsx";
 import { coverText, triggerText } from "./run-text.ts";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
-const CELL = "px-3 h-row align-middle";
+const CELL = "px-3 h-row align-middle max-sm:py-1.5";
+/** On a phone all of a row leads where its link does. */
+const WHOLE = "max-sm:after:absolute max-sm:after:inset-0 max-sm:after:content-['']";
 
 /** Runs as rows. On a phone only what one needs to find the one that failed. */
 export function RunTable({
@@ -46,7 +48,7 @@ export function RunTable({
             <th className={HEAD}>{withFlow ? "Flow" : "Run"}</th>
             <th className={`${HEAD} @max-3xl:hidden`}>Covers</th>
             <th className={`${HEAD} @max-xl:hidden`}>Started by</th>
-            <th className={`${HEAD} w-28`}>Created</th>
+            <th className={`${HEAD} w-28 @max-md:hidden`}>Created</th>
             <th className={`${HEAD} w-24 text-right @max-md:hidden`}>Took</th>
           </tr>
         </thead>
@@ -87,7 +89,9 @@ function RunRow({
   readonly pick: ReactNode;
 }) {
   return (
-    <tr className={`border-b border-line last:border-b-0 ${isPicked ? "bg-accent-soft" : "hover:bg-sunken/60"}`}>
+    <tr
+      className={`relative border-b border-line last:border-b-0 ${isPicked ? "bg-accent-soft" : "hover:bg-sunken/60"}`}
+    >
       {pick === null ? null : (
         <td className={`${CELL} pr-0`}>
           <span className="flex">{pick}</span>
@@ -109,13 +113,19 @@ const RunCells = memo(function RunCells({ run, withFlow }: { readonly run: Run; 
         <Link
           to="/runs/$run"
           params={{ run: run.id }}
-          className="flex min-w-0 items-baseline gap-2 font-medium hover:text-accent"
+          className={`flex min-w-0 items-baseline gap-2 font-medium hover:text-accent ${WHOLE}`}
         >
           {withFlow ? <span className="truncate">{run.flow}</span> : null}
           <span className={withFlow ? "font-mono text-2xs font-normal text-ink-3 @max-md:hidden" : "font-mono text-xs"}>
             {shortId(run.id)}
           </span>
         </Link>
+        {/* A phone has no column for it. */}
+        <p className="truncate text-2xs text-ink-2 @min-md:hidden">
+          <Instant at={run.createdAt} relative />
+          {run.startedAt === null ? "" : run.endedAt === null ? " · for " : " · took "}
+          {run.startedAt === null ? null : <Duration from={run.startedAt} to={run.endedAt} />}
+        </p>
         {run.error === null ? null : (
           <p className="truncate pb-1 text-2xs text-ink-2" title={run.error.message}>
             {run.error.message}
@@ -126,7 +136,7 @@ const RunCells = memo(function RunCells({ run, withFlow }: { readonly run: Run; 
         {coverText(run) ?? <span className="text-ink-3">–</span>}
       </td>
       <td className={`${CELL} whitespace-nowrap text-ink-2 @max-xl:hidden`}>{triggerText(run)}</td>
-      <td className={`${CELL} text-ink-2`}>
+      <td className={`${CELL} text-ink-2 @max-md:hidden`}>
         <Instant at={run.createdAt} relative />
       </td>
       <td className={`${CELL} text-right whitespace-nowrap text-ink-2 @max-md:hidden`}>

@@ -94,7 +94,7 @@ function KeyField({ id, value, onChange }: KeyFieldProps) {
         maxLength={256}
         placeholder="a new one"
         onChange={({ target }) => onChange(target.value)}
-        className="h-8 w-full rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-10"
+        className="h-8 w-full rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-11"
       />
       <p className="mt-1 text-2xs text-ink-2">The same key twice is one event.</p>
     </div>

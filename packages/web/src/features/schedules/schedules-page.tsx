@@ -30,7 +30,7 @@ export function SchedulesPage() {
           value={q}
           placeholder="Flow, kind or text"
           onChange={({ target }) => void navigate({ search: { q: target.value || undefined }, replace: true })}
-          className="h-7 w-60 rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-9"
+          className="h-7 w-60 rounded-md border border-line-strong bg-raised px-2 placeholder:text-ink-3 max-sm:h-11"
         />
       </label>
       <div className="min-w-0 overflow-hidden rounded-lg border border-line bg-surface">

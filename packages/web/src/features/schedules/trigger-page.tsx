@@ -87,6 +87,7 @@ function Known({ trigger }: { readonly trigger: Trigger }) {
           <TriggerState trigger={trigger} />
         </>
       }
+      isUnderThumb
       actions={actions.map((action) => <ActionButton key={action.id} action={action} />)}
     >
       <div className="flex flex-col gap-4">

@@ -5,6 +5,7 @@ import { useChange } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { Instant } from "../../ui/time.tsx";
 
 /** Asks a person for a decision. */
@@ -23,6 +24,7 @@ export function Approval({
   const decide = useChange("decideApproval");
   const say = (decision: "approved" | "rejected"): void =>
     decide.mutate({ params: { run: run.id }, body: { decision, task, comment: comment === "" ? null : comment } });
+  const again = (): void => decide.variables && decide.mutate(decide.variables);
   return (
     <Panel title="Needs a decision">
       <div className="flex flex-col gap-2.5 p-3">
@@ -63,7 +65,7 @@ export function Approval({
             Reject
           </Button>
         </div>
-        {decide.error === null ? null : <Problem error={decide.error} />}
+        {decide.error === null ? null : <Problem error={decide.error} onRetry={againOf(decide.error, again)} />}
       </div>
     </Panel>
   );

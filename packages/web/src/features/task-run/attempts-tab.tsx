@@ -43,7 +43,7 @@ export function AttemptsTab({ attempts }: { readonly attempts: readonly Attempt[
               <td className={`${CELL} text-ink-2 max-md:hidden`}>
                 {place === null ? <span className="text-ink-3">–</span> : <Where place={place} />}
               </td>
-              <td className={`${CELL} min-w-40 break-words`}>
+              <td className={`${CELL} min-w-40 break-words max-sm:min-w-0`}>
                 {place === null ? null : (
                   <p className="text-2xs text-ink-2 md:hidden">
                     <Where place={place} />

@@ -47,6 +47,7 @@ export function TaskRunPage() {
           </>
         }
         isWhole
+        isUnderThumb
         actions={run.data === undefined ? null : <Actions run={run.data} task={task} />}
         tabs={
           <Tabs
