@@ -69,7 +69,7 @@ export function Page({
           </nav>
         )}
         <div className="flex min-h-9 flex-wrap items-start justify-between gap-x-4 gap-y-2 pb-3">
-          <div className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <div className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-3 gap-y-1 sm:flex-1">
             {heading ?? <h1 className="truncate">{title}</h1>}
           </div>
           {actions === undefined ? null : (
