@@ -1,7 +1,9 @@
 // What a flow's partitions are, what of them the form of a backfill offers, and what it does not ask for.
 import { expect, test } from "vitest";
 import { askOf, EMPTY_DRAFT, type Subject, unaskedText } from "../src/features/backfills/backfill-ask.ts";
+import { type Backfill, windowText } from "../src/features/backfills/backfill-state.tsx";
 import { daysAtFirst, extentOf, partitionsText, presetsOf } from "../src/features/backfills/extent.ts";
+import { paceOf } from "../src/features/backfills/pace.ts";
 import { wholeYearOf, yearsOf } from "../src/features/calendar/months.ts";
 import { columnLabels } from "../src/features/grid/column-labels.ts";
 import type { GridScene } from "../src/features/grid/grid-scene.ts";
@@ -109,4 +111,23 @@ test("a column of the grid says which partition its run covers, and else when it
   // The newest run stands first in the grid, and last in the picture.
   const grid = { runs: slices.map((slice) => ({ slice, createdAt })) } as unknown as GridScene["grid"];
   expect(columnLabels({ grid, zone: "UTC" }, 100)).toEqual(["11-22", "south-ame…", "2015-12-01", "2015-12-31"]);
+});
+
+test("what a backfill covers is told with its last day, as its keys are", () => {
+  const covers = (start: string, end: string, zone = "UTC") => windowText({ window: { start, end } }, zone);
+  expect(covers("2012-01-01T00:00:00Z", "2012-01-08T00:00:00Z")).toBe("2012-01-01 … 2012-01-07");
+  expect(covers("2012-01-01T00:00:00Z", "2012-01-02T00:00:00Z")).toBe("2012-01-01");
+  expect(covers("2012-01-01T00:00:00Z", "2012-01-01T06:00:00Z")).toBe("2012-01-01 … 2012-01-01 06:00");
+  expect(covers("2012-01-01T00:00:00Z", "2012-01-01T00:00:00Z")).toBe("–");
+  // The clock of Zurich is set on that night.
+  expect(covers("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "Europe/Zurich")).toBe("2026-03-29");
+});
+
+test("a backfill that is over has the rate of the whole", () => {
+  const createdAt = "2026-11-22T12:00:00.000Z";
+  const over = { createdAt, endedAt: "2026-11-22T12:00:02.000Z", state: "success", runs: 7, made: 7 };
+  const counts = { succeeded: 7, failed: 0, cancelled: 0 };
+  // Seven in two seconds, whenever they ended.
+  const { perMinute, leftMs } = paceOf({ ...over, ...counts } as Backfill, [], Date.parse(createdAt));
+  expect([perMinute, leftMs]).toEqual([210, undefined]);
 });

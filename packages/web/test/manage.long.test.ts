@@ -242,8 +242,8 @@ test("a pool says who waits and why, the vault what is missing, and the record w
     await look(page, "vault-used-by");
     await page.goto(`${project.url}/manage/audit?action=setPool`);
     const record = page.getByRole("table", { name: "Record of changes" });
-    await record.getByText("setPool").click();
-    expect(await record.getByText("setSecret").count()).toBe(0);
+    await record.getByText("Set a pool").click();
+    expect(await record.getByText("Set a secret").count()).toBe(0);
     await look(page, "audit-filtered");
     const downloading = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download as CSV" }).click();

@@ -60,7 +60,7 @@ const MANAGE_SCREENS = [
   ["pools", "/manage", "Workers elsewhere"],
   ["vault", "/manage/vault", "No secrets yet"],
   ["people", "/manage/people", "No users: nobody is asked who they are"],
-  ["audit", "/manage/audit", "startRun"],
+  ["audit", "/manage/audit", "Started a run"],
   ["alerts", "/manage/alerts", "Nobody is told of anything"],
 ] as const;
 
@@ -142,6 +142,11 @@ test("cancels a run, decides what waits, and pauses a schedule; other pages see 
   const other = await page.context().newPage();
   await other.goto(`${project.url}/runs`);
   await shows(other, "daily-orders");
+  // The first page has the stream, and a second one is told how that is, whether something happens or not.
+  await page.goto(`${project.url}/runs`);
+  await page.getByRole("button", { name: /Settings/ }).click();
+  await page.getByText(/^Live/).waitFor();
+  await page.keyboard.press("Escape");
   // From here on the list gets no answer any more: what it shows of the run is what events say of it.
   await other.route("**/api/v1/runs?*", () => undefined);
   const run = await project.client.flow("number-crunch").run();

@@ -1,6 +1,8 @@
+import { ROUTES } from "@millrace/contract";
 import { expect, test } from "vitest";
 import { rank } from "../src/app/rank.ts";
 import { oneOf, textIn, textsIn, wholeIn } from "../src/app/search.ts";
+import { actionText, linkOfMade, linkOfTarget, originText } from "../src/features/audit/audit-words.ts";
 import { piecesOf } from "../src/features/log/ansi.ts";
 import { resumeVerb } from "../src/features/schedules/forecast-text.ts";
 import { pausedText } from "../src/features/schedules/pause-state.ts";
@@ -85,4 +87,21 @@ test("a pause is told with who and why, and resuming with the runs that it makes
     resumeVerb([missed(1), missed(0)]),
     resumeVerb([missed(1_000)]),
   ]).toEqual(["Resume", "Resume", "Resume and make 1 run", "Resume and make 1,000 runs"]);
+});
+
+test("the audit says what was done in words, and leads to it", () => {
+  const changing = Object.entries(ROUTES).flatMap(([name, { method }]) => (method === "GET" ? [] : [name]));
+  // What only tells a plan is no change, and in no row.
+  const silent = ["planBackfill", "planMark", "planRerun"];
+  expect(changing.filter((name) => actionText(name) === name).toSorted()).toEqual(silent);
+  expect(originText("api 127.0.0.1")).toBe("HTTP API, 127.0.0.1");
+  expect(originText("command build-7")).toBe("command line, build-7");
+  expect(linkOfTarget("flow sales/orders")).toEqual({ kind: "flow", name: "sales/orders" });
+  expect([linkOfTarget("pool shop"), linkOfMade(null), linkOfMade({ reason: "x" })]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(linkOfMade({ run: "01A" })).toEqual({ kind: "run", name: "01A" });
+  expect(linkOfMade({ backfill: "01B" })).toEqual({ kind: "backfill", name: "01B" });
 });

@@ -8,7 +8,9 @@ export type FeedState = "connecting" | "live" | "lost";
 type Told =
   | { readonly kind: "events"; readonly events: readonly RunEvent[] }
   | { readonly kind: "state"; readonly state: FeedState }
-  | { readonly kind: "project" };
+  | { readonly kind: "project" }
+  /** A page has begun: whoever holds the stream tells it how that is. */
+  | { readonly kind: "asked" };
 
 const CHANNEL = "millrace.events";
 /** Between two tries for a stream that broke, in milliseconds. */
@@ -35,6 +37,8 @@ export class LiveFeed {
   readonly #onBegun: () => void;
   readonly #onProject: () => void;
   #state: FeedState = "connecting";
+  /** The stream is this page's own. */
+  #holds = false;
   readonly #soon = new MessageChannel();
   #seq: number | undefined;
   /** What has come and was not passed on yet. */
@@ -54,8 +58,10 @@ export class LiveFeed {
     this.#channel.addEventListener("message", ({ data }: MessageEvent<Told>) => {
       if (data.kind === "events") this.#take(data.events);
       else if (data.kind === "state") this.#turn(data.state);
-      else this.#onProject();
+      else if (data.kind === "project") this.#onProject();
+      else if (this.#holds) this.#channel.postMessage({ kind: "state", state: this.#state } satisfies Told);
     });
+    this.#channel.postMessage({ kind: "asked" } satisfies Told);
     this.#soon.port1.onmessage = () => this.#pass();
     const { signal } = this.#stopped;
     // Browsers without locks, and pages that may not use them, have a stream each.
@@ -72,6 +78,7 @@ export class LiveFeed {
 
   async #hold(): Promise<void> {
     const { signal } = this.#stopped;
+    this.#holds = true;
     while (!signal.aborted) {
       try {
         this.#seq ??= await seqAhead();

@@ -12,6 +12,7 @@ import { Readable } from "../manage/refusal.tsx";
 import { usePages } from "../manage/use-pages.ts";
 import { type AuditSearch, auditQuery } from "./audit-query.ts";
 import { AuditRows } from "./audit-rows.tsx";
+import { actionText } from "./audit-words.ts";
 import { Download } from "./download.tsx";
 import { Verify } from "./verify.tsx";
 
@@ -23,8 +24,8 @@ export function AuditPage() {
   return (
     <ManagePage at="/manage/audit">
       <Readable permission="audit.read">
-        <Verify />
         <Record />
+        <Verify />
       </Readable>
     </ManagePage>
   );
@@ -89,7 +90,9 @@ function ActionFilter({ chosen, onFilter }: FilterProps & { readonly chosen: str
     >
       <option value="">Any action</option>
       {(chosen === undefined || ACTIONS.includes(chosen) ? ACTIONS : [...ACTIONS, chosen]).map((action) => (
-        <option key={action}>{action}</option>
+        <option key={action} value={action}>
+          {actionText(action)}
+        </option>
       ))}
     </select>
   );

@@ -1,8 +1,12 @@
 import type { RouteOutput } from "@millrace/contract";
+import { Link } from "@tanstack/react-router";
+import { IconButton } from "../../ui/button.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { type Column, DataTable } from "../manage/data-table.tsx";
+import { shortId } from "../runs/run-table.tsx";
 import type { AuditSearch } from "./audit-query.ts";
+import { actionText, type Linked, linkOfMade, linkOfTarget, originText } from "./audit-words.ts";
 
 type Row = RouteOutput<"listAudit">["items"][number];
 type Filter = (part: AuditSearch) => void;
@@ -24,7 +28,7 @@ export function AuditRows({ rows, onFilter }: { readonly rows: readonly Row[]; r
           >
             {actor}
           </button>
-          <p className="text-2xs break-all text-ink-2 max-sm:hidden">{from}</p>
+          <p className="text-2xs break-all text-ink-2 max-sm:hidden">{originText(from)}</p>
         </>
       ),
     },
@@ -41,9 +45,14 @@ export function AuditRows({ rows, onFilter }: { readonly rows: readonly Row[]; r
       name: "To what",
       from: "sm",
       show: ({ target }) => (
-        <button type="button" className={LINK} onClick={() => onFilter({ target, actor: undefined })}>
-          {target}
-        </button>
+        <span className="inline-flex items-center gap-1">
+          <Target target={target} />
+          <IconButton
+            icon="search"
+            label={`Show only what was done to ${target}`}
+            onClick={() => onFilter({ target, actor: undefined })}
+          />
+        </span>
       ),
     },
     { name: "Number", from: "md", isNumber: true, show: ({ seq }) => <span className="text-ink-2">{seq}</span> },
@@ -51,9 +60,54 @@ export function AuditRows({ rows, onFilter }: { readonly rows: readonly Row[]; r
   return <DataTable label="Record of changes" columns={columns} rows={rows} idOf={({ seq }) => String(seq)} />;
 }
 
-/** Its name; what was before and after unfolds. */
-function Change({ row: { seq, action, before, after } }: { readonly row: Row }) {
-  const name = <span className="font-mono text-xs">{action}</span>;
+/** What was changed, and the way to it. */
+function Target({ target }: { readonly target: string }) {
+  const linked = linkOfTarget(target);
+  if (linked === undefined) return <span className="break-all">{target}</span>;
+  return (
+    <>
+      {linked.kind} <PageLink to={linked} />
+    </>
+  );
+}
+
+function PageLink({ to: { kind, name } }: { readonly to: Linked }) {
+  const look = "text-accent hover:underline";
+  if (kind === "flow") {
+    return (
+      <Link to="/flows/$flow" params={{ flow: name }} className={look}>
+        {name}
+      </Link>
+    );
+  }
+  const text = <span className="font-mono text-xs">{shortId(name)}</span>;
+  if (kind === "run") {
+    return (
+      <Link to="/runs/$run" params={{ run: name }} title={name} className={look}>
+        {text}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/backfills/$backfill" params={{ backfill: name }} title={name} className={look}>
+      {text}
+    </Link>
+  );
+}
+
+/** What was done, and the way to what was made; what was asked for, and what was before, unfolds. */
+function Change({ row }: { readonly row: Row }) {
+  const made = linkOfMade(row.after);
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-2">
+      <Details row={row} />
+      {made === undefined ? null : <PageLink to={made} />}
+    </div>
+  );
+}
+
+function Details({ row: { seq, action, before, after } }: { readonly row: Row }) {
+  const name = <span title={action}>{actionText(action)}</span>;
   if (before === null && after === null) return name;
   return (
     <details>

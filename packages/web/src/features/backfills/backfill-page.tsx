@@ -169,7 +169,9 @@ function Progress({
         </p>
       </div>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-3 md:grid-cols-4">
-        <Fact name="Rate, of late">{perMinute === undefined ? "not known yet" : rateText(perMinute)}</Fact>
+        <Fact name={endedAt === null ? "Rate, of late" : "Rate, on average"}>
+          {perMinute === undefined ? "not known yet" : rateText(perMinute)}
+        </Fact>
         <Fact name="Left">
           {leftMs === undefined ? (state === "running" ? "not known yet" : "–") : `about ${durationText(leftMs)}`}
         </Fact>

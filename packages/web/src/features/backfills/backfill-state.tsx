@@ -43,9 +43,13 @@ export function runsText(count: number): string {
   return count === 1 ? "1 run" : `${numberText(count)} runs`;
 }
 
-/** Which data it covers, on the clock of a zone, to the minute; whole days as days. */
+/** Which data it covers, on the clock of a zone, to the minute; whole days as days, of which the last one belongs to it. */
 export function windowText({ window: { start, end } }: Pick<Backfill, "window">, zone: string): string {
-  return start === end ? "–" : `${minuteText(start, zone)} … ${minuteText(end, zone)}`;
+  if (start === end) return "–";
+  const [from, to] = [minuteText(start, zone), minuteText(end, zone)];
+  if (from.includes(" ") || to.includes(" ")) return `${from} … ${to}`;
+  const last = instantText(Date.parse(end) - 1, zone).slice(0, 10);
+  return from === last ? from : `${from} … ${last}`;
 }
 
 function minuteText(instant: string, zone: string): string {

@@ -13,8 +13,13 @@ interface Pace {
 /** From so many of the runs that ended last. */
 const RECENT = 30;
 
-/** @param nowMs a stretch in which nothing ends makes it slower, too. */
+/** Of one that is over, the mean of the whole. @param nowMs a stretch in which nothing ends makes it slower, too. */
 export function paceOf(backfill: Backfill, runs: readonly BackfillRun[], nowMs: number): Pace {
+  const { createdAt, endedAt: endOfAll } = backfill;
+  if (endOfAll !== null) {
+    const tookMs = Math.max(1, Date.parse(endOfAll) - Date.parse(createdAt));
+    return { perMinute: (endedOf(backfill) / tookMs) * 60_000, leftMs: undefined };
+  }
   const ends = runs
     .flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]))
     .toSorted((a, b) => a - b)

@@ -7,7 +7,8 @@ export function ProgressBar({ of, className = "" }: { readonly of: Backfill; rea
     { look: "bg-success", count: succeeded },
     { look: "bg-failed", count: failed },
     { look: "bg-idle", count: cancelled },
-    { look: "bg-running", count: made - endedOf(of) },
+    // Not done yet: it must not look as if it were.
+    { look: "bg-running/30", count: made - endedOf(of) },
   ];
   return (
     <div

@@ -42,7 +42,11 @@ export function FirstFlow() {
 export function FirstRun({ flows }: { readonly flows: readonly FlowSummary[] }) {
   return (
     <Panel title="Nothing has run yet">
-      <p className="px-3 pt-3 text-ink-2">Run one of the flows by hand, or wait for its schedule.</p>
+      <p className="px-3 pt-3 text-ink-2">
+        {flows.some(({ schedules }) => schedules.length > 0)
+          ? "Run one of the flows by hand, or wait for its schedule."
+          : "Run one of the flows by hand: none has a schedule."}
+      </p>
       <ul className="p-1.5">
         {flows.slice(0, 6).map(({ name, description }) => (
           <li key={name} className="flex items-center gap-3 px-1.5 py-1.5">

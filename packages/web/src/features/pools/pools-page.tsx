@@ -99,7 +99,8 @@ function PoolPanel({ pool, refused }: { readonly pool: Pool; readonly refused: s
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2.5">
         <SlotBar used={used} slots={slots} />
         <p>
-          <span className="font-medium">{used}</span> of {slots >= ANY_NUMBER ? "any number of" : slots} slots in use
+          <span className="font-medium">{used}</span>
+          {slots >= ANY_NUMBER ? " slots in use, no limit" : ` of ${slots} slots in use`}
         </p>
         <p className={waiting > 0 ? "text-blocked" : "text-ink-2"}>
           {waiting === 0 ? "nothing waits" : `${waiting} ${waiting === 1 ? "waits" : "wait"}`}
