@@ -48,7 +48,7 @@ export function Shell() {
     <div className="flex h-full max-sm:flex-col">
       <a
         href="#main"
-        className="sr-only z-50 rounded-md bg-raised px-3 py-1.5 focus:not-sr-only focus:fixed focus:top-2 focus:left-52 max-lg:focus:left-16 max-sm:focus:left-2"
+        className="sr-only z-50 rounded-md bg-raised focus:not-sr-only focus:fixed focus:top-2 focus:left-1/2 focus:-translate-x-1/2 focus:px-3 focus:py-1.5"
       >
         Skip to the page
       </a>
