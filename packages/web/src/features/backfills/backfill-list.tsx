@@ -67,7 +67,9 @@ function BackfillTable({
           <tr className="border-b border-line">
             <th className={`${HEAD} w-28`}>State</th>
             <th className={HEAD}>{withFlow ? "Flow" : "Backfill"}</th>
-            <th className={`${HEAD} @max-4xl:hidden`}>Covers</th>
+            <th className={`${HEAD} @max-4xl:hidden`} title="Which data its runs are for">
+              Covers
+            </th>
             <th className={`${HEAD} w-1/4`}>Runs</th>
             <th className={`${HEAD} @max-3xl:hidden`}>Begun by</th>
             <th className={`${HEAD} w-28 @max-md:hidden`}>Begun</th>

@@ -102,7 +102,9 @@ function TickTable({ ticks }: { readonly ticks: readonly Tick[] }) {
       <table className="w-full" aria-label="Ticks and events">
         <thead>
           <tr className="border-b border-line">
-            <th className={HEAD}>Tick</th>
+            <th className={HEAD} title="A time at which a schedule makes a run, or at which an event came">
+              Tick
+            </th>
             <th className={HEAD}>Outcome</th>
             <th className={HEAD}>Run</th>
             <th className={`${HEAD} max-sm:hidden`}>Why</th>
