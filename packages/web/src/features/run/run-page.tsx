@@ -61,7 +61,10 @@ function Known({ run }: { readonly run: Run }) {
   const { actions, buttons, ofTasks, dialog } = useRunActions(run, meant);
   useActions(actions);
   useVisited("run", `${run.flow} ${shortId(run.id)}`);
-  const count = taskRuns.data && writtenCounts(taskRuns.data).tasks;
+  const nodes = useApi("getFlow", { params: { flow: run.flow }, query: { version: run.version } }).data?.nodes;
+  // A run of chosen tasks has only those.
+  const begun = taskRuns.data && writtenCounts(taskRuns.data).tasks;
+  const count = run.selection === null ? nodes?.filter(({ kind }) => kind === "task").length : begun;
   return (
     <Page
       title={`${run.flow} ${shortId(run.id)}`}
