@@ -125,7 +125,8 @@ test("the palette has what can be done here and where one has been first, and fi
   const found = page.getByRole("listbox", { name: "Found" }).getByRole("option");
   await found.nth(2).waitFor();
   expect(await found.first().innerText()).toContain("Run daily-orders");
-  expect(await found.nth(1).innerText()).toContain("release-train");
+  expect(await found.nth(1).innerText()).toContain("Pause daily-orders");
+  expect(await found.nth(2).innerText()).toContain("release-train");
   await keepScreenshot(page, "palette-laptop-dark");
   expect(await seriousOf(page)).toEqual([]);
   await page.keyboard.type("exchange");

@@ -4,6 +4,7 @@ const WORDS: Readonly<Record<string, string>> = {
   setPool: "Set a pool",
   deletePool: "Deleted a pool",
   prune: "Removed what is old",
+  drainWorker: "Changed what a worker takes",
   startRun: "Started a run",
   pauseTriggers: "Paused a flow",
   resumeTriggers: "Resumed a flow",

@@ -47,7 +47,7 @@ export function FlowPage() {
     run: () => void navigate({ search: (old) => ({ ...old, launch: name }) }),
   };
   const pause = usePauseAction(name);
-  const actions = pause === undefined ? [run] : [pause, run];
+  const actions = pause === undefined ? [run] : [run, pause];
   useActions(actions);
   useVisited("flow", flow?.name);
   return (
@@ -57,7 +57,9 @@ export function FlowPage() {
         trail={<Trail />}
         heading={flow === undefined ? undefined : <Heading flow={flow} />}
         isUnderThumb
-        actions={isMissing ? undefined : actions.map((each) => <ActionButton key={each.id} action={each} />)}
+        actions={
+          isMissing ? undefined : actions.toReversed().map((each) => <ActionButton key={each.id} action={each} />)
+        }
         isWhole={tab === "graph" || (tab === "code" && address.against === undefined)}
         tabs={isMissing ? undefined : <Tabs label="Parts of the flow" current={tab} tabs={tabsOf(flow)} />}
       >
