@@ -34,7 +34,7 @@ const overs = (): Readonly<Record<string, Over>> => ({
   palette: { at: "/", open: (page) => page.keyboard.press("Control+k") },
   settings: { at: "/", open: (page) => page.keyboard.press("Enter"), button: /^Settings/ },
   launch: { at: "/flows/daily-orders", open: (page) => page.keyboard.press("Enter"), button: /^Run$/ },
-  rerun: { at: `/runs/${run}`, open: (page) => page.keyboard.press("Enter"), button: /^Rerun$/ },
+  rerun: { at: `/runs/${run}`, open: (page) => page.keyboard.press("Enter"), button: /^Rerun/ },
   "new-user": { at: "/manage/people", open: (page) => page.keyboard.press("Enter"), button: /^Add a user$/ },
   "new-secret": { at: "/manage/vault", open: (page) => page.keyboard.press("Enter"), button: /secret/ },
   "new-pool": { at: "/manage/pools", open: (page) => page.keyboard.press("Enter"), button: /^Add a pool$/ },
