@@ -56,7 +56,7 @@ describe("limits", () => {
     expect(reasons).toEqual({
       when: "the arm then is running",
       holder: expect.stringMatching(/^runs for .+, attempt 1$/),
-      after: "waits for holder (under way)",
+      after: "waits for holder (running)",
       blocked: "waits for a slot: 1 of 1 of the pool one are taken, by holder",
       later: expect.stringMatching(/^tries again in \d+m \d\ds, after: come back$/),
       single: "0 of 2 items have ended",

@@ -120,8 +120,9 @@ where "flow" > '' union select (select min("run"."flow") as "flow"
 from "run"
 where "run"."flow" > "named"."flow") as "flow"
 from "named") select "named"."flow", (select string_agg(num || ' ' || id || ' ' || state || ' ' || created_at || ' '
-            || coalesce(cast(started_at as text), '') || ' ' || coalesce(cast(ended_at as text), ''), ',') as "runs"
-from (select "num", "id", "state", "created_at", "started_at", "ended_at"
+            || coalesce(cast(started_at as text), '') || ' ' || coalesce(cast(ended_at as text), '')
+            || ' ' || case when rerun_of is null and selection is null then '' else 'part' end, ',') as "runs"
+from (select "num", "id", "state", "created_at", "started_at", "ended_at", "rerun_of", "selection"
 from "run"
 where "run"."flow" = "named"."flow"
 order by "num" desc
