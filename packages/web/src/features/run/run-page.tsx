@@ -1,5 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { ActionButton } from "../../actions/action-button.tsx";
 import { useActions } from "../../actions/registry.ts";
 import type { Run, TaskRun } from "../../api/shapes.ts";
@@ -8,8 +8,9 @@ import { useWholeList } from "../../api/whole-list.ts";
 import { OfFlow } from "../../app/flow-zone.tsx";
 import { Page } from "../../app/page.tsx";
 import { useVisited } from "../../app/visited.ts";
+import { whenIdle } from "../../app/when-idle.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { Answered } from "../../ui/notices.tsx";
+import { Answered, Loading } from "../../ui/notices.tsx";
 import { usePicks } from "../../ui/pick.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { runState } from "../../ui/states.ts";
@@ -25,13 +26,22 @@ import { RunEvents } from "./run-events.tsx";
 import { RunGraph } from "./run-graph.tsx";
 import { namesMeant } from "./task-names.ts";
 import { canPick, taskRows } from "./task-rows.ts";
-import { TaskTable } from "./task-table.tsx";
-import { Timeline } from "./timeline.tsx";
 import { useRunActions } from "./use-run-actions.tsx";
 import { useWhy } from "./use-why.ts";
 import { writtenCounts } from "./written-tasks.ts";
 
 const route = getRouteApi("/runs/$run");
+
+/** The graph is what is seen first: the other views come after it, before anybody asks for them. */
+const tables = () => import("./task-table.tsx");
+const timelines = () => import("./timeline.tsx");
+const TaskTable = lazy(async () => ({ default: (await tables()).TaskTable }));
+const Timeline = lazy(async () => ({ default: (await timelines()).Timeline }));
+
+async function warm(): Promise<void> {
+  await whenIdle();
+  await Promise.all([tables(), timelines()]);
+}
 
 /** One run: what it is doing, or what became of it. */
 export function RunPage() {
@@ -56,15 +66,21 @@ function Known({ run }: { readonly run: Run }) {
   const { tab = "graph", ...address } = route.useSearch();
   const navigate = useNavigate({ from: "/runs/$run" });
   const taskRuns = useWholeList("listTaskRuns", run.id);
-  const { rows, shown, picks } = useTaskRows(run, taskRuns.data, address.state);
+  const { rows, shown, picks } = useTaskRows(run, tab === "tasks" ? taskRuns.data : undefined, address.state);
   const meant = tab === "tasks" ? picks.ids : namesMeant(address.task, taskRuns.data ?? []);
   const { actions, buttons, ofTasks, dialog } = useRunActions(run, meant);
   useActions(actions);
   useVisited("run", `${run.flow} ${shortId(run.id)}`);
   const nodes = useApi("getFlow", { params: { flow: run.flow }, query: { version: run.version } }).data?.nodes;
-  // A run of chosen tasks has only those.
-  const begun = taskRuns.data && writtenCounts(taskRuns.data).tasks;
-  const count = run.selection === null ? nodes?.filter(({ kind }) => kind === "task").length : begun;
+  const count = useMemo(() => {
+    if (run.selection === null) return nodes?.filter(({ kind }) => kind === "task").length;
+    // A run of chosen tasks has only those.
+    return taskRuns.data && writtenCounts(taskRuns.data).tasks;
+  }, [run.selection, nodes, taskRuns.data]);
+  useEffect(() => {
+    // What cannot be loaded now is loaded when it is looked at.
+    warm().catch(() => undefined);
+  }, []);
   return (
     <Page
       title={`${run.flow} ${shortId(run.id)}`}
@@ -100,8 +116,10 @@ function Known({ run }: { readonly run: Run }) {
         />
       ) : null}
       <Answered of={taskRuns}>
-        {tab === "timeline" ? <Timeline run={run} taskRuns={taskRuns.data ?? []} /> : null}
-        {tab === "tasks" ? <TaskTable run={run} rows={rows} shown={shown} picks={picks} actions={ofTasks} /> : null}
+        <Suspense fallback={<Loading />}>
+          {tab === "timeline" ? <Timeline run={run} taskRuns={taskRuns.data ?? []} /> : null}
+          {tab === "tasks" ? <TaskTable run={run} rows={rows} shown={shown} picks={picks} actions={ofTasks} /> : null}
+        </Suspense>
       </Answered>
       {tab === "events" ? <RunEvents run={run.id} /> : null}
       {tab === "details" ? <RunDetails run={run} /> : null}

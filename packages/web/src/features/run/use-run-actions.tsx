@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useRefusal } from "../../account/use-refusal.ts";
 import type { Action } from "../../actions/registry.ts";
 import type { Run } from "../../api/shapes.ts";
 import { paramsText } from "../runs/run-text.ts";
-import { CancelRunDialog } from "./cancel-run-dialog.tsx";
 import { useTaskActs } from "./use-task-acts.tsx";
+
+const CancelRunDialog = lazy(async () => ({ default: (await import("./cancel-run-dialog.tsx")).CancelRunDialog }));
 
 interface RunActions {
   /** All that can be done here. */
@@ -49,6 +50,10 @@ export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
   const ofTasks = about === undefined ? [] : [about.rerun, about.mark];
   // The word that those look for who come from Airflow: it leads to the same plan.
   const clears = about === undefined ? [clear] : [clear, about.clear];
-  const asked = isAsking ? <CancelRunDialog run={run} onClose={() => setAsking(false)} /> : null;
+  const asked = isAsking ? (
+    <Suspense>
+      <CancelRunDialog run={run} onClose={() => setAsking(false)} />
+    </Suspense>
+  ) : null;
   return { actions: [...buttons, ...clears, ...ofTasks], buttons, ofTasks, dialog: asked ?? acts.dialog };
 }
