@@ -14,7 +14,11 @@ const FLOWS = `import { flow, task } from "millrace";
 
 const ESC = "\\u001b";
 const rows = task("rows", () => ({ count: ${LINES}, source: { bucket: "orders", files: ["a.csv", "b.csv"] } }));
-const load = task("load", ({ from }: { from: { count: number } }, { log }) => {
+const load = task("load", ({ from }: { from: { count: number } }, { log, report }) => {
+  const largest = [{ order: 7, franc: 1200.5 }, { order: 9, franc: 80 }];
+  report.materialization({ asset: "orders/day", dataVersion: "v7", metadata: { rows: from.count, note: "<b>not</b> HTML", largest: { type: "json", value: largest } } });
+  report.check({ check: "has a currency", asset: "orders/day", passed: false, severity: "warn", metadata: { without: 3 } });
+  report.custom({ spent: { tokens: 12, model: "small" } });
   console.log(ESC + "[1;32mgreen" + ESC + "[0m and \\u05e9\\u05dc\\u05d5\\u05dd \\u202eturned\\u202c \\ud83d\\ude80 bell \\u0007");
   console.log("10 %\\r50 %\\r100 % loaded");
   console.log("y".repeat(1_000_000));
@@ -253,7 +257,7 @@ test("shows what a task was given and gave, its attempts, its time and what is a
   run = await project.runToEnd("imports");
   const screens = [
     ["task-log", `/runs/${run}/tasks/load`, /Error: the import is broken/],
-    ["task-data", `/runs/${run}/tasks/load?tab=data`, /from rows/],
+    ["task-data", `/runs/${run}/tasks/load?tab=data`, "<b>not</b> HTML"],
     ["task-attempts", `/runs/${run}/tasks/load?tab=attempts`, /, process \d+/],
   ] as const;
   const violations: string[] = [];
@@ -271,6 +275,20 @@ test("shows what a task was given and gave, its attempts, its time and what is a
         violations.push(...(await seriousOf(page)).map((each) => `${name}, ${width}: ${each}`));
         const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         if (isWide) violations.push(`${name}, ${width}: wider than the window`);
+      }
+      await page.goto(`${project.url}/runs/${run}?tab=details`);
+      const reports = page.getByRole("region", { name: "Reports" });
+      await reports.getByRole("link", { name: "load" }).first().waitFor();
+      expect(await reports.getByRole("listitem").allInnerTexts()).toEqual([
+        expect.stringMatching(/orders\/day.*version.*v7.*12,000.*<b>not<\/b> HTML.*1200.5/s),
+        expect.stringMatching(/has a currency.*Did not pass: a warning.*check of orders\/day/s),
+        expect.stringMatching(/custom.*tokens/s),
+      ]);
+      await reports.scrollIntoViewIfNeeded();
+      violations.push(...(await seriousOf(page)).map((each) => `run-reports, ${width}: ${each}`));
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await keepScreenshot(page, `run-reports-${width}-${colorScheme}`);
       }
     });
   }

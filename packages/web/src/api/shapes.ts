@@ -4,6 +4,8 @@ import type { RouteInput, RouteOutput } from "@millrace/contract";
 export type Run = RouteOutput<"listRuns">["items"][number];
 export type TaskRun = RouteOutput<"listTaskRuns">["items"][number];
 export type Attempt = RouteOutput<"listAttempts">["items"][number];
+/** What a task reported about data. */
+export type Report = RouteOutput<"listReports">["items"][number];
 export type RunEvent = RouteOutput<"followEvents">;
 export type FlowSummary = RouteOutput<"listFlows">["items"][number];
 export type Flow = RouteOutput<"getFlow">;

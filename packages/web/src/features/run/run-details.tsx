@@ -5,6 +5,7 @@ import { Fact, Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { CodeLink } from "../code/code-link.tsx";
 import { coverText, triggerText } from "../runs/run-text.ts";
+import { ReportsPanel } from "../task-run/reports-panel.tsx";
 
 /** All that a run was asked for with. */
 export function RunDetails({ run }: { readonly run: Run }) {
@@ -39,6 +40,7 @@ export function RunDetails({ run }: { readonly run: Run }) {
           <CodeBlock text={params} label="Parameters" />
         </div>
       </Panel>
+      <ReportsPanel run={run} className="lg:col-span-2" />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { Run, TaskDetails, TaskRun } from "../../api/shapes.ts";
 import { JsonView } from "../../ui/json-view.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { OutputPanel } from "./output-panel.tsx";
+import { ReportsPanel } from "./reports-panel.tsx";
 import { TaskLink } from "./task-link.tsx";
 
 type Input = TaskDetails["inputs"][number];
@@ -52,6 +53,7 @@ export function DataTab({
           </p>
         </Panel>
       )}
+      {row === undefined ? null : <ReportsPanel run={run} task={row.task} />}
     </div>
   );
 }
