@@ -232,6 +232,14 @@ where "task_run"."run" = "run"."num" and "hook" = '' group by "node") as "worst"
 from "asked"
 inner join "run" on "run"."id" = "asked"."id";
 
+-- listStatesOf: ids, ids, ids, run
+with recursive "asked"("place", "id") as (select 1 as "place", rtrim(substr(cast(? as text), 1, 64)) as "id" union all select place + 64 as "place", rtrim(substr(cast(? as text), place + 64, 64)) as "id"
+from "asked"
+where place + 64 <= length(cast(? as text))) select cast("asked"."id" as integer) as "node", (select min(case "task_run"."state" when 'skipped' then 11 when 'success' then 10 when 'cancelled' then 9 when 'upstream_failed' then 8 when 'pending' then 7 when 'ready' then 6 when 'queued' then 5 when 'deferred' then 4 when 'running' then 3 when 'retry_wait' then 2 when 'awaiting_input' then 1 when 'failed' then 0 end) as "urgency"
+from "task_run"
+where "task_run"."run" = ? and "task_run"."node" = cast("asked"."id" as integer) and "task_run"."hook" = '') as "urgency"
+from "asked";
+
 -- listTaskRuns: run
 select *
 from "task_run"

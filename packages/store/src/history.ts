@@ -10,6 +10,7 @@ import {
   type RunFilter,
   type RunId,
   type RunRow,
+  STATES_BY_URGENCY,
   type TallyRange,
   type TaskRunPage,
   type TaskRunPlace,
@@ -40,6 +41,7 @@ import {
   listAsked,
   listDecided,
   listNodeStates,
+  listStatesOf,
   listTaskRuns,
   listTaskRunsAfter,
   listTaskRunsAt,
@@ -127,6 +129,18 @@ export class StoreHistory implements History {
     const rows = await this.#access.read(listNodeStates, { ids: textOfIds(runs) });
     const states = new Map(rows.map((row) => [row.id, row.states]));
     return runs.map((run) => nodesByState(states.get(run) ?? null));
+  }
+
+  async listStatesOf(run: RunId, nodes: readonly number[]) {
+    const rows = await this.#listOf(run, (num) =>
+      this.#access.read(listStatesOf, { run: num, ids: textOfIds(nodes.map(String)) }),
+    );
+    return new Map(
+      rows.flatMap(({ node, urgency }) => {
+        const state = urgency === null ? undefined : STATES_BY_URGENCY[urgency];
+        return state === undefined ? [] : [[node, state] as const];
+      }),
+    );
   }
 
   async listAttempts(run: RunId, page?: AttemptPage) {

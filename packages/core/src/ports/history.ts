@@ -17,6 +17,8 @@ export interface History {
   listAsked(page: AskedPage): Promise<readonly TaskRunRow[]>;
   /** For each of the runs, its nodes by state: enough to draw many runs of many tasks. */
   listNodeStates(runs: readonly RunId[]): Promise<readonly NodesByState[]>;
+  /** Of some nodes of a run that have begun, each its state; where it has many items, that of the most urgent one. */
+  listStatesOf(run: RunId, nodes: readonly number[]): Promise<ReadonlyMap<number, TaskRunState>>;
   /** A task run, and its hooks. */
   listTaskRunsAt(run: RunId, node: number, item: ItemPath): Promise<readonly TaskRunRow[]>;
   /** Those of one task run and of its hooks, in the order in which they were made. */

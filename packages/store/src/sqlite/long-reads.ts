@@ -30,6 +30,8 @@ const JUDGES: Judges = {
   listAsked: (_db, { limit }: AskedPage) => limit > FEW_ROWS,
   // All task runs of all of them are looked at.
   listNodeStates: () => true,
+  // A node may have many items.
+  listStatesOf: (db, run) => db.get(peekTaskRuns, { run: numberOf(db, run), offset: 10 * FEW_ROWS }) !== undefined,
   listAttempts: (db, run, page) =>
     !isSmall(page) && db.get(peekAttempts, { run: numberOf(db, run), offset: FEW_ROWS }) !== undefined,
   listTaskRunsAt: () => false,

@@ -101,6 +101,10 @@ export class ThreadedHistory implements History {
     return this.#read("listNodeStates", runs);
   }
 
+  async listStatesOf(run: RunId, nodes: readonly number[]) {
+    return this.#read("listStatesOf", run, nodes);
+  }
+
   async listAttempts(run: RunId, page?: AttemptPage) {
     return this.#read("listAttempts", run, page);
   }

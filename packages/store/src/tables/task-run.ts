@@ -247,6 +247,23 @@ export const listNodeStates = act("listNodeStates", (db, given: { ids: string })
     ]),
 );
 
+/** Of some nodes of one run, each the same: reads their task runs by the key, and none of other nodes. */
+export const listStatesOf = act("listStatesOf", (db, given: { run: number; ids: string }) => {
+  const node = sql<number>`cast("asked"."id" as integer)`;
+  return withAsked(db, given)
+    .selectFrom("asked")
+    .select((eb) => [
+      node.as("node"),
+      eb
+        .selectFrom("task_run")
+        .select(sql<number | null>`min(case "task_run"."state" ${URGENCY} end)`.as("urgency"))
+        .where("task_run.run", "=", given.run)
+        .where("task_run.node", "=", node)
+        .where("task_run.hook", "=", sql.lit(""))
+        .as("urgency"),
+    ]);
+});
+
 export function nodesByState(states: string | null): NodesByState {
   const nodes: Partial<Record<TaskRunRow["state"], number[]>> = {};
   for (const one of states?.split(",") ?? []) {

@@ -258,19 +258,6 @@ export function pagesOfRunsConform(subject: Subject): void {
       expect(await history.listAttemptsAt(nextRunId(), 0, ROOT_ITEM)).toEqual([]);
     });
 
-    test("is shown as its nodes by state, the most urgent of a node's items", async () => {
-      const { run } = await largeRun(subject);
-      const shown = await subject.store.history.listNodeStates([nextRunId(), run]);
-      const sorted = shown.map((nodes) =>
-        Object.fromEntries(Object.entries(nodes).map(([state, of]) => [state, of.toSorted((a, b) => a - b)])),
-      );
-      expect(sorted).toEqual([{}, { success: [0], failed: [1, 2] }]);
-      const other = (await largeRun(subject)).run;
-      const both = await subject.store.history.listNodeStates([other, run]);
-      expect(both.map(({ success }) => success)).toEqual([[0], [0]]);
-      expect(await subject.store.history.listNodeStates([])).toEqual([]);
-    });
-
     test("comes by page and state", async () => {
       const { run, taskRuns } = await largeRun(subject);
       const { history } = subject.store;
@@ -285,6 +272,37 @@ export function pagesOfRunsConform(subject: Subject): void {
         both.slice(2),
       );
       expect(await history.listTaskRuns(run, { states: [], limit: 9 })).toEqual([]);
+    });
+  });
+}
+
+export function nodeStatesConform(subject: Subject): void {
+  describe("the nodes of a run", () => {
+    test("are shown by state, the most urgent of a node's items", async () => {
+      const { run } = await largeRun(subject);
+      const shown = await subject.store.history.listNodeStates([nextRunId(), run]);
+      const sorted = shown.map((nodes) =>
+        Object.fromEntries(Object.entries(nodes).map(([state, of]) => [state, of.toSorted((a, b) => a - b)])),
+      );
+      expect(sorted).toEqual([{}, { success: [0], failed: [1, 2] }]);
+      const other = (await largeRun(subject)).run;
+      const both = await subject.store.history.listNodeStates([other, run]);
+      expect(both.map(({ success }) => success)).toEqual([[0], [0]]);
+      expect(await subject.store.history.listNodeStates([])).toEqual([]);
+    });
+
+    test("have each its state, of some of them, and none where they have not begun", async () => {
+      const { run } = await largeRun(subject);
+      const { history } = subject.store;
+      expect(await history.listStatesOf(run, [2, 0, 77])).toEqual(
+        new Map([
+          [0, "success"],
+          [2, "failed"],
+        ]),
+      );
+      expect(await history.listStatesOf(run, [1])).toEqual(new Map([[1, "failed"]]));
+      expect(await history.listStatesOf(run, [77])).toEqual(new Map());
+      expect(await history.listStatesOf(nextRunId(), [0])).toEqual(new Map());
     });
   });
 }

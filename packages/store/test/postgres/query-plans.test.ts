@@ -159,6 +159,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   // Ids that were asked for: what is left out is the end of their text.
   findRuns: IDS_OVER,
   listNodeStates: IDS_OVER,
+  listStatesOf: IDS_OVER,
   countVersionRuns: IDS_OVER,
   listVaultEntries: "vault_entry_pkey: (holding <> $1)",
   // Of a kind, which is some dozens.

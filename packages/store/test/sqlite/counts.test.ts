@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
-import type { RunRow } from "@millrace/core";
+import type { RunId, RunRow } from "@millrace/core";
 import { openSqliteStore } from "@millrace/store";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { changes, runRow } from "../rows.ts";
@@ -87,6 +87,9 @@ test("what a page shows of many runs, schedules or versions is one statement, ho
   const { history, sources } = store;
   expect(await history.listNodeStates(ids)).toHaveLength(40);
   expect(count.take().statements).toBe(1);
+  // The number of the run comes first, as with all that is of one run.
+  expect(await history.listStatesOf(ids[0] as RunId, [...ids.keys()])).toEqual(new Map());
+  expect(count.take().statements).toBe(2);
   expect(await history.findRuns(ids)).toHaveLength(40);
   expect(count.take().statements).toBe(1);
   expect(await store.triggers.listNewestTicks()).toHaveLength(40);

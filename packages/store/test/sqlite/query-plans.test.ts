@@ -37,6 +37,8 @@ const WALKS: Readonly<Record<string, string | readonly string[]>> = {
   findRuns: ASKED,
   // The same, whose task runs are looked up: what was found is put together.
   listNodeStates: [...ASKED, "SCAN worst"],
+  // As many nodes as a page shows, whose task runs are looked up.
+  listStatesOf: ASKED,
   // As many versions, whose runs are found in the index, up to a limit: they are counted.
   countVersionRuns: [...ASKED, "SCAN own"],
   // As many runs as were asked for, whose task runs are looked up.
@@ -91,6 +93,10 @@ describe("the plan of", () => {
     expect(scans).toEqual(name in WALKS ? [WALKS[name]].flat() : []);
     // Rows come out of an index in their order; sorting would read them all before the first.
     expect(plan.filter((step) => step.includes("TEMP B-TREE"))).toEqual(SORTS[name] ?? []);
+  });
+
+  test("listStatesOf reads the task runs of the nodes that are asked for, and no others", () => {
+    expect(planOf("listStatesOf")).toContain("SEARCH task_run USING PRIMARY KEY (run=? AND node=?)");
   });
 
   test("every act of every table is looked at", () => {

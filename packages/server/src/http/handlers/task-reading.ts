@@ -2,7 +2,7 @@ import {
   type FlowSpec,
   type ItemPath,
   type NodeSpec,
-  type NodesByState,
+  ROOT_ITEM,
   type RunRow,
   type TaskRunRow,
   type TaskRunState,
@@ -99,24 +99,27 @@ function triesOf(node: NodeSpec | undefined, row: TaskRunRow | undefined) {
 /** What a task waits for, and what waits for it, each in its state. */
 async function aroundOf({ store }: Pick<Runtime, "store">, { run, spec, place }: Known) {
   const { history } = store;
-  const [states = {}] = await history.listNodeStates([run.id]);
   const own = spec.nodes[place.node] as NodeSpec;
+  const upstream = [...before(own)].slice(0, MOST_NEIGHBOURS);
+  const after = spec.nodes.flatMap((each, at) => (before(each).has(place.node) ? [at] : []));
+  const downstream = after.slice(0, MOST_NEIGHBOURS);
+  const itemOf = (node: number): ItemPath => itemSeen(spec, node, place.item) ?? ROOT_ITEM;
+  const whole = new Set([...upstream, ...downstream].filter((node) => itemOf(node) === ROOT_ITEM));
+  const states = whole.size === 0 ? undefined : await history.listStatesOf(run.id, [...whole]);
   const stateOf = async (node: number): Promise<TaskRunState | null> => {
-    const item = itemSeen(spec, node, place.item);
     // In a map, its own item's; what has many items is in the state that needs somebody most.
-    if (item === undefined || item === "") return nodeState(states, node);
-    return (await history.listTaskRunsAt(run.id, node, item)).find(({ hook }) => hook === "")?.state ?? null;
+    if (whole.has(node)) return states?.get(node) ?? null;
+    return (await history.listTaskRunsAt(run.id, node, itemOf(node))).find(({ hook }) => hook === "")?.state ?? null;
   };
   const neighbours = (nodes: readonly number[]) =>
     Promise.all(
-      nodes.slice(0, MOST_NEIGHBOURS).map(async (node) => ({
+      nodes.map(async (node) => ({
         task: labelSeen(spec, node, place.item),
         state: await stateOf(node),
         isAround: own.arm?.branch === node || own.map === node,
       })),
     );
-  const after = spec.nodes.flatMap((each, at) => (before(each).has(place.node) ? [at] : []));
-  return { upstream: await neighbours([...before(own)]), downstream: await neighbours(after) };
+  return { upstream: await neighbours(upstream), downstream: await neighbours(downstream) };
 }
 
 /** What a node waits for: those it takes from, the map in whose body it stands, and the branch that may leave it out. */
@@ -129,11 +132,6 @@ function before(node: NodeSpec): Set<number> {
     });
   }
   return found;
-}
-
-function nodeState(states: NodesByState, node: number): TaskRunState | null {
-  for (const [state, nodes] of Object.entries(states)) if (nodes.includes(node)) return state as TaskRunState;
-  return null;
 }
 
 interface TimedTask {

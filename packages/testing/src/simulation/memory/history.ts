@@ -108,6 +108,12 @@ export class MemoryHistory implements History {
     });
   }
 
+  async listStatesOf(run: RunId, nodes: readonly number[]): Promise<ReadonlyMap<number, TaskRunState>> {
+    const [states = {}] = await this.listNodeStates([run]);
+    const found = Object.entries(states).flatMap(([state, of]) => of.map((node) => [node, state] as const));
+    return new Map(found.filter(([node]) => nodes.includes(node))) as Map<number, TaskRunState>;
+  }
+
   async listNewestRuns(each: number): Promise<readonly NewestRuns[]> {
     const rows = [...this.#database.runs.values()].map(({ row }) => row).reverse();
     const byFlow = Map.groupBy(rows, ({ flow }) => flow);
