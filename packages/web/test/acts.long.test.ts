@@ -171,6 +171,7 @@ test("what clearing means is found by that word, and is the same rerun", async (
 test("every row that waits says why, and what goes on is not to be run again", async () => {
   const page = await open(`/runs/${runs.crunch}?tab=tasks`);
   await page.getByText("waits for crunch").waitFor();
+  await page.getByRole("cell", { name: /^running for \d/ }).waitFor();
   await page.getByLabel("Choose tell", { exact: true }).check();
   const again = page.getByRole("toolbar").getByRole("button", { name: "Run again…" });
   expect(await again.getAttribute("aria-disabled")).toBe("true");

@@ -32,7 +32,8 @@ const ROW: TaskRun = {
 const ENDED = { state: "success", endedAt: "2026-11-22T06:00:09.000Z" } as const;
 
 test("what waits for a slot is in the list, though no row is kept of it yet, and says whose slot", () => {
-  const reason = "waits for a slot: 1 of 1 of the pool db are taken, by load of flights 01KAP4M5V1XJ8TZQ2W3C4D5E6F";
+  const reason =
+    "waits for a slot: 1 of 1 of the pool db are taken, by load of flights 01KAP4M5V1XJ8TZQ2W3C4D5E6F; number 2 in line";
   const [first, second, third] = taskRows(
     [ROW],
     [
@@ -47,7 +48,7 @@ test("what waits for a slot is in the list, though no row is kept of it yet, and
     ["report", "Not begun"],
   ]);
   expect(second && remarkOf(second)).toBe(
-    "waits for a slot: 1 of 1 of the pool db are taken, by load of flights 4D5E6F",
+    "waits for a slot, held by load of flights 4D5E6F: 1 of 1 of the pool db are taken; number 2 in line",
   );
 });
 

@@ -54,13 +54,20 @@ export function queuedOf(
   return queued;
 }
 
+/** Of what is taken, whose it is: what one looks for first in a line that may be cut. */
+const HELD = /^(waits for [^:]+): ([^;]+ (?:taken|claimed)), by ([^;]+)/;
+
+function waitText(reason: string): string {
+  return withShortIds(reason).replace(HELD, "$1, held by $3: $2");
+}
+
 /** What there is to say beside a row: why it failed or waits, or where its result is from. */
 export function remarkOf({ row, reason }: TaskRow): string {
-  if (row === undefined) return withShortIds(reason ?? "");
+  if (row === undefined) return waitText(reason ?? "");
   if (row.marked !== null)
     return `marked by ${row.marked.by}${row.marked.reason === null ? "" : `: ${row.marked.reason}`}`;
   if (row.error !== null) return row.error.message;
-  if (reason !== undefined) return withShortIds(reason);
+  if (reason !== undefined) return waitText(reason);
   return row.cached ? "from the cache" : row.reusedFrom === null ? "" : "kept";
 }
 

@@ -150,7 +150,7 @@ function Rows({
                   />
                 ) : null}
               </span>
-              <Cells run={run} row={row} isNarrow={height === TALL_ROW} />
+              <Cells run={run} row={row} height={height} />
             </div>
           );
         })}
@@ -187,14 +187,16 @@ function TableHead({ picks }: { readonly picks: Picks }) {
       <span role="columnheader" className="w-28 shrink-0 text-right max-md:hidden">
         Started
       </span>
-      <span role="columnheader" className="w-24 shrink-0 text-right max-sm:w-auto">
+      <span role="columnheader" className="w-24 shrink-0 text-right max-sm:w-auto lg:w-36">
         Took
       </span>
     </div>
   );
 }
 
-function Cells({ run, row, isNarrow }: { readonly run: Run; readonly row: TaskRow; readonly isNarrow: boolean }) {
+function Cells({ run, row, height }: { readonly run: Run; readonly row: TaskRow; readonly height: number }) {
+  const isNarrow = height === TALL_ROW;
+  const isCompact = height === ROWS.compact;
   const { task, state } = row;
   const remark = remarkOf(row);
   const taskRun = row.row;
@@ -234,13 +236,19 @@ function Cells({ run, row, isNarrow }: { readonly run: Run; readonly row: TaskRo
       <span role="cell" className="w-56 shrink-0 truncate">
         {name}
       </span>
-      <span role="cell" className="min-w-0 flex-1 truncate text-ink-2" title={remark}>
-        {remark}
+      <span
+        role="cell"
+        className={`min-w-0 flex-1 text-ink-2 ${isCompact ? "text-2xs leading-3" : "text-xs leading-3.5"}`}
+        title={remark}
+      >
+        {/* Two lines of it are as high as a row. */}
+        <span className="line-clamp-2 break-words">{remark}</span>
       </span>
       <span role="cell" className="w-28 shrink-0 text-right text-ink-2 max-md:hidden">
         <Instant at={taskRun?.startedAt ?? null} relative />
       </span>
-      <span role="cell" className="w-24 shrink-0 text-right text-ink-2">
+      <span role="cell" className="w-24 shrink-0 text-right whitespace-nowrap text-ink-2 lg:w-36">
+        {state === "running" && taskRun?.endedAt === null ? <span className="max-lg:hidden">running for </span> : null}
         <Duration from={taskRun?.startedAt ?? null} to={taskRun?.endedAt ?? null} />
       </span>
     </>
