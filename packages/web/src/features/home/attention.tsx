@@ -37,6 +37,8 @@ export function Attention({ flows, active, triggers, day }: Known) {
   const asked = useApi("listApprovals", { query: { which: "waiting", limit: 99 } }).data?.items ?? [];
   const project = useApi("getProject").data;
   const unsent = useUnsent();
+  // They stand above, with their places; all is not well as long as they do.
+  const isBroken = useApi("listBuildErrors").data?.items.some(({ severity }) => severity === "error") === true;
   const open = openFailures(flows, now);
   const late = new Set(lateTriggers(triggers, now));
   const troubled = triggers.filter((each) => each.paused !== null || each.failures > 0 || late.has(each));
@@ -47,7 +49,7 @@ export function Attention({ flows, active, triggers, day }: Known) {
     asked.length + open.length + troubled.length + long.length + (isLeaderless ? 1 : 0) + (unsent > 0 ? 1 : 0);
   return (
     <Panel title="Needs attention" aside={count === 0 ? undefined : <span className="text-ink-2">{count}</span>}>
-      {count === 0 ? <AllWell good={day.success} triggers={triggers} now={now} /> : null}
+      {count === 0 ? <AllWell isBroken={isBroken} good={day.success} triggers={triggers} now={now} /> : null}
       <ul>
         {isLeaderless ? <Leaderless /> : null}
         {asked.map((each) => (
@@ -178,10 +180,12 @@ function Unsent({ count }: { readonly count: number }) {
 }
 
 function AllWell({
+  isBroken,
   good,
   triggers,
   now,
 }: {
+  readonly isBroken: boolean;
   readonly good: number;
   readonly triggers: readonly Trigger[];
   readonly now: number;
@@ -191,11 +195,13 @@ function AllWell({
     .toSorted((a, b) => String(a.nextTick).localeCompare(String(b.nextTick)));
   return (
     <div className="flex items-center gap-3 px-3 py-4">
-      <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-success-soft text-success">
-        <Icon name="check" />
-      </span>
+      {isBroken ? null : (
+        <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-success-soft text-success">
+          <Icon name="check" />
+        </span>
+      )}
       <div>
-        <p className="font-medium">All is well</p>
+        <p className="font-medium">{isBroken ? "Nothing but the broken files" : "All is well"}</p>
         <p className="text-ink-2">
           {good === 0
             ? "No run has ended"

@@ -1,6 +1,10 @@
 import { useApi } from "../../api/use-api.ts";
 import { agoText } from "../../ui/time-text.ts";
+import { paramsText } from "../runs/run-text.ts";
 import type { Values } from "./params-schema.ts";
+
+/** So much of them tells runs apart, in characters. */
+const TOLD = 70;
 
 /** Values that earlier runs had. */
 export function RecentParams({
@@ -28,10 +32,14 @@ export function RecentParams({
         <option value="">Choose…</option>
         {[...seen].slice(0, 8).map(([text, createdAt]) => (
           <option key={text} value={text}>
-            {`${agoText(Date.parse(createdAt), Date.now())}: ${text.slice(1, 70)}`}
+            {`${agoText(Date.parse(createdAt), Date.now())}: ${shortened(paramsText(JSON.parse(text)))}`}
           </option>
         ))}
       </select>
     </label>
   );
+}
+
+function shortened(text: string): string {
+  return text.length > TOLD ? `${text.slice(0, TOLD)}…` : text;
 }

@@ -79,7 +79,7 @@ function Plan({ plan }: { readonly plan: RepeatPlan }) {
             key={does}
             title={title}
             icon={icon}
-            count={counts[does]}
+            count={(written ?? counts)[does]}
             tasks={tasks.filter((task) => task.does === does)}
           />
         ))}
@@ -102,7 +102,7 @@ function planText({ run, reuse, mark, leave_out: out }: RepeatPlan["counts"]): s
 
 function versionText({ id, isSame, codeChanged }: RepeatPlan["version"]): string {
   if (isSame) return "with the code that it had";
-  return `with version ${id.slice(0, 8)}, ${codeChanged ? "whose code is another" : "whose code is the same"}`;
+  return `with version ${id.slice(0, 8)}, ${codeChanged ? "changed since this run" : "whose code is the same"}`;
 }
 
 function Changes({ version: { added, removed, changed } }: Pick<RepeatPlan, "version">) {

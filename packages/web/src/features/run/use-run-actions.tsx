@@ -50,10 +50,12 @@ export function useRunActions(run: Run, tasks: readonly string[]): RunActions {
   const ofTasks = about === undefined ? [] : [about.rerun, about.mark];
   // The word that those look for who come from Airflow: it leads to the same plan.
   const clears = about === undefined ? [clear] : [clear, about.clear];
-  const asked = isAsking ? (
-    <Suspense>
-      <CancelRunDialog run={run} onClose={() => setAsking(false)} />
-    </Suspense>
-  ) : null;
+  // A run that ends meanwhile has nothing left to be stopped.
+  const asked =
+    isAsking && !isOver ? (
+      <Suspense>
+        <CancelRunDialog run={run} onClose={() => setAsking(false)} />
+      </Suspense>
+    ) : null;
   return { actions: [...buttons, ...clears, ...ofTasks], buttons, ofTasks, dialog: asked ?? acts.dialog };
 }
