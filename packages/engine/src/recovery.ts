@@ -19,7 +19,7 @@ import { codeOf, noteFailure } from "./plans/apply-plan.ts";
 import { readyTimesOf } from "./ready-times.ts";
 import { beginItems } from "./regions.ts";
 import { waitForRetry, waitOn } from "./reports.ts";
-import { startQueued, stopRun, watchRunTimeout } from "./runs.ts";
+import { startQueued, stopTasks, watchRunTimeout } from "./runs.ts";
 import { enqueueTask, failTask, recallCacheKey, watchDeadline } from "./tasks.ts";
 import type { World } from "./world.ts";
 
@@ -285,10 +285,9 @@ class Restorer {
     }
     this.#world.gate.admit(run, this.#world.batch.atMs);
     watchRunTimeout(this.#world, run);
-    if (run.cancelRequested) {
-      run.cancelRequested = false;
-      stopRun(this.#world, run, { error: run.error });
-    } else run.progress.begin();
+    // Who asked for it, and when, has been told: it is stopped again without a word.
+    if (run.cancelRequested) stopTasks(this.#world, run);
+    else run.progress.begin();
   }
 }
 

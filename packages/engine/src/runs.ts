@@ -149,11 +149,16 @@ export function stopRun(world: World, run: ActiveRun, { error = null, by }: Stop
   run.error = error;
   batch.run(run);
   batch.event(run, "run.cancelling", by === undefined ? null : JSON.stringify({ by }));
+  stopTasks(world, run);
+}
+
+/** Stops what there is of a run that is to stop: once when it is asked for, and once more by each new leader. */
+export function stopTasks(world: World, run: ActiveRun): void {
   run.progress.cancelPending();
   for (const task of run.tasks) {
     if (task.hook !== "") continue;
     if (task.attempt === null) finishTask(world, task, TASK_RUN_EVENTS.cancelled);
     else stopAttempt(world, task, "cancelled");
   }
-  batch.mayBeOver.add(run);
+  world.batch.mayBeOver.add(run);
 }

@@ -164,8 +164,12 @@ describe("cancelling a run", () => {
     await expect(stage.cancel(id)).rejects.toThrow(Frozen);
     expect(stage.executor.alive()).toHaveLength(1);
     await stage.crash("survives");
-    expect((await stage.settled(id)).states).toEqual({ slow: "cancelled" });
+    const { states, events } = await stage.settled(id);
+    expect(states).toEqual({ slow: "cancelled" });
     expect(stage.executor.alive()).toEqual([]);
     expect(stage.started).toEqual(["slow"]);
+    // That somebody asked for it is told once.
+    const told = events.filter(({ type }) => type === "run.cancelling");
+    expect(told.map(({ data }) => data)).toEqual(['{"by":"test"}']);
   });
 });
