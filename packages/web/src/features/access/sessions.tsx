@@ -2,6 +2,7 @@ import { useApi } from "../../api/use-api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Answered, Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { Instant } from "../../ui/time.tsx";
 import { DataTable } from "../manage/data-table.tsx";
 import { useAct } from "../manage/use-act.ts";
@@ -13,7 +14,7 @@ export function Sessions() {
   const sessions = answer.data?.items ?? [];
   return (
     <Panel title="Sessions">
-      {end.error === null ? null : <Problem error={end.error} />}
+      {end.error === null ? null : <Problem error={end.error} onRetry={againOf(end.error, end.again)} />}
       <Answered of={answer} rows={2}>
         {sessions.length === 0 ? (
           <p className="px-3 py-4 text-ink-2">Nobody is logged in with a browser.</p>

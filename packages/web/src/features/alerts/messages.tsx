@@ -3,6 +3,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { Instant } from "../../ui/time.tsx";
 import { DataTable } from "../manage/data-table.tsx";
 import { MoreButton } from "../manage/more-button.tsx";
@@ -23,7 +24,7 @@ export function Messages({ refused }: { readonly refused: string | undefined }) 
       <div className="border-b border-line px-3 py-2">
         <States chosen={state} />
       </div>
-      {retry.error === null ? null : <Problem error={retry.error} />}
+      {retry.error === null ? null : <Problem error={retry.error} onRetry={againOf(retry.error, retry.again)} />}
       <Answered of={answer}>
         {items.length === 0 ? (
           <Empty icon="bell" title={state === undefined ? "No messages yet" : "No messages like that"} />

@@ -4,6 +4,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty, Problem } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { againOf } from "../../ui/problem-text.ts";
 import { durationText } from "../../ui/time-text.ts";
 import { DataTable } from "../manage/data-table.tsx";
 import { useAct } from "../manage/use-act.ts";
@@ -19,6 +20,7 @@ export function Rules({ refused }: { readonly refused: string | undefined }) {
     setTold([]);
     setTold((await test.act({ params: { rule } }))?.items ?? []);
   };
+  const again = async (): Promise<void> => setTold((await test.again())?.items ?? []);
   return (
     <Panel title="Rules">
       <Answered of={answer}>
@@ -59,7 +61,7 @@ export function Rules({ refused }: { readonly refused: string | undefined }) {
           />
         )}
       </Answered>
-      {test.error === null ? null : <Problem error={test.error} />}
+      {test.error === null ? null : <Problem error={test.error} onRetry={againOf(test.error, again)} />}
       <div role="status">
         {told.map((message) => (
           <Told key={message.id} message={message} />

@@ -8,7 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
-import { type Backfill, BackfillBadge, endedOf, numberText, windowText } from "./backfill-state.tsx";
+import { type Backfill, BackfillBadge, endedOf, numberText, windowText, windowTimes } from "./backfill-state.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
 const PAGE = 50;
@@ -90,7 +90,7 @@ function BackfillTable({
 
 function BackfillRow({ backfill, withFlow }: { readonly backfill: Backfill; readonly withFlow: boolean }) {
   const { id, flow, state, runs, actor, createdAt, endedAt, reason } = backfill;
-  const { shown } = useZones();
+  const zones = useZones();
   return (
     <tr className="border-b border-line last:border-b-0 hover:bg-sunken/60">
       <td className={CELL}>
@@ -113,7 +113,9 @@ function BackfillRow({ backfill, withFlow }: { readonly backfill: Backfill; read
           </p>
         )}
       </td>
-      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-4xl:hidden`}>{windowText(backfill, shown)}</td>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-4xl:hidden`} title={windowTimes(backfill, zones)}>
+        {windowText(backfill, zones.shown)}
+      </td>
       <td className={CELL}>
         <div className="flex items-center gap-2.5">
           <ProgressBar of={backfill} className="flex-1" />

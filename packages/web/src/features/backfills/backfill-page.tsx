@@ -25,6 +25,7 @@ import {
   numberText,
   runsText,
   windowText,
+  windowTimes,
 } from "./backfill-state.tsx";
 import { type BackfillRun, cellsOf } from "./matrix-cells.ts";
 import { paceOf, rateText } from "./pace.ts";
@@ -145,8 +146,8 @@ function Progress({
 }) {
   const { state, runs, actor, version, createdAt, endedAt } = backfill;
   const now = useNow();
-  const { shown } = useZones();
-  const covers = coverOf(made, runs) ?? windowText(backfill, shown);
+  const zones = useZones();
+  const covers = coverOf(made, runs) ?? windowText(backfill, zones.shown);
   const { perMinute, leftMs } = paceOf(backfill, made, now);
   return (
     <Panel
@@ -180,7 +181,7 @@ function Progress({
         </Fact>
         {endedAt === null ? <Fact name="Under way">{underWayText(backfill)}</Fact> : null}
         <Fact name="Covers">
-          <span title={covers}>{covers}</span>
+          <span title={[covers, windowTimes(backfill, zones)].join("\n").trim()}>{covers}</span>
         </Fact>
         <Fact name="Begun">
           <Instant at={createdAt} />

@@ -1,7 +1,8 @@
 import type { RouteOutput } from "@millrace/contract";
+import type { Zones } from "../../app/flow-zone.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
-import { instantText } from "../../ui/time-text.ts";
+import { instantText, timesText } from "../../ui/time-text.ts";
 
 export type Backfill = RouteOutput<"getBackfill">;
 
@@ -50,6 +51,11 @@ export function windowText({ window: { start, end } }: Pick<Backfill, "window">,
   if (from.includes(" ") || to.includes(" ")) return `${from} … ${to}`;
   const last = instantText(Date.parse(end) - 1, zone).slice(0, 10);
   return from === last ? from : `${from} … ${last}`;
+}
+
+/** Where it begins and ends, each on the clocks that matter. */
+export function windowTimes({ window: { start, end } }: Pick<Backfill, "window">, zones: Zones): string {
+  return start === end ? "" : [start, end].map((at) => timesText(Date.parse(at), zones)).join("\n…\n");
 }
 
 function minuteText(instant: string, zone: string): string {

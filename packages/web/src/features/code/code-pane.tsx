@@ -1,8 +1,15 @@
 import { useEffect, useRef, useState } from "react";
+import { server } from "../../api/server.ts";
 import { Problem } from "../../ui/notices.tsx";
 import type { LineMark, Reader } from "./reader.ts";
 
 const load = () => import("./reader.ts");
+/** A browser may remember that a part did not come. While nothing answers, to load anew would leave the browser's own page. */
+const readAnew = (): void =>
+  void server.call("getHealth").then(
+    () => location.reload(),
+    () => undefined,
+  );
 
 /** The text of a file, to read. */
 export function CodePane({
@@ -39,7 +46,7 @@ export function CodePane({
   }, [path, text]);
   useEffect(() => reader?.mark(marks), [reader, marks]);
   useEffect(() => reader?.goTo(line), [reader, line]);
-  if (failure !== undefined) return <Problem error={failure} />;
+  if (failure !== undefined) return <Problem error={failure} onRetry={readAnew} />;
   return <div ref={host} data-code={path} className="h-full min-h-40" />;
 }
 
@@ -77,6 +84,6 @@ export function DiffPane({
       opened?.destroy();
     };
   }, [path, before, after, isWide]);
-  if (failure !== undefined) return <Problem error={failure} />;
+  if (failure !== undefined) return <Problem error={failure} onRetry={readAnew} />;
   return <div ref={host} data-diff={path} className="min-h-10 overflow-x-auto" />;
 }

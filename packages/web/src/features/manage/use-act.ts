@@ -8,7 +8,7 @@ import { useChange } from "../../api/use-api.ts";
  */
 export function useAct<Name extends RouteName>(name: Name, ...lists: readonly RouteName[]) {
   const queries = useQueryClient();
-  const { mutateAsync, reset, isPending, error } = useChange(name);
+  const { mutateAsync, reset, isPending, error, variables } = useChange(name);
   const act = async (input: Partial<RouteInput<Name>>): Promise<RouteOutput<Name> | undefined> => {
     try {
       const answer = await mutateAsync(input);
@@ -20,5 +20,8 @@ export function useAct<Name extends RouteName>(name: Name, ...lists: readonly Ro
       return undefined;
     }
   };
-  return { act, isPending, error };
+  // What failed is kept until something succeeds.
+  const again = async (): Promise<RouteOutput<Name> | undefined> =>
+    variables === undefined ? undefined : act(variables);
+  return { act, again, isPending, error };
 }
