@@ -6,6 +6,8 @@ export interface ClientOptions {
   readonly url?: string;
   /** What lets the client in: a token of `millrace token create`. Defaults to none, which does on a machine without users. */
   readonly token?: string;
+  /** What people use it through, for the audit: it gives no rights. Defaults to none: a program of its own. */
+  readonly agent?: "web" | "command";
   /** What makes requests. Defaults to the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -30,8 +32,11 @@ export class Transport {
   readonly #fetch: typeof globalThis.fetch;
   readonly #own: Readonly<Record<string, string>>;
 
-  constructor({ url = DEFAULT_URL, token, fetch = globalThis.fetch }: ClientOptions) {
-    this.#own = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  constructor({ url = DEFAULT_URL, token, agent, fetch = globalThis.fetch }: ClientOptions) {
+    this.#own = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(agent === undefined ? {} : { "x-millrace-agent": agent }),
+    };
     this.#base = url.replace(/\/+$/, "");
     this.#fetch = fetch;
   }

@@ -94,6 +94,7 @@ test("the audit says what was done in words, and leads to it", () => {
   // What only tells a plan is no change, and in no row.
   const silent = ["planBackfill", "planMark", "planRerun"];
   expect(changing.filter((name) => actionText(name) === name).toSorted()).toEqual(silent);
+  expect(originText("web 127.0.0.1")).toBe("web page, 127.0.0.1");
   expect(originText("api 127.0.0.1")).toBe("HTTP API, 127.0.0.1");
   expect(originText("command build-7")).toBe("command line, build-7");
   expect(linkOfTarget("flow sales/orders")).toEqual({ kind: "flow", name: "sales/orders" });

@@ -27,7 +27,7 @@ const PAGE = 1_000;
 
 /** A client of a server, with the token shown in each request. */
 export function connectTo({ url, token }: ServerAddress): Client {
-  return connect({ url, ...(token === undefined ? {} : { token }) });
+  return connect({ url, agent: "command", ...(token === undefined ? {} : { token }) });
 }
 
 /** The project of a server elsewhere, as commands look at one that is here. */

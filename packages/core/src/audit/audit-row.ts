@@ -6,7 +6,7 @@ export interface AuditEntry {
   readonly action: string;
   /** To what: `flow daily-orders`, `run 01J…`, `secret shop-token`. */
   readonly target: string;
-  /** From where: `api 127.0.0.1`, `command build-7`. */
+  /** From where: `web 127.0.0.1`, `api 127.0.0.1`, `command build-7`. */
   readonly from: string;
   /** What was there, as plain JSON; null for nothing, and where nobody looked. Never a secret's value. */
   readonly before: unknown;

@@ -20,6 +20,8 @@ export interface Entry {
   readonly visitor: Visitor | undefined;
   /** The address it comes from. */
   readonly from: string;
+  /** What it says it was sent through. For the audit alone: anybody may say anything. */
+  readonly through: "web" | "command" | "api";
   /** Whether the browser speaks https, with us or with the proxy. */
   readonly isSecure: boolean;
 }
@@ -53,14 +55,15 @@ export class Door {
     if (bearer === undefined) checkHost(request, { isOpen, publicUrl });
     checkOrigin(request, { isSecure, publicUrl });
     const from = this.#from(request);
-    if (bearer !== undefined) return { visitor: await this.#withToken(bearer, from), from, isSecure };
+    const through = throughOf(request, bearer !== undefined);
+    if (bearer !== undefined) return { visitor: await this.#withToken(bearer, from), from, through, isSecure };
     const session = readSession(request, isSecure);
     const visitor = session === undefined ? undefined : await this.#people.recognise(session, ["session"], from);
     if (visitor !== undefined) {
       checkIsMeant(request);
-      return { visitor, from, isSecure };
+      return { visitor, from, through, isSecure };
     }
-    return { visitor: isOpen && isNearby(request) ? LOCAL : undefined, from, isSecure };
+    return { visitor: isOpen && isNearby(request) ? LOCAL : undefined, from, through, isSecure };
   }
 
   /** Whether nobody is asked who they are. */
@@ -116,6 +119,13 @@ function checkIsMeant({ method, headers }: IncomingMessage): void {
   throw new Refusal("FORBIDDEN", "A change with a session's cookie needs the header Origin, as browsers send it.", {
     hint: "Programs use a token: Authorization: Bearer mr_…",
   });
+}
+
+/** Nothing but the words that are known is kept. The pages never show a token: whoever does is none of them. */
+function throughOf({ headers }: IncomingMessage, hasToken: boolean): Entry["through"] {
+  const said = headers["x-millrace-agent"];
+  if (said === "web" && !hasToken) return "web";
+  return said === "command" ? "command" : "api";
 }
 
 function readBearer({ headers }: IncomingMessage): string | undefined {

@@ -20,7 +20,7 @@ export async function recordCall(name: RouteName, call: Call<RouteName>, answer:
     actor: actorOf(call),
     action: name,
     target: targetOf(name, call),
-    from: `api ${visit.from}`,
+    from: `${visit.through} ${visit.from}`,
     before: note.before ?? null,
     after: note.after ?? afterOf(call, answer),
     ref: note.ref ?? null,

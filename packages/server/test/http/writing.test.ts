@@ -20,6 +20,22 @@ test("the same key is one run, and refused with anything else; another key is an
   expect((audit as { items: unknown[] }).items).toHaveLength(2);
 });
 
+test("the record says what a call says it was sent through, of the words that are known", async () => {
+  const { url } = await serveApi();
+  const sent = ["web", "command", "web\u00e9", "api 10.0.0.1", "w".repeat(2_000), undefined];
+  for (const agent of sent) {
+    const headers = {
+      "content-type": "application/json",
+      ...(agent === undefined ? {} : { "x-millrace-agent": agent }),
+    };
+    const answer = await fetch(`${url}/api/v1/pools/shop`, { method: "PUT", headers, body: '{"slots":1}' });
+    expect(answer.status).toBe(200);
+  }
+  const { body } = await ask(url, "audit?action=setPool");
+  const told = (body as { items: { from: string }[] }).items.map(({ from }) => from.split(" ")[0]);
+  expect(told.reverse()).toEqual(["web", "command", "api", "api", "api", "api"]);
+});
+
 test("a failed run is repeated, and one that has ended is not cancelled", async () => {
   const served = await serveApi();
   const { url, runtime } = served;

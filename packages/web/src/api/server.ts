@@ -43,4 +43,4 @@ class PatientClient extends Client {
 }
 
 /** The server that this page came from. */
-export const server = new PatientClient({ url: location.origin, fetch: fetchOrTake });
+export const server = new PatientClient({ url: location.origin, agent: "web", fetch: fetchOrTake });

@@ -7,6 +7,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { DataTable } from "../manage/data-table.tsx";
 import { Readable } from "../manage/refusal.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import { GrantsText } from "./grants.tsx";
 import { RightsDialog } from "./rights-dialog.tsx";
 import { DisableDialog, GrantsDialog, PasswordDialog, type User } from "./user-dialogs.tsx";
@@ -48,7 +49,7 @@ function UserTable({ refused }: { readonly refused: string | undefined }) {
               from: "md",
               show: ({ setBy, setAt }) => (
                 <span className="text-ink-2">
-                  <Instant at={setAt} relative /> by {setBy}
+                  <Instant at={setAt} relative /> {byWhom(setBy)}
                 </span>
               ),
             },

@@ -49,9 +49,12 @@ export function actionText(action: string): string {
   return WORDS[action] ?? action;
 }
 
-/** From where somebody did it: `HTTP API, 127.0.0.1`, `command line, build-7`. */
+/** From where somebody did it: `web page, 127.0.0.1`, `HTTP API, 127.0.0.1`, `command line, build-7`. */
 export function originText(from: string): string {
-  return from.replace(/^api /, "HTTP API, ").replace(/^command /, "command line, ");
+  return from
+    .replace(/^web /, "web page, ")
+    .replace(/^api /, "HTTP API, ")
+    .replace(/^command /, "command line, ");
 }
 
 /** What has a page of its own. */

@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
+import { personText } from "../runs/run-text.ts";
 import { type Backfill, BackfillBadge, endedOf, numberText, windowText, windowTimes } from "./backfill-state.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
@@ -124,7 +125,7 @@ function BackfillRow({ backfill, withFlow }: { readonly backfill: Backfill; read
           </span>
         </div>
       </td>
-      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-3xl:hidden`}>{actor}</td>
+      <td className={`${CELL} whitespace-nowrap text-ink-2 @max-3xl:hidden`}>{personText(actor)}</td>
       <td className={`${CELL} text-ink-2 @max-md:hidden`}>
         <Instant at={createdAt} relative />
       </td>

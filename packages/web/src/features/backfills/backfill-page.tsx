@@ -17,6 +17,7 @@ import { againOf } from "../../ui/problem-text.ts";
 import { Duration, Instant, useNow } from "../../ui/time.tsx";
 import { durationText } from "../../ui/time-text.ts";
 import { shortId } from "../runs/run-table.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import {
   type Backfill,
   BackfillBadge,
@@ -189,7 +190,7 @@ function Progress({
         <Fact name="Ended">
           <Instant at={endedAt} />
         </Fact>
-        <Fact name="Begun by">{actor}</Fact>
+        <Fact name="Begun">{byWhom(actor)}</Fact>
         <Fact name="Version">
           <span className="font-mono text-xs" title={version}>
             {version.slice(0, 12)}

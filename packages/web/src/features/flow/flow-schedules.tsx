@@ -8,6 +8,7 @@ import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { shortId } from "../runs/run-table.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import { useAskPause } from "../schedules/use-ask-pause.ts";
 
 const HEAD = "px-3 py-1.5 text-left text-2xs font-medium text-ink-3 whitespace-nowrap";
@@ -69,7 +70,7 @@ function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
           )
         ) : (
           <span className="inline-flex items-center gap-1.5 text-blocked">
-            <Icon name="pause" size={13} /> Paused by {paused.by}
+            <Icon name="pause" size={13} /> Paused {byWhom(paused.by)}
             {paused.reason === null ? "" : `: ${paused.reason}`}
           </span>
         )}

@@ -4,6 +4,7 @@ import type { Trigger } from "../../api/shapes.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import { useAskPause } from "../schedules/use-ask-pause.ts";
 import { Need } from "./need.tsx";
 
@@ -41,7 +42,7 @@ function Why({
   if (paused !== null) {
     return (
       <>
-        <Instant at={paused.at} relative /> · paused by {paused.by}
+        <Instant at={paused.at} relative /> · paused {byWhom(paused.by)}
         {paused.reason === null ? "" : `: ${paused.reason}`}
       </>
     );

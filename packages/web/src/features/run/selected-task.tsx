@@ -8,6 +8,7 @@ import { StateBadge } from "../../ui/state-badge.tsx";
 import { type State, taskState } from "../../ui/states.ts";
 import { Duration, Instant } from "../../ui/time.tsx";
 import { TaskCodeLink } from "../code/code-link.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import { WaitingReason } from "../task-run/waiting-reason.tsx";
 import { ItemList } from "./item-list.tsx";
 import { UNTOLD } from "./task-rows.ts";
@@ -100,7 +101,7 @@ function One({ run, row, reason }: { readonly run: Run; readonly row: TaskRun; r
       </dl>
       {row.marked === null ? null : (
         <p className="break-words text-ink-2">
-          Marked by {row.marked.by}
+          Marked {byWhom(row.marked.by)}
           {row.marked.reason === null ? "" : `: ${row.marked.reason}`}
         </p>
       )}

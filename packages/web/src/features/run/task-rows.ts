@@ -1,6 +1,6 @@
 import type { TaskRun } from "../../api/shapes.ts";
 import { type State, taskState } from "../../ui/states.ts";
-import { withShortIds } from "../runs/run-text.ts";
+import { byWhom, withShortIds } from "../runs/run-text.ts";
 import { reasonOf, type Waiting } from "./wait-reasons.ts";
 
 /** A line of the table: a task run, or a task that has not begun and says what it waits for. */
@@ -65,7 +65,7 @@ function waitText(reason: string): string {
 export function remarkOf({ row, reason }: TaskRow): string {
   if (row === undefined) return waitText(reason ?? "");
   if (row.marked !== null)
-    return `marked by ${row.marked.by}${row.marked.reason === null ? "" : `: ${row.marked.reason}`}`;
+    return `marked ${byWhom(row.marked.by)}${row.marked.reason === null ? "" : `: ${row.marked.reason}`}`;
   if (row.error !== null) return row.error.message;
   if (reason !== undefined) return waitText(reason);
   return row.cached ? "from the cache" : row.reusedFrom === null ? "" : "kept";

@@ -34,7 +34,7 @@ function dayText(instant: string): string {
 }
 
 /** Where nobody logs in, whoever uses the API has its name, which says nothing. */
-function personText(actor: string): string {
+export function personText(actor: string): string {
   return actor === "api" ? "by hand" : actor;
 }
 

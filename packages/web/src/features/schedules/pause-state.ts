@@ -1,4 +1,5 @@
 import type { Trigger } from "../../api/shapes.ts";
+import { byWhom } from "../runs/run-text.ts";
 
 type Known = Pick<Trigger, "paused" | "text">;
 
@@ -14,7 +15,7 @@ export function isPaused(triggers: readonly Pick<Trigger, "paused">[]): boolean 
   return triggers.length > 0 && triggers.every(({ paused }) => paused !== null);
 }
 
-/** `Paused by api: the bank moves`, `1 of 2 schedules and triggers is paused`; undefined where none is. */
+/** `Paused by hand: the bank moves`, `1 of 2 schedules and triggers is paused`; undefined where none is. */
 export function pausedText(triggers: readonly Known[]): string | undefined {
   const paused = triggers.flatMap((trigger) => (trigger.paused === null ? [] : [trigger.paused]));
   const [first] = paused;
@@ -22,5 +23,5 @@ export function pausedText(triggers: readonly Known[]): string | undefined {
   if (paused.length < triggers.length) {
     return `${paused.length} of ${triggers.length} schedules and triggers ${paused.length === 1 ? "is" : "are"} paused`;
   }
-  return `Paused by ${first.by}${first.reason === null ? "" : `: ${first.reason}`}`;
+  return `Paused ${byWhom(first.by)}${first.reason === null ? "" : `: ${first.reason}`}`;
 }

@@ -6,6 +6,7 @@ import { Page } from "../../app/page.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Answered, Empty } from "../../ui/notices.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import { Outcome } from "./outcome.tsx";
 import { PauseButton } from "./pause-action.tsx";
 import { kindOf, nameText, TriggerState } from "./trigger-state.tsx";
@@ -111,7 +112,7 @@ function TriggerRow({ trigger }: { readonly trigger: Trigger }) {
         <p className="pl-6 text-2xs text-ink-2">
           <span className="@min-2xl:hidden">{flow} · </span>
           {nameText(trigger)}
-          {paused === null ? "" : ` · paused by ${paused.by}${paused.reason === null ? "" : `: ${paused.reason}`}`}
+          {paused === null ? "" : ` · paused ${byWhom(paused.by)}${paused.reason === null ? "" : `: ${paused.reason}`}`}
         </p>
       </td>
       <td className={`${CELL} @max-2xl:hidden`}>

@@ -16,6 +16,7 @@ import { Answered, Empty } from "../../ui/notices.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { zoneOf } from "../backfills/backfill-ask.ts";
+import { byWhom } from "../runs/run-text.ts";
 import { ForecastPanel } from "./forecast-panel.tsx";
 import { type Forecast, missedText } from "./forecast-text.ts";
 import { NextTick } from "./next-tick.tsx";
@@ -127,7 +128,7 @@ function WhyNoRuns({ paused, forecast }: WhyNoRunsProps) {
   return (
     <p className="flex flex-wrap items-center gap-x-2 rounded-md bg-blocked-soft px-3 py-2.5">
       <Icon name="pause" className="text-blocked" />
-      Paused by {paused.by} <Instant at={paused.at} relative />
+      Paused {byWhom(paused.by)} <Instant at={paused.at} relative />
       {paused.reason === null ? null : <span className="text-ink-2">{paused.reason}</span>}
       {missed === null ? null : <span className="basis-full pl-6 text-ink-2 max-sm:pl-0">{missed}</span>}
     </p>

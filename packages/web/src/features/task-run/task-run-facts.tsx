@@ -5,6 +5,7 @@ import { Duration, Instant } from "../../ui/time.tsx";
 import { useWhy } from "../run/use-why.ts";
 import { reasonOf } from "../run/wait-reasons.ts";
 import { shortId } from "../runs/run-table.tsx";
+import { byWhom } from "../runs/run-text.ts";
 import { Approval } from "./approval.tsx";
 import { Where } from "./attempts-tab.tsx";
 import { NeighboursPanel } from "./neighbours-panel.tsx";
@@ -136,7 +137,7 @@ function Times({ row }: { readonly row: TaskRun }) {
 
 /** How it came to what it gave, with a way to where that was made. */
 function Result({ row: { task, cached, reusedFrom, marked } }: { readonly row: TaskRun }) {
-  if (marked !== null) return `marked by ${marked.by}${marked.reason === null ? "" : `: ${marked.reason}`}`;
+  if (marked !== null) return `marked ${byWhom(marked.by)}${marked.reason === null ? "" : `: ${marked.reason}`}`;
   if (reusedFrom !== null) {
     return (
       <>

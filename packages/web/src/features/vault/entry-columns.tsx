@@ -1,5 +1,6 @@
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Instant } from "../../ui/time.tsx";
+import { byWhom } from "../runs/run-text.ts";
 
 interface Entry {
   readonly name: string;
@@ -23,7 +24,7 @@ export function EntryName({ name, description }: Entry) {
 export function EntrySet({ setBy, setAt }: Entry) {
   return (
     <span className="text-ink-2">
-      <Instant at={setAt} relative /> by {setBy}
+      <Instant at={setAt} relative /> {byWhom(setBy)}
     </span>
   );
 }
