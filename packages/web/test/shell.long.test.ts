@@ -111,6 +111,13 @@ test("what can be pressed is shown: what belongs to the page, and what holds eve
   expect(await seriousOf(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await keys.waitFor({ state: "detached" });
+  // Nothing had the focus before: it is not lost to the first link when a dialog has closed.
+  await page.keyboard.press("r");
+  const launch = page.getByRole("dialog", { name: "Run daily-orders" });
+  await launch.getByRole("button", { name: "Run", exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await launch.waitFor({ state: "detached" });
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
 });
 
 test("the palette has what can be done here and where one has been first, and finds tasks and pools by name", async () => {

@@ -40,7 +40,7 @@ export function LaunchDialog({
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Popup
-          finalFocus={() => (before instanceof HTMLElement ? before : true)}
+          finalFocus={() => focusOf(before)}
           className="fixed top-1/2 left-1/2 z-50 flex max-h-[90vh] w-[min(56rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border border-line-strong bg-raised shadow-2xl outline-none"
         >
           <div className="flex items-center justify-between border-b border-line px-4 py-2.5">
@@ -56,6 +56,14 @@ export function LaunchDialog({
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** Back to what had it. Where nothing had, or it has gone, the page is read on from: never from its first link. */
+function focusOf(before: Element | null): HTMLElement | false {
+  if (before instanceof HTMLElement && before !== document.body && before.isConnected) return before;
+  // The dialog gives the focus to what can be reached by Tab alone, which this cannot.
+  queueMicrotask(() => document.getElementById("main")?.focus({ preventScroll: true }));
+  return false;
 }
 
 /** Opened by a button of the keyboard, it is typed into at once; then where something is wrong. */
