@@ -12,6 +12,7 @@ const PAGES: Readonly<Record<string, string>> = {
 export function aheadOfPages(): Plugin {
   return {
     name: "ahead-of-pages",
+    renderChunk: (code, { isEntry, name }) => (isEntry && name === "ahead" ? `(() => {${code}})();` : null),
     transformIndexHtml: {
       order: "post",
       handler: (_html, { bundle = {} }) => {
@@ -28,12 +29,13 @@ export function aheadOfPages(): Plugin {
           {
             tag: "meta",
             attrs: { name: "pages", content: JSON.stringify(Object.fromEntries(pages)) },
-            injectTo: "head",
+            injectTo: "head-prepend",
           },
           {
             tag: "script",
-            // It waits for nothing, and nothing waits for it.
-            attrs: { type: "module", async: true, crossorigin: true, src: `/${ahead.fileName}` },
+            // No module: one that is async may run after the page's own scripts on a busy machine, and one that is not
+            // waits for the styles. It imports and exports nothing, and leaves no names behind.
+            attrs: { src: `/${ahead.fileName}` },
             injectTo: "head-prepend",
           },
         ];
